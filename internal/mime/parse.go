@@ -1,0 +1,208 @@
+package mime
+
+import (
+	"strings"
+
+	"github.com/corspec/corspec/internal/header"
+)
+
+// A Fault says where and why a value is no MIME type. The zero value says that
+// it is one: only the type and the subtype can make parsing fail, never a
+// parameter.
+type Fault struct {
+	Kind FaultKind
+	Byte int // the first byte at fault, or the length of the value
+}
+
+// FaultKind is what is wrong with a value that is no MIME type.
+type FaultKind uint8
+
+const (
+	NoFault        FaultKind = iota
+	EmptyType                // nothing before the slash
+	BadTypeByte              // a byte before the slash that no token has
+	NoSubtype                // no slash
+	EmptySubtype             // nothing after the slash
+	BadSubtypeByte           // a byte after the slash that no token has
+)
+
+// Scan returns the type and the subtype of value as they are written, in
+// whatever case. There is no fault exactly where [Parse] succeeds. Scan does
+// not allocate.
+func Scan(value string) (typ, subtype string, fault Fault) {
+	e, fault := scan(value)
+	if fault.Kind != NoFault {
+		return "", "", fault
+	}
+	return value[e.start:e.slash], value[e.slash+1 : e.end], Fault{}
+}
+
+// extent says where in a value its essence is.
+type extent struct{ start, slash, end int }
+
+// scan does the steps of "parse a MIME type" that can fail. What follows the
+// essence is white space, and then a semicolon or the end.
+func scan(value string) (extent, Fault) {
+	// Parse a MIME type, step 1.
+	limit := len(header.TrimWhitespaceRight(value))
+	start := 0
+	for start < limit && header.IsWhitespace(value[start]) {
+		start++
+	}
+
+	// Parse a MIME type, steps 2 and 3, up to the first byte that is wrong.
+	slash := start
+	for slash < limit && header.IsTokenByte(value[slash]) {
+		slash++
+	}
+	// Parse a MIME type, steps 4 and 5.
+	switch {
+	case slash < limit && value[slash] != '/':
+		return extent{}, Fault{BadTypeByte, slash}
+	case slash == start:
+		return extent{}, Fault{EmptyType, slash}
+	case slash == limit:
+		return extent{}, Fault{NoSubtype, slash}
+	}
+
+	// Parse a MIME type, steps 6 and 7, up to the first byte that is wrong.
+	end := slash + 1
+	for end < limit && header.IsTokenByte(value[end]) {
+		end++
+	}
+	// Parse a MIME type, step 8.
+	next := end
+	for next < limit && header.IsWhitespace(value[next]) {
+		next++
+	}
+	// Parse a MIME type, step 9.
+	switch {
+	case next < limit && value[next] != ';':
+		return extent{}, Fault{BadSubtypeByte, end}
+	case end == slash+1:
+		return extent{}, Fault{EmptySubtype, end}
+	}
+	return extent{start, slash, end}, Fault{}
+}
+
+// Parse parses value, which stands for its isomorphic decoding.
+//
+// https://mimesniff.spec.whatwg.org/#parse-a-mime-type-from-bytes
+// https://mimesniff.spec.whatwg.org/#parse-a-mime-type
+func Parse(value string) (Type, Fault) {
+	// Parse a MIME type, steps 1 to 9.
+	e, fault := scan(value)
+	if fault.Kind != NoFault {
+		return Type{}, fault
+	}
+	// Parse a MIME type, step 10.
+	t := e.record(value)
+	input := header.TrimWhitespaceRight(value)
+	pos := indexByteFrom(input, ';', e.end)
+	var seen paramSet
+
+	// Parse a MIME type, step 11.
+	for pos < len(input) {
+		// Parse a MIME type, steps 11.1 and 11.2.
+		pos++
+		for pos < len(input) && header.IsWhitespace(input[pos]) {
+			pos++
+		}
+		// Parse a MIME type, step 11.3.
+		start := pos
+		for pos < len(input) && input[pos] != ';' && input[pos] != '=' {
+			pos++
+		}
+		rawName := input[start:pos]
+		// Parse a MIME type, steps 11.5 and 11.6.
+		if pos < len(input) && input[pos] == ';' {
+			continue
+		}
+		pos++
+		if pos >= len(input) {
+			break
+		}
+
+		// Parse a MIME type, step 11.7.
+		var val string
+		if input[pos] == '"' {
+			// Parse a MIME type, step 11.8.
+			val, pos = header.CollectHTTPQuotedString(input, pos, true)
+			pos = indexByteFrom(input, ';', pos)
+		} else {
+			// Parse a MIME type, step 11.9.
+			start = pos
+			pos = indexByteFrom(input, ';', pos)
+			val = header.TrimWhitespaceRight(input[start:pos])
+			if val == "" {
+				continue
+			}
+		}
+
+		// Parse a MIME type, step 11.10.
+		if !header.IsToken(rawName) || !isQuotedStringToken(val) {
+			continue
+		}
+		// Parse a MIME type, step 11.4, where it matters.
+		if name := header.Lower(rawName); seen.add(name, t.params) {
+			t.params = append(t.params, Param{name, val})
+		}
+	}
+
+	// Parse a MIME type, step 12.
+	return t, Fault{}
+}
+
+// record returns the MIME type that stands at e in value, without parameters.
+// It copies only where there is something to lowercase.
+func (e extent) record(value string) Type {
+	return Type{essence: header.Lower(value[e.start:e.end]), slash: e.slash - e.start}
+}
+
+// indexByteFrom returns the index of the first c in s at or after from, or the
+// length of s.
+func indexByteFrom(s string, c byte, from int) int {
+	if i := strings.IndexByte(s[from:], c); i >= 0 {
+		return from + i
+	}
+	return len(s)
+}
+
+// isQuotedStringToken reports whether s holds nothing but HTTP quoted-string
+// token code points, which the empty string does.
+func isQuotedStringToken(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' && c != '\t' || c == 0x7F {
+			return false
+		}
+	}
+	return true
+}
+
+// paramSet knows the names of the parameters so far. It makes a map only for
+// values that no honest client sends, so that these too take linear time.
+type paramSet struct{ names map[string]struct{} }
+
+// add reports whether name is new; params are the parameters so far.
+func (s *paramSet) add(name string, params []Param) bool {
+	const few = 16
+	if s.names == nil {
+		if len(params) < few {
+			for _, p := range params {
+				if p.Name == name {
+					return false
+				}
+			}
+			return true
+		}
+		s.names = make(map[string]struct{}, 2*few)
+		for _, p := range params {
+			s.names[p.Name] = struct{}{}
+		}
+	}
+	if _, ok := s.names[name]; ok {
+		return false
+	}
+	s.names[name] = struct{}{}
+	return true
+}

@@ -1,0 +1,81 @@
+package mime
+
+import (
+	"strings"
+
+	"github.com/corspec/corspec/internal/header"
+)
+
+// A Type is a MIME type record. The zero value is none.
+//
+// https://mimesniff.spec.whatwg.org/#mime-type
+type Type struct {
+	essence string
+	slash   int
+	params  []Param
+}
+
+// A Param is a parameter of a MIME type. Its name is lowercase.
+type Param struct{ Name, Value string }
+
+// Essence returns the type and the subtype, lowercase, with a slash between.
+//
+// https://mimesniff.spec.whatwg.org/#mime-type-essence
+func (t Type) Essence() string { return t.essence }
+
+// Type returns what stands before the slash, lowercase.
+func (t Type) Type() string { return t.essence[:t.slash] }
+
+// Subtype returns what stands after the slash, lowercase.
+func (t Type) Subtype() string {
+	if t.essence == "" {
+		return ""
+	}
+	return t.essence[t.slash+1:]
+}
+
+// Params returns the parameters in order. They belong to t.
+func (t Type) Params() []Param { return t.params }
+
+// Param returns the value of the parameter called name, which must be
+// lowercase, and whether there is one.
+func (t Type) Param(name string) (value string, ok bool) {
+	for _, p := range t.params {
+		if p.Name == name {
+			return p.Value, true
+		}
+	}
+	return "", false
+}
+
+// String serializes t.
+//
+// https://mimesniff.spec.whatwg.org/#serialize-a-mime-type
+func (t Type) String() string {
+	// Serialize a MIME type, step 1.
+	if len(t.params) == 0 {
+		return t.essence
+	}
+	var b strings.Builder
+	b.WriteString(t.essence)
+	// Serialize a MIME type, step 2.
+	for _, p := range t.params {
+		b.WriteByte(';')
+		b.WriteString(p.Name)
+		b.WriteByte('=')
+		if header.IsToken(p.Value) {
+			b.WriteString(p.Value)
+			continue
+		}
+		b.WriteByte('"')
+		for i := 0; i < len(p.Value); i++ {
+			if c := p.Value[i]; c == '"' || c == '\\' {
+				b.WriteByte('\\')
+			}
+			b.WriteByte(p.Value[i])
+		}
+		b.WriteByte('"')
+	}
+	// Serialize a MIME type, step 3.
+	return b.String()
+}
