@@ -1,0 +1,41 @@
+package safelist
+
+import "github.com/corspec/corspec/internal/header"
+
+var (
+	forbiddenRequestHeaderNames = newNameSet("Accept-Charset", "Accept-Encoding", "Access-Control-Request-Headers",
+		"Access-Control-Request-Method", "Connection", "Content-Length", "Cookie", "Cookie2", "Date", "DNT", "Expect",
+		"Host", "Keep-Alive", "Origin", "Referer", "Set-Cookie", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Via")
+	methodOverrideNames = newNameSet("X-HTTP-Method", "X-HTTP-Method-Override", "X-Method-Override")
+)
+
+// IsForbiddenRequestHeader reports whether the user agent alone may set the
+// header (name, value) on a request. For a few names it depends on the value.
+//
+// https://fetch.spec.whatwg.org/#forbidden-request-header
+func IsForbiddenRequestHeader(name, value string) bool {
+	return !ForbiddenRequestHeader(name, value).OK()
+}
+
+// ForbiddenRequestHeader says why (name, value) is forbidden, if it is. See
+// [IsForbiddenRequestHeader].
+func ForbiddenRequestHeader(name, value string) Reason {
+	// Forbidden request-header, step 1.
+	if forbiddenRequestHeaderNames.contains(name) {
+		return nameForbidden.at(-1)
+	}
+	// Forbidden request-header, step 2.
+	if header.HasPrefixFold(name, "proxy-") || header.HasPrefixFold(name, "sec-") {
+		return namePrefixForbidden.at(0)
+	}
+	// Forbidden request-header, step 3.
+	if methodOverrideNames.contains(name) {
+		for s := header.Split(value); s.Next(); {
+			if IsForbiddenMethod(s.Value()) {
+				return valueOverridesMethod.at(s.Offset())
+			}
+		}
+	}
+	// Forbidden request-header, step 4.
+	return pass.at(-1)
+}

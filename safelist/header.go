@@ -1,0 +1,56 @@
+package safelist
+
+import "github.com/corspec/corspec/internal/header"
+
+// IsHeaderName reports whether name is a header name: a token.
+//
+// https://fetch.spec.whatwg.org/#header-name
+func IsHeaderName(name string) bool { return header.IsToken(name) }
+
+// HeaderName says why name is no header name, if it is none. See
+// [IsHeaderName].
+func HeaderName(name string) Reason {
+	if name == "" {
+		return nameEmpty.at(-1)
+	}
+	if i := header.IndexNonToken(name); i >= 0 {
+		return nameNotToken.at(i)
+	}
+	return pass.at(-1)
+}
+
+// IsHeaderValue reports whether value is a header value: no tab or space at
+// its ends, and no NUL, line feed or carriage return anywhere. Any other byte
+// may be in it, control bytes too.
+//
+// https://fetch.spec.whatwg.org/#header-value
+func IsHeaderValue(value string) bool { return HeaderValue(value).OK() }
+
+// HeaderValue says why value is no header value, if it is none. See
+// [IsHeaderValue].
+func HeaderValue(value string) Reason {
+	if value == "" {
+		return pass.at(-1)
+	}
+	if header.IsTabOrSpace(value[0]) {
+		return valueOuterWhitespace.at(0)
+	}
+	for i := 0; i < len(value); i++ {
+		switch value[i] {
+		case 0:
+			return valueNUL.at(i)
+		case '\n', '\r':
+			return valueNewline.at(i)
+		}
+	}
+	if last := len(value) - 1; header.IsTabOrSpace(value[last]) {
+		return valueOuterWhitespace.at(last)
+	}
+	return pass.at(-1)
+}
+
+// NormalizeHeaderValue removes tabs, spaces, line feeds and carriage returns
+// from both ends of value. What is left may still be no header value.
+//
+// https://fetch.spec.whatwg.org/#concept-header-value-normalize
+func NormalizeHeaderValue(value string) string { return header.TrimWhitespace(value) }

@@ -1,0 +1,73 @@
+package safelist
+
+import "github.com/corspec/corspec/internal/header"
+
+// IsMethod reports whether method is one: a token.
+//
+// https://fetch.spec.whatwg.org/#concept-method
+func IsMethod(method string) bool { return header.IsToken(method) }
+
+// Method says why method is none, if it is none. See [IsMethod].
+func Method(method string) Reason {
+	if method == "" {
+		return methodEmpty.at(-1)
+	}
+	if i := header.IndexNonToken(method); i >= 0 {
+		return methodNotToken.at(i)
+	}
+	return pass.at(-1)
+}
+
+// IsCORSSafelistedMethod reports whether method is GET, HEAD or POST, to the
+// byte. Others are not expected to join them (whatwg/fetch #1774).
+//
+// https://fetch.spec.whatwg.org/#cors-safelisted-method
+func IsCORSSafelistedMethod(method string) bool {
+	return method == "GET" || method == "HEAD" || method == "POST"
+}
+
+// CORSSafelistedMethod says why method is not safelisted, if it is not. See
+// [IsCORSSafelistedMethod].
+func CORSSafelistedMethod(method string) Reason {
+	if !IsCORSSafelistedMethod(method) {
+		return methodNotSafelisted.at(-1)
+	}
+	return pass.at(-1)
+}
+
+// IsForbiddenMethod reports whether method is CONNECT, TRACE or TRACK in any
+// case.
+//
+// https://fetch.spec.whatwg.org/#forbidden-method
+func IsForbiddenMethod(method string) bool {
+	switch len(method) {
+	case len("TRACE"):
+		return header.EqualFold(method, "TRACE") || header.EqualFold(method, "TRACK")
+	case len("CONNECT"):
+		return header.EqualFold(method, "CONNECT")
+	}
+	return false
+}
+
+// ForbiddenMethod says that method is forbidden, if it is. See
+// [IsForbiddenMethod].
+func ForbiddenMethod(method string) Reason {
+	if IsForbiddenMethod(method) {
+		return methodForbidden.at(-1)
+	}
+	return pass.at(-1)
+}
+
+// NormalizeMethod returns DELETE, GET, HEAD, OPTIONS, POST and PUT in
+// uppercase, whatever case they come in, and any other method as it is: patch
+// stays patch, which no server takes for PATCH.
+//
+// https://fetch.spec.whatwg.org/#concept-method-normalize
+func NormalizeMethod(method string) string {
+	for _, known := range [...]string{"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"} {
+		if header.EqualFold(method, known) {
+			return known
+		}
+	}
+	return method
+}

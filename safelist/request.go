@@ -1,0 +1,172 @@
+package safelist
+
+import (
+	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/internal/mime"
+)
+
+// MaxSafelistedValueLength is how many bytes the value of a CORS-safelisted
+// request-header may have. With no limit, a page could make another origin's
+// server reject requests for their size and learn from that (whatwg/fetch
+// #736).
+const MaxSafelistedValueLength = 128
+
+// The sets of bytes that the values of safelisted headers are checked against.
+const (
+	unsafeByte   = 1 << iota // CORS-unsafe request-header byte
+	languageByte             // allowed in Accept-Language and Content-Language
+)
+
+var valueBytes = func() (t [256]uint8) {
+	for b := range 0x20 {
+		if b != '\t' {
+			t[b] |= unsafeByte
+		}
+	}
+	for _, b := range "\"():<>?@[\\]{}\x7F" {
+		t[b] |= unsafeByte
+	}
+	for b := '0'; b <= '9'; b++ {
+		t[b] |= languageByte
+	}
+	for b := 'a'; b <= 'z'; b++ {
+		t[b] |= languageByte
+		t[b-'a'+'A'] |= languageByte
+	}
+	for _, b := range " *,-.;=" {
+		t[b] |= languageByte
+	}
+	return t
+}()
+
+// IsCORSUnsafeRequestHeaderByte reports whether b is a CORS-unsafe
+// request-header byte. Bytes from 0x80 on are not, nor are comma, slash,
+// semicolon and equals sign.
+//
+// https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte
+func IsCORSUnsafeRequestHeaderByte(b byte) bool { return valueBytes[b]&unsafeByte != 0 }
+
+// IsCORSSafelistedRequestHeader reports whether a cross-origin request may
+// carry the header (name, value) without a preflight, as far as this header
+// goes.
+//
+// https://fetch.spec.whatwg.org/#cors-safelisted-request-header
+func IsCORSSafelistedRequestHeader(name, value string) bool {
+	v, _ := corsSafelistedRequestHeader(name, value)
+	return v == pass
+}
+
+// CORSSafelistedRequestHeader says why (name, value) is not safelisted, if it
+// is not. The rules are tried in the standard's order, the length of the value
+// first. See [IsCORSSafelistedRequestHeader].
+func CORSSafelistedRequestHeader(name, value string) Reason {
+	v, i := corsSafelistedRequestHeader(name, value)
+	return v.at(i)
+}
+
+func corsSafelistedRequestHeader(name, value string) (v verdict, at int) {
+	// CORS-safelisted request-header, step 1.
+	if len(value) > MaxSafelistedValueLength {
+		return valueTooLong, MaxSafelistedValueLength
+	}
+	// CORS-safelisted request-header, step 2. The five names differ in length.
+	switch len(name) {
+	case len("accept"):
+		if header.EqualFold(name, "accept") {
+			return withoutUnsafeByte(value)
+		}
+	case len("accept-language"), len("content-language"):
+		if header.EqualFold(name, "accept-language") || header.EqualFold(name, "content-language") {
+			return safelistedLanguage(value)
+		}
+	case len("content-type"):
+		if header.EqualFold(name, "content-type") {
+			return safelistedContentType(value)
+		}
+	case len("range"):
+		if header.EqualFold(name, "range") {
+			return safelistedRange(value)
+		}
+	}
+	return nameNotSafelisted, -1
+	// CORS-safelisted request-header, step 3, is where the verdict is to pass.
+}
+
+func withoutUnsafeByte(value string) (v verdict, at int) {
+	for i := 0; i < len(value); i++ {
+		if valueBytes[value[i]]&unsafeByte != 0 {
+			return valueUnsafeByte, i
+		}
+	}
+	return pass, -1
+}
+
+func safelistedLanguage(value string) (v verdict, at int) {
+	for i := 0; i < len(value); i++ {
+		if valueBytes[value[i]]&languageByte == 0 {
+			return valueNotLanguageByte, i
+		}
+	}
+	return pass, -1
+}
+
+// safelistedContentType looks at the essence only, and needs no record of the
+// MIME type: its parameters cannot make parsing fail.
+func safelistedContentType(value string) (v verdict, at int) {
+	// CORS-safelisted request-header, step 2, content-type, step 1.
+	if v, at = withoutUnsafeByte(value); v != pass {
+		return v, at
+	}
+	// CORS-safelisted request-header, step 2, content-type, steps 2 and 3.
+	typ, subtype, fault := mime.Scan(value)
+	if fault.Kind != mime.NoFault {
+		return contentTypeMalformed, fault.Byte
+	}
+	// CORS-safelisted request-header, step 2, content-type, step 4.
+	switch {
+	case header.EqualFold(typ, "text") && header.EqualFold(subtype, "plain"),
+		header.EqualFold(typ, "multipart") && header.EqualFold(subtype, "form-data"),
+		header.EqualFold(typ, "application") && header.EqualFold(subtype, "x-www-form-urlencoded"):
+		return pass, -1
+	}
+	return contentTypeNotSafelisted, -1
+}
+
+func safelistedRange(value string) (v verdict, at int) {
+	// CORS-safelisted request-header, step 2, range, steps 1 and 2.
+	r, v, at := parseSingleRange(value, false)
+	if v != pass {
+		return v, at
+	}
+	// CORS-safelisted request-header, step 2, range, step 3.
+	if r.Start == "" {
+		return rangeWithoutStart, len("bytes=")
+	}
+	return pass, -1
+}
+
+// IsCORSNonWildcardRequestHeaderName reports whether a * in
+// Access-Control-Allow-Headers does not cover name: whether it is
+// Authorization.
+//
+// https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
+func IsCORSNonWildcardRequestHeaderName(name string) bool {
+	return header.EqualFold(name, "Authorization")
+}
+
+// IsPrivilegedNoCORSRequestHeaderName reports whether name is Range, which a
+// no-cors request can have from privileged code and loses as soon as a page
+// changes its headers.
+//
+// https://fetch.spec.whatwg.org/#privileged-no-cors-request-header-name
+func IsPrivilegedNoCORSRequestHeaderName(name string) bool {
+	return header.EqualFold(name, "Range")
+}
+
+// IsRequestBodyHeaderName reports whether name is that of a header that
+// describes a request's body, and so goes when a redirect drops the body.
+//
+// https://fetch.spec.whatwg.org/#request-body-header-name
+func IsRequestBodyHeaderName(name string) bool { return requestBodyHeaderNames.contains(name) }
+
+var requestBodyHeaderNames = newNameSet("Content-Encoding", "Content-Language", "Content-Location", "Content-Type")

@@ -1,0 +1,81 @@
+package safelist
+
+import (
+	"slices"
+
+	"github.com/corspec/corspec/internal/header"
+)
+
+// MaxSafelistedValuesLength is how many bytes the values of all
+// CORS-safelisted request-headers of one request may have together. It is there
+// for the reason that [MaxSafelistedValueLength] is, and only a request with
+// duplicate names can exceed it.
+const MaxSafelistedValuesLength = 1024
+
+// UnsafeRequestHeaderNames returns the CORS-unsafe request-header names of
+// headers, lowercase, sorted and without duplicates: those that a preflight has
+// to ask for. It is nil, and nothing is allocated, where there are none.
+//
+// https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
+func UnsafeRequestHeaderNames(headers [][2]string) []string {
+	unsafe, size := countUnsafe(headers)
+	allUnsafe := size > MaxSafelistedValuesLength
+	if allUnsafe {
+		unsafe = len(headers)
+	}
+	if unsafe == 0 {
+		return nil
+	}
+	names := make([]string, 0, unsafe)
+	for i := range headers {
+		// CORS-unsafe request-header names, steps 4.1 and 5.
+		if allUnsafe || !IsCORSSafelistedRequestHeader(headers[i][0], headers[i][1]) {
+			names = append(names, header.Lower(headers[i][0]))
+		}
+	}
+	// CORS-unsafe request-header names, step 6.
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// countUnsafe returns the number of headers that are not safelisted, and the
+// length of the values of the others.
+func countUnsafe(headers [][2]string) (unsafe, safelistValueSize int) {
+	// CORS-unsafe request-header names, steps 1 to 4, without the names.
+	for i := range headers {
+		if IsCORSSafelistedRequestHeader(headers[i][0], headers[i][1]) {
+			safelistValueSize += len(headers[i][1])
+		} else {
+			unsafe++
+		}
+	}
+	return unsafe, safelistValueSize
+}
+
+// An UnsafeHeader is a header that makes its name a CORS-unsafe request-header
+// name, and why it does.
+type UnsafeHeader struct {
+	Index  int // in the header list
+	Reason Reason
+}
+
+// UnsafeRequestHeaders returns the headers that [UnsafeRequestHeaderNames]
+// takes its names from, in order, each with its reason.
+func UnsafeRequestHeaders(headers [][2]string) []UnsafeHeader {
+	unsafe, size := countUnsafe(headers)
+	allUnsafe := size > MaxSafelistedValuesLength
+	if unsafe == 0 && !allUnsafe {
+		return nil
+	}
+	var list []UnsafeHeader
+	for i, h := range headers {
+		reason := CORSSafelistedRequestHeader(h[0], h[1])
+		if reason.OK() && allUnsafe {
+			reason = valuesTooLong.at(-1)
+		}
+		if !reason.OK() {
+			list = append(list, UnsafeHeader{Index: i, Reason: reason})
+		}
+	}
+	return list
+}
