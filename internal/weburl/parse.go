@@ -1,0 +1,608 @@
+package weburl
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+	"unsafe"
+)
+
+// Parse is the basic URL parser, without state override and for UTF-8. A nil
+// base is none. It does not allocate where s is the serialization of a URL
+// with a special scheme other than "file" and without credentials.
+//
+// https://url.spec.whatwg.org/#concept-basic-url-parser
+func Parse(s string, base *URL) (URL, *Error) {
+	if u, ok := parseSerialized(s); ok {
+		return u, nil
+	}
+	return parse(s, base)
+}
+
+// parse is the whole of the basic URL parser. Steps and states are marked with
+// the standard's names. The standard's machine moves a pointer over code
+// points; here each state is a method that takes the bytes it can use, which
+// is the same since every delimiter is ASCII.
+func parse(s string, base *URL) (URL, *Error) {
+	if len(s) >= MaxLength {
+		return URL{}, fail(MaxLength, ReasonTooLong)
+	}
+	start, end := 0, len(s) // Basic URL parser, step 1.3.
+	for start < end && s[start] <= ' ' {
+		start++
+	}
+	for start < end && s[end-1] <= ' ' {
+		end--
+	}
+	in := clean(s[start:end])
+	p := parser{in: in, base: base}
+	if err := p.run(); err != nil {
+		err.Offset = start + uncleanOffset(s[start:end], in, err.Offset)
+		return URL{}, err
+	}
+	if len(p.b) >= MaxLength {
+		return URL{}, fail(0, ReasonTooLong)
+	}
+	p.u.href = p.serialization()
+	return p.u, nil
+}
+
+// serialization is p.b as a string: itself where it fills its buffer, so that
+// a long URL is not held twice.
+func (p *parser) serialization() string {
+	if n := len(p.b); n > 0 && cap(p.b)-n <= n/4 {
+		return unsafe.String(&p.b[0], n)
+	}
+	return string(p.b)
+}
+
+// clean removes ASCII tabs and newlines (basic URL parser, step 3) and makes a
+// scalar value string of s. It returns s itself where nothing is to do.
+func clean(s string) string {
+	bad := 0
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			if c == '\t' || c == '\n' || c == '\r' {
+				bad++
+			}
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n == 1 {
+			bad++
+		}
+		i += n
+	}
+	if bad == 0 {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s) + 2*bad)
+	for _, r := range s {
+		if r != '\t' && r != '\n' && r != '\r' {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// uncleanOffset is the place in s of the place off in clean(s).
+func uncleanOffset(s, cleaned string, off int) int {
+	if len(s) == len(cleaned) && s == cleaned {
+		return off
+	}
+	n := 0
+	for i, r := range s {
+		if r == '\t' || r == '\n' || r == '\r' {
+			continue
+		}
+		if n >= off {
+			return i
+		}
+		n += utf8.RuneLen(r)
+	}
+	return len(s)
+}
+
+type parser struct {
+	in      string // what is left of the input is in[p:]
+	p       int
+	base    *URL
+	b       []byte // the serialization so far
+	u       URL    // its parts so far
+	special bool
+	file    bool
+}
+
+// at reports whether the input goes on with c.
+func (p *parser) at(c byte) bool { return p.p < len(p.in) && p.in[p.p] == c }
+
+// atSlash reports whether the input goes on with "/", or with "\" in a URL
+// that is special.
+func (p *parser) atSlash() bool { return p.at('/') || p.special && p.at('\\') }
+
+// grow makes room for all that the input can become, so that long inputs cost
+// one allocation.
+func (p *parser) grow() {
+	n := len(p.in) + 16
+	for i := p.p; i < len(p.in); i++ {
+		if classes[p.in[i]].has(setUserinfo) {
+			n += 2
+		}
+	}
+	if p.base != nil {
+		n += len(p.base.href)
+	}
+	p.b = make([]byte, 0, n)
+}
+
+func (p *parser) run() *Error {
+	p.grow()
+	// Scheme start state, scheme state.
+	if len(p.in) > 0 && classes[p.in[0]].has(alpha) {
+		i := 1
+		for i < len(p.in) && classes[p.in[i]].has(schemeByte) {
+			i++
+		}
+		if i < len(p.in) && p.in[i] == ':' {
+			p.setScheme(p.in[:i])
+			p.p = i + 1
+			return p.afterScheme()
+		}
+	}
+	return p.noScheme()
+}
+
+// setScheme writes the scheme and its colon.
+func (p *parser) setScheme(s string) {
+	for i := range len(s) {
+		c := s[i]
+		if classes[c].has(upper) {
+			c |= 0x20
+		}
+		p.b = append(p.b, c)
+	}
+	p.u.schemeEnd = uint32(len(p.b))
+	_, p.special = SpecialScheme(string(p.b))
+	p.file = string(p.b) == "file"
+	p.b = append(p.b, ':')
+	p.noAuthority()
+}
+
+// noAuthority makes the host null.
+func (p *parser) noAuthority() {
+	n := uint32(len(p.b))
+	p.u.usernameEnd, p.u.hostStart, p.u.hostEnd, p.u.pathStart = n, n, n, n
+}
+
+func (p *parser) scheme() string { return string(p.b[:p.u.schemeEnd]) }
+
+// afterScheme is scheme state, step 2, from substep 5 on.
+func (p *parser) afterScheme() *Error {
+	rest := p.in[p.p:]
+	switch {
+	case p.file: // Substep 5.
+		return p.fileState()
+	case p.special && p.base != nil && p.base.Scheme() == p.scheme(): // Substep 6.
+		// Special relative or authority state.
+		if strings.HasPrefix(rest, "//") {
+			return p.specialAuthorityIgnoreSlashes()
+		}
+		return p.relative()
+	case p.special: // Substep 7; special authority slashes state only reports errors.
+		return p.specialAuthorityIgnoreSlashes()
+	case strings.HasPrefix(rest, "/"): // Substep 8.
+		// Path or authority state.
+		if strings.HasPrefix(rest, "//") {
+			p.p += 2
+			return p.authority()
+		}
+		return p.path()
+	default: // Substep 9.
+		return p.opaquePath()
+	}
+}
+
+// noScheme is the no scheme state.
+func (p *parser) noScheme() *Error {
+	if p.base == nil || !p.base.IsValid() || p.base.opaquePath && !p.at('#') { // No scheme state, step 1.
+		return fail(0, ReasonMissingScheme)
+	}
+	p.setScheme(p.base.Scheme())
+	if p.base.opaquePath { // Step 2.
+		p.copyBase(p.base.beforeFragment())
+		return p.fragment()
+	}
+	if p.file { // Step 4.
+		return p.fileState()
+	}
+	return p.relative() // Step 3.
+}
+
+// copyBase takes over all of the base URL up to a place in its serialization.
+func (p *parser) copyBase(upTo int) {
+	b := p.base
+	p.b = append(p.b[:0], b.href[:upTo]...)
+	u := *b
+	u.href, u.fragmentStart = "", 0
+	if upTo <= int(u.queryStart) {
+		u.queryStart = 0
+	}
+	p.u = u
+}
+
+// relative is the relative state.
+func (p *parser) relative() *Error {
+	if p.atSlash() { // Relative state, steps 3 and 4.
+		p.p++
+		return p.relativeSlash()
+	}
+	switch {
+	case p.p == len(p.in):
+		p.copyBase(p.base.beforeFragment())
+		return nil
+	case p.at('?'): // Step 5.2.
+		p.copyBase(p.base.pathEnd())
+		return p.query()
+	case p.at('#'): // Step 5.3.
+		p.copyBase(p.base.beforeFragment())
+		return p.fragment()
+	}
+	p.copyBase(p.base.pathEnd()) // Step 5.4.
+	p.shorten()
+	return p.path()
+}
+
+// relativeSlash is the relative slash state.
+func (p *parser) relativeSlash() *Error {
+	switch {
+	case p.special && p.atSlash(): // Relative slash state, step 1.
+		p.p++
+		return p.specialAuthorityIgnoreSlashes()
+	case p.at('/'): // Step 2.
+		p.p++
+		return p.authority()
+	}
+	p.copyAuthority() // Step 3.
+	p.p--             // The path state skips the slash that led here.
+	return p.path()
+}
+
+// copyAuthority takes over the base URL up to its path.
+func (p *parser) copyAuthority() {
+	p.copyBase(int(p.base.pathStart))
+	if !p.base.hasAuthority() { // Leaves out "/.".
+		p.b = p.b[:p.u.hostEnd]
+		p.u.pathStart = p.u.hostEnd
+	}
+}
+
+// specialAuthorityIgnoreSlashes is the special authority ignore slashes state.
+func (p *parser) specialAuthorityIgnoreSlashes() *Error {
+	for p.at('/') || p.at('\\') {
+		p.p++
+	}
+	return p.authority()
+}
+
+// authorityEnd is the end of the authority that starts here.
+func (p *parser) authorityEnd() int {
+	for i := p.p; i < len(p.in); i++ {
+		switch p.in[i] {
+		case '/', '?', '#':
+			return i
+		case '\\':
+			if p.special {
+				return i
+			}
+		}
+	}
+	return len(p.in)
+}
+
+// authority is the authority state: the userinfo up to the last "@", if any.
+func (p *parser) authority() *Error {
+	end := p.authorityEnd()
+	p.b = append(p.b, "//"...)
+	p.u.usernameEnd = uint32(len(p.b))
+	if at := strings.LastIndexByte(p.in[p.p:end], '@'); at >= 0 {
+		userinfo := p.in[p.p : p.p+at]
+		p.p += at + 1
+		if p.p == end { // Authority state, step 2.1.
+			return fail(p.p, ReasonHostMissing)
+		}
+		username, password, _ := strings.Cut(userinfo, ":") // Step 1.4.
+		p.b = appendEncoded(p.b, username, setUserinfo)
+		p.u.usernameEnd = uint32(len(p.b))
+		if password != "" {
+			p.b = appendEncoded(append(p.b, ':'), password, setUserinfo)
+		}
+		if username != "" || password != "" {
+			p.b = append(p.b, '@')
+		}
+	}
+	return p.host(end)
+}
+
+// host is the host state, for an authority that ends at end.
+func (p *parser) host(end int) *Error {
+	insideBrackets := false
+	i := p.p
+scan:
+	for ; i < end; i++ {
+		switch p.in[i] {
+		case '[':
+			insideBrackets = true
+		case ']':
+			insideBrackets = false
+		case ':':
+			if !insideBrackets {
+				break scan
+			}
+		}
+	}
+	host := p.in[p.p:i]
+	if host == "" && (p.special || i < end) { // Host state, steps 2.1 and 3.1.
+		return fail(i, ReasonHostMissing)
+	}
+	if err := p.setHost(host); err != nil {
+		return err
+	}
+	p.p = i
+	if i < end {
+		p.p++
+		return p.port(end)
+	}
+	return p.pathStart()
+}
+
+// setHost parses a host and writes it.
+func (p *parser) setHost(host string) *Error {
+	p.u.hostStart = uint32(len(p.b))
+	if host != "" {
+		h, err := ParseHost(host, !p.special)
+		if err != nil {
+			return err.shift(p.p)
+		}
+		if !p.file || h != "localhost" { // File host state, step 1.3.3.
+			p.b = append(p.b, h...)
+		}
+	}
+	p.u.hostEnd = uint32(len(p.b))
+	return nil
+}
+
+// port is the port state, for an authority that ends at end.
+func (p *parser) port(end int) *Error {
+	port := 0
+	for i := p.p; i < end; i++ {
+		if !classes[p.in[i]].has(digit) { // Port state, step 3.
+			return fail(i, ReasonPortInvalid)
+		}
+		port = min(port*10+int(p.in[i]-'0'), 1<<16)
+	}
+	if p.p < end {
+		if port >= 1<<16 { // Step 2.1.2.
+			return fail(p.p, ReasonPortOutOfRange)
+		}
+		if defaultPort, special := SpecialScheme(p.scheme()); !special || int(defaultPort) != port { // Step 2.1.3.
+			p.u.port, p.u.hasPort = uint16(port), true
+			p.b = strconv.AppendInt(append(p.b, ':'), int64(port), 10)
+		}
+	}
+	p.p = end
+	return p.pathStart()
+}
+
+// fileState is the file state.
+func (p *parser) fileState() *Error {
+	if p.atSlash() { // File state, step 3.
+		p.p++
+		return p.fileSlash()
+	}
+	if p.base != nil && p.base.Scheme() == "file" { // Step 4.
+		switch {
+		case p.p == len(p.in):
+			p.copyBase(p.base.beforeFragment())
+			return nil
+		case p.at('?'): // Step 4.2.
+			p.copyBase(p.base.pathEnd())
+			return p.query()
+		case p.at('#'): // Step 4.3.
+			p.copyBase(p.base.beforeFragment())
+			return p.fragment()
+		}
+		if startsWithWindowsDriveLetter(p.in[p.p:]) { // Step 4.4.3.
+			p.copyAuthority()
+		} else { // Step 4.4.2.
+			p.copyBase(p.base.pathEnd())
+			p.shorten()
+		}
+		return p.path() // Step 4.4.4.
+	}
+	p.emptyHost() // Step 2.
+	return p.path()
+}
+
+// emptyHost makes the host the empty string.
+func (p *parser) emptyHost() {
+	p.b = append(p.b[:p.u.schemeEnd+1], "//"...)
+	p.noAuthority()
+}
+
+// fileSlash is the file slash state.
+func (p *parser) fileSlash() *Error {
+	if p.atSlash() { // File slash state, step 1.
+		p.p++
+		return p.fileHost()
+	}
+	if p.base != nil && p.base.Scheme() == "file" { // Step 2.1.
+		p.copyAuthority()
+		if path := p.base.Path(); !startsWithWindowsDriveLetter(p.in[p.p:]) && len(path) >= 3 &&
+			isNormalizedWindowsDriveLetter(path[1:3]) && (len(path) == 3 || path[3] == '/') { // Step 2.1.2.
+			p.b = append(p.b, path[:3]...)
+		}
+	} else {
+		p.emptyHost()
+	}
+	p.p-- // The path state skips the slash that led here.
+	return p.path()
+}
+
+// fileHost is the file host state.
+func (p *parser) fileHost() *Error {
+	end := p.authorityEnd()
+	host := p.in[p.p:end]
+	p.emptyHost()
+	if isWindowsDriveLetter(host) { // File host state, step 1.1: the path state goes on with it.
+		return p.path()
+	}
+	if err := p.setHost(host); err != nil { // Steps 1.2 and 1.3.
+		return err
+	}
+	p.p = end
+	return p.pathStart()
+}
+
+// pathStart is the path start state.
+func (p *parser) pathStart() *Error {
+	p.u.pathStart = uint32(len(p.b))
+	if p.special { // Path start state, step 1.
+		return p.path()
+	}
+	switch {
+	case p.p == len(p.in):
+		return nil
+	case p.at('?'): // Step 2.
+		return p.query()
+	case p.at('#'): // Step 3.
+		return p.fragment()
+	}
+	return p.path() // Step 4.
+}
+
+// shorten shortens the URL's path.
+//
+// https://url.spec.whatwg.org/#shorten-a-urls-path
+func (p *parser) shorten() {
+	path := p.b[p.u.pathStart:]
+	i := len(path) - 1
+	for i > 0 && path[i] != '/' {
+		i--
+	}
+	if p.file && i == 0 && len(path) == 3 && isNormalizedWindowsDriveLetter(string(path[1:])) { // Step 3.
+		return
+	}
+	p.b = p.b[:int(p.u.pathStart)+max(i, 0)] // Step 4.
+}
+
+// path is the path state. It starts in front of a segment, or of the slash
+// before it.
+func (p *parser) path() *Error {
+	if p.atSlash() {
+		p.p++
+	}
+	for {
+		start := p.p
+		for p.p < len(p.in) && !p.atSlash() && !p.at('?') && !p.at('#') {
+			p.p++
+		}
+		segment, slash := p.in[start:p.p], p.atSlash()
+		switch n := dots(segment); {
+		case n == 2: // Path state, step 1.2.
+			p.shorten()
+			if !slash {
+				p.b = append(p.b, '/')
+			}
+		case n == 1: // Step 1.3.
+			if !slash {
+				p.b = append(p.b, '/')
+			}
+		case p.file && len(p.b) == int(p.u.pathStart) && isWindowsDriveLetter(segment): // Step 1.4.1.
+			p.b = append(p.b, '/', segment[0], ':')
+		default: // Step 1.4.2.
+			p.b = appendEncoded(append(p.b, '/'), segment, setPath)
+		}
+		if !slash {
+			break
+		}
+		p.p++
+	}
+	p.markPath()
+	return p.queryOrFragment()
+}
+
+// markPath is step 3 of the URL serializer: "/." keeps a path that starts with
+// "//" from being read as an authority. It may be there already, from a base
+// URL.
+func (p *parser) markPath() {
+	if p.u.hasAuthority() {
+		return
+	}
+	path := p.b[p.u.pathStart:]
+	needs := len(path) > 1 && path[0] == '/' && path[1] == '/'
+	switch has := p.u.pathStart > p.u.hostEnd; {
+	case needs && !has:
+		p.b = append(p.b, "/."...)
+		copy(p.b[p.u.pathStart+2:], p.b[p.u.pathStart:])
+		copy(p.b[p.u.pathStart:], "/.")
+		p.u.pathStart += 2
+	case has && !needs:
+		p.b = append(p.b[:p.u.hostEnd], path...)
+		p.u.pathStart = p.u.hostEnd
+	}
+}
+
+// opaquePath is the opaque path state.
+func (p *parser) opaquePath() *Error {
+	p.u.opaquePath = true
+	start := p.p
+	for p.p < len(p.in) && !p.at('?') && !p.at('#') {
+		p.p++
+	}
+	path := p.in[start:p.p]
+	if p.p < len(p.in) && strings.HasSuffix(path, " ") { // Opaque path state, step 3.2.
+		p.b = appendEncoded(p.b, path[:len(path)-1], setC0)
+		p.b = append(p.b, "%20"...)
+	} else {
+		p.b = appendEncoded(p.b, path, setC0)
+	}
+	return p.queryOrFragment()
+}
+
+func (p *parser) queryOrFragment() *Error {
+	switch {
+	case p.at('?'):
+		return p.query()
+	case p.at('#'):
+		return p.fragment()
+	}
+	return nil
+}
+
+// query is the query state.
+func (p *parser) query() *Error {
+	p.u.queryStart = uint32(len(p.b))
+	p.b = append(p.b, '?')
+	end := len(p.in)
+	if i := strings.IndexByte(p.in[p.p:], '#'); i >= 0 {
+		end = p.p + i
+	}
+	set := setQuery
+	if p.special { // Query state, step 2.1.
+		set = setSpecialQuery
+	}
+	p.b = appendEncoded(p.b, p.in[p.p+1:end], set)
+	p.p = end
+	return p.queryOrFragment()
+}
+
+// fragment is the fragment state.
+func (p *parser) fragment() *Error {
+	p.u.fragmentStart = uint32(len(p.b))
+	p.b = append(p.b, '#')
+	p.b = appendEncoded(p.b, p.in[p.p+1:], setFragment)
+	p.p = len(p.in)
+	return nil
+}

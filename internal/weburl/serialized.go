@@ -1,0 +1,275 @@
+package weburl
+
+import "strings"
+
+// specialPrefix is the length of a special scheme and "://" at the start of s,
+// and the scheme's default port; 0 if there is none, or it is "file".
+func specialPrefix(s string) (n int, defaultPort uint16) {
+	switch {
+	case strings.HasPrefix(s, "https://"):
+		return 8, 443
+	case strings.HasPrefix(s, "http://"):
+		return 7, 80
+	case strings.HasPrefix(s, "wss://"):
+		return 6, 443
+	case strings.HasPrefix(s, "ws://"):
+		return 5, 80
+	case strings.HasPrefix(s, "ftp://"):
+		return 6, 21
+	}
+	return 0, 0
+}
+
+// serializedHost is the end of the serialized host of a special URL that starts
+// at s[i], or -1 if none does.
+func serializedHost(s string, i int) int {
+	start := i
+	for i < len(s) && classes[s[i]].has(domainByte) {
+		i++
+	}
+	if i == start {
+		if i == len(s) || s[i] != '[' {
+			return -1
+		}
+		n := strings.IndexByte(s[i:], ']')
+		if n < 0 || !isCanonicalIPv6(s[i+1:i+n]) {
+			return -1
+		}
+		return i + n + 1
+	}
+	// A number ends in a hexadecimal digit, or is "0x", or is before a dot.
+	if c := s[i-1]; classes[c].has(hexDigit) || c == 'x' || c == '.' {
+		if host := s[start:i]; EndsInANumber(host) && !isCanonicalIPv4(host) {
+			return -1
+		}
+	}
+	return i
+}
+
+// serializedPort is the end of the port that starts at s[i], and its value, if
+// it is one that an integer serializes to and not the default port; else -1.
+func serializedPort(s string, i int, defaultPort uint16) (end int, port uint16) {
+	start, v := i, 0
+	for i < len(s) && i-start < 6 && classes[s[i]].has(digit) {
+		v = v*10 + int(s[i]-'0')
+		i++
+	}
+	if i == start || v > 65535 || s[start] == '0' && i-start > 1 || defaultPort != 0 && v == int(defaultPort) {
+		return -1, 0
+	}
+	return i, uint16(v)
+}
+
+// parseSerialized parses s if it is the serialization of a URL with a special
+// scheme other than "file" and without credentials. Then parsing changes
+// nothing, whatever the base URL, and nothing has to be allocated.
+func parseSerialized(s string) (u URL, ok bool) {
+	i, defaultPort := specialPrefix(s)
+	if i == 0 || len(s) >= MaxLength {
+		return URL{}, false
+	}
+	u.schemeEnd = uint32(i - len("://"))
+	u.usernameEnd, u.hostStart = uint32(i), uint32(i)
+	if i = serializedHost(s, i); i < 0 {
+		return URL{}, false
+	}
+	u.hostEnd = uint32(i)
+	if i < len(s) && s[i] == ':' {
+		if i, u.port = serializedPort(s, i+1, defaultPort); i < 0 {
+			return URL{}, false
+		}
+		u.hasPort = true
+	}
+	if i == len(s) || s[i] != '/' {
+		return URL{}, false
+	}
+	u.pathStart = uint32(i)
+	for i < len(s) && classes[s[i]].has(plainPath) {
+		if s[i] == '/' && i+1 < len(s) && (s[i+1] == '.' || s[i+1] == '%') && isDots(s[i+1:]) {
+			return URL{}, false
+		}
+		i++
+	}
+	if i < len(s) && s[i] == '?' {
+		u.queryStart = uint32(i)
+		for i < len(s) && classes[s[i]].has(plainQuery) {
+			i++
+		}
+	}
+	if i < len(s) && s[i] == '#' {
+		u.fragmentStart = uint32(i)
+		for i++; i < len(s) && classes[s[i]].has(plainFragment); {
+			i++
+		}
+	}
+	if i < len(s) {
+		return URL{}, false
+	}
+	u.href = s
+	return u, true
+}
+
+// isDots reports whether the path segment at the start of s is a dot segment.
+func isDots(s string) bool {
+	n := 0
+	for n < len(s) && n <= len("%2e%2e") && s[n] != '/' && s[n] != '?' && s[n] != '#' {
+		n++
+	}
+	return dots(s[:n]) > 0
+}
+
+// ScanOrigin says why s is no serialization of a tuple origin, and at which
+// byte; the reason is empty where it is one. It does not allocate.
+//
+// The schemes of tuple origins are the special ones but "file", and, with an
+// opaque host, all that the URL standard says nothing about.
+//
+// https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
+func ScanOrigin(s string) (offset int, reason Reason) {
+	start, defaultPort := specialPrefix(s)
+	if start == 0 || len(s) >= MaxLength {
+		return scanOpaqueOrigin(s)
+	}
+	i := serializedHost(s, start)
+	if i < 0 {
+		return whyNotHost(s, start, domainByte)
+	}
+	if i == len(s) {
+		return 0, ""
+	}
+	return scanPort(s, i, defaultPort)
+}
+
+// scanOpaqueOrigin is ScanOrigin for schemes that are not special.
+func scanOpaqueOrigin(s string) (int, Reason) {
+	if len(s) >= MaxLength {
+		return MaxLength, ReasonTooLong
+	}
+	if s == "" {
+		return 0, ReasonOriginEmpty
+	}
+	if s[0] <= ' ' {
+		return 0, ReasonOriginSpace
+	}
+	if !classes[s[0]].has(alpha) {
+		return 0, ReasonOriginScheme
+	}
+	n := 0
+	for n < len(s) && classes[s[n]].has(schemeByte) && !classes[s[n]].has(upper) {
+		n++
+	}
+	switch s[:n] {
+	case "file", "about", "blob", "data":
+		if n < len(s) && s[n] == ':' {
+			return 0, ReasonOriginNoTuple
+		}
+	}
+	start := n + len("://")
+	if !strings.HasPrefix(s[n:], "://") {
+		return n, ReasonOriginScheme
+	}
+	i := start
+	for i < len(s) && classes[s[i]].has(opaqueByte) {
+		i++
+	}
+	if i == start {
+		end := -1
+		if i < len(s) && s[i] == '[' {
+			end = strings.IndexByte(s[i:], ']')
+		}
+		if end < 0 || !isCanonicalIPv6(s[i+1:i+end]) {
+			return whyNotHost(s, start, opaqueByte)
+		}
+		i += end + 1
+	}
+	if i == len(s) {
+		return 0, ""
+	}
+	return scanPort(s, i, 0)
+}
+
+// scanPort is ScanOrigin from the end of the host on, where s goes on.
+func scanPort(s string, i int, defaultPort uint16) (int, Reason) {
+	if s[i] != ':' {
+		return i, whyNotByte(s, i)
+	}
+	if end, _ := serializedPort(s, i+1, defaultPort); end == len(s) {
+		return 0, ""
+	}
+	start := i + 1
+	i = start
+	v := 0
+	for i < len(s) && classes[s[i]].has(digit) {
+		v = min(v*10+int(s[i]-'0'), 1<<16)
+		i++
+	}
+	switch {
+	case i < len(s) && strings.IndexByte(s[i:], '@') >= 0:
+		return start + strings.IndexByte(s[start:], '@'), ReasonOriginUserinfo
+	case i < len(s) && (i > start || classes[s[i]].has(forbiddenHost)):
+		return i, whyNotByte(s, i)
+	case i < len(s):
+		return i, ReasonPortInvalid
+	case i == start:
+		return i, ReasonOriginPortEmpty
+	case v > 65535:
+		return start, ReasonPortOutOfRange
+	case s[start] == '0' && i-start > 1:
+		return start, ReasonOriginPortZero
+	}
+	return start, ReasonOriginDefaultPort
+}
+
+// whyNotHost says what is wrong with the host that starts at s[i], where can is
+// the class of what can stand in one.
+func whyNotHost(s string, start int, can class) (int, Reason) {
+	if start < len(s) && s[start] == '[' {
+		n := strings.IndexByte(s[start:], ']')
+		if n < 0 {
+			return len(s), ReasonIPv6Unclosed
+		}
+		address := s[start+1 : start+n]
+		if _, err := parseIPv6(address); err != nil {
+			return start + 1 + err.Offset, err.Reason
+		}
+		return start, ReasonOriginIPv6
+	}
+	i := start
+	for i < len(s) && classes[s[i]].has(can) {
+		i++
+	}
+	if i > start {
+		// All that is wrong with a host of allowed bytes is its last label.
+		if _, err := parseIPv4(s[start:i]); err != nil {
+			return start + err.Offset, err.Reason
+		}
+		return start, ReasonOriginIPv4
+	}
+	if i == len(s) {
+		return i, ReasonHostMissing
+	}
+	return i, whyNotByte(s, i)
+}
+
+// whyNotByte says what is wrong with the byte at s[i], which is not allowed
+// there.
+func whyNotByte(s string, i int) Reason {
+	switch c := s[i]; {
+	case c == '@':
+		return ReasonOriginUserinfo
+	case c == '/' || c == '?' || c == '#' || c == '\\':
+		if strings.HasSuffix(s[:i], "://") {
+			return ReasonHostMissing
+		}
+		return ReasonOriginAfter
+	case c == ':' && strings.HasSuffix(s[:i], "://"):
+		return ReasonHostMissing
+	case c == ' ' || '\t' <= c && c <= '\r':
+		return ReasonOriginSpace
+	case classes[c].has(upper):
+		return ReasonOriginUpper
+	case c >= 0x80:
+		return ReasonOriginNonASCII
+	}
+	return ReasonForbiddenDomain
+}

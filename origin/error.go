@@ -1,0 +1,77 @@
+package origin
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/corspec/corspec/internal/weburl"
+)
+
+// ParseError says why a string is no origin, URL, host or domain, and where.
+type ParseError struct {
+	Kind   string // what it was to be: "origin", "URL", "host" or "domain"
+	Input  string // the string, whole
+	Offset int    // the byte of Input where the mistake was found, at most its length
+	Reason string // what is wrong
+	Hint   string // what to do; empty where nothing general can be said
+}
+
+// maxQuoted is how much of an input an error message quotes.
+const maxQuoted = 100
+
+// Error says what is wrong, where, and what to do.
+func (e *ParseError) Error() string {
+	input := e.Input
+	if len(input) > maxQuoted {
+		input = input[:maxQuoted] + "…"
+	}
+	msg := "invalid " + e.Kind + " " + strconv.Quote(input) + ": byte " + strconv.Itoa(e.Offset) + ": " + e.Reason
+	if e.Hint != "" {
+		msg += " (" + e.Hint + ")"
+	}
+	return msg
+}
+
+// hints says what to do about the failures of URL and host parsing.
+var hints = map[weburl.Reason]string{
+	weburl.ReasonMissingScheme:        "write an absolute URL, such as https://example.com/",
+	weburl.ReasonHostMissing:          "write a host after the scheme, such as https://example.com/",
+	weburl.ReasonPortInvalid:          "write a decimal port, or none",
+	weburl.ReasonPortOutOfRange:       "write a port from 0 to 65535",
+	weburl.ReasonForbiddenDomain:      "remove the code point",
+	weburl.ReasonForbiddenHost:        "remove the code point or percent-encode it",
+	weburl.ReasonIPv4NonNumericPart:   "write four decimal numbers from 0 to 255, or a last label that is no number",
+	weburl.ReasonIPv4OutOfRange:       "write four decimal numbers from 0 to 255",
+	weburl.ReasonIPv4TooManyParts:     "write four decimal numbers from 0 to 255",
+	weburl.ReasonIPv6InvalidCodePoint: "write an address in brackets, without a zone",
+	weburl.ReasonIPv6Unclosed:         "close the bracket",
+
+	weburl.ReasonOriginEmpty:       "write a scheme, :// and a host, such as https://example.com",
+	weburl.ReasonOriginScheme:      "write a scheme, :// and a host, such as https://example.com",
+	weburl.ReasonOriginNoTuple:     "origins of such URLs are opaque; browsers send null",
+	weburl.ReasonOriginUpper:       "write the host in lower case",
+	weburl.ReasonOriginNonASCII:    "write the domain in its ASCII form, with xn--",
+	weburl.ReasonOriginUserinfo:    "remove all up to the @",
+	weburl.ReasonOriginAfter:       "remove what follows the host and port; an origin has no slash at its end",
+	weburl.ReasonOriginSpace:       "remove the white space; the header holds one origin",
+	weburl.ReasonOriginIPv4:        "write four decimal numbers without leading zeros",
+	weburl.ReasonOriginIPv6:        "write the address compressed, in lower case, and without leading zeros",
+	weburl.ReasonOriginDefaultPort: "leave the port out",
+	weburl.ReasonOriginPortZero:    "leave the leading zeros out",
+	weburl.ReasonOriginPortEmpty:   "leave the colon out",
+}
+
+// validUTF8 is s as a scalar value string: each byte that is no UTF-8 becomes
+// U+FFFD.
+func validUTF8(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(3 * len(s))
+	for _, r := range s {
+		b.WriteRune(r)
+	}
+	return b.String()
+}

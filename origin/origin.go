@@ -1,0 +1,173 @@
+package origin
+
+import (
+	"strings"
+
+	"github.com/corspec/corspec/internal/weburl"
+)
+
+// Origin is an origin: a tuple of scheme, host and port, or opaque. Origins
+// are the same when they are ==. The zero value is no origin and is the same
+// as no valid one.
+//
+// It carries no document.domain; see [SameOriginDomain].
+//
+// https://html.spec.whatwg.org/multipage/browsers.html#concept-origin
+type Origin struct {
+	serialized string // of a tuple origin, else empty
+	opaque     *token // of an opaque origin, else nil
+}
+
+// token is what makes an opaque origin itself. It is not of size zero, so that
+// no two have one address.
+type token struct{ _ byte }
+
+// NewOpaque returns a new opaque origin, which is the same as no other.
+//
+// https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-opaque
+func NewOpaque() Origin { return Origin{opaque: new(token)} }
+
+// IsValid reports whether o is an origin, that is, not the zero value.
+func (o Origin) IsValid() bool { return o.serialized != "" || o.opaque != nil }
+
+// IsOpaque reports whether o is an opaque origin.
+func (o Origin) IsOpaque() bool { return o.opaque != nil }
+
+// Scheme is the scheme of a tuple origin, else empty.
+func (o Origin) Scheme() string {
+	scheme, _, _ := strings.Cut(o.serialized, "://")
+	return scheme
+}
+
+// Host is the serialized host of a tuple origin, an IPv6 address in brackets;
+// else empty.
+func (o Origin) Host() string {
+	_, hostPort := o.split()
+	return hostPort[:hostLength(hostPort)]
+}
+
+// Port is the port of a tuple origin; ok is false where it is null, which it
+// is for the scheme's default port.
+func (o Origin) Port() (port uint16, ok bool) {
+	_, hostPort := o.split()
+	n := hostLength(hostPort)
+	if n == len(hostPort) {
+		return 0, false
+	}
+	for _, c := range []byte(hostPort[n+1:]) {
+		port = port*10 + uint16(c-'0')
+	}
+	return port, true
+}
+
+func (o Origin) split() (scheme, hostPort string) {
+	scheme, hostPort, _ = strings.Cut(o.serialized, "://")
+	return scheme, hostPort
+}
+
+// hostLength is the length of the host in a serialized host and port.
+func hostLength(hostPort string) int {
+	if i := strings.LastIndexByte(hostPort, ':'); i >= 0 && strings.IndexByte(hostPort[i:], ']') < 0 {
+		return i
+	}
+	return len(hostPort)
+}
+
+// String is the serialization of an origin, "null" for every opaque one. It is
+// "invalid origin" for the zero value. Compare origins, not their
+// serializations: no two opaque origins are the same.
+//
+// https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
+func (o Origin) String() string {
+	switch {
+	case o.opaque != nil: // Serialization of an origin, step 1.
+		return "null"
+	case o.serialized == "":
+		return "invalid origin"
+	}
+	return o.serialized
+}
+
+// AppendTo appends the serialization to b, nothing for the zero value.
+func (o Origin) AppendTo(b []byte) []byte {
+	if o.opaque != nil {
+		return append(b, "null"...)
+	}
+	return append(b, o.serialized...)
+}
+
+// MarshalText implements [encoding.TextMarshaler]: the serialization, empty for
+// the zero value.
+func (o Origin) MarshalText() ([]byte, error) { return o.AppendTo(nil), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler]. It reads what [Parse]
+// reads, and the empty text as the zero value. Each "null" becomes a new opaque
+// origin.
+func (o *Origin) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*o = Origin{}
+		return nil
+	}
+	parsed, err := Parse(string(text))
+	if err != nil {
+		return err
+	}
+	*o = parsed
+	return nil
+}
+
+// SameOrigin reports whether a and b are the same origin. It is a == b for
+// origins that are valid, and false for others.
+//
+// https://html.spec.whatwg.org/multipage/browsers.html#same-origin
+func SameOrigin(a, b Origin) bool { return a == b && a.IsValid() }
+
+// SameOriginDomain reports whether two origins with domains, as set through
+// document.domain, are same origin-domain. A domain is a serialized host, ""
+// where it is null.
+//
+// https://html.spec.whatwg.org/multipage/browsers.html#same-origin-domain
+func SameOriginDomain(a Origin, aDomain string, b Origin, bDomain string) bool {
+	switch {
+	case !a.IsValid() || !b.IsValid():
+		return false
+	case a.IsOpaque() || b.IsOpaque(): // Same origin-domain, steps 1 and 3.
+		return a == b
+	case aDomain != "" && aDomain == bDomain && a.Scheme() == b.Scheme(): // Step 2.1.
+		return true
+	}
+	return a == b && aDomain == "" && bDomain == "" // Step 2.2.
+}
+
+// OfURL parses an absolute URL and returns its origin. See [URL.Origin].
+func OfURL(s string) (Origin, error) {
+	u, err := ParseURL(s, nil)
+	if err != nil {
+		return Origin{}, err
+	}
+	return u.Origin(), nil
+}
+
+// ofURL is the origin of a URL.
+func ofURL(u weburl.URL) Origin {
+	switch u.Scheme() {
+	case "blob":
+		// There is no blob URL store here: the blob URL entry is null, step 1.
+		pathURL, err := weburl.Parse(u.Path(), nil) // Step 2.
+		if err != nil {                             // Step 3.
+			return NewOpaque()
+		}
+		switch pathURL.Scheme() { // Step 4; a file URL's origin is opaque.
+		case "http", "https":
+			return ofURL(pathURL)
+		}
+		return NewOpaque() // Step 5.
+	case "https", "http", "wss", "ws", "ftp":
+		if u.IncludesCredentials() {
+			return Origin{serialized: u.Scheme() + "://" + u.HostAndPort()}
+		}
+		return Origin{serialized: u.BeforePath()}
+	}
+	// The standard leaves a file URL's origin open: "when in doubt" opaque.
+	return NewOpaque()
+}

@@ -1,0 +1,199 @@
+package origin
+
+import (
+	"strings"
+
+	"github.com/corspec/corspec/internal/weburl"
+)
+
+// SuffixList is a public suffix list. PublicSuffix gets a domain in ASCII and
+// lower case, without a dot at its end, and returns the public suffix, which is
+// a part of it; golang.org/x/net/publicsuffix's List does so. A nil list stands
+// for the algorithm's default rule alone: the last label.
+type SuffixList interface {
+	PublicSuffix(domain string) string
+}
+
+// Site is a site: a scheme and host, or an opaque origin. Sites are same site
+// when they are ==. The zero value is no site.
+//
+// https://html.spec.whatwg.org/multipage/browsers.html#site
+type Site struct {
+	scheme, host string
+	opaque       *token
+}
+
+// Site obtains a site from an origin. The zero origin has the zero site.
+//
+// https://html.spec.whatwg.org/multipage/browsers.html#obtain-a-site
+func (o Origin) Site(l SuffixList) Site {
+	if o.opaque != nil { // Obtain a site, step 1.
+		return Site{opaque: o.opaque}
+	}
+	host := o.Host()
+	if registrable, ok := o.registrableDomain(l); ok { // Step 3.
+		host = registrable
+	}
+	return Site{scheme: o.Scheme(), host: host}
+}
+
+// String is the serialization of a site, "invalid site" for the zero value.
+//
+// https://html.spec.whatwg.org/multipage/browsers.html#serialization-of-a-site
+func (s Site) String() string {
+	switch {
+	case s.opaque != nil:
+		return "null"
+	case s.scheme == "":
+		return "invalid site"
+	}
+	return s.scheme + "://" + s.host
+}
+
+// IsValid reports whether s is a site, that is, not the zero value.
+func (s Site) IsValid() bool { return s != Site{} }
+
+// IsOpaque reports whether s is an opaque origin.
+func (s Site) IsOpaque() bool { return s.opaque != nil }
+
+// SameSite reports whether two origins are same site: same scheme, and same
+// registrable domain or host. Ports do not count. It is false where either is
+// the zero value.
+//
+// https://html.spec.whatwg.org/multipage/browsers.html#same-site
+func SameSite(a, b Origin, l SuffixList) bool {
+	return a.IsValid() && b.IsValid() && (a == b || a.Site(l) == b.Site(l))
+}
+
+// SchemelesslySameSite is [SameSite] whatever the schemes. It is false where
+// either is the zero value.
+//
+// https://html.spec.whatwg.org/multipage/browsers.html#schemelessly-same-site
+func SchemelesslySameSite(a, b Origin, l SuffixList) bool {
+	switch {
+	case !a.IsValid() || !b.IsValid():
+		return false
+	case a.IsOpaque() || b.IsOpaque(): // Schemelessly same site, steps 1 and 3.
+		return a == b
+	}
+	aDomain, aOK := a.registrableDomain(l)
+	if !aOK { // Step 2.1. Hosts are equal only if of one kind.
+		return a.Host() == b.Host() && a.hostKind() == b.hostKind()
+	}
+	bDomain, bOK := b.registrableDomain(l)
+	return bOK && aDomain == bDomain // Step 2.2.
+}
+
+// registrableDomain is the registrable domain of the host.
+func (o Origin) registrableDomain(l SuffixList) (string, bool) {
+	if o.hostKind() != domainHost {
+		return "", false
+	}
+	return RegistrableDomain(o.Host(), l)
+}
+
+type hostKind uint8
+
+const (
+	domainHost hostKind = iota
+	ipv4Host
+	ipv6Host
+	opaqueHost
+)
+
+// hostKind tells domains from other hosts: that of a scheme which is not
+// special is opaque, whatever it looks like, unless it is an IPv6 address.
+func (o Origin) hostKind() hostKind {
+	host := o.Host()
+	if strings.HasPrefix(host, "[") {
+		return ipv6Host
+	}
+	if _, special := weburl.SpecialScheme(o.Scheme()); !special {
+		return opaqueHost
+	}
+	if weburl.EndsInANumber(host) {
+		return ipv4Host
+	}
+	return domainHost
+}
+
+// isDomain reports whether a serialized host of a special URL is a domain.
+func isDomain(host string) bool {
+	return host != "" && host[0] != '[' && !weburl.EndsInANumber(host)
+}
+
+// PublicSuffix is the public suffix of a serialized host, with the dot at its
+// end if the host has one. ok is false where it is null: the host is no domain.
+//
+// https://url.spec.whatwg.org/#host-public-suffix
+func PublicSuffix(host string, l SuffixList) (suffix string, ok bool) {
+	if !isDomain(host) { // Public suffix, step 1.
+		return "", false
+	}
+	domain := strings.TrimSuffix(host, ".") // Step 2.
+	n := len(domain) - strings.LastIndexByte(domain, '.') - 1
+	if l != nil && domain != "" {
+		// What is not a suffix of whole labels is no answer; the default rule is.
+		s := l.PublicSuffix(domain)
+		if s != "" && strings.HasSuffix(domain, s) && (len(s) == len(domain) || domain[len(domain)-len(s)-1] == '.') {
+			n = len(s)
+		}
+	}
+	return host[len(domain)-n:], true
+}
+
+// RegistrableDomain is the registrable domain of a serialized host: its public
+// suffix and the label before. ok is false where it is null: the host is no
+// domain, or a public suffix.
+//
+// https://url.spec.whatwg.org/#host-registrable-domain
+func RegistrableDomain(host string, l SuffixList) (domain string, ok bool) {
+	suffix, ok := PublicSuffix(host, l)
+	if !ok || suffix == host { // Registrable domain, step 1.
+		return "", false
+	}
+	rest := host[:len(host)-len(suffix)-1]
+	label := rest[strings.LastIndexByte(rest, '.')+1:]
+	// AD-HOC: the public suffix algorithm does not know empty labels, though
+	// "a..b" is a host. Such hosts get no registrable domain, so that they are
+	// same site with themselves alone.
+	if label == "" || suffix == "" || suffix[0] == '.' {
+		return "", false
+	}
+	return host[len(rest)-len(label):], true
+}
+
+// IsRegistrableDomainSuffixOfOrEqualTo reports whether a string is a
+// registrable domain suffix of, or equal to, a serialized host.
+//
+// https://html.spec.whatwg.org/multipage/browsers.html#is-a-registrable-domain-suffix-of-or-is-equal-to
+func IsRegistrableDomainSuffixOfOrEqualTo(hostSuffix, originalHost string, l SuffixList) bool {
+	if hostSuffix == "" { // Step 1.
+		return false
+	}
+	host, err := ParseHost(hostSuffix) // Steps 2 and 3.
+	if err != nil {
+		return false
+	}
+	if host == originalHost { // Step 4.
+		return true
+	}
+	if !isDomain(host) || !isDomain(originalHost) { // Step 4.1.
+		return false
+	}
+	if !hasDotSuffix(originalHost, host) { // Step 4.2.
+		return false
+	}
+	if suffix, _ := PublicSuffix(host, l); suffix == host { // Step 4.3.
+		return false
+	}
+	if suffix, _ := PublicSuffix(originalHost, l); hasDotSuffix(suffix, host) { // Step 4.3.
+		return false
+	}
+	return true // Step 5.
+}
+
+// hasDotSuffix reports whether s ends in "." and suffix.
+func hasDotSuffix(s, suffix string) bool {
+	return len(s) > len(suffix) && strings.HasSuffix(s, suffix) && s[len(s)-len(suffix)-1] == '.'
+}

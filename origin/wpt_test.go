@@ -1,0 +1,220 @@
+package origin_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/corspec/corspec/internal/testshared"
+	"github.com/corspec/corspec/origin"
+)
+
+// wptFiles returns the contents of a web-platform-tests file: the copy beside
+// the repository, and the one of the checkout that CORSPEC_WPT names.
+func wptFiles(t *testing.T, name string) map[string][]byte {
+	t.Helper()
+	files := map[string][]byte{}
+	if dir := os.Getenv("CORSPEC_WPT"); dir != "" {
+		data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatalf("CORSPEC_WPT: %v", err)
+		}
+		files["CORSPEC_WPT"] = data
+		if _, err := os.Stat(filepath.Join(dir, "resources", "testharness.js")); err != nil {
+			t.Logf("CORSPEC_WPT: %s has no resources/testharness.js: is it a checkout of web-platform-tests?", dir)
+		}
+	}
+	data, err := os.ReadFile(testshared.Path(t, "wpt/"+name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files["shared"] = data
+	return files
+}
+
+// wptString is a JSON string as the standard's string: code units, of which
+// lone surrogates become U+FFFD where a scalar value string is wanted.
+// encoding/json does just that to \uD800; this type only documents it.
+type wptString = string
+
+// rows splits a list of rows and comments.
+func rows(t *testing.T, data []byte) []json.RawMessage {
+	t.Helper()
+	var all, objects []json.RawMessage
+	if err := json.Unmarshal(data, &all); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range all {
+		if len(row) > 0 && row[0] == '{' {
+			objects = append(objects, row)
+		}
+	}
+	if len(objects) == 0 {
+		t.Fatal("no rows")
+	}
+	return objects
+}
+
+func decodeRow(t *testing.T, row json.RawMessage, into any) {
+	t.Helper()
+	if err := json.Unmarshal(row, into); err != nil {
+		t.Fatalf("%s: %v", row, err)
+	}
+}
+
+func TestWPTURLs(t *testing.T) {
+	for source, data := range wptFiles(t, "url/resources/urltestdata.json") {
+		t.Run(source, func(t *testing.T) {
+			n := 0
+			for _, raw := range rows(t, data) {
+				var row struct {
+					Input                                wptString
+					Base                                 *wptString
+					Failure                              bool
+					Href, Protocol, Username, Password   string
+					Host, Hostname, Port, Pathname, Hash string
+					Origin                               *string
+					Search                               *string
+				}
+				decodeRow(t, raw, &row)
+				n++
+				var base *origin.URL
+				if row.Base != nil {
+					b, err := origin.ParseURL(*row.Base, nil)
+					if err != nil {
+						if !row.Failure {
+							t.Errorf("%s: base: %v", raw, err)
+						}
+						continue
+					}
+					base = &b
+				}
+				u, err := origin.ParseURL(row.Input, base)
+				if row.Failure {
+					if err == nil {
+						t.Errorf("%s: got %s, want failure", raw, u)
+					} else {
+						checkParseError(t, row.Input, err)
+					}
+					continue
+				}
+				if err != nil {
+					t.Errorf("%s: %v", raw, err)
+					continue
+				}
+				check := func(what, got, want string) {
+					t.Helper()
+					if got != want {
+						t.Errorf("%s\n\t%s: got %q, want %q", raw, what, got, want)
+					}
+				}
+				check("href", u.String(), row.Href)
+				check("protocol", u.Scheme()+":", row.Protocol)
+				check("username", u.Username(), row.Username)
+				check("password", u.Password(), row.Password)
+				check("hostname", u.Hostname(), row.Hostname)
+				check("port", portString(u.Port()), row.Port)
+				check("pathname", u.Pathname(), row.Pathname)
+				check("hash", u.Hash(), row.Hash)
+				if row.Search != nil {
+					check("search", u.Search(), *row.Search)
+				}
+				if row.Origin != nil {
+					check("origin", u.Origin().String(), *row.Origin)
+				}
+				again, err := origin.ParseURL(u.String(), nil)
+				if err != nil || again != u {
+					t.Errorf("%s: not idempotent: %v, %v", raw, again, err)
+				}
+			}
+			t.Logf("%d rows", n)
+		})
+	}
+}
+
+func TestWPTToASCII(t *testing.T) {
+	for source, data := range wptFiles(t, "url/resources/toascii.json") {
+		t.Run(source, func(t *testing.T) { testToASCII(t, data, nil) })
+	}
+}
+
+func TestWPTIDNA(t *testing.T) {
+	for source, data := range wptFiles(t, "url/resources/IdnaTestV2.json") {
+		t.Run(source, func(t *testing.T) { testToASCII(t, data, idnaFailures) })
+	}
+}
+
+// idnaFailures holds the rows of IdnaTestV2.json that are known to fail, by
+// input, with the reason. A row that starts to pass has to leave it.
+var idnaFailures = map[string]string{}
+
+// testToASCII runs rows as web-platform-tests' toascii.window.js does: as the
+// host of a special URL.
+func testToASCII(t *testing.T, data []byte, known map[string]string) {
+	n := 0
+	for _, raw := range rows(t, data) {
+		var row struct {
+			Comment string
+			Input   wptString
+			Output  *string
+		}
+		decodeRow(t, raw, &row)
+		n++
+		if row.Input == "" {
+			continue // No host: the host parser is not reached.
+		}
+		got, err := origin.ParseHost(row.Input)
+		ok := (err != nil) == (row.Output == nil) && (err != nil || got == *row.Output)
+		if err != nil {
+			checkParseError(t, row.Input, err)
+		}
+		reason, isKnown := known[row.Input]
+		switch {
+		case !ok && !isKnown:
+			want := "failure"
+			if row.Output != nil {
+				want = *row.Output
+			}
+			t.Errorf("%+q (%s): got %q, %v; want %s", row.Input, row.Comment, got, err, want)
+		case ok && isKnown:
+			t.Errorf("%+q passes now; take it off the list of known failures (%s)", row.Input, reason)
+		}
+		if err == nil {
+			if again, err := origin.ParseHost(got); err != nil || again != got {
+				t.Errorf("%+q: not idempotent: %q, %v", row.Input, again, err)
+			}
+		}
+	}
+	t.Logf("%d rows, %d known failures", n, len(known))
+}
+
+func portString(port uint16, ok bool) string {
+	if !ok {
+		return ""
+	}
+	return string(appendUint(nil, uint64(port)))
+}
+
+func appendUint(b []byte, v uint64) []byte {
+	if v >= 10 {
+		b = appendUint(b, v/10)
+	}
+	return append(b, byte('0'+v%10))
+}
+
+// checkParseError checks what holds for every error.
+func checkParseError(t *testing.T, input string, err error) {
+	t.Helper()
+	e, ok := err.(*origin.ParseError)
+	switch {
+	case !ok:
+		t.Errorf("%q: error of type %T", input, err)
+	case e.Input != input:
+		t.Errorf("error for %q, want %q", e.Input, input)
+	case e.Offset < 0 || e.Offset > len(input):
+		t.Errorf("%q: offset %d", input, e.Offset)
+	case e.Reason == "" || e.Kind == "":
+		t.Errorf("%q: %+v", input, e)
+	}
+}
