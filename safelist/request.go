@@ -1,6 +1,9 @@
 package safelist
 
 import (
+	"strings"
+	"unicode/utf8"
+
 	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/internal/mime"
 )
@@ -13,8 +16,8 @@ const MaxSafelistedValueLength = 128
 
 // The sets of bytes that the values of safelisted headers are checked against.
 const (
-	unsafeByte   = 1 << iota // CORS-unsafe request-header byte
-	languageByte             // allowed in Accept-Language and Content-Language
+	unsafeByte     = 1 << iota // CORS-unsafe request-header byte
+	noLanguageByte             // not allowed in Accept-Language and Content-Language
 )
 
 var valueBytes = func() (t [256]uint8) {
@@ -26,15 +29,13 @@ var valueBytes = func() (t [256]uint8) {
 	for _, b := range "\"():<>?@[\\]{}\x7F" {
 		t[b] |= unsafeByte
 	}
-	for b := '0'; b <= '9'; b++ {
-		t[b] |= languageByte
-	}
-	for b := 'a'; b <= 'z'; b++ {
-		t[b] |= languageByte
-		t[b-'a'+'A'] |= languageByte
-	}
-	for _, b := range " *,-.;=" {
-		t[b] |= languageByte
+	for b := range t {
+		switch {
+		case '0' <= b && b <= '9', 'A' <= b && b <= 'Z', 'a' <= b && b <= 'z':
+		case b < utf8.RuneSelf && strings.ContainsRune(" *,-.;=", rune(b)):
+		default:
+			t[b] |= noLanguageByte
+		}
 	}
 	return t
 }()
@@ -69,18 +70,20 @@ func corsSafelistedRequestHeader(name, value string) (v verdict, at int) {
 	if len(value) > MaxSafelistedValueLength {
 		return valueTooLong, MaxSafelistedValueLength
 	}
-	// CORS-safelisted request-header, step 2. The five names differ in length.
+	// CORS-safelisted request-header, step 2. Their lengths tell the five names
+	// apart, and the case in which they mostly come is tried first.
 	switch len(name) {
 	case len("accept"):
-		if header.EqualFold(name, "accept") {
+		if name == "Accept" || header.EqualFold(name, "accept") {
 			return withoutUnsafeByte(value)
 		}
 	case len("accept-language"), len("content-language"):
-		if header.EqualFold(name, "accept-language") || header.EqualFold(name, "content-language") {
+		if name == "Accept-Language" || name == "Content-Language" ||
+			header.EqualFold(name, "accept-language") || header.EqualFold(name, "content-language") {
 			return safelistedLanguage(value)
 		}
 	case len("content-type"):
-		if header.EqualFold(name, "content-type") {
+		if name == "Content-Type" || header.EqualFold(name, "content-type") {
 			return safelistedContentType(value)
 		}
 	case len("range"):
@@ -93,21 +96,35 @@ func corsSafelistedRequestHeader(name, value string) (v verdict, at int) {
 }
 
 func withoutUnsafeByte(value string) (v verdict, at int) {
-	for i := 0; i < len(value); i++ {
-		if valueBytes[value[i]]&unsafeByte != 0 {
-			return valueUnsafeByte, i
-		}
+	if anyByte(value)&unsafeByte == 0 {
+		return pass, -1
 	}
-	return pass, -1
+	for at = 0; valueBytes[value[at]]&unsafeByte == 0; at++ {
+	}
+	return valueUnsafeByte, at
 }
 
 func safelistedLanguage(value string) (v verdict, at int) {
-	for i := 0; i < len(value); i++ {
-		if valueBytes[value[i]]&languageByte == 0 {
-			return valueNotLanguageByte, i
-		}
+	if anyByte(value)&noLanguageByte == 0 {
+		return pass, -1
 	}
-	return pass, -1
+	for at = 0; valueBytes[value[at]]&noLanguageByte == 0; at++ {
+	}
+	return valueNotLanguageByte, at
+}
+
+// anyByte returns the sets that any byte of value is in. It has no branch to
+// mispredict, and its steps can overlap.
+func anyByte(value string) (sets uint8) {
+	for len(value) >= 8 {
+		sets |= valueBytes[value[0]] | valueBytes[value[1]] | valueBytes[value[2]] | valueBytes[value[3]] |
+			valueBytes[value[4]] | valueBytes[value[5]] | valueBytes[value[6]] | valueBytes[value[7]]
+		value = value[8:]
+	}
+	for i := 0; i < len(value); i++ {
+		sets |= valueBytes[value[i]]
+	}
+	return sets
 }
 
 // safelistedContentType looks at the essence only, and needs no record of the

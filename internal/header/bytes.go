@@ -120,11 +120,12 @@ var lower = func() (t [256]byte) {
 // EqualFold reports whether a and b are a byte-case-insensitive match: only
 // A to Z and a to z are folded, never anything of Unicode.
 func EqualFold(a, b string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := 0; i < len(a); i++ {
-		if a[i] != b[i] && lower[a[i]] != lower[b[i]] {
+	return len(a) == len(b) && (a == b || equalFold(a, b))
+}
+
+func equalFold(a, b string) bool {
+	for i := 0; i < len(a) && i < len(b); i++ {
+		if lower[a[i]] != lower[b[i]] {
 			return false
 		}
 	}
