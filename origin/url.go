@@ -80,30 +80,13 @@ func (u URL) Pathname() string { return u.u.Path() }
 func (u URL) HasOpaquePath() bool { return u.u.HasOpaquePath() }
 
 // Search is "?" and the query, empty where that is empty or null.
-func (u URL) Search() string {
-	query, _ := u.u.Query()
-	return u.part(query)
-}
+func (u URL) Search() string { return u.u.Search() }
 
 // Query is the query without its question mark; ok is false where it is null.
 func (u URL) Query() (query string, ok bool) { return u.u.Query() }
 
 // Hash is "#" and the fragment, empty where that is empty or null.
-func (u URL) Hash() string {
-	fragment, _ := u.u.Fragment()
-	return u.part(fragment)
-}
-
-// part is a query or fragment with the byte in front of it.
-func (u URL) part(s string) string {
-	if s == "" {
-		return ""
-	}
-	if f, ok := u.u.Fragment(); ok && len(f) == len(s) && f == s {
-		return u.u.Href()[len(u.u.Href())-len(s)-1:]
-	}
-	return "?" + s
-}
+func (u URL) Hash() string { return u.u.Hash() }
 
 // Fragment is the fragment without its "#"; ok is false where it is null.
 func (u URL) Fragment() (fragment string, ok bool) { return u.u.Fragment() }

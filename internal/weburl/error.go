@@ -14,7 +14,7 @@ const (
 	ReasonTooLong               Reason = "input is too long"                                   // a limit of this package
 	ReasonForbiddenDomain       Reason = "forbidden code point in a domain"                    // domain-invalid-code-point
 	ReasonForbiddenHost         Reason = "forbidden code point in an opaque host"              // host-invalid-code-point
-	ReasonDomainToASCII         Reason = "domain is not valid under UTS #46"                   // domain-to-ASCII
+	ReasonNotUTF8               Reason = "percent-encoded bytes in a domain are not UTF-8"     // domain-to-ASCII
 	ReasonDomainEmpty           Reason = "domain is empty after mapping"                       // domain-to-ASCII
 	ReasonIPv4TooManyParts      Reason = "IPv4 address has more than four parts"               // IPv4-too-many-parts
 	ReasonIPv4NonNumericPart    Reason = "host ends in a number but is no IPv4 address"        // IPv4-non-numeric-part

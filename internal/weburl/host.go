@@ -38,7 +38,7 @@ func ParseHost(input string, isOpaque bool) (string, *Error) {
 		domain = percentDecode(input)
 		if !utf8.ValidString(domain) {
 			// UTF-8 decode without BOM makes U+FFFD of it, which no domain may hold.
-			return "", fail(strings.IndexByte(input, '%'), ReasonDomainToASCII)
+			return "", fail(strings.IndexByte(input, '%'), ReasonNotUTF8)
 		}
 	}
 	ascii, err := ParseDomain(domain, false) // Steps 6 and 7.
@@ -71,9 +71,9 @@ func ParseHost(input string, isOpaque bool) (string, *Error) {
 // https://url.spec.whatwg.org/#concept-domain-to-ascii
 func ParseDomain(domain string, beStrict bool) (string, *Error) {
 	if beStrict { // Domain parser, step 3.
-		result, at, err := idna.ToASCII(domain, true)
+		result, err := idna.ToASCII(domain, true)
 		if err != nil {
-			return "", fail(at, ReasonDomainToASCII)
+			return "", fail(err.Offset, Reason(err.Reason))
 		}
 		return result, nil
 	}
@@ -81,9 +81,9 @@ func ParseDomain(domain string, beStrict bool) (string, *Error) {
 	if isASCII(domain) { // Step 5.
 		result = lowerASCII(domain)
 	} else { // Step 6.
-		r, at, err := idna.ToASCII(domain, false)
+		r, err := idna.ToASCII(domain, false)
 		if err != nil {
-			return "", fail(at, ReasonDomainToASCII)
+			return "", fail(err.Offset, Reason(err.Reason))
 		}
 		result = r
 	}

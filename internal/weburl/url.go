@@ -114,6 +114,24 @@ func (u URL) Fragment() (fragment string, ok bool) {
 	return u.href[u.fragmentStart+1:], true
 }
 
+// Search is the query with its question mark, empty where that is all or the
+// query is null.
+func (u URL) Search() string {
+	if end := u.beforeFragment(); u.queryStart != 0 && end > int(u.queryStart)+1 {
+		return u.href[u.queryStart:end]
+	}
+	return ""
+}
+
+// Hash is the fragment with its "#", empty where that is all or the fragment
+// is null.
+func (u URL) Hash() string {
+	if u.fragmentStart != 0 && len(u.href) > int(u.fragmentStart)+1 {
+		return u.href[u.fragmentStart:]
+	}
+	return ""
+}
+
 // pathEnd is where the path ends.
 func (u URL) pathEnd() int {
 	if u.queryStart != 0 {
