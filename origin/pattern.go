@@ -1,0 +1,260 @@
+package origin
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Pattern names origins:
+//
+//	https://example.com                    that origin
+//	https://example.com:8443               that origin
+//	https://example.com:[443,8080,8443]    those ports; the scheme's default port stands for no port
+//	http://localhost:*                     any port, or none
+//	https://*.example.com                  all subdomains, of one or more labels, but not example.com itself
+//	https://*.example.com:*                the same, with any port or none (and with :8443 or :[…] accordingly)
+//	moz-extension://{uuid}                 any host that is a UUID as Firefox makes one for each installation of an extension
+//	chrome-extension://abcdef              that origin, whose host is opaque
+//	*                                      every origin, opaque ones too
+//
+// There is no other wildcard, and no regular expression. What is not a wildcard
+// must be spelled as a browser sends it: lowercase, punycode, no trailing slash.
+// One thing is tolerated, a scheme's default port, which [Pattern.String]
+// leaves out.
+//
+// The zero Pattern matches nothing. Patterns are immutable.
+type Pattern struct {
+	exact Origin // of a pattern that is an origin
+	class *class // of one that is more than that
+}
+
+// class is what a pattern that stands for more than one origin consists of.
+type class struct {
+	text   string
+	kind   classKind
+	scheme string
+	host   string // of the origins, or the domain above them; "" for a UUID
+	ports  ports
+}
+
+type classKind uint8
+
+const (
+	anyOrigin  classKind = iota // *
+	oneHost                     // a host with any port or several
+	subdomains                  // *.host
+	anyUUID                     // {uuid}
+)
+
+// uuidClass is how a pattern spells "any UUID".
+const uuidClass = "{uuid}"
+
+// ParsePattern returns the pattern that s spells. The error is a
+// [*PatternError].
+func ParsePattern(s string) (Pattern, error) {
+	p, err := parsePattern(s)
+	if err != nil {
+		err.Suggestion = suggestPattern(s)
+		return Pattern{}, err
+	}
+	return p, nil
+}
+
+// MustParsePattern is [ParsePattern] for patterns that are known to be right.
+// It panics if one is not.
+func MustParsePattern(s string) Pattern {
+	p, err := ParsePattern(s)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
+// IsValid reports whether p is a pattern, and not the zero Pattern.
+func (p Pattern) IsValid() bool { return p.class != nil || p.exact.IsValid() }
+
+// IsAny reports whether p is the pattern *.
+func (p Pattern) IsAny() bool { return p.class != nil && p.class.kind == anyOrigin }
+
+// HasSubdomains reports whether p matches the subdomains of [Pattern.Host].
+func (p Pattern) HasSubdomains() bool { return p.class != nil && p.class.kind == subdomains }
+
+// Exact returns the origin that p names, if it names one only.
+func (p Pattern) Exact() (Origin, bool) { return p.exact, p.class == nil && p.exact.IsValid() }
+
+// Scheme returns the scheme of the origins that p matches, or "" for *.
+func (p Pattern) Scheme() string {
+	if p.class != nil {
+		return p.class.scheme
+	}
+	return p.exact.Scheme()
+}
+
+// Host returns the serialized host of the origins that p matches, or the
+// domain that they are subdomains of; "" for * and for classes of hosts.
+func (p Pattern) Host() string {
+	if p.class != nil {
+		return p.class.host
+	}
+	return p.exact.Host()
+}
+
+// String returns p as [ParsePattern] reads it, in its canonical form: without
+// the scheme's default port, and with the ports of a list in ascending order.
+// For the zero Pattern it is "invalid pattern".
+func (p Pattern) String() string {
+	switch {
+	case p.class != nil:
+		return p.class.text
+	case p.exact.IsValid():
+		return p.exact.String()
+	}
+	return "invalid pattern"
+}
+
+// MarshalText returns what [Pattern.String] does. The zero Pattern is the empty
+// text.
+func (p Pattern) MarshalText() ([]byte, error) {
+	if !p.IsValid() {
+		return []byte{}, nil
+	}
+	return []byte(p.String()), nil
+}
+
+// UnmarshalText is [ParsePattern], but for the empty text, which is the zero
+// Pattern.
+func (p *Pattern) UnmarshalText(text []byte) (err error) {
+	if len(text) == 0 {
+		*p = Pattern{}
+		return nil
+	}
+	*p, err = ParsePattern(string(text))
+	return err
+}
+
+// Matches reports whether o is one of the origins that p names.
+func (p Pattern) Matches(o Origin) bool {
+	if p.class == nil {
+		return p.exact.IsValid() && p.exact == o
+	}
+	if p.class.kind == anyOrigin {
+		return o.IsValid()
+	}
+	if !o.IsValid() || o.IsOpaque() || o.Scheme() != p.class.scheme {
+		return false
+	}
+	switch p.class.kind {
+	case oneHost:
+		return o.Host() == p.class.host && p.class.ports.contain(o.Port())
+	case subdomains:
+		labels, ok := strings.CutSuffix(o.Host(), p.class.host)
+		labels, dot := strings.CutSuffix(labels, ".")
+		return ok && dot && areLabels(labels) && p.class.ports.contain(o.Port())
+	case anyUUID:
+		return isUUID(o.Host()) && p.class.ports.contain(o.Port())
+	}
+	return false
+}
+
+// areLabels reports whether s is labels with dots between them, none of them
+// empty. (The URL standard does not mind empty labels; no server is behind
+// them.)
+func areLabels(s string) bool {
+	return s != "" && s[0] != '.' && s[len(s)-1] != '.' && !strings.Contains(s, "..")
+}
+
+// isUUID reports whether s is a UUID in the form that Firefox gives to the
+// hosts of extensions: 8-4-4-4-12 lowercase hexadecimal digits.
+func isUUID(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		switch i {
+		case 8, 13, 18, 23:
+			if s[i] != '-' {
+				return false
+			}
+		default:
+			if (s[i] < '0' || s[i] > '9') && (s[i] < 'a' || s[i] > 'f') {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// ports says which ports of an origin match.
+type ports struct {
+	any  bool
+	null bool     // no port, which is to say the default port
+	list []uint16 // ascending
+}
+
+// contain reports whether an origin with this port matches; ok is false for
+// the null port.
+func (s *ports) contain(port uint16, ok bool) bool {
+	if s.any {
+		return true
+	}
+	if !ok {
+		return s.null
+	}
+	_, found := slices.BinarySearch(s.list, port)
+	return found
+}
+
+// cover reports whether every port that is in t is in s.
+func (s *ports) cover(t *ports) bool {
+	if s.any || t.any {
+		return s.any
+	}
+	if t.null && !s.null {
+		return false
+	}
+	for _, port := range t.list {
+		if !s.contain(port, true) {
+			return false
+		}
+	}
+	return true
+}
+
+// add makes s the union of s and t.
+func (s *ports) add(t *ports) {
+	s.any = s.any || t.any
+	s.null = s.null || t.null
+	for _, port := range t.list {
+		if i, found := slices.BinarySearch(s.list, port); !found {
+			s.list = slices.Insert(s.list, i, port)
+		}
+	}
+}
+
+// appendTo appends what stands behind the host for s, where the scheme's
+// default port is the one given.
+func (s *ports) appendTo(b []byte, defaultPort uint16, hasDefault bool) []byte {
+	if s.any {
+		return append(b, ":*"...)
+	}
+	all := slices.Clone(s.list)
+	if s.null && len(all) > 0 && hasDefault {
+		i, _ := slices.BinarySearch(all, defaultPort)
+		all = slices.Insert(all, i, defaultPort)
+	}
+	switch len(all) {
+	case 0:
+		return b
+	case 1:
+		return strconv.AppendUint(append(b, ':'), uint64(all[0]), 10)
+	}
+	b = append(b, ":["...)
+	for i, port := range all {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendUint(b, uint64(port), 10)
+	}
+	return append(b, ']')
+}

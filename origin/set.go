@@ -1,0 +1,314 @@
+package origin
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/corspec/corspec/internal/weburl"
+)
+
+// A Set is the union of what some [Pattern]s match. Sets are immutable and safe
+// for concurrent use. A nil *Set is empty.
+//
+// What it costs to look an origin up does not depend on how many of the
+// patterns are exact, and is linear in the length of the origin.
+type Set struct {
+	all bool
+	// Patterns that name origins, by their serializations; the values are the
+	// same strings, for handing out. Lists of ports are spelled out here.
+	exact map[string]string
+	// The schemes for which a host may have any port.
+	anyPort map[string][]string
+	// What there is of subdomains, by the domain above them.
+	below map[string][]subdomainRule
+	// The lengths of the keys of below: bit n%64 of word n/64 is set for n.
+	belowLengths []uint64
+	// The schemes for which a host may be any UUID.
+	uuid []string
+
+	classes   bool // whether there are others than exact patterns
+	patterns  []Pattern
+	redundant []int
+}
+
+// subdomainRule is all that a set says of one scheme's subdomains of one domain.
+type subdomainRule struct {
+	scheme string
+	ports  ports
+}
+
+// NewSet returns the union of patterns. Zero Patterns add nothing.
+func NewSet(patterns ...Pattern) *Set {
+	b := setBuilder{seen: map[portless]*ports{}}
+	exact := 0
+	for _, p := range patterns {
+		if p.class != nil {
+			b.add(p.class)
+		} else {
+			exact++
+		}
+	}
+	// Now that all classes are known, see which patterns the others leave to do.
+	// Exact ones come last, so that it is they that are redundant.
+	b.exact = make(map[string]string, exact)
+	b.patterns = make([]Pattern, 0, len(patterns))
+	for i, p := range patterns {
+		if p.class != nil {
+			b.keep(i, p, b.needsClass(p.class))
+		}
+	}
+	for i, p := range patterns {
+		if p.class == nil {
+			b.keep(i, p, b.needsExact(p.exact))
+		}
+	}
+	slices.Sort(b.redundant)
+	return &b.Set
+}
+
+// setBuilder is a set that is being made.
+type setBuilder struct {
+	Set
+	seen map[portless]*ports // what needsClass has been asked for
+}
+
+// portless is what classes have in common that differ in their ports only.
+type portless struct {
+	kind         classKind
+	scheme, host string
+}
+
+func (b *setBuilder) keep(i int, p Pattern, needed bool) {
+	if needed {
+		b.patterns = append(b.patterns, p)
+	} else {
+		b.redundant = append(b.redundant, i)
+	}
+}
+
+// add makes the set match what c does, but for lists of ports of one host,
+// which needsClass spells out.
+func (b *setBuilder) add(c *class) {
+	b.classes = true
+	switch c.kind {
+	case anyOrigin:
+		b.all = true
+	case anyUUID:
+		b.uuid = append(b.uuid, c.scheme)
+	case oneHost:
+		if c.ports.any && !slices.Contains(b.anyPort[c.host], c.scheme) {
+			if b.anyPort == nil {
+				b.anyPort = map[string][]string{}
+			}
+			b.anyPort[c.host] = append(b.anyPort[c.host], c.scheme)
+		}
+	case subdomains:
+		if b.below == nil {
+			b.below = map[string][]subdomainRule{}
+		}
+		rules := b.below[c.host]
+		i := slices.IndexFunc(rules, func(r subdomainRule) bool { return r.scheme == c.scheme })
+		if i < 0 {
+			i = len(rules)
+			rules = append(rules, subdomainRule{scheme: c.scheme})
+			b.below[c.host] = rules
+		}
+		rules[i].ports.add(&c.ports)
+		word := len(c.host) / 64
+		if word >= len(b.belowLengths) {
+			b.belowLengths = append(b.belowLengths, make([]uint64, word+1-len(b.belowLengths))...)
+		}
+		b.belowLengths[word] |= 1 << (len(c.host) % 64)
+	}
+}
+
+// needsClass reports whether c matches what neither the classes that it was
+// asked for before nor wider ones do.
+func (b *setBuilder) needsClass(c *class) bool {
+	key := portless{c.kind, c.scheme, c.host}
+	before, again := b.seen[key]
+	if before == nil {
+		before = &ports{}
+		b.seen[key] = before
+	}
+	switch {
+	case b.all:
+		return c.kind == anyOrigin && !again
+	case c.kind == anyUUID:
+		return !again
+	case b.isBelow(c.scheme, c.host, &c.ports):
+		return false
+	case c.kind == subdomains:
+		for _, r := range b.below[c.host] {
+			if r.scheme == c.scheme && r.ports.any && !c.ports.any {
+				return false
+			}
+		}
+	case !c.ports.any && slices.Contains(b.anyPort[c.host], c.scheme):
+		return false
+	}
+	if before.cover(&c.ports) {
+		return false
+	}
+	before.add(&c.ports)
+	if c.kind == oneHost && !c.ports.any {
+		if c.ports.null {
+			b.insert(c.scheme + "://" + c.host)
+		}
+		for _, port := range c.ports.list {
+			b.insert(c.scheme + "://" + c.host + ":" + strconv.Itoa(int(port)))
+		}
+	}
+	return true
+}
+
+func (b *setBuilder) insert(serialized string) { b.exact[serialized] = serialized }
+
+// needsExact reports whether o is not in the set, and puts it there.
+func (b *setBuilder) needsExact(o Origin) bool {
+	if !o.IsValid() || b.all || b.classes && b.inClass(o) {
+		return false
+	}
+	n := len(b.exact)
+	b.insert(o.serialized)
+	return len(b.exact) > n
+}
+
+// ParseSet returns the union of patterns in the form that [ParsePattern] reads.
+// The error joins a [*PatternError] for each that is wrong.
+func ParseSet(patterns ...string) (*Set, error) {
+	parsed := make([]Pattern, len(patterns))
+	var errs []error
+	for i, text := range patterns {
+		var err error
+		if parsed[i], err = ParsePattern(text); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if errs != nil {
+		return nil, errors.Join(errs...)
+	}
+	return NewSet(parsed...), nil
+}
+
+// MustParseSet is [ParseSet] for patterns that are known to be right. It panics
+// if one is not.
+func MustParseSet(patterns ...string) *Set {
+	s, err := ParseSet(patterns...)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+// Contains reports whether o is in s. An opaque origin is only where the
+// pattern * is.
+func (s *Set) Contains(o Origin) bool {
+	if s == nil || !o.IsValid() {
+		return false
+	}
+	if s.all {
+		return true
+	}
+	if o.IsOpaque() {
+		return false
+	}
+	if _, ok := s.exact[o.serialized]; ok {
+		return true
+	}
+	return s.classes && s.inClass(o)
+}
+
+// Match reports whether value, as it stands in an Origin header, is the
+// serialization of an origin in s, and returns it. It never allocates. If an
+// exact pattern or a list of ports matches, what it returns is a string of the
+// set's; otherwise it is value itself, with its memory.
+//
+// Several values, with a comma or in several header lines, are no origin.
+func (s *Set) Match(value string) (serialized string, ok bool) {
+	if s == nil {
+		return "", false
+	}
+	if own, ok := s.exact[value]; ok {
+		return own, true
+	}
+	switch {
+	case !s.classes:
+		return "", false
+	case value == "null" && s.all:
+		return value, true
+	}
+	if _, reason := weburl.ScanOrigin(value); reason != "" {
+		return "", false
+	}
+	if s.all || s.inClass(Origin{serialized: value}) {
+		return value, true
+	}
+	return "", false
+}
+
+// IsEmpty reports whether s contains nothing.
+func (s *Set) IsEmpty() bool { return s == nil || len(s.patterns) == 0 }
+
+// Patterns returns the patterns that s is made of, without those that others
+// cover, in the order of their texts. The slice is new.
+func (s *Set) Patterns() []Pattern {
+	if s == nil {
+		return nil
+	}
+	patterns := slices.Clone(s.patterns)
+	slices.SortFunc(patterns, func(a, b Pattern) int { return strings.Compare(a.String(), b.String()) })
+	return patterns
+}
+
+// Redundant returns which of the patterns that [NewSet] got are not needed,
+// because others cover them: their indexes, ascending. The slice is new.
+func (s *Set) Redundant() []int {
+	if s == nil {
+		return nil
+	}
+	return slices.Clone(s.redundant)
+}
+
+// inClass reports whether a pattern that is not exact matches o, which is no
+// opaque origin.
+func (s *Set) inClass(o Origin) bool {
+	scheme, host := o.Scheme(), o.Host()
+	if slices.Contains(s.anyPort[host], scheme) {
+		return true
+	}
+	var buf [1]uint16
+	port, ok := o.Port()
+	p := ports{null: !ok}
+	if ok {
+		buf[0] = port
+		p.list = buf[:]
+	} else if len(s.uuid) > 0 && isUUID(host) && slices.Contains(s.uuid, scheme) {
+		return true
+	}
+	return s.isBelow(scheme, host, &p)
+}
+
+// isBelow reports whether the patterns with subdomains cover a host with any
+// of ports. It looks at the domains above host from the shortest, up to the
+// longest that any pattern has.
+func (s *Set) isBelow(scheme, host string, p *ports) bool {
+	longest := len(s.belowLengths)*64 - 1
+	for i := len(host) - 1; i >= 0; i-- {
+		length := len(host) - i - 1
+		if length > longest {
+			break
+		}
+		if host[i] != '.' || s.belowLengths[length/64]>>(length%64)&1 == 0 {
+			continue
+		}
+		for _, r := range s.below[host[i+1:]] {
+			if r.scheme == scheme && r.ports.cover(p) && areLabels(host[:i]) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,399 @@
+package origin_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unsafe"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/corspec/corspec/origin"
+)
+
+func TestSetPatterns(t *testing.T) {
+	for _, c := range []struct {
+		in, want  []string
+		redundant []int
+	}{
+		{nil, nil, nil},
+		{[]string{"https://b.com", "https://a.com"}, []string{"https://a.com", "https://b.com"}, nil},
+		{[]string{"https://a.com", "https://a.com:443"}, []string{"https://a.com"}, []int{1}},
+		{[]string{"https://a.com", "*", "https://*.a.com", "*"}, []string{"*"}, []int{0, 2, 3}},
+		{[]string{"https://b.a.com", "https://*.a.com"}, []string{"https://*.a.com"}, []int{0}},
+		{[]string{"https://b.a.com:1", "https://*.a.com"}, []string{"https://*.a.com", "https://b.a.com:1"}, nil},
+		{[]string{"https://b.a.com:1", "https://*.a.com:*"}, []string{"https://*.a.com:*"}, []int{0}},
+		{[]string{"https://*.b.a.com", "https://*.a.com"}, []string{"https://*.a.com"}, []int{0}},
+		{[]string{"http://*.b.a.com", "https://*.a.com"}, []string{"http://*.b.a.com", "https://*.a.com"}, nil},
+		{[]string{"https://*.a.com:[1,2]", "https://*.a.com:1", "https://*.a.com:3"}, []string{"https://*.a.com:3", "https://*.a.com:[1,2]"}, []int{1}},
+		{[]string{"https://*.a.com:1", "https://*.a.com:2", "https://*.a.com:[1,2]"}, []string{"https://*.a.com:1", "https://*.a.com:2"}, []int{2}},
+		{[]string{"https://*.a.com:1", "https://*.a.com:*", "https://*.a.com:*"}, []string{"https://*.a.com:*"}, []int{0, 2}},
+		{[]string{"https://a.com", "https://a.com:*", "https://a.com:[1,2]"}, []string{"https://a.com:*"}, []int{0, 2}},
+		{[]string{"https://b.a.com:*", "https://*.a.com:*"}, []string{"https://*.a.com:*"}, []int{0}},
+		{[]string{"https://b.a.com:*", "https://*.a.com"}, []string{"https://*.a.com", "https://b.a.com:*"}, nil},
+		{[]string{"https://a.com:1", "https://a.com:[1,2]"}, []string{"https://a.com:[1,2]"}, []int{0}},
+		{[]string{"https://b.a.com:[1,2]", "https://*.a.com:[1,2,3]"}, []string{"https://*.a.com:[1,2,3]"}, []int{0}},
+		{[]string{"m-e://{uuid}", "m-e://{uuid}", "m-e://5f4e7d2c-0b1a-4c3d-9e8f-a1b2c3d4e5f6"}, []string{"m-e://{uuid}"}, []int{1, 2}},
+		// A host with an empty label is not below the pattern, hence not covered.
+		{[]string{"https://*.b..a.com", "https://*.a.com"}, []string{"https://*.a.com", "https://*.b..a.com"}, nil},
+		{[]string{"http://[::1]:9090", "http://[::1]:*"}, []string{"http://[::1]:*"}, []int{0}},
+	} {
+		s := origin.MustParseSet(c.in...)
+		var got []string
+		for _, p := range s.Patterns() {
+			got = append(got, p.String())
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", c.in, diff)
+		}
+		if diff := cmp.Diff(c.redundant, s.Redundant()); diff != "" {
+			t.Errorf("%q, redundant (-want +got):\n%s", c.in, diff)
+		}
+	}
+}
+
+func TestEmptySet(t *testing.T) {
+	for _, s := range []*origin.Set{nil, {}, origin.NewSet(), origin.NewSet(origin.Pattern{})} {
+		if _, ok := s.Match("https://a.com"); ok || s.Contains(origin.MustParse("https://a.com")) || s.Contains(origin.NewOpaque()) || !s.IsEmpty() || len(s.Patterns()) > 0 {
+			t.Error("an empty set contains something")
+		}
+	}
+	if s := origin.MustParseSet("*"); s.IsEmpty() || s.Contains(origin.Origin{}) {
+		t.Error("* is empty, or contains what is no origin")
+	}
+}
+
+func TestParseSetReportsAllErrors(t *testing.T) {
+	_, err := origin.ParseSet("https://a.com", "https://a.com/", "b.com")
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok || len(joined.Unwrap()) != 2 {
+		t.Fatalf("got %v, want two errors", err)
+	}
+	for i, want := range []origin.PatternCode{origin.PatternPath, origin.PatternMissingScheme} {
+		if e, ok := errors.AsType[*origin.PatternError](joined.Unwrap()[i]); !ok || e.Code != want {
+			t.Errorf("error %d is %v, want code %s", i, joined.Unwrap()[i], want)
+		}
+	}
+}
+
+// An exact hit hands out the set's string, so that a framework's reused request
+// buffer does not get into a response.
+func TestMatchReturnsTheSetsString(t *testing.T) {
+	s := origin.MustParseSet("https://a.com", "https://b.com:[1,2]")
+	for _, value := range []string{"https://a.com", "https://b.com:2"} {
+		buffer := []byte(value)
+		got, ok := s.Match(unsafe.String(&buffer[0], len(buffer)))
+		clear(buffer)
+		if !ok || got != value {
+			t.Errorf("Match(%q) = %q, %v after its buffer was cleared", value, got, ok)
+		}
+	}
+}
+
+// What is no serialized origin is in no set, however close it looks.
+func TestMatchRefusesWhatIsNoOrigin(t *testing.T) {
+	sets := map[string]*origin.Set{}
+	for _, patterns := range []string{"*", "https://a.com", "https://*.a.com", "https://*.a.com:*", "https://a.com:*", "https://a.com https://*.b.com"} {
+		sets[patterns] = origin.MustParseSet(strings.Fields(patterns)...)
+	}
+	for _, value := range []string{
+		"", " ", "*", "a.com", "https://", "https://[a.com]", "https://evil.com/.a.com", "https://evil.com?.a.com", "https://evil.com#.a.com",
+		`https://evil.com\.a.com`, "https://evil.com@x.a.com", "https://a.com/", "https://a.com:443", "https://x.a.com:443", "https://a.com:",
+		"https://a.com:.evil.com", "https://a.com:0443", "https://a.com:65536", "https://A.com", "https://x.A.com", "HTTPS://x.a.com", "https://x.a.com ",
+		" https://a.com", "https://a.com,https://b.com", "https://a.com https://x.a.com", "https://x.a.com\n", "https://x.a.com\x00", "https://\u00e9.a.com",
+		"https://%61.a.com", "NULL", "file://x.a.com", "https:/x.a.com", "https:x.a.com", "//x.a.com",
+	} {
+		for patterns, s := range sets {
+			if got, ok := s.Match(value); ok {
+				t.Errorf("set of %s, Match(%q) = %q", patterns, value, got)
+			}
+		}
+	}
+}
+
+func TestSetAllocations(t *testing.T) {
+	s := origin.MustParseSet("https://a.com", "https://*.a.com:[443,8443]", "http://localhost:*", "moz-extension://{uuid}")
+	for _, value := range []string{
+		"https://a.com", "https://b.a.com", "https://b.a.com:8443", "http://localhost:3000", "moz-extension://5f4e7d2c-0b1a-4c3d-9e8f-a1b2c3d4e5f6",
+		"https://evil.com", "https://b.a.com:1", "null", "https://a.com/", "no origin", "https://" + strings.Repeat("a.", 1000) + "com",
+	} {
+		if n := testing.AllocsPerRun(100, func() { s.Match(value) }); n != 0 {
+			t.Errorf("Match(%.40q) allocates %v times", value, n)
+		}
+		if o, err := origin.Parse(value); err == nil {
+			if n := testing.AllocsPerRun(100, func() { s.Contains(o) }); n != 0 {
+				t.Errorf("Contains(%.40q) allocates %v times", value, n)
+			}
+		}
+	}
+}
+
+// Time is linear in the length of the host, also where it has very many labels
+// and the set very many lengths to look for.
+func TestMatchLinearTime(t *testing.T) {
+	var patterns []origin.Pattern
+	for i := range 200 {
+		patterns = append(patterns, origin.MustParsePattern("https://*."+strings.Repeat("a.", i)+"com"))
+	}
+	s := origin.NewSet(patterns[1:]...)
+	measure := func(size int) time.Duration {
+		value := "https://" + strings.Repeat("a.", size/2) + "org"
+		best := time.Hour
+		for range 5 {
+			start := time.Now()
+			for range 20 {
+				s.Match(value)
+			}
+			best = min(best, time.Since(start))
+		}
+		return best
+	}
+	short, long := measure(64<<10), measure(1<<20)
+	if long > 20*short+time.Millisecond {
+		t.Errorf("64 KiB take %v, 1 MiB %v", short/20, long/20)
+	}
+}
+
+// A naiveSet is what sets do, said as simply as can be.
+type naiveSet []string
+
+func (patterns naiveSet) contains(value string) bool {
+	o, err := origin.Parse(value)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		if pattern == "*" {
+			return true
+		}
+		if o.IsOpaque() {
+			return false
+		}
+		scheme, rest, _ := strings.Cut(pattern, "://")
+		if scheme != o.Scheme() {
+			return false
+		}
+		host, portText, _ := strings.Cut(rest, ":")
+		if strings.HasPrefix(rest, "[") {
+			host, portText, _ = strings.Cut(rest, "]")
+			host, portText = host+"]", strings.TrimPrefix(portText, ":")
+		}
+
+		port := map[string]string{"http": "80", "https": "443"}[scheme]
+		if p, ok := o.Port(); ok {
+			port = fmt.Sprint(p)
+		}
+		if portText == "" {
+			portText = map[string]string{"http": "80", "https": "443"}[scheme]
+		}
+		if portText != "*" && !slices.Contains(strings.Split(strings.Trim(portText, "[]"), ","), port) {
+			return false
+		}
+
+		switch {
+		case host == "{uuid}":
+			groups := strings.Split(o.Host(), "-")
+			if len(groups) != 5 || strings.Trim(o.Host(), "0123456789abcdef-") != "" {
+				return false
+			}
+			return len(groups[0]) == 8 && len(groups[1]) == 4 && len(groups[2]) == 4 && len(groups[3]) == 4 && len(groups[4]) == 12
+		case strings.HasPrefix(host, "*."):
+			have, want := strings.Split(o.Host(), "."), strings.Split(host[2:], ".")
+			if len(have) <= len(want) || !slices.Equal(have[len(have)-len(want):], want) {
+				return false
+			}
+			return !slices.Contains(have[:len(have)-len(want)], "")
+		}
+		return o.Host() == host
+	})
+}
+
+// twinParts are what random patterns and origins are made of: little enough
+// that many of them meet.
+var (
+	twinSchemes = []string{"https", "http", "m-e"}
+	twinHosts   = []string{"a.com", "b.a.com", "c.b.a.com", "ba.com", "a.com.", "com", "b..a.com", ".a.com", "localhost", "[::1]", "1.2.3.4", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"}
+	twinPorts   = []string{"", "", "", ":80", ":443", ":8080", ":1"}
+	twinLists   = []string{":*", ":[80,443]", ":[1,8080]", ":[1,2,443]"}
+)
+
+func randomOf(r *rand.Rand, list []string) string { return list[r.IntN(len(list))] }
+
+func randomPattern(r *rand.Rand) (origin.Pattern, string) {
+	for {
+		host, port := randomOf(r, twinHosts), randomOf(r, twinPorts)
+		switch r.IntN(20) {
+		case 0:
+			host, port = "{uuid}", ""
+		case 1, 2, 3, 4, 5, 6:
+			host = "*." + host
+		}
+		if r.IntN(3) == 0 && host != "{uuid}" {
+			port = randomOf(r, twinLists)
+		}
+		text := randomOf(r, twinSchemes) + "://" + host + port
+		if r.IntN(200) == 0 {
+			text = "*"
+		}
+		if p, err := origin.ParsePattern(text); err == nil {
+			return p, text
+		}
+	}
+}
+
+// checkTwin compares a set with its naive twin, with the patterns one by one,
+// and with the set that is made of what it says it is made of.
+func checkTwin(t *testing.T, texts []string, patterns []origin.Pattern, value string) {
+	t.Helper()
+	s := origin.NewSet(patterns...)
+	want := naiveSet(texts).contains(value)
+	if got, ok := s.Match(value); ok != want || ok && got != value {
+		t.Errorf("set of %q, Match(%q) = %q, %v", texts, value, got, ok)
+	}
+	if _, ok := origin.NewSet(s.Patterns()...).Match(value); ok != want {
+		t.Errorf("set of %q is not the set of its patterns %v at %q", texts, s.Patterns(), value)
+	}
+	o, err := origin.Parse(value)
+	if err != nil {
+		return
+	}
+	if s.Contains(o) != want {
+		t.Errorf("set of %q: Contains(%q) is not %v", texts, value, want)
+	}
+	if slices.ContainsFunc(patterns, func(p origin.Pattern) bool { return p.Matches(o) }) != want {
+		t.Errorf("patterns %q: %q is matched by one is not %v", texts, value, want)
+	}
+	// Each pattern that was called redundant can be left out.
+	rest := slices.Clone(patterns)
+	for _, i := range slices.Backward(s.Redundant()) {
+		rest = slices.Delete(rest, i, i+1)
+	}
+	if origin.NewSet(rest...).Contains(o) != want {
+		t.Errorf("set of %q: not all of %v are redundant at %q", texts, s.Redundant(), value)
+	}
+}
+
+func TestSetTwin(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	hits := 0
+	for range 20000 {
+		n := 1 + r.IntN(6)
+		patterns, texts := make([]origin.Pattern, n), make([]string, n)
+		for i := range n {
+			patterns[i], texts[i] = randomPattern(r)
+		}
+		host := randomOf(r, twinHosts)
+		if r.IntN(3) == 0 {
+			host = randomOf(r, []string{"x.", "x.y.", ".", "b.", "x"}) + host
+		}
+		value := randomOf(r, twinSchemes) + "://" + host + randomOf(r, twinPorts)
+		checkTwin(t, texts, patterns, value)
+		if naiveSet(texts).contains(value) {
+			hits++
+		}
+		if t.Failed() {
+			return
+		}
+	}
+	if hits < 500 {
+		t.Errorf("only %d of 20,000 origins were in their sets", hits)
+	}
+}
+
+func FuzzSet(f *testing.F) {
+	f.Add(uint64(1), "https://b.a.com:8080")
+	f.Add(uint64(2), "https://[::1]")
+	f.Add(uint64(3), "null")
+	f.Fuzz(func(t *testing.T, seed uint64, value string) {
+		r := rand.New(rand.NewPCG(seed, 0))
+		n := 1 + r.IntN(5)
+		patterns, texts := make([]origin.Pattern, n), make([]string, n)
+		for i := range n {
+			patterns[i], texts[i] = randomPattern(r)
+		}
+		checkTwin(t, texts, patterns, value)
+	})
+}
+
+func FuzzPattern(f *testing.F) {
+	for _, s := range []string{"*", "https://*.a.com:[80,443]", "http://localhost:*", "moz-extension://{uuid}", "https://EXAMPLE.com/", "*example.com", "http://[::1]:1"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		p, err := origin.ParsePattern(s)
+		if err != nil {
+			e, ok := errors.AsType[*origin.PatternError](err)
+			if !ok || e.Code == "" || e.Reason == "" || e.Offset < 0 || e.Offset > len(s) || p.IsValid() {
+				t.Fatalf("ParsePattern(%q) = %v, %#v", s, p, err)
+			}
+			if e.Suggestion != "" {
+				if q, err := origin.ParsePattern(e.Suggestion); err != nil || q.String() != e.Suggestion {
+					t.Errorf("suggestion %q for %q: %v", e.Suggestion, s, err)
+				}
+			}
+			return
+		}
+		q, err := origin.ParsePattern(p.String())
+		if err != nil || q.String() != p.String() {
+			t.Errorf("%q is serialized as %q, which is read as %v, %v", s, p, q, err)
+		}
+		if o, ok := p.Exact(); ok && (!p.Matches(o) || o.String() != p.String()) {
+			t.Errorf("%q does not match %v", s, o)
+		}
+	})
+}
+
+func benchmarkSet(b *testing.B, n int, random bool) {
+	patterns := make([]origin.Pattern, n)
+	values := make([]string, n)
+	for i := range n {
+		values[i] = fmt.Sprintf("https://tenant-%06d.example.com", i)
+		patterns[i] = origin.MustParsePattern(values[i])
+	}
+	s := origin.NewSet(patterns...)
+	r := rand.New(rand.NewPCG(1, 1))
+	r.Shuffle(n, func(i, j int) { values[i], values[j] = values[j], values[i] })
+	if !random {
+		values = values[:1]
+	}
+	i := 0
+	for b.Loop() {
+		if _, ok := s.Match(values[i]); !ok {
+			b.Fatal(values[i])
+		}
+		if i++; i == len(values) {
+			i = 0
+		}
+	}
+}
+
+func BenchmarkSet(b *testing.B) {
+	for _, n := range []int{1, 10, 1000, 100_000} {
+		b.Run(fmt.Sprintf("n=%d/key=hot", n), func(b *testing.B) { benchmarkSet(b, n, false) })
+		b.Run(fmt.Sprintf("n=%d/key=random", n), func(b *testing.B) { benchmarkSet(b, n, true) })
+	}
+}
+
+func BenchmarkSetSubdomain(b *testing.B) {
+	s := origin.MustParseSet("https://*.example.com")
+	for b.Loop() {
+		s.Match("https://app.example.com")
+	}
+}
+
+func BenchmarkNewSet(b *testing.B) {
+	texts := make([]string, 1000)
+	for i := range texts {
+		texts[i] = fmt.Sprintf("https://tenant-%06d.example.com", i)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := origin.ParseSet(texts...); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
