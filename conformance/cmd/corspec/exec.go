@@ -1,0 +1,233 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+
+	"github.com/corspec/corspec/conformance"
+)
+
+// maxLine is the longest line that exec reads, without its line feed. A longer one costs that line only.
+const maxLine = 16 << 20
+
+// protocol is the version of exec's protocol.
+const protocol = 1
+
+const execAbout = `
+Exec reads one JSON object a line from standard input and answers each with one on standard output, in the same order and
+without waiting for the next:
+
+  {"id": 1, "algorithm": "same-site", "input": {"a": "https://a.example", "b": "https://b.a.example"}}
+  {"id":1,"output":true}
+
+The answer to a line that cannot be evaluated has "error" instead of "output", and "unsupported": true where this program
+leaves the algorithm to others. {"algorithm": "hello", "input": {}} lists the algorithms. Package conformance describes
+inputs and outputs. The exit status is 0 at the end of the input, 2 for bad flags and an input that cannot be read.
+`
+
+func runExec(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	flags := newFlags("exec", stderr, execAbout)
+	if status, ok := parseFlags(flags, args, stdout); !ok {
+		return status
+	}
+	if flags.NArg() > 0 {
+		fmt.Fprintf(stderr, "corspec exec: it takes no arguments, got %q\n", flags.Args())
+		return exitUsage
+	}
+	lines := lineReader{r: bufio.NewReaderSize(stdin, 64<<10)}
+	for {
+		line, err := lines.next()
+		var answer []byte
+		switch {
+		case err == io.EOF:
+			return exitOK
+		case errors.Is(err, errLongLine):
+			answer = errorAnswer(nil, err)
+		case err != nil:
+			fmt.Fprintf(stderr, "corspec exec: standard input: %v\n", err)
+			return exitUsage
+		default:
+			answer = answerLine(line)
+		}
+		if _, err := stdout.Write(answer); err != nil {
+			fmt.Fprintf(stderr, "corspec exec: standard output: %v\n", err)
+			return exitUsage
+		}
+	}
+}
+
+// answerLine returns the answer to a line, with the line feed.
+func answerLine(line []byte) []byte {
+	id, output, err := evaluateLine(line)
+	if err == nil {
+		var encoded []byte
+		if encoded, err = encode(output); err == nil {
+			return frame(id, `"output":`, encoded)
+		}
+	}
+	return errorAnswer(id, err)
+}
+
+func evaluateLine(line []byte) (id json.RawMessage, output any, err error) {
+	if !utf8.Valid(line) {
+		return nil, nil, errors.New("line: is not valid UTF-8")
+	}
+	if !json.Valid(line) {
+		// For its message, which says where.
+		return nil, nil, fmt.Errorf("line: is not JSON: %w", json.Unmarshal(line, new(any)))
+	}
+	fields, err := splitObject(line)
+	id = fields["id"]
+	if err != nil {
+		return id, nil, err
+	}
+	for name := range fields {
+		switch name {
+		case "id", "algorithm", "input":
+		default:
+			return id, nil, fmt.Errorf("line: unknown field %.40q", name)
+		}
+	}
+	for _, name := range []string{"algorithm", "input"} {
+		if fields[name] == nil {
+			return id, nil, fmt.Errorf("line: missing field %q", name)
+		}
+	}
+	var algorithm *string
+	if err := json.Unmarshal(fields["algorithm"], &algorithm); err != nil || algorithm == nil {
+		return id, nil, errors.New("line: field \"algorithm\" is no string")
+	}
+	if *algorithm == "hello" {
+		output, err = hello(fields["input"])
+	} else {
+		output, err = conformance.Evaluate(*algorithm, fields["input"])
+	}
+	return id, output, err
+}
+
+// splitObject returns the fields of a JSON object, each as it stands there. Where a field stands there twice it is an
+// error, and the first one is returned.
+func splitObject(valid []byte) (map[string]json.RawMessage, error) {
+	fields := map[string]json.RawMessage{}
+	decoder := json.NewDecoder(bytes.NewReader(valid))
+	if token, err := decoder.Token(); err != nil || token != json.Delim('{') {
+		return fields, errors.New("line: is no JSON object")
+	}
+	var twice error
+	for decoder.More() {
+		token, err := decoder.Token()
+		if err != nil {
+			return fields, err
+		}
+		name, _ := token.(string)
+		var value json.RawMessage
+		if err := decoder.Decode(&value); err != nil {
+			return fields, err
+		}
+		if fields[name] == nil {
+			fields[name] = value
+		} else if twice == nil {
+			twice = fmt.Errorf("line: field %.40q stands there twice", name)
+		}
+	}
+	return fields, twice
+}
+
+func hello(input json.RawMessage) (any, error) {
+	fields, err := splitObject(input)
+	if err != nil {
+		return nil, errors.New("input: is no JSON object")
+	}
+	for name := range fields {
+		return nil, fmt.Errorf("input: unknown field %.40q", name)
+	}
+	return struct {
+		Name       string   `json:"name"`
+		Version    string   `json:"version"`
+		Protocol   int      `json:"protocol"`
+		Standard   string   `json:"standard"`
+		Algorithms []string `json:"algorithms"`
+	}{"corspec", version(), protocol, conformance.Standard, conformance.Algorithms()}, nil
+}
+
+func errorAnswer(id json.RawMessage, err error) []byte {
+	message, encodingErr := encode(err.Error())
+	if encodingErr != nil {
+		message = []byte(`"error"`) // cannot be: a string always encodes
+	}
+	if errors.Is(err, conformance.ErrUnsupported) {
+		message = append(message, `,"unsupported":true`...)
+	}
+	return frame(id, `"error":`, message)
+}
+
+// frame puts an answer together; the id stands in it byte for byte as it stood in the line.
+func frame(id json.RawMessage, name string, value []byte) []byte {
+	if id == nil {
+		id = json.RawMessage("null")
+	}
+	answer := make([]byte, 0, len(id)+len(name)+len(value)+len(`{"id":,}`)+1)
+	answer = append(answer, `{"id":`...)
+	answer = append(answer, id...)
+	answer = append(answer, ',')
+	answer = append(answer, name...)
+	answer = append(answer, value...)
+	return append(answer, "}\n"...)
+}
+
+// encode is json.Marshal without its escapes for HTML.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+var errLongLine = fmt.Errorf("line: is longer than %d bytes", maxLine)
+
+// A lineReader reads lines up to maxLine.
+type lineReader struct {
+	r      *bufio.Reader
+	buffer []byte
+}
+
+// next returns the next line without its line feed, valid until the next call. It returns errLongLine for a line that is too
+// long, all of which it has read, and io.EOF at the end; an empty last line is none.
+func (l *lineReader) next() ([]byte, error) {
+	const keep = 1 << 20
+	if cap(l.buffer) > keep {
+		l.buffer = nil // one long line is no reason to hold its memory
+	}
+	l.buffer = l.buffer[:0]
+	length, long := 0, false
+	for {
+		part, err := l.r.ReadSlice('\n')
+		length += len(part)
+		if err == nil {
+			part, length = part[:len(part)-1], length-1
+		}
+		long = long || length > maxLine
+		if !long {
+			l.buffer = append(l.buffer, part...)
+		}
+		switch {
+		case err == bufio.ErrBufferFull:
+			continue
+		case err == io.EOF && length == 0:
+			return nil, io.EOF
+		case err != nil && err != io.EOF:
+			return nil, err
+		case long:
+			return nil, errLongLine
+		}
+		return l.buffer, nil
+	}
+}

@@ -1,0 +1,147 @@
+// Corspec answers questions about the CORS protocol on the command line.
+//
+//	corspec check [flags] [URL]   what a browser does with this request to this server, and why
+//	corspec lint FILE             what is wrong with a server's policy
+//	corspec vectors [flags] [ID]  the vectors that the executor is held against
+//	corspec exec                  one decision for each line of JSON on standard input
+//	corspec version               the version, and the commits of the standards
+//
+// Each command prints its flags with -h.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/corspec/corspec/conformance"
+)
+
+// The exit statuses of all commands. What "bad" is depends on the command: blocked, invalid, failed.
+const (
+	exitOK    = 0
+	exitBad   = 1
+	exitUsage = 2
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// A command runs with its arguments, the command's name left out, and returns the exit status.
+type command struct {
+	name, usage, short string
+	run                func(args []string, stdin io.Reader, stdout, stderr io.Writer) int
+}
+
+func commands() []command {
+	return []command{
+		{"exec", "exec", "one decision for each line of JSON on standard input", runExec},
+		{"vectors", "vectors [-algorithm NAME] [-list] [ID ...]", "the vectors that the executor is held against", runVectors},
+		{"version", "version", "the version, and the commits of the standards", runVersion},
+	}
+}
+
+func lookUp(name string) (command, bool) {
+	for _, c := range commands() {
+		if c.name == name {
+			return c, true
+		}
+	}
+	return command{}, false
+}
+
+// run is main without the process.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if len(args) == 0 {
+		printUsage(stderr)
+		return exitUsage
+	}
+	switch args[0] {
+	case "help", "-h", "-help", "--help":
+		printUsage(stdout)
+		return exitOK
+	}
+	c, ok := lookUp(args[0])
+	if !ok {
+		fmt.Fprintf(stderr, "corspec: there is no command %q\n\n", args[0])
+		printUsage(stderr)
+		return exitUsage
+	}
+	return c.run(args[1:], stdin, stdout, stderr)
+}
+
+func printUsage(w io.Writer) {
+	fmt.Fprint(w, "Usage: corspec COMMAND [flags] [arguments]\n\n")
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  corspec %-10s %s\n", c.name, c.short)
+	}
+	fmt.Fprint(w, "\ncorspec COMMAND -h prints the flags of a command.\n")
+}
+
+// newFlags returns the flags of a command, whose usage text is what the command says and the list of its flags.
+func newFlags(name string, stderr io.Writer, about string) *flag.FlagSet {
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		c, _ := lookUp(name)
+		fmt.Fprintf(flags.Output(), "Usage: corspec %s\n\n%s\n", c.usage, strings.TrimSpace(about))
+		any := false
+		flags.VisitAll(func(*flag.Flag) { any = true })
+		if any {
+			fmt.Fprintln(flags.Output(), "\nFlags:")
+			flags.PrintDefaults()
+		}
+	}
+	return flags
+}
+
+// parseFlags parses args. Where it returns false the command ends with that status.
+func parseFlags(flags *flag.FlagSet, args []string, stdout io.Writer) (status int, ok bool) {
+	// Help that was asked for is output; a mistake, and the help that follows it, is not.
+	if slices.ContainsFunc(args, func(a string) bool { return a == "-h" || a == "-help" || a == "--help" }) {
+		flags.SetOutput(stdout)
+	}
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return exitOK, false
+	case err != nil:
+		return exitUsage, false
+	}
+	return exitOK, true
+}
+
+// version returns the version of the module that the program was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "devel"
+	}
+	return info.Main.Version
+}
+
+func runVersion(args []string, _ io.Reader, stdout, stderr io.Writer) int {
+	flags := newFlags("version", stderr, "Version prints the program's version and the commits of the standards that it implements.")
+	if status, ok := parseFlags(flags, args, stdout); !ok {
+		return status
+	}
+	if flags.NArg() > 0 {
+		fmt.Fprintf(stderr, "corspec version: it takes no arguments, got %q\n", flags.Args())
+		return exitUsage
+	}
+	fmt.Fprintf(stdout, "corspec %s\n", version())
+	for _, s := range []struct{ repository, commit string }{
+		{"whatwg/fetch", conformance.Standard},
+		{"whatwg/url", conformance.URLStandard},
+		{"whatwg/html", conformance.HTMLStandard},
+		{"whatwg/mimesniff", conformance.MIMESniffStandard},
+	} {
+		fmt.Fprintf(stdout, "%-17s %s\n", s.repository, s.commit)
+	}
+	return exitOK
+}

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/corspec/corspec/conformance"
+)
+
+const vectorsAbout = `
+Vectors prints the embedded vectors as JSON lines: all of them, those of one algorithm, or those with the given ids.
+With -list it prints their ids and descriptions. The exit status is 1 where there is no such vector.
+`
+
+func runVectors(args []string, _ io.Reader, stdout, stderr io.Writer) int {
+	flags := newFlags("vectors", stderr, vectorsAbout)
+	algorithm := flags.String("algorithm", "", "only those of the algorithm `NAME`")
+	list := flags.Bool("list", false, "print ids and descriptions")
+	if status, ok := parseFlags(flags, args, stdout); !ok {
+		return status
+	}
+	w := bufio.NewWriter(stdout)
+	printed := map[string]bool{}
+	for _, v := range conformance.Vectors() {
+		if *algorithm != "" && v.Algorithm() != *algorithm || flags.NArg() > 0 && !slices.Contains(flags.Args(), v.ID) {
+			continue
+		}
+		printed[v.ID] = true
+		if *list {
+			fmt.Fprintf(w, "%s: %s\n", v.ID, v.Description)
+			continue
+		}
+		row, err := encode(v)
+		if err != nil {
+			fmt.Fprintf(stderr, "corspec vectors: %s: %v\n", v.ID, err)
+			return exitBad
+		}
+		fmt.Fprintf(w, "%s\n", row)
+	}
+	if err := w.Flush(); err != nil {
+		fmt.Fprintf(stderr, "corspec vectors: standard output: %v\n", err)
+		return exitUsage
+	}
+	status := exitOK
+	if len(printed) == 0 && flags.NArg() == 0 {
+		fmt.Fprintf(stderr, "corspec vectors: there are no vectors of algorithm %q\n", *algorithm)
+		status = exitBad
+	}
+	for _, id := range flags.Args() {
+		if !printed[id] {
+			fmt.Fprintf(stderr, "corspec vectors: there is no vector %q\n", id)
+			status = exitBad
+		}
+	}
+	return status
+}
