@@ -1,0 +1,75 @@
+package fetch
+
+import (
+	"strings"
+
+	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/origin"
+	"github.com/corspec/corspec/safelist"
+)
+
+// dataURLMIMEType returns the serialized MIME type of a data: URL; ok is false where the data: URL processor fails. The body
+// is not decoded, only checked.
+//
+// https://fetch.spec.whatwg.org/#data-url-processor
+func dataURLMIMEType(u origin.URL) (mimeType string, ok bool) {
+	// data: URL processor, steps 2 to 7.
+	input := strings.TrimPrefix(u.WithoutFragment().String(), "data:")
+	mimeType, body, ok := strings.Cut(input, ",")
+	if !ok {
+		return "", false
+	}
+	mimeType = strings.Trim(mimeType, "\t\n\f\r ")
+	// data: URL processor, step 11.
+	if i := strings.LastIndexByte(mimeType, ';'); i >= 0 && header.EqualFold(strings.TrimLeft(mimeType[i+1:], " "), "base64") {
+		if !isForgivingBase64(body) {
+			return "", false
+		}
+		mimeType = mimeType[:i]
+	}
+	// data: URL processor, steps 12 to 14.
+	if strings.HasPrefix(mimeType, ";") {
+		mimeType = "text/plain" + mimeType
+	}
+	t, err := safelist.ParseMIMEType(mimeType)
+	if err != nil {
+		return "text/plain;charset=US-ASCII", true
+	}
+	return t.String(), true
+}
+
+// isForgivingBase64 reports whether forgiving-base64 decode takes s, percent-decoded.
+//
+// https://infra.spec.whatwg.org/#forgiving-base64-decode
+func isForgivingBase64(s string) bool {
+	symbols, padding := 0, 0
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]) {
+			c = unhex(s[i+1])<<4 | unhex(s[i+2])
+			i += 2
+		}
+		switch {
+		case strings.IndexByte("\t\n\f\r ", c) >= 0:
+		case c == '=':
+			padding++
+		case padding > 0 || !isAlpha(c) && !isDigit(c) && c != '+' && c != '/':
+			return false
+		default:
+			symbols++
+		}
+	}
+	if padding > 0 && (padding > 2 || (symbols+padding)%4 != 0) {
+		return false
+	}
+	return symbols%4 != 1
+}
+
+func isHex(c byte) bool { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }
+
+func unhex(c byte) byte {
+	if isDigit(c) {
+		return c - '0'
+	}
+	return c | 0x20 - 'a' + 10
+}

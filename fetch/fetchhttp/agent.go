@@ -1,0 +1,78 @@
+package fetchhttp
+
+import (
+	"net/http"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/origin"
+)
+
+// An Agent is a browser: a transport, a cookie jar and a preflight cache that its pages share. The zero value sends over
+// [http.DefaultTransport] and keeps no cookies. Its fields are set before the first fetch; it must not be copied after it.
+// Pages may fetch at the same time.
+type Agent struct {
+	// Agent holds the preflight cache, the suffix list, the hooks and the profile.
+	fetch.Agent
+
+	// Transport carries the requests, one at a time and without following redirects. Nil stands for http.DefaultTransport;
+	// [Handler] makes one of an http.Handler.
+	Transport http.RoundTripper
+
+	// Jar keeps the cookies. Nil keeps none. It is asked only for requests whose credentials are included.
+	Jar http.CookieJar
+
+	// SendCookies may hold back the cookies of a request whose credentials are included: rules for SameSite and for cookies
+	// of third parties are not in the Fetch Standard's hands. Nil sends them all. The URL is the one that is requested.
+	SendCookies func(r *fetch.Request, url origin.URL) bool
+
+	// Now is the clock of the preflight cache. Nil stands for time.Now.
+	Now func() time.Time
+}
+
+func (a *Agent) now() time.Time {
+	if a.Now != nil {
+		return a.Now()
+	}
+	return time.Now()
+}
+
+func (a *Agent) transport() http.RoundTripper {
+	if a.Transport != nil {
+		return a.Transport
+	}
+	return http.DefaultTransport
+}
+
+// A Page is a document of some origin in an Agent. Two pages in one Agent are how an attack of one site on another is
+// tested. Its fields are set before its first fetch.
+type Page struct {
+	// PartitionKey is the network partition key: pages share preflights only within it. [Agent.Page] sets it to the page's own
+	// site, as if it was the top-level document.
+	PartitionKey string
+
+	// ReferrerPolicy is the document's referrer policy.
+	ReferrerPolicy fetch.ReferrerPolicy
+
+	// EmbedderPolicy is the document's embedder policy.
+	EmbedderPolicy fetch.EmbedderPolicy
+
+	agent  *Agent
+	origin origin.Origin
+}
+
+var opaquePages atomic.Uint64
+
+// Page opens a page of that origin.
+func (a *Agent) Page(o origin.Origin) *Page {
+	key := o.Site(a.SuffixList).String()
+	if o.IsOpaque() {
+		key = "opaque:" + strconv.FormatUint(opaquePages.Add(1), 10) // sites of opaque origins are never the same
+	}
+	return &Page{PartitionKey: key, agent: a, origin: o}
+}
+
+// Origin returns the page's origin.
+func (p *Page) Origin() origin.Origin { return p.origin }

@@ -1,0 +1,303 @@
+package fetchhttp
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/origin"
+	"github.com/corspec/corspec/safelist"
+)
+
+// An Option is an init option of the page's fetch().
+type Option func(*call)
+
+type call struct {
+	request fetch.Request
+	observe func(fetch.Exchange)
+}
+
+// Mode sets the mode. It is "cors" otherwise.
+func Mode(m fetch.Mode) Option { return func(c *call) { c.request.Mode = m } }
+
+// Credentials sets the credentials mode. It is "same-origin" otherwise.
+func Credentials(m fetch.CredentialsMode) Option {
+	return func(c *call) { c.request.Credentials = m }
+}
+
+// Redirect sets the redirect mode. It is "follow" otherwise.
+func Redirect(m fetch.RedirectMode) Option { return func(c *call) { c.request.Redirect = m } }
+
+// ReferrerPolicy sets the referrer policy. It is the page's otherwise.
+func ReferrerPolicy(p fetch.ReferrerPolicy) Option {
+	return func(c *call) { c.request.ReferrerPolicy = p }
+}
+
+// Destination sets the destination, for requests that elements of the page make. It is empty otherwise.
+func Destination(d fetch.Destination) Option {
+	return func(c *call) { c.request.Destination = d }
+}
+
+// UploadListener makes the request as XMLHttpRequest does where somebody listens to the progress of its upload: with the
+// use-CORS-preflight flag.
+func UploadListener() Option { return func(c *call) { c.request.UseCORSPreflight = true } }
+
+// Observe calls f with each exchange when its response has arrived, or it has failed.
+func Observe(f func(fetch.Exchange)) Option { return func(c *call) { c.observe = f } }
+
+// A Log is what happened during a fetch.
+type Log struct {
+	Result    fetch.Result
+	Exchanges []fetch.Exchange // every request that went out, and what came back
+	Events    []fetch.Event    // every decision, with its step
+
+	// Ignored are the headers of the request that a page must not set. Browsers drop them without a word.
+	Ignored fetch.HeaderList
+}
+
+// A Response is what the page gets. Of the embedded http.Response the page may see StatusCode, Header and Body; Request is
+// the last request that was sent.
+type Response struct {
+	*http.Response
+	Type       fetch.ResponseType
+	URL        string // of the response, without fragment; empty for an opaque response
+	Redirected bool
+	Log        Log
+}
+
+// A BlockedError is a network error: what a page sees as a rejected promise. It says what the page is not told.
+type BlockedError struct {
+	Log Log
+	Err error // the transport's error, if that was the reason
+}
+
+// Error explains the verdict.
+func (e *BlockedError) Error() string {
+	return "fetchhttp: " + e.Log.Result.Verdict.Explain().Happened + " [" + string(e.Log.Result.Verdict.Code) + "]"
+}
+
+// Unwrap returns the transport's error.
+func (e *BlockedError) Unwrap() error { return e.Err }
+
+// Fetch makes the request as a script on the page would with fetch(), and returns what the script gets. The URL has to be
+// absolute. The error is a [*BlockedError] where the browser, or the transport, gives no response; a [*fetch.RequestError]
+// where fetch() throws without sending anything.
+//
+// The request's headers are the script's; Host and the headers that the transport adds by itself are the browser's and
+// cause no preflight. A body without GetBody is a stream, which cannot be sent twice and always causes a preflight across
+// origins. The caller closes the response's body.
+func (p *Page) Fetch(req *http.Request, options ...Option) (*Response, error) {
+	c, ignored, err := p.newCall(req, options)
+	if err != nil {
+		return nil, err
+	}
+	m, err := p.agent.Start(p.agent.now(), c.request)
+	if err != nil {
+		return nil, err
+	}
+	var last *http.Response
+	var failure error
+	for m.Next().Kind != fetch.Done {
+		closeBody(last)
+		if last, err = p.exchange(m.Next(), req, &c.request); err != nil {
+			failure = err
+			m.Fail(err)
+		} else {
+			m.Receive(p.agent.now(), fetch.Response{Status: last.StatusCode, Headers: headerList(last.Header)})
+		}
+		if c.observe != nil {
+			exchanges := m.Exchanges()
+			c.observe(exchanges[len(exchanges)-1-pending(m)])
+		}
+	}
+	result, _ := m.Result()
+	log := Log{Result: result, Exchanges: m.Exchanges(), Events: m.Events(), Ignored: ignored}
+	if result.Response.IsNetworkError() {
+		closeBody(last)
+		return nil, &BlockedError{Log: log, Err: failure}
+	}
+	return newResponse(result, log, last)
+}
+
+// pending is 1 where the machine has a new request under way, which is then the last exchange.
+func pending(m *fetch.Machine) int {
+	if m.Next().Kind == fetch.Done {
+		return 0
+	}
+	return 1
+}
+
+// newCall turns an http.Request into the request that fetch() makes of it.
+func (p *Page) newCall(req *http.Request, options []Option) (*call, fetch.HeaderList, error) {
+	method := req.Method
+	if method == "" {
+		method = http.MethodGet
+	}
+	if req.URL == nil {
+		return nil, nil, &fetch.RequestError{Field: "URL", Offset: -1, Reason: "missing"}
+	}
+	r, err := fetch.NewRequest(method, req.URL.String(), p.origin)
+	if err != nil {
+		return nil, nil, err
+	}
+	r.PartitionKey, r.ReferrerPolicy, r.EmbedderPolicy = p.PartitionKey, p.ReferrerPolicy, p.EmbedderPolicy
+	switch {
+	case req.Body == nil || req.Body == http.NoBody:
+	case req.GetBody != nil:
+		r.Body = fetch.BodyBytes
+	default:
+		r.Body, r.UseCORSPreflight = fetch.BodyStream, true
+	}
+	if r.Body != fetch.BodyNull && (r.Method == "GET" || r.Method == "HEAD") {
+		return nil, nil, &fetch.RequestError{Field: "Body", Value: r.Body.String(), Offset: -1, Reason: "a " + r.Method + " request has none; use another method"}
+	}
+	c := &call{request: r}
+	for _, o := range options {
+		o(c)
+	}
+	if c.request.Mode == fetch.ModeNoCORS && !safelist.IsCORSSafelistedMethod(r.Method) {
+		return nil, nil, &fetch.RequestError{Field: "Method", Value: r.Method, Offset: -1, Reason: "not CORS-safelisted, which mode \"no-cors\" asks for"}
+	}
+	var ignored fetch.HeaderList
+	for _, h := range headerList(req.Header) {
+		h[1] = safelist.NormalizeHeaderValue(h[1])
+		if safelist.IsForbiddenRequestHeader(h[0], h[1]) || c.request.Mode == fetch.ModeNoCORS && !noCORSAllows(c.request.Headers, h) {
+			ignored = append(ignored, h)
+			continue
+		}
+		c.request.Headers.Append(h[0], h[1])
+	}
+	return c, ignored, nil
+}
+
+// noCORSAllows is what the guard "request-no-cors" of a Headers object lets through.
+//
+// https://fetch.spec.whatwg.org/#concept-headers-append
+func noCORSAllows(l fetch.HeaderList, h [2]string) bool {
+	value := h[1]
+	if v, ok := l.Get(h[0]); ok {
+		value = v + ", " + value
+	}
+	return safelist.IsNoCORSSafelistedRequestHeader(h[0], value)
+}
+
+// exchange does what the machine asks for.
+func (p *Page) exchange(a fetch.Action, req *http.Request, r *fetch.Request) (*http.Response, error) {
+	if a.Kind == fetch.FetchLocal {
+		return nil, errors.New("there is no store of blob URLs")
+	}
+	u, err := netURL(a.URL)
+	if err != nil {
+		return nil, err
+	}
+	out := (&http.Request{Method: a.Method, URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{}}).WithContext(req.Context())
+	for _, h := range a.Headers {
+		out.Header.Add(h[0], h[1])
+	}
+	switch a.Body {
+	case fetch.BodySend:
+		out.Body, out.GetBody, out.ContentLength = req.Body, req.GetBody, req.ContentLength
+	case fetch.BodyReplay:
+		if out.Body, err = req.GetBody(); err != nil {
+			return nil, fmt.Errorf("body for a redirect: %w", err)
+		}
+		out.GetBody, out.ContentLength = req.GetBody, req.ContentLength
+	}
+	cookies := p.agent.Jar != nil && a.IncludeCredentials
+	jarURL := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: a.URL.Pathname()}
+	if cookies && (p.agent.SendCookies == nil || p.agent.SendCookies(r, a.URL)) {
+		for _, cookie := range p.agent.Jar.Cookies(jarURL) {
+			out.AddCookie(cookie)
+		}
+	}
+	resp, err := p.agent.transport().RoundTrip(out)
+	if err != nil {
+		return nil, err
+	}
+	if cookies {
+		if set := resp.Cookies(); len(set) > 0 {
+			p.agent.Jar.SetCookies(jarURL, set)
+		}
+	}
+	if resp.Request == nil {
+		resp.Request = out
+	}
+	return resp, nil
+}
+
+// netURL returns u for net/http. A path that package url would write differently goes into Opaque, so that the bytes of the
+// URL are those that are sent.
+func netURL(u origin.URL) (*url.URL, error) {
+	host := u.Hostname()
+	if port, ok := u.Port(); ok {
+		host = fmt.Sprintf("%s:%d", host, port)
+	}
+	target := u.Pathname() + u.Search()
+	if q, ok := u.Query(); ok && q == "" {
+		target += "?"
+	}
+	if v, err := url.ParseRequestURI(target); err == nil {
+		v.Scheme, v.Host = u.Scheme(), host
+		if v.RequestURI() == target {
+			return v, nil
+		}
+	}
+	path, query, hasQuery := strings.Cut(target, "?")
+	if strings.HasPrefix(path, "//") {
+		return nil, fmt.Errorf("net/http cannot send the path %q as it is", path)
+	}
+	return &url.URL{Scheme: u.Scheme(), Host: host, Opaque: path, RawQuery: query, ForceQuery: hasQuery && query == ""}, nil
+}
+
+// headerList returns h in an order that does not change from run to run: http.Header does not keep the order of names.
+func headerList(h http.Header) fetch.HeaderList {
+	var l fetch.HeaderList
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		for _, v := range h[name] {
+			l = append(l, [2]string{name, v})
+		}
+	}
+	return l
+}
+
+func newResponse(result fetch.Result, log Log, last *http.Response) (*Response, error) {
+	r := &result.Response
+	out := &Response{Type: r.Type, Redirected: r.Redirected(), Log: log}
+	if u, ok := r.URL(); ok {
+		out.URL = u.WithoutFragment().String()
+	}
+	resp := &http.Response{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{}, Body: http.NoBody}
+	if last != nil {
+		*resp = *last
+		resp.Header, resp.Trailer, resp.TLS = http.Header{}, nil, nil
+	}
+	resp.StatusCode = r.Status
+	resp.Status = strings.TrimSpace(fmt.Sprintf("%d %s", r.Status, http.StatusText(r.Status)))
+	for _, h := range r.Headers {
+		resp.Header.Add(h[0], h[1])
+	}
+	switch u, _ := r.URL(); {
+	case r.NullBody:
+		closeBody(last)
+		resp.Body, resp.ContentLength, resp.Uncompressed = http.NoBody, 0, false
+	case last == nil && u.Scheme() == "data":
+		body := dataURLBody(u)
+		resp.Body, resp.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+	}
+	out.Response = resp
+	return out, nil
+}
+
+// closeBody ends a response that nobody reads on.
+func closeBody(r *http.Response) {
+	if r == nil || r.Body == nil {
+		return
+	}
+	r.Body.Close() // unread: a body may never end
+}

@@ -1,0 +1,124 @@
+package fetchhttp
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+)
+
+// Handler returns a transport that lets h answer, in this process and without a socket. Each request runs h in a goroutine
+// of its own; the response is there when h has written its header or returned, and its body streams. A panic of h other
+// than http.ErrAbortHandler becomes an error of the transport that says so.
+func Handler(h http.Handler) http.RoundTripper { return handler{h} }
+
+type handler struct{ h http.Handler }
+
+func (t handler) RoundTrip(out *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithCancel(out.Context())
+	in := out.Clone(ctx)
+	in.RequestURI = out.URL.RequestURI()
+	in.RemoteAddr = "192.0.2.1:1234" // an address for documentation
+	if in.Body == nil {
+		in.Body = http.NoBody
+	}
+	// What the handler sees of the URL is what a server makes of the request line.
+	u, err := out.URL.Parse(in.RequestURI)
+	if err == nil {
+		in.URL = u
+		in.URL.Scheme, in.URL.Host, in.URL.Opaque = "", "", ""
+	}
+	in.URL.User = nil
+	body, pipe := io.Pipe()
+	w := &responseWriter{header: http.Header{}, started: make(chan struct{}), pipe: pipe}
+	go func() {
+		defer func() {
+			if in.Body != nil {
+				in.Body.Close()
+			}
+			switch p := recover(); p {
+			case nil:
+				w.WriteHeader(http.StatusOK)
+				pipe.Close()
+			case http.ErrAbortHandler:
+				w.abort(http.ErrAbortHandler)
+			default:
+				w.abort(fmt.Errorf("the handler panicked: %v", p))
+			}
+		}()
+		t.h.ServeHTTP(w, in)
+	}()
+	select {
+	case <-w.started:
+	case <-ctx.Done():
+		cancel()
+		w.abort(ctx.Err())
+		return nil, ctx.Err()
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.err != nil {
+		cancel()
+		return nil, w.err
+	}
+	return &http.Response{
+		Status: fmt.Sprintf("%d %s", w.status, http.StatusText(w.status)), StatusCode: w.status,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: w.sent, ContentLength: -1,
+		Body: &responseBody{body, cancel}, Request: out,
+	}, nil
+}
+
+type responseWriter struct {
+	header http.Header
+	pipe   *io.PipeWriter
+
+	mu      sync.Mutex
+	started chan struct{} // closed once status and sent are set, or err is
+	sent    http.Header
+	status  int
+	err     error
+}
+
+func (w *responseWriter) Header() http.Header { return w.header }
+
+// WriteHeader sends the header, once. Informational responses are left out.
+func (w *responseWriter) WriteHeader(status int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.status != 0 || w.err != nil || status < 200 && status != http.StatusSwitchingProtocols {
+		return
+	}
+	w.status, w.sent = status, w.header.Clone()
+	close(w.started)
+}
+
+func (w *responseWriter) Write(b []byte) (int, error) {
+	w.WriteHeader(http.StatusOK)
+	return w.pipe.Write(b)
+}
+
+// Flush sends the header; what is written is not buffered.
+func (w *responseWriter) Flush() { w.WriteHeader(http.StatusOK) }
+
+// abort ends the response with an error: the transport's if the header has not been sent, else the body's.
+func (w *responseWriter) abort(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.status == 0 && w.err == nil {
+		w.err = err
+		close(w.started)
+	}
+	w.pipe.CloseWithError(err)
+}
+
+// A responseBody ends the handler's context when it is closed, as a server does when the client is gone.
+type responseBody struct {
+	*io.PipeReader
+	cancel context.CancelFunc
+}
+
+func (b *responseBody) Close() error {
+	b.cancel()
+	return b.PipeReader.Close()
+}

@@ -1,0 +1,572 @@
+package fetch
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/corspec/corspec/origin"
+	"github.com/corspec/corspec/safelist"
+)
+
+// An ActionKind says what a [Machine] wants done.
+type ActionKind uint8
+
+// The kinds of action.
+const (
+	SendPreflight ActionKind = iota + 1 // send this CORS-preflight request and do not follow redirects
+	SendRequest                         // send this request and do not follow redirects
+	FetchLocal                          // get what this blob: or file: URL stands for
+	Done                                // nothing more: ask for the Result
+)
+
+var actionKindNames = [...]string{"invalid", "preflight", "request", "local", "done"}
+
+// String returns the kind's name.
+func (k ActionKind) String() string { return enumString(actionKindNames[:], k) }
+
+// A BodyAction says what to do about the request's body in one exchange.
+type BodyAction uint8
+
+// What to do about a body.
+const (
+	BodyNone   BodyAction = iota // send none
+	BodySend                     // send it, for the first time
+	BodyReplay                   // send it once more from its source
+)
+
+var bodyActionNames = [...]string{"none", "send", "replay"}
+
+// String returns the action's name.
+func (b BodyAction) String() string { return enumString(bodyActionNames[:], b) }
+
+// An Action is what a [Machine] wants done next.
+type Action struct {
+	Kind   ActionKind
+	Hop    int    // redirects followed so far
+	Method string // byte for byte
+	URL    origin.URL
+
+	// Headers are to be sent as they are, ahead of what the transport adds by itself. The list is the caller's to keep.
+	Headers HeaderList
+
+	// IncludeCredentials says whether cookies and other credentials go with the request, and so whether the Set-Cookie
+	// headers of its response are stored: they are even if the response is blocked afterwards.
+	IncludeCredentials bool
+
+	Body BodyAction
+}
+
+// A Result is the end of a fetch.
+type Result struct {
+	// Response is what the page gets: a filtered response, or a network error.
+	Response Response
+
+	// Verdict is [OK] or says why the response is a network error.
+	Verdict Verdict
+
+	// Hop counts the redirects that were followed.
+	Hop int
+
+	// Reached says that a request other than a preflight was answered: the server's handler ran, whether or not the page may
+	// read the response.
+	Reached bool
+}
+
+// An OrderError is a call to a [Machine] that does not fit what it waits for.
+type OrderError struct {
+	Call    string     // the method that was called
+	Waiting ActionKind // what the machine wants done
+}
+
+// Error says which call was wrong and what the machine waits for.
+func (e *OrderError) Error() string {
+	if e.Waiting == Done {
+		return fmt.Sprintf("fetch: Machine.%s: the fetch is done; call Result", e.Call)
+	}
+	return fmt.Sprintf("fetch: Machine.%s: the fetch is not done; do what Next says (%s) and call Receive, Fail or Abort", e.Call, e.Waiting)
+}
+
+// A Machine is one fetch, without I/O: [Machine.Next] says what to do, and [Machine.Receive], [Machine.Fail] or
+// [Machine.Abort] what came of it, until the action is [Done]. It must not be used by several goroutines at once.
+type Machine struct {
+	agent  *Agent
+	req    Request
+	now    time.Time
+	action Action
+	result Result
+
+	names         []string // CORS-unsafe request-header names of req, while a preflight is under way
+	preflighted   bool     // some main fetch of this fetch took the branch with a preflight
+	noWorker      bool     // service-workers mode is "none"
+	internal      Response
+	bodySent      bool
+	log           []Exchange
+	events        []Event
+	urlBuffer     [2]origin.URL
+	headerBuffer  [6][2]string
+	networkBuffer [8][2]string
+	logBuffer     [1]Exchange
+	eventBuffer   [8]Event
+}
+
+// Next returns what is to be done. It changes nothing: until the machine is told what came of it, it returns the same.
+func (m *Machine) Next() Action { return m.action }
+
+// Result returns the end of the fetch; before that it returns an [*OrderError].
+func (m *Machine) Result() (Result, error) {
+	if m.action.Kind != Done {
+		return Result{}, &OrderError{"Result", m.action.Kind}
+	}
+	return m.result, nil
+}
+
+// Receive tells the machine that the request that Next asked for was answered at that time, with that status and those
+// headers; other fields of resp are ignored unless the action is [FetchLocal]. Whatever the server answered is no error:
+// the only one is an [*OrderError].
+func (m *Machine) Receive(now time.Time, resp Response) error {
+	kind := m.action.Kind
+	if kind == Done {
+		return &OrderError{"Receive", Done}
+	}
+	m.now = now
+	m.log[len(m.log)-1].Response = Response{Status: resp.Status, Headers: resp.Headers}
+	m.log[len(m.log)-1].Answered = true
+	switch kind {
+	case SendPreflight:
+		m.receivePreflight(&resp)
+	case SendRequest:
+		m.result.Reached = true
+		m.internal = Response{Status: resp.Status, Headers: resp.Headers}
+		m.receive()
+	case FetchLocal:
+		m.internal = Response{Status: resp.Status, Headers: resp.Headers}
+		m.finish()
+	}
+	return nil
+}
+
+// Fail tells the machine that the request that Next asked for got no answer. The only error is an [*OrderError].
+func (m *Machine) Fail(cause error) error {
+	if m.action.Kind == Done {
+		return &OrderError{"Fail", Done}
+	}
+	v := Verdict{Code: TransportError, Want: m.action.URL.String()}
+	if cause != nil {
+		v.Value = cause.Error()
+	}
+	m.fail(v)
+	return nil
+}
+
+// Abort ends the fetch: the page gave it up. The only error is an [*OrderError].
+func (m *Machine) Abort() error {
+	if m.action.Kind == Done {
+		return &OrderError{"Abort", Done}
+	}
+	m.fail(Verdict{Code: Aborted, Want: m.action.URL.String()})
+	return nil
+}
+
+// mainFetch runs main fetch up to the point where something has to be done, for the first URL and after each redirect.
+//
+// https://fetch.spec.whatwg.org/#main-fetch
+func (m *Machine) mainFetch() {
+	r, hooks := &m.req, &m.agent.Hooks
+	// Main fetch, step 3.
+	if r.LocalURLsOnly && !isLocal(r.CurrentURL().Scheme()) {
+		m.fail(Verdict{Code: LocalURLsOnly, Step: "main-fetch:3", Want: r.CurrentURL().String()})
+		return
+	}
+	// Main fetch, steps 5 and 6.
+	if hooks.UpgradeInsecure != nil && r.CurrentURL().Scheme() == "http" && hooks.UpgradeInsecure(r) {
+		m.upgrade("main-fetch:5")
+	}
+	// Main fetch, step 7.
+	v := BlockBadPort(r)
+	if v.OK() && hooks.BlockRequest != nil {
+		v = evaluated(hooks.BlockRequest(r))
+	}
+	if !v.OK() {
+		m.fail(v)
+		return
+	}
+	// Main fetch, step 8. A client whose policy is not known has the default one.
+	if r.ReferrerPolicy == ReferrerPolicyEmpty {
+		r.ReferrerPolicy = StrictOriginWhenCrossOrigin
+	}
+	// Main fetch, step 10.
+	if m.isHSTS() {
+		m.upgrade("main-fetch:10")
+	}
+	// Main fetch, step 12.
+	b, v := mainFetchBranch(r)
+	switch b {
+	case branchNone:
+		m.fail(v)
+	case branchBasic:
+		m.taint(TaintingBasic)
+		m.schemeFetch()
+	case branchOpaque:
+		m.taint(TaintingOpaque)
+		m.schemeFetch()
+	case branchCORS:
+		m.taint(TaintingCORS)
+		reason, names := preflightReason(r)
+		m.event(Event{Step: "main-fetch:12", Outcome: preflightNeeds(reason)})
+		if m.overridden() {
+			return
+		}
+		if reason != NoPreflight {
+			m.preflighted = true
+		}
+		m.httpFetch(reason, names)
+	}
+}
+
+func (m *Machine) taint(t Tainting) {
+	m.req.ResponseTainting = t
+	m.event(Event{Step: "main-fetch:12", Outcome: taintingOutcomes[t]})
+}
+
+func (m *Machine) isHSTS() bool {
+	u := m.req.CurrentURL()
+	if m.agent.Hooks.KnownHSTSHost == nil || u.Scheme() != "http" {
+		return false
+	}
+	suffix, ok := origin.PublicSuffix(u.Hostname(), m.agent.SuffixList)
+	return ok && suffix != "localhost" && suffix != "localhost." && m.agent.Hooks.KnownHSTSHost(u.Hostname())
+}
+
+func (m *Machine) upgrade(step Step) {
+	m.req.URLList[len(m.req.URLList)-1] = m.req.CurrentURL().UpgradeToHTTPS()
+	m.event(Event{Step: step, Outcome: OutcomeUpgraded})
+}
+
+// overridden is override fetch's hook.
+//
+// https://fetch.spec.whatwg.org/#concept-override-fetch
+func (m *Machine) overridden() bool {
+	if m.agent.Hooks.OverrideFetch == nil {
+		return false
+	}
+	resp, ok := m.agent.Hooks.OverrideFetch(&m.req)
+	if !ok {
+		return false
+	}
+	if resp.IsNetworkError() {
+		m.fail(Verdict{Code: HookResponse, Step: "override-fetch:3", Want: m.req.CurrentURL().String()})
+		return true
+	}
+	m.event(Event{Step: "override-fetch:3", Outcome: OutcomeOverridden})
+	m.internal = resp
+	m.finish()
+	return true
+}
+
+// schemeFetch is scheme fetch, by way of override fetch.
+//
+// https://fetch.spec.whatwg.org/#scheme-fetch
+func (m *Machine) schemeFetch() {
+	if m.overridden() {
+		return
+	}
+	u := m.req.CurrentURL()
+	switch scheme := u.Scheme(); {
+	case isHTTP(scheme):
+		m.httpFetch(NoPreflight, nil)
+	case scheme == "about" && u.Pathname() == "blank":
+		m.internal = Response{Status: 200, Headers: HeaderList{{"Content-Type", "text/html;charset=utf-8"}}}
+		m.finish()
+	case scheme == "data":
+		t, ok := dataURLMIMEType(u)
+		if !ok {
+			m.fail(Verdict{Code: SchemeNotSupported, Step: "scheme-fetch:3", Want: u.String()})
+			return
+		}
+		m.internal = Response{Status: 200, Headers: HeaderList{{"Content-Type", t}}}
+		m.finish()
+	case scheme == "blob" && m.req.Method != "GET":
+		m.fail(Verdict{Code: SchemeNotSupported, Step: "scheme-fetch:3", Want: u.String()})
+	case scheme == "blob":
+		m.do(Action{Kind: FetchLocal, Method: m.req.Method, URL: u, Headers: m.networkHeaders()})
+	case scheme == "file":
+		// The standard leaves file: URLs open and asks for a network error when in doubt.
+		m.fail(Verdict{Code: SchemeNotSupported, Step: "scheme-fetch:3", Want: u.String()})
+	default:
+		m.fail(Verdict{Code: SchemeNotSupported, Step: "scheme-fetch:4", Want: u.String()})
+	}
+}
+
+// httpFetch is HTTP fetch up to the request; a reason for a preflight stands for makeCORSPreflight.
+//
+// https://fetch.spec.whatwg.org/#http-fetch
+func (m *Machine) httpFetch(reason PreflightReason, names []string) {
+	r := &m.req
+	// HTTP fetch, step 3.
+	if h := m.agent.Hooks.HandleFetch; h != nil && !m.noWorker {
+		if resp, ok := h(r); ok {
+			m.fromWorker(resp)
+			return
+		}
+	}
+	// HTTP fetch, step 4.1.
+	if reason != NoPreflight {
+		if !m.agent.Cache.Covers(r, names, m.now) {
+			m.names = names
+			p := preflightRequest(r, names)
+			m.do(Action{Kind: SendPreflight, Method: p.Method, URL: r.CurrentURL(), Headers: p.Headers})
+			return
+		}
+		m.event(Event{Step: "http-fetch:4.1", Outcome: OutcomePreflightCached})
+	}
+	m.network()
+}
+
+func (m *Machine) fromWorker(resp Response) {
+	r := &m.req
+	if resp.Type == TypeError ||
+		r.Mode == ModeSameOrigin && resp.Type == TypeCORS ||
+		r.Mode != ModeNoCORS && resp.Type == TypeOpaque ||
+		r.Redirect != RedirectManual && resp.Type == TypeOpaqueRedirect ||
+		r.Redirect != RedirectFollow && len(resp.URLList) > 1 {
+		m.fail(Verdict{Code: HookResponse, Step: "http-fetch:3.5.7", Want: r.CurrentURL().String()})
+		return
+	}
+	m.event(Event{Step: "http-fetch:3.5", Outcome: OutcomeServiceWorker})
+	m.internal = resp
+	m.afterResponse()
+}
+
+// network is HTTP-network-or-cache fetch up to the request.
+//
+// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+func (m *Machine) network() {
+	r := &m.req
+	// HTTP fetch, step 4.2.
+	if r.Redirect == RedirectFollow {
+		m.noWorker = true
+	}
+	a := Action{Kind: SendRequest, Method: r.Method, URL: r.CurrentURL(), Headers: m.networkHeaders(), IncludeCredentials: includeCredentials(r)}
+	switch {
+	case r.Body == BodyNull:
+	case m.bodySent:
+		a.Body = BodyReplay
+	default:
+		a.Body = BodySend
+		m.bodySent = true
+	}
+	m.do(a)
+}
+
+// includeCredentials decides whether credentials go with the request.
+//
+// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+func includeCredentials(r *Request) bool {
+	// HTTP-network-or-cache fetch, steps 8.3 and 8.4.
+	include := r.Credentials == CredentialsInclude || r.Credentials == CredentialsSameOrigin && r.ResponseTainting == TaintingBasic
+	return include && EmbedderPolicyAllowsCredentials(r)
+}
+
+// networkHeaders returns the headers that go out: those of the request and Origin. The list is the caller's.
+func (m *Machine) networkHeaders() HeaderList {
+	l := HeaderList(m.networkBuffer[:0])
+	if len(m.log) > 0 || len(m.req.Headers)+1 > len(m.networkBuffer) {
+		l = make(HeaderList, 0, len(m.req.Headers)+1)
+	}
+	// HTTP-network-or-cache fetch, step 8.12.
+	l = AppendOriginHeader(&m.req, append(l, m.req.Headers...))
+	return l[:len(l):len(l)]
+}
+
+func (m *Machine) do(a Action) {
+	a.Hop = m.result.Hop
+	m.action = a
+	m.log = append(m.log, Exchange{Action: a})
+}
+
+// receivePreflight is the rest of CORS-preflight fetch.
+func (m *Machine) receivePreflight(resp *Response) {
+	// HTTP-network-or-cache fetch, step 16. The preflight has nobody to ask for a password.
+	if resp.Status == 407 {
+		m.fail(proxyAuthenticationRequired)
+		return
+	}
+	v, grant := preflightCheck(&m.req, resp, m.names)
+	if !v.OK() {
+		m.fail(v)
+		return
+	}
+	m.event(Event{Step: "cors-preflight-fetch:7", Outcome: OutcomePreflightPassed})
+	m.agent.Cache.Store(&m.req, grant, m.now)
+	m.network()
+}
+
+var proxyAuthenticationRequired = Verdict{Code: ProxyAuthenticationRequired, Step: "http-network-or-cache-fetch:16.1"}
+
+// receive is the rest of HTTP-network-or-cache fetch and step 4 of HTTP fetch, for the response in m.internal.
+func (m *Machine) receive() {
+	r, resp := &m.req, &m.internal
+	// HTTP-network-or-cache fetch, steps 12 to 14.
+	resp.URLList = r.URLList
+	resp.RangeRequested = r.Headers.Contains("Range")
+	resp.RequestExcludedCredentials = !m.action.IncludeCredentials
+	// HTTP-network-or-cache fetch, step 16.
+	if resp.Status == 407 {
+		m.fail(proxyAuthenticationRequired)
+		return
+	}
+	// HTTP fetch, step 4.4.
+	if r.ResponseTainting == TaintingCORS {
+		if v := CORSCheck(r, resp); !v.OK() {
+			m.fail(v)
+			return
+		}
+		m.event(Event{Step: "http-fetch:4.4", Outcome: OutcomeCORSCheckPassed})
+	}
+	// HTTP fetch, step 4.5.
+	if v := TAOCheck(r, resp); !v.OK() {
+		r.TimingAllowFailed = true
+	}
+	m.afterResponse()
+}
+
+// afterResponse is the rest of HTTP fetch.
+func (m *Machine) afterResponse() {
+	r, resp := &m.req, &m.internal
+	// HTTP fetch, step 5.
+	if r.ResponseTainting == TaintingOpaque || resp.Type == TypeOpaque {
+		if v := m.corpCheck(resp.internal()); !v.OK() {
+			m.fail(v)
+			return
+		}
+	}
+	// HTTP fetch, step 6.
+	if !safelist.IsRedirectStatus(resp.internal().Status) {
+		m.finish()
+		return
+	}
+	if r.IsNavigation() {
+		values := resp.internal().Headers.GetDecodeAndSplit(timingAllow)
+		r.NavigationTimingAllowValues = append(r.NavigationTimingAllowValues, values)
+	}
+	switch r.Redirect {
+	case RedirectError:
+		v := Verdict{Code: RedirectModeError, Step: "http-fetch:6.3", Header: "Location", Want: r.CurrentURL().String()}
+		v.Value, v.Lines = firstLine(resp.internal().Headers, "Location")
+		m.fail(v)
+	case RedirectManual:
+		if r.Mode != ModeNavigate {
+			m.result.Response = OpaqueRedirectFilteredResponse(resp)
+		}
+		m.finish()
+	case RedirectFollow:
+		v, follow := redirect(r, resp)
+		switch {
+		case !v.OK():
+			m.fail(v)
+		case !follow:
+			m.finish()
+		default:
+			m.result.Hop++
+			m.event(Event{Step: "http-redirect-fetch:22", Outcome: OutcomeRedirected, Subject: r.CurrentURL().String()})
+			m.mainFetch()
+		}
+	}
+}
+
+func (m *Machine) corpCheck(internal *Response) Verdict {
+	r := &m.req
+	v, report := CORPCheck(r.Origin, r.EmbedderPolicy, internal, CORPForFetch, m.agent.SuffixList)
+	if h := m.agent.Hooks.CORPViolation; report && h != nil {
+		p := r.EmbedderPolicy
+		violation := CORPViolation{BlockedURL: SerializeResponseURLForReporting(internal), Destination: r.Destination}
+		if o, _ := CORPCheck(r.Origin, EmbedderPolicy{Value: p.ReportOnly}, internal, CORPForFetch, m.agent.SuffixList); !o.OK() {
+			violation.ReportOnly, violation.Endpoint = true, p.ReportOnlyReportEndpoint
+			h(violation)
+		}
+		if !v.OK() {
+			violation.ReportOnly, violation.Endpoint = false, p.ReportingEndpoint
+			h(violation)
+		}
+	}
+	return v
+}
+
+// finish is the rest of main fetch for a response that is no network error.
+func (m *Machine) finish() {
+	r, out := &m.req, &m.result.Response
+	// Main fetch, step 14. A manual redirect and a response of a hook may have been filtered before.
+	switch {
+	case out.Type != TypeDefault:
+	case m.internal.Internal != nil || m.internal.Type == TypeOpaque || m.internal.Type == TypeOpaqueRedirect:
+		*out = m.internal
+		m.internal = *m.internal.internal()
+		out.Internal = &m.internal
+	case r.ResponseTainting == TaintingBasic:
+		*out = BasicFilteredResponse(&m.internal)
+	case r.ResponseTainting == TaintingCORS:
+		m.internal.ExposedHeaderNames = ExposedHeaderNames(r, &m.internal)
+		*out = CORSFilteredResponse(&m.internal)
+	case r.ResponseTainting == TaintingOpaque:
+		*out = OpaqueFilteredResponse(&m.internal)
+	}
+	// Main fetch, steps 15 and 16. A filter is a view: what it shows of the internal response follows it.
+	if len(m.internal.URLList) == 0 {
+		m.internal.URLList = r.URLList
+	}
+	// Main fetch, steps 17 to 19.
+	m.internal.RedirectTaint = RedirectTaint(r, m.agent.SuffixList)
+	m.internal.NavigationTimingAllowValues = r.NavigationTimingAllowValues
+	m.internal.TimingAllowPassed = !r.TimingAllowFailed
+	// Main fetch, step 20.
+	v := allowed
+	if h := m.agent.Hooks.BlockResponse; h != nil {
+		v = evaluated(h(r, &m.internal))
+	}
+	if v.OK() {
+		v = BlockMIMEType(r, &m.internal)
+	}
+	if v.OK() {
+		v = BlockNosniff(r, &m.internal)
+	}
+	// Main fetch, step 21.
+	if v.OK() {
+		v = BlockUnexpectedRange(r, out)
+	}
+	if !v.OK() {
+		m.preflighted = false // the cache is cleared only for what goes wrong before this point
+		m.fail(v)
+		return
+	}
+	// Main fetch, step 22.
+	if r.Method == "HEAD" || r.Method == "CONNECT" || safelist.IsNullBodyStatus(m.internal.Status) {
+		m.internal.NullBody = true
+	}
+	if out.Type != TypeOpaque && out.Type != TypeOpaqueRedirect {
+		out.URLList, out.NullBody = m.internal.URLList, m.internal.NullBody
+		out.RedirectTaint, out.TimingAllowPassed = m.internal.RedirectTaint, m.internal.TimingAllowPassed
+	}
+	m.event(Event{Step: "main-fetch:14", Outcome: filteredOutcomes[out.Type]})
+	m.result.Verdict = allowed
+	m.action = Action{Kind: Done, Hop: m.result.Hop}
+}
+
+// fail ends the fetch with a network error.
+func (m *Machine) fail(v Verdict) {
+	// Main fetch, step 12, of each main fetch that took the branch with a preflight: they share the request.
+	if m.preflighted {
+		m.agent.Cache.ClearEntries(&m.req)
+	}
+	m.event(Event{Step: v.Step, Outcome: Outcome(v.Code), Subject: v.Want})
+	m.result.Response = Response{Type: TypeError}
+	m.result.Verdict = v
+	m.action = Action{Kind: Done, Hop: m.result.Hop}
+}
+
+// evaluated turns the verdict of a hook that has no opinion into one that lets pass.
+func evaluated(v Verdict) Verdict {
+	if !v.Evaluated() {
+		return allowed
+	}
+	return v
+}

@@ -1,0 +1,101 @@
+package fetch
+
+import (
+	"github.com/corspec/corspec/origin"
+)
+
+// RedirectTaint returns the redirect-taint of r: "cross-site" once a redirect led away from a site that is not r's own,
+// "same-site" once one led away from an origin that is not r's own, else "same-origin". A redirect that leaves r's own
+// origin taints nothing. Only whether the taint is "same-origin" matters outside of cookies, and that does not depend on
+// the suffix list; nil stands for the default rule, by which the last label is the public suffix.
+//
+// https://fetch.spec.whatwg.org/#concept-request-tainted-origin
+func RedirectTaint(r *Request, l origin.SuffixList) Taint {
+	taint := TaintSameOrigin
+	for i := 1; i < len(r.URLList); i++ {
+		url, last := r.URLList[i].Origin(), r.URLList[i-1].Origin()
+		// Redirect-taint, step 4.2.
+		if !origin.SameSite(url, last, l) && !origin.SameSite(r.Origin, last, l) {
+			return TaintCrossSite
+		}
+		// Redirect-taint, step 4.3.
+		if url != last && r.Origin != last {
+			taint = TaintSameSite
+		}
+	}
+	return taint
+}
+
+// tainted reports whether the redirect-taint of r is not "same-origin". No suffix list is needed for that: origins that
+// are not same site are not same origin.
+func tainted(r *Request) bool {
+	for i := 1; i < len(r.URLList); i++ {
+		if last := r.URLList[i-1].Origin(); r.Origin != last && r.URLList[i].Origin() != last {
+			return true
+		}
+	}
+	return false
+}
+
+// SerializeRequestOrigin returns the origin that r shows to servers: "null" if it is opaque or r is redirect-tainted. It
+// serves as both serializing and byte-serializing a request origin.
+//
+// https://fetch.spec.whatwg.org/#serializing-a-request-origin
+func SerializeRequestOrigin(r *Request) string {
+	// Serializing a request origin, step 2.
+	if tainted(r) {
+		return "null"
+	}
+	return r.Origin.String()
+}
+
+// RequestOriginHeader returns the value of the Origin header that r is sent with; ok is false where there is none. It is
+// [AppendOriginHeader] without the header list.
+//
+// https://fetch.spec.whatwg.org/#append-a-request-origin-header
+func RequestOriginHeader(r *Request) (value string, ok bool) {
+	// Append a request `Origin` header, step 3.
+	if r.ResponseTainting == TaintingCORS || r.Mode == ModeWebSocket || r.Mode == ModeWebTransport {
+		return SerializeRequestOrigin(r), true
+	}
+	// Append a request `Origin` header, step 4.
+	if r.Method == "GET" || r.Method == "HEAD" {
+		return "", false
+	}
+	// Append a request `Origin` header, step 4.1.
+	if r.Mode != ModeCORS {
+		switch r.ReferrerPolicy {
+		case NoReferrer:
+			return "null", true
+		case NoReferrerWhenDowngrade, ReferrerStrictOrigin, StrictOriginWhenCrossOrigin:
+			if !r.Origin.IsOpaque() && r.Origin.Scheme() == "https" && r.CurrentURL().Scheme() != "https" {
+				return "null", true
+			}
+		case ReferrerSameOrigin:
+			if r.Origin != r.CurrentURL().Origin() {
+				return "null", true
+			}
+		}
+	}
+	return SerializeRequestOrigin(r), true
+}
+
+// AppendOriginHeader appends to l the Origin header that r is sent with, if any, and returns the extended list.
+//
+// https://fetch.spec.whatwg.org/#append-a-request-origin-header
+func AppendOriginHeader(r *Request, l HeaderList) HeaderList {
+	if v, ok := RequestOriginHeader(r); ok {
+		l.Append("Origin", v)
+	}
+	return l
+}
+
+// isHTTP reports whether s is an HTTP(S) scheme.
+//
+// https://fetch.spec.whatwg.org/#http-scheme
+func isHTTP(s string) bool { return s == "http" || s == "https" }
+
+// isLocal reports whether s is a local scheme.
+//
+// https://fetch.spec.whatwg.org/#local-scheme
+func isLocal(s string) bool { return s == "about" || s == "blob" || s == "data" }

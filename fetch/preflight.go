@@ -1,0 +1,189 @@
+package fetch
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/safelist"
+)
+
+// A PreflightReason says why a request needs a CORS-preflight request. The zero value means that it does not.
+type PreflightReason string
+
+// The reasons for a preflight, in the order in which they are given where several hold.
+const (
+	NoPreflight               PreflightReason = ""
+	PreflightForFlag          PreflightReason = "use-cors-preflight" // the use-CORS-preflight flag is set
+	PreflightForMethod        PreflightReason = "method"             // the method is not CORS-safelisted
+	PreflightForUnsafeHeaders PreflightReason = "headers"            // there are CORS-unsafe request-header names
+)
+
+// NeedsPreflight decides whether main fetch makes the request with a CORS preflight, unless the CORS-preflight cache covers
+// it. The names are the CORS-unsafe request-header names of the request where it does, else nil.
+//
+// https://fetch.spec.whatwg.org/#main-fetch
+func NeedsPreflight(r *Request) (reason PreflightReason, names []string) {
+	// Main fetch, step 3.
+	if r.LocalURLsOnly && !isLocal(r.CurrentURL().Scheme()) {
+		return NoPreflight, nil
+	}
+	// Main fetch, step 7.
+	if !BlockBadPort(r).OK() {
+		return NoPreflight, nil
+	}
+	// Main fetch, step 12.
+	if b, _ := mainFetchBranch(r); b != branchCORS {
+		return NoPreflight, nil
+	}
+	return preflightReason(r)
+}
+
+// preflightReason decides between the last two branches of main fetch's step 12.
+func preflightReason(r *Request) (PreflightReason, []string) {
+	if !r.UseCORSPreflight && !r.UnsafeRequest {
+		return NoPreflight, nil
+	}
+	names := safelist.UnsafeRequestHeaderNames(r.Headers)
+	switch {
+	case r.UseCORSPreflight:
+		return PreflightForFlag, names
+	case !safelist.IsCORSSafelistedMethod(r.Method):
+		return PreflightForMethod, names
+	case len(names) > 0:
+		return PreflightForUnsafeHeaders, names
+	}
+	return NoPreflight, nil
+}
+
+// PreflightRequest returns the CORS-preflight request that is sent ahead of r. The headers are those of the standard, with
+// Origin, in the order in which they are sent. It goes out without credentials and its redirects are not followed.
+//
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch
+func PreflightRequest(r *Request) Request {
+	return preflightRequest(r, safelist.UnsafeRequestHeaderNames(r.Headers))
+}
+
+func preflightRequest(r *Request, names []string) Request {
+	// CORS-preflight fetch, step 1.
+	p := Request{Method: "OPTIONS", URLList: r.URLList, Destination: r.Destination, Origin: r.Origin, ReferrerPolicy: r.ReferrerPolicy,
+		Mode: ModeCORS, ResponseTainting: TaintingCORS}
+	p.Headers = make(HeaderList, 0, 4)
+	// CORS-preflight fetch, step 2.
+	p.Headers = append(p.Headers, [2]string{"Accept", "*/*"})
+	// CORS-preflight fetch, step 3.
+	p.Headers = append(p.Headers, [2]string{"Access-Control-Request-Method", r.Method})
+	// CORS-preflight fetch, steps 4 and 5.
+	if len(names) > 0 {
+		p.Headers = append(p.Headers, [2]string{"Access-Control-Request-Headers", strings.Join(names, ",")})
+	}
+	// HTTP-network-or-cache fetch, step 8.12.
+	p.Headers = AppendOriginHeader(&p, p.Headers)
+	return p
+}
+
+// preflightCodes are the codes of the CORS check on the response to a preflight.
+var preflightCodes = map[Code]Code{
+	MissingAllowOrigin:        PreflightMissingAllowOrigin,
+	MultipleAllowOriginValues: PreflightMultipleAllowOriginValues,
+	WildcardOriginNotAllowed:  PreflightWildcardOriginNotAllowed,
+	InvalidAllowOriginValue:   PreflightInvalidAllowOriginValue,
+	AllowOriginMismatch:       PreflightAllowOriginMismatch,
+	InvalidAllowCredentials:   PreflightInvalidAllowCredentials,
+}
+
+// MaxAgeDefault is what an absent or malformed Access-Control-Max-Age means, in seconds.
+const MaxAgeDefault = 5
+
+// A PreflightGrant is what a response to a preflight allows. Methods and HeaderNames are nil where the header is absent and
+// empty, not nil, where it lists nothing.
+type PreflightGrant struct {
+	Methods     []string
+	HeaderNames []string
+	MaxAge      int64 // seconds, before any cap; 2147483648 stands for all that is more
+}
+
+// PreflightCheck decides whether the response to the preflight of r lets r be made, and what of it may be cached. Of its
+// refusals, Want is the method or the header name that was asked for.
+//
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch
+func PreflightCheck(r *Request, resp *Response) (Verdict, PreflightGrant) {
+	return preflightCheck(r, resp, safelist.UnsafeRequestHeaderNames(r.Headers))
+}
+
+func preflightCheck(r *Request, resp *Response, unsafeNames []string) (Verdict, PreflightGrant) {
+	// CORS-preflight fetch, step 7. The check is made for the request: its credentials mode counts.
+	if v := CORSCheck(r, resp); !v.OK() {
+		v.Code = preflightCodes[v.Code]
+		return v, PreflightGrant{}
+	}
+	if !safelist.IsOKStatus(resp.Status) {
+		// CORS-preflight fetch, step 8.
+		v := Verdict{Code: PreflightInvalidStatus, Step: "cors-preflight-fetch:8", Value: strconv.Itoa(resp.Status)}
+		if safelist.IsRedirectStatus(resp.Status) {
+			v.Code = PreflightDisallowedRedirect
+		}
+		return v, PreflightGrant{}
+	}
+	// CORS-preflight fetch, steps 7.1 to 7.3.
+	methods, state := header.ExtractListValues(resp.Headers, allowMethods)
+	if state == header.Failure {
+		return preflightFault(PreflightInvalidAllowMethods, "cors-preflight-fetch:7.3", resp, allowMethods, r.Method), PreflightGrant{}
+	}
+	headerNames, state := header.ExtractListValues(resp.Headers, allowHeaders)
+	if state == header.Failure {
+		return preflightFault(PreflightInvalidAllowHeaders, "cors-preflight-fetch:7.3", resp, allowHeaders, ""), PreflightGrant{}
+	}
+	// CORS-preflight fetch, step 7.4.
+	if methods == nil && r.UseCORSPreflight {
+		methods = []string{r.Method}
+	}
+	wildcard := r.Credentials != CredentialsInclude
+	// CORS-preflight fetch, step 7.5.
+	if !listsMethod(methods, r.Method) && !safelist.IsCORSSafelistedMethod(r.Method) && !(wildcard && listsMethod(methods, "*")) {
+		return preflightFault(MethodDisallowedByPreflight, "cors-preflight-fetch:7.5", resp, allowMethods, r.Method), PreflightGrant{}
+	}
+	listed := newNameSet(headerNames)
+	anyHeader := wildcard && listed.contains("*")
+	// CORS-preflight fetch, step 7.6.
+	for _, h := range r.Headers {
+		if safelist.IsCORSNonWildcardRequestHeaderName(h[0]) && !listed.contains(h[0]) {
+			code := HeaderDisallowedByPreflight
+			if anyHeader {
+				code = AuthorizationNotCoveredByWildcard
+			}
+			return preflightFault(code, "cors-preflight-fetch:7.6", resp, allowHeaders, header.Lower(h[0])), PreflightGrant{}
+		}
+	}
+	// CORS-preflight fetch, step 7.7.
+	for _, name := range unsafeNames {
+		if !anyHeader && !listed.contains(name) {
+			return preflightFault(HeaderDisallowedByPreflight, "cors-preflight-fetch:7.7", resp, allowHeaders, name), PreflightGrant{}
+		}
+	}
+	return allowed, PreflightGrant{Methods: methods, HeaderNames: headerNames, MaxAge: extractMaxAge(resp.Headers)}
+}
+
+// extractMaxAge is steps 7.8 and 7.9 of CORS-preflight fetch.
+func extractMaxAge(l HeaderList) int64 {
+	values, state := header.ExtractListValues(l, maxAge)
+	if state != header.List || len(values) == 0 {
+		return MaxAgeDefault
+	}
+	return header.DeltaSeconds(values[0])
+}
+
+func preflightFault(code Code, step Step, resp *Response, name, want string) Verdict {
+	v := Verdict{Code: code, Step: step, Header: name, Want: want}
+	v.Value, v.Lines = firstLine(resp.Headers, name)
+	return v
+}
+
+func listsMethod(methods []string, m string) bool {
+	for _, l := range methods {
+		if l == m {
+			return true
+		}
+	}
+	return false
+}

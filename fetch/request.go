@@ -1,0 +1,167 @@
+package fetch
+
+import (
+	"fmt"
+
+	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/origin"
+	"github.com/corspec/corspec/safelist"
+)
+
+// A Request is the standard's request, as far as the decisions of this package depend on it. Fields that are not set have
+// the standard's default. [NewRequest] makes the request that a page's fetch() would.
+//
+// The functions of this package read it and do not change it.
+//
+// https://fetch.spec.whatwg.org/#concept-request
+type Request struct {
+	Method         string
+	URLList        []origin.URL // at least one; the last is the current URL
+	Headers        HeaderList   // the author's headers; the caller gates them as the page's API does
+	Origin         origin.Origin
+	Mode           Mode
+	Credentials    CredentialsMode
+	Redirect       RedirectMode
+	ReferrerPolicy ReferrerPolicy
+	Destination    Destination
+	Body           Body
+
+	// UnsafeRequest is the unsafe-request flag, set by fetch() and XMLHttpRequest: the method and the headers come from an
+	// author and can need a preflight. UseCORSPreflight is the use-CORS-preflight flag, set by upload listeners and bodies
+	// that are streams.
+	UnsafeRequest    bool
+	UseCORSPreflight bool
+	LocalURLsOnly    bool
+
+	// PartitionKey stands for the network partition key of the request's client. "" is null; null matches null.
+	PartitionKey string
+
+	// EmbedderPolicy is that of the request's client.
+	EmbedderPolicy EmbedderPolicy
+
+	// State that the fetch changes as it goes.
+	ResponseTainting            Tainting
+	RedirectCount               int
+	TimingAllowFailed           bool
+	NavigationTimingAllowValues [][]string
+}
+
+// A RequestError says which part of a request is malformed, before anything is sent.
+type RequestError struct {
+	Field  string // of Request, as "Headers[2] name"
+	Value  string // what was there
+	Offset int    // the byte of Value at fault, or -1 where it is the whole
+	Reason string // what is wrong and what to do
+	Err    error  // the cause, for an URL
+}
+
+// Error returns the field, the value, the byte and the reason.
+func (e *RequestError) Error() string {
+	v := e.Value
+	if len(v) > 80 {
+		v = v[:80] + "…"
+	}
+	if e.Offset >= 0 {
+		return fmt.Sprintf("fetch: request: %s %q, byte %d: %s", e.Field, v, e.Offset, e.Reason)
+	}
+	return fmt.Sprintf("fetch: request: %s %q: %s", e.Field, v, e.Reason)
+}
+
+// Unwrap returns the cause.
+func (e *RequestError) Unwrap() error { return e.Err }
+
+// NewRequest returns the request that fetch(url, {method}) makes on a page of that origin: mode "cors", credentials mode
+// "same-origin", redirect mode "follow", the unsafe-request flag set. The method is normalized; the URL has to be absolute.
+// It fails as the Request constructor does: for a method that is no token or forbidden, for a URL that does not parse or
+// includes credentials.
+//
+// https://fetch.spec.whatwg.org/#dom-request
+func NewRequest(method, url string, page origin.Origin) (Request, error) {
+	if !safelist.IsMethod(method) {
+		return Request{}, &RequestError{Field: "Method", Value: method, Offset: header.IndexNonToken(method), Reason: "not a method; it has to be a token, such as GET"}
+	}
+	if safelist.IsForbiddenMethod(method) {
+		return Request{}, &RequestError{Field: "Method", Value: method, Offset: -1, Reason: "a forbidden method; pages cannot send it"}
+	}
+	u, err := origin.ParseURL(url, nil)
+	if err != nil {
+		return Request{}, newURLError(url, err)
+	}
+	if u.IncludesCredentials() {
+		return Request{}, &RequestError{Field: "URL", Value: url, Offset: -1, Reason: "includes credentials; send an Authorization header instead"}
+	}
+	if !page.IsValid() {
+		return Request{}, &RequestError{Field: "Origin", Offset: -1, Reason: "the zero Origin; use origin.Parse or origin.NewOpaque"}
+	}
+	return Request{Method: safelist.NormalizeMethod(method), URLList: []origin.URL{u}, Origin: page, Mode: ModeCORS, UnsafeRequest: true}, nil
+}
+
+func newURLError(url string, err error) error {
+	e := &RequestError{Field: "URL", Value: url, Offset: -1, Reason: err.Error(), Err: err}
+	return e
+}
+
+// CurrentURL returns the last URL of the URL list, or the zero URL.
+//
+// https://fetch.spec.whatwg.org/#concept-request-current-url
+func (r *Request) CurrentURL() origin.URL {
+	if len(r.URLList) == 0 {
+		return origin.URL{}
+	}
+	return r.URLList[len(r.URLList)-1]
+}
+
+// IsNavigation reports whether r is a navigation request.
+//
+// https://fetch.spec.whatwg.org/#navigation-request
+func (r *Request) IsNavigation() bool {
+	switch r.Destination {
+	case DestinationDocument, DestinationEmbed, DestinationFrame, DestinationIframe, DestinationObject:
+		return true
+	}
+	return false
+}
+
+// validate checks what the pure functions take for granted.
+func (r *Request) validate() error {
+	if !safelist.IsMethod(r.Method) {
+		return &RequestError{Field: "Method", Value: r.Method, Offset: header.IndexNonToken(r.Method), Reason: "not a method; it has to be a token, such as GET"}
+	}
+	if len(r.URLList) == 0 {
+		return &RequestError{Field: "URLList", Offset: -1, Reason: "empty; it needs the URL to fetch"}
+	}
+	for i, u := range r.URLList {
+		if !u.IsValid() {
+			return &RequestError{Field: fmt.Sprintf("URLList[%d]", i), Offset: -1, Reason: "the zero URL; use origin.ParseURL"}
+		}
+	}
+	if !r.Origin.IsValid() {
+		return &RequestError{Field: "Origin", Offset: -1, Reason: "the zero Origin; use origin.Parse or origin.NewOpaque"}
+	}
+	for i, h := range r.Headers {
+		if !safelist.IsHeaderName(h[0]) {
+			return &RequestError{Field: fmt.Sprintf("Headers[%d] name", i), Value: h[0], Offset: header.IndexNonToken(h[0]), Reason: "not a header name; it has to be a token"}
+		}
+		if reason := safelist.HeaderValue(h[1]); !reason.OK() {
+			return &RequestError{Field: fmt.Sprintf("Headers[%d] value", i), Value: h[1], Offset: reason.Byte, Reason: "not a header value; it holds no NUL, CR or LF and neither starts nor ends with a space or tab"}
+		}
+	}
+	for _, e := range []struct {
+		field string
+		ok    bool
+		value fmt.Stringer
+	}{
+		{"Mode", int(r.Mode) < len(modeNames), r.Mode},
+		{"Credentials", int(r.Credentials) < len(credentialsModeNames), r.Credentials},
+		{"Redirect", int(r.Redirect) < len(redirectModeNames), r.Redirect},
+		{"ReferrerPolicy", int(r.ReferrerPolicy) < len(referrerPolicyNames), r.ReferrerPolicy},
+		{"Destination", int(r.Destination) < len(destinationNames), r.Destination},
+		{"Body", int(r.Body) < len(bodyNames), r.Body},
+		{"EmbedderPolicy", int(r.EmbedderPolicy.Value) < len(embedderPolicyNames), r.EmbedderPolicy.Value},
+	} {
+		if !e.ok {
+			return &RequestError{Field: e.field, Value: e.value.String(), Offset: -1, Reason: "no value of this enumeration; use a constant of package fetch"}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,51 @@
+package fetch
+
+import (
+	"slices"
+
+	"github.com/corspec/corspec/origin"
+)
+
+// TAOCheck decides whether the response shares its timing with the origin of the request.
+//
+// https://fetch.spec.whatwg.org/#tao-check
+func TAOCheck(r *Request, resp *Response) Verdict {
+	v := Verdict{Code: TAOCheckFailed, Step: "tao-check:2", Header: timingAllow, Want: SerializeRequestOrigin(r)}
+	v.Value, v.Lines = firstLine(resp.Headers, timingAllow)
+	// TAO check, step 2.
+	if r.TimingAllowFailed {
+		return v
+	}
+	// TAO check, steps 3 to 5.
+	if v.Lines > 0 {
+		values := resp.Headers.GetDecodeAndSplit(timingAllow)
+		if slices.Contains(values, "*") || slices.Contains(values, v.Want) {
+			return allowed
+		}
+	}
+	// TAO check, step 6.
+	if r.Mode == ModeNavigate && r.CurrentURL().Origin() != r.Origin {
+		v.Step = "tao-check:6"
+		return v
+	}
+	// TAO check, step 7.
+	if r.ResponseTainting == TaintingBasic {
+		return allowed
+	}
+	// TAO check, step 8.
+	v.Step = "tao-check:8"
+	return v
+}
+
+// NavigationTAOCheck decides whether the redirects of a navigation share their timing with the origin that it ended at.
+//
+// https://fetch.spec.whatwg.org/#navigation-tao-check
+func NavigationTAOCheck(resp *Response, destination origin.Origin) Verdict {
+	want := destination.String()
+	for _, values := range resp.NavigationTimingAllowValues {
+		if !slices.Contains(values, "*") && !slices.Contains(values, want) {
+			return Verdict{Code: TAOCheckFailed, Step: "navigation-tao-check:1.3", Header: timingAllow, Want: want}
+		}
+	}
+	return allowed
+}
