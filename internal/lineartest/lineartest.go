@@ -1,0 +1,52 @@
+// Package lineartest checks, in tests, that work grows no faster than its
+// input.
+package lineartest
+
+import (
+	"runtime"
+	"testing"
+	"time"
+)
+
+const (
+	small = 64 << 10
+	large = 1 << 20 // 16 times as much
+
+	// Linear work takes 16 times as long on the large input, sorting about 20
+	// times, quadratic work 256 times. The limit leaves room for noise.
+	maxTimeRatio = 80
+	// Below this, time is all noise, and no harm.
+	noTime = 2 * time.Millisecond
+
+	maxMemoryRatio = 16
+)
+
+// Check makes inputs of 64 KiB and 1 MiB with prepare, which returns what is to
+// be measured, and fails where the time of that grows faster than in
+// proportion, with much room for noise, or where it allocates more than 16
+// times its input.
+func Check(t *testing.T, prepare func(size int) (work func())) {
+	t.Helper()
+	workSmall, workLarge := prepare(small), prepare(large)
+	timeSmall, timeLarge := fastest(workSmall), fastest(workLarge)
+	if limit := maxTimeRatio*timeSmall + noTime; timeLarge > limit {
+		t.Errorf("64 KiB take %v and 1 MiB %v: more than in proportion", timeSmall, timeLarge)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	workLarge()
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > maxMemoryRatio*large {
+		t.Errorf("1 MiB allocates %d bytes: more than %d times as much", n, maxMemoryRatio)
+	}
+}
+
+func fastest(work func()) time.Duration {
+	best := time.Duration(1<<63 - 1)
+	for range 5 {
+		start := time.Now()
+		work()
+		best = min(best, time.Since(start))
+	}
+	return best
+}
