@@ -180,7 +180,9 @@ func validate(labels string) (normalized string, ok bool) {
 		return "", false
 	}
 	return strings.Map(func(r rune) rune {
-		if r == standIn {
+		// In Punycode, something may have been mapped to the stand-in. Such a
+		// label is not valid, which its caller sees, as it has changed.
+		if r == standIn && len(originals) > 0 {
 			r, originals = originals[0], originals[1:]
 		}
 		return r
