@@ -20,6 +20,7 @@ type Option func(*call)
 
 type call struct {
 	request fetch.Request
+	sending func(fetch.Action)
 	observe func(fetch.Exchange)
 }
 
@@ -47,6 +48,9 @@ func Destination(d fetch.Destination) Option {
 // UploadListener makes the request as XMLHttpRequest does where somebody listens to the progress of its upload: with the
 // use-CORS-preflight flag.
 func UploadListener() Option { return func(c *call) { c.request.UseCORSPreflight = true } }
+
+// BeforeSend calls f with each request when it is about to go out.
+func BeforeSend(f func(fetch.Action)) Option { return func(c *call) { c.sending = f } }
 
 // Observe calls f with each exchange when its response has arrived, or it has failed.
 func Observe(f func(fetch.Exchange)) Option { return func(c *call) { c.observe = f } }
@@ -105,6 +109,9 @@ func (p *Page) Fetch(req *http.Request, options ...Option) (*Response, error) {
 	var failure error
 	for m.Next().Kind != fetch.Done {
 		closeBody(last)
+		if c.sending != nil {
+			c.sending(m.Next())
+		}
 		if last, err = p.exchange(m.Next(), req, &c.request); err != nil {
 			failure = err
 			m.Fail(err)
