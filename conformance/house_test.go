@@ -175,30 +175,36 @@ func clockUses(t *testing.T, p goPackage) (uses []string) {
 	return uses
 }
 
+// overlay returns a file for go's flag -overlay, which puts a program into the module at conformance/<folder> without
+// writing it there, so that it needs no go.mod of its own.
+func overlay(t *testing.T, folder, program string) string {
+	t.Helper()
+	root, err := testshared.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	source, file := filepath.Join(dir, "main.go"), filepath.Join(dir, "overlay.json")
+	if err := os.WriteFile(source, []byte(program), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	replace := map[string]any{"Replace": map[string]string{filepath.Join(root, "conformance", folder, "main.go"): source}}
+	if err := os.WriteFile(file, mustMarshal(t, replace), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
 // TestCoreLinksNoNetwork links a program around each core package and looks into it.
 func TestCoreLinksNoNetwork(t *testing.T) {
 	if testing.Short() {
 		t.Skip("links programs")
 	}
-	root, err := testshared.Root()
-	if err != nil {
-		t.Fatal(err)
-	}
 	// link returns the symbols of a program that imports a package and does nothing else.
 	link := func(t *testing.T, path string) string {
-		dir := t.TempDir()
-		source := filepath.Join(dir, "main.go")
-		if err := os.WriteFile(source, fmt.Appendf(nil, "package main\n\nimport _ %q\n\nfunc main() {}\n", path), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		// The program stands in the module only as an overlay, so that it needs no go.mod of its own.
-		overlay := filepath.Join(dir, "overlay.json")
-		replace := map[string]any{"Replace": map[string]string{filepath.Join(root, "conformance", "embedding", "main.go"): source}}
-		if err := os.WriteFile(overlay, mustMarshal(t, replace), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		program := filepath.Join(dir, "program.exe")
-		goCommand(t, "build", "-overlay", overlay, "-o", program, "./conformance/embedding")
+		program := filepath.Join(t.TempDir(), "program.exe")
+		main := fmt.Sprintf("package main\n\nimport _ %q\n\nfunc main() {}\n", path)
+		goCommand(t, "build", "-overlay", overlay(t, "embedding", main), "-o", program, "./conformance/embedding")
 		return string(goCommand(t, "tool", "nm", program))
 	}
 	links := func(symbols, path string) bool { return strings.Contains(symbols, " "+path+".") }

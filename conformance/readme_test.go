@@ -1,0 +1,57 @@
+package conformance
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/corspec/corspec/internal/testshared"
+)
+
+// codeBlocks returns the fenced blocks of a language in Markdown, each as a whole.
+func codeBlocks(markdown, language string) (blocks []string) {
+	for _, part := range strings.Split(markdown, "\n```"+language+"\n")[1:] {
+		block, _, _ := strings.Cut(part, "\n```")
+		blocks = append(blocks, block+"\n")
+	}
+	return blocks
+}
+
+// TestReadmePrograms runs the programs in README.md and compares what they print with their last comment.
+func TestReadmePrograms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds programs")
+	}
+	root, err := testshared.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	programs := codeBlocks(string(readme), "go")
+	if len(programs) == 0 {
+		t.Fatal("README.md holds no programs")
+	}
+	for _, program := range programs {
+		_, after, ok := strings.Cut(program, "\t// Output:\n")
+		if !ok {
+			t.Errorf("a program says nothing of its output:\n%s", program)
+			continue
+		}
+		var want strings.Builder
+		for line := range strings.Lines(after) {
+			if text, comment := strings.CutPrefix(line, "\t// "); comment {
+				want.WriteString(text)
+			}
+		}
+		got := goCommand(t, "run", "-overlay", overlay(t, "readme", program), "./conformance/readme")
+		if diff := cmp.Diff(want.String(), string(got)); diff != "" {
+			t.Errorf("(-want +got)\n%s\n%s", diff, program)
+		}
+	}
+}
