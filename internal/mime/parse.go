@@ -1,6 +1,8 @@
 package mime
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/corspec/corspec/internal/header"
@@ -99,7 +101,6 @@ func Parse(value string) (Type, Fault) {
 	t := e.record(value)
 	input := header.TrimWhitespaceRight(value)
 	pos := indexByteFrom(input, ';', e.end)
-	var seen paramSet
 
 	// Parse a MIME type, step 11.
 	for pos < len(input) {
@@ -109,11 +110,11 @@ func Parse(value string) (Type, Fault) {
 			pos++
 		}
 		// Parse a MIME type, step 11.3.
-		start := pos
+		nameStart := pos
 		for pos < len(input) && input[pos] != ';' && input[pos] != '=' {
 			pos++
 		}
-		rawName := input[start:pos]
+		rawName := input[nameStart:pos]
 		// Parse a MIME type, steps 11.5 and 11.6.
 		if pos < len(input) && input[pos] == ';' {
 			continue
@@ -131,7 +132,7 @@ func Parse(value string) (Type, Fault) {
 			pos = indexByteFrom(input, ';', pos)
 		} else {
 			// Parse a MIME type, step 11.9.
-			start = pos
+			start := pos
 			pos = indexByteFrom(input, ';', pos)
 			val = header.TrimWhitespaceRight(input[start:pos])
 			if val == "" {
@@ -144,10 +145,9 @@ func Parse(value string) (Type, Fault) {
 			continue
 		}
 		// Parse a MIME type, step 11.4, where it matters.
-		if name := header.Lower(rawName); seen.add(name, t.params) {
-			t.params = append(t.params, Param{name, val})
-		}
+		t.params = addParam(t.params, header.Lower(rawName), val, input[nameStart:])
 	}
+	t.params = withoutDuplicates(t.params)
 
 	// Parse a MIME type, step 12.
 	return t, Fault{}
@@ -179,30 +179,54 @@ func isQuotedStringToken(s string) bool {
 	return true
 }
 
-// paramSet knows the names of the parameters so far. It makes a map only for
-// values that no honest client sends, so that these too take linear time.
-type paramSet struct{ names map[string]struct{} }
+// few is how many parameters are compared with a new one, one by one. A value
+// with more than that is hardly honest; it still takes no more than the time to
+// sort them.
+const few = 16
 
-// add reports whether name is new; params are the parameters so far.
-func (s *paramSet) add(name string, params []Param) bool {
-	const few = 16
-	if s.names == nil {
-		if len(params) < few {
-			for _, p := range params {
-				if p.Name == name {
-					return false
-				}
-			}
-			return true
-		}
-		s.names = make(map[string]struct{}, 2*few)
+// addParam appends a parameter to params, unless they are few and have one of
+// that name. rest is what is left of the value, from this parameter on.
+func addParam(params []Param, name, value, rest string) []Param {
+	if params == nil {
+		// Each parameter has a semicolon before it, but for this one, and takes no
+		// less than four bytes.
+		params = make([]Param, 0, 1+min(strings.Count(rest, ";"), len(rest)/len(";a=b")))
+	}
+	if len(params) <= few {
 		for _, p := range params {
-			s.names[p.Name] = struct{}{}
+			if p.Name == name {
+				return params
+			}
 		}
 	}
-	if _, ok := s.names[name]; ok {
-		return false
+	return append(params, Param{name, value})
+}
+
+// withoutDuplicates removes from params, in place, all but the first of each
+// name. With few of them, [addParam] has done so.
+func withoutDuplicates(params []Param) []Param {
+	if len(params) <= few {
+		return params
 	}
-	s.names[name] = struct{}{}
-	return true
+	order := make([]int32, len(params))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int {
+		if c := strings.Compare(params[a].Name, params[b].Name); c != 0 {
+			return c
+		}
+		return cmp.Compare(a, b)
+	})
+	drop := make([]bool, len(params))
+	for i := 1; i < len(order); i++ {
+		drop[order[i]] = params[order[i]].Name == params[order[i-1]].Name
+	}
+	kept := params[:0]
+	for i, p := range params {
+		if !drop[i] {
+			kept = append(kept, p)
+		}
+	}
+	return kept
 }
