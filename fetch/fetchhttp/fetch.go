@@ -45,6 +45,9 @@ func Destination(d fetch.Destination) Option {
 	return func(c *call) { c.request.Destination = d }
 }
 
+// URL sets the URL, in place of that of the http.Request: package url cannot hold all that browsers fetch.
+func URL(u origin.URL) Option { return func(c *call) { c.request.URLList = []origin.URL{u} } }
+
 // UploadListener makes the request as XMLHttpRequest does where somebody listens to the progress of its upload: with the
 // use-CORS-preflight flag.
 func UploadListener() Option { return func(c *call) { c.request.UseCORSPreflight = true } }

@@ -1,0 +1,345 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"strings"
+	"time"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/fetch/fetchhttp"
+	"github.com/corspec/corspec/origin"
+)
+
+const checkAbout = `
+Check makes the request that a script on a page of some origin would make with fetch(), does what a browser would do, and
+says what happened, why, and what to change. Without a URL it starts a server of its own and walks through a few cases.
+
+The exit status is 0 if the page gets a response, 1 if the browser blocks it, 2 for wrong usage and for a request that got
+no answer.
+`
+
+// A checkRequest is what the flags of check say.
+type checkRequest struct {
+	origin      origin.Origin
+	method      string
+	headers     headerFlag
+	body        string
+	mode        fetch.Mode
+	credentials fetch.CredentialsMode
+	redirect    fetch.RedirectMode
+}
+
+// A headerFlag collects lines "Name: value".
+type headerFlag fetch.HeaderList
+
+func (h *headerFlag) String() string { return "" }
+
+// Set takes a line as curl does: what follows the first colon is the value, and white space around it does not count.
+func (h *headerFlag) Set(line string) error {
+	name, value, ok := strings.Cut(line, ":")
+	if !ok {
+		return errors.New("there is no colon; write 'Name: value'")
+	}
+	*h = append(*h, [2]string{name, strings.Trim(value, " \t")})
+	return nil
+}
+
+// An originFlag is an origin.
+type originFlag struct{ o *origin.Origin }
+
+func (f originFlag) String() string {
+	if f.o == nil || !f.o.IsValid() {
+		return ""
+	}
+	return f.o.String()
+}
+
+func (f originFlag) Set(s string) (err error) {
+	*f.o, err = origin.Parse(s)
+	return err
+}
+
+// requestFlags adds the flags that describe a page's request.
+func requestFlags(flags *flag.FlagSet) *checkRequest {
+	r := &checkRequest{origin: origin.MustParse("https://app.example"), mode: fetch.ModeCORS}
+	flags.Var(originFlag{&r.origin}, "origin", "the `ORIGIN` of the page, or null")
+	flags.StringVar(&r.method, "X", "", "the `METHOD` (default GET, or POST with -d)")
+	flags.Var(&r.headers, "H", "a header of the script, 'Name: value'; may be repeated")
+	flags.StringVar(&r.body, "d", "", "a `BODY`, sent as text/plain unless -H says otherwise")
+	flags.TextVar(&r.mode, "mode", r.mode, "the mode: cors, no-cors, same-origin")
+	flags.TextVar(&r.credentials, "credentials", r.credentials, "the credentials mode: omit, same-origin, include")
+	flags.TextVar(&r.redirect, "redirect", r.redirect, "the redirect mode: follow, error, manual")
+	return r
+}
+
+// effectiveMethod returns the method: that of -X, or what the body asks for.
+func (r *checkRequest) effectiveMethod() string {
+	switch {
+	case r.method != "":
+		return r.method
+	case r.body != "":
+		return http.MethodPost
+	}
+	return http.MethodGet
+}
+
+// httpRequest makes the request, but for its URL.
+func (r *checkRequest) httpRequest(ctx context.Context) (*http.Request, error) {
+	var body io.Reader
+	if r.body != "" {
+		body = strings.NewReader(r.body)
+	}
+	// What the method may be is for the page's fetch to judge.
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://url.invalid/", body)
+	if err != nil {
+		return nil, err
+	}
+	req.Method = r.effectiveMethod()
+	for _, h := range r.headers {
+		req.Header[h[0]] = append(req.Header[h[0]], h[1])
+	}
+	if r.body != "" && !fetch.HeaderList(r.headers).Contains("Content-Type") {
+		req.Header.Set("Content-Type", "text/plain;charset=UTF-8") // as fetch() does for a string
+	}
+	return req, nil
+}
+
+func newAgent() *fetchhttp.Agent {
+	jar, _ := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List}) // New does not fail
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DisableCompression = true // a browser's own Accept-Encoding is no concern of CORS; see the response as it is
+	a := &fetchhttp.Agent{Transport: transport, Jar: jar}
+	a.SuffixList = publicsuffix.List
+	return a
+}
+
+func runCheck(args []string, _ io.Reader, stdout, stderr io.Writer) int {
+	flags := newFlags("check", stderr, checkAbout)
+	r := requestFlags(flags)
+	asJSON := flags.Bool("json", false, "print one JSON object")
+	timeout := flags.Duration("timeout", 10*time.Second, "give up after `DURATION`, redirects and all")
+	urls, status, ok := parseInterspersed(flags, args, stdout)
+	if !ok {
+		return status
+	}
+	fail := func(err error) int {
+		fmt.Fprintf(stderr, "corspec check: %v\n", err)
+		return exitUsage
+	}
+	switch {
+	case len(urls) > 1:
+		return fail(fmt.Errorf("one URL at a time, got %q", urls))
+	case *timeout <= 0:
+		return fail(fmt.Errorf("-timeout %v: has to be more than 0", *timeout))
+	case len(urls) == 0 && (flags.NFlag() > 1 || flags.NFlag() == 1 && !*asJSON):
+		return fail(errors.New("the flags are for a request, and there is no URL"))
+	case len(urls) == 0:
+		return walkThrough(stdout, stderr, *asJSON, *timeout)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), *timeout)
+	defer cancel()
+	out := stdout
+	if *asJSON {
+		out = io.Discard
+	}
+	log, err := check(ctx, newAgent(), r, urls[0], out)
+	if err == nil && *asJSON {
+		err = printJSON(stdout, newReport(r, urls[0], log))
+	}
+	if err != nil {
+		return fail(err)
+	}
+	return exitStatus(log.Result)
+}
+
+// exitStatus is the exit status that a fetch ends with.
+func exitStatus(result fetch.Result) int {
+	switch {
+	case !result.Response.IsNetworkError():
+		return exitOK
+	case result.Verdict.Code == fetch.TransportError || result.Verdict.Code == fetch.Aborted:
+		return exitUsage
+	}
+	return exitBad
+}
+
+// check makes the request and prints what happens as it goes. The error is one of usage: nothing has been sent.
+func check(ctx context.Context, agent *fetchhttp.Agent, r *checkRequest, rawURL string, stdout io.Writer) (fetchhttp.Log, error) {
+	u, err := origin.ParseURL(rawURL, nil)
+	if err != nil {
+		return fetchhttp.Log{}, err
+	}
+	req, err := r.httpRequest(ctx)
+	if err != nil {
+		return fetchhttp.Log{}, err
+	}
+	p := newPrinter(stdout)
+	var sent bool
+	log, err := fetchLog(agent.Page(r.origin).Fetch(req, fetchhttp.URL(u), fetchhttp.Mode(r.mode), fetchhttp.Credentials(r.credentials), fetchhttp.Redirect(r.redirect),
+		fetchhttp.BeforeSend(func(a fetch.Action) {
+			if !sent {
+				p.request(r, rawURL)
+			}
+			sent = true
+			p.action(a)
+		}), fetchhttp.Observe(p.exchange)))
+	if err != nil {
+		return log, err
+	}
+	if !sent {
+		p.request(r, rawURL)
+	}
+	for _, h := range log.Ignored {
+		p.line("  %s %s", p.style(dim, "ignored, as browsers do:"), printable(h[0]+": "+h[1]))
+	}
+	p.verdict(log.Result)
+	return log, nil
+}
+
+// fetchLog returns the log of a fetch, whether or not it was blocked.
+func fetchLog(resp *fetchhttp.Response, err error) (fetchhttp.Log, error) {
+	var blocked *fetchhttp.BlockedError
+	switch {
+	case errors.As(err, &blocked):
+		return blocked.Log, nil
+	case err != nil:
+		return fetchhttp.Log{}, err
+	}
+	resp.Body.Close()
+	return resp.Log, nil
+}
+
+func (p printer) request(r *checkRequest, url string) {
+	p.line("%s fetches %s", p.style(bold, printable(r.origin.String())), p.style(bold, printable(r.effectiveMethod()+" "+url)))
+	p.line("%s", p.style(dim, fmt.Sprintf("  mode %s, credentials %s, redirect %s", r.mode, r.credentials, r.redirect)))
+}
+
+// A checkReport is what check -json prints. Its network and result have the shapes of the executor's "fetch".
+type checkReport struct {
+	Origin      string           `json:"origin"`
+	Method      string           `json:"method"`
+	URL         string           `json:"url"`
+	Mode        string           `json:"mode"`
+	Credentials string           `json:"credentials"`
+	Redirect    string           `json:"redirect"`
+	Network     []networkReport  `json:"network"`
+	Ignored     fetch.HeaderList `json:"ignored,omitempty"`
+	Events      []eventReport    `json:"events"`
+	Outcome     string           `json:"outcome"` // "allowed", "blocked" or "failed"
+	Reached     bool             `json:"reached"`
+	Hop         int              `json:"hop"`
+	Response    *responseReport  `json:"response,omitempty"`
+	Code        string           `json:"code,omitempty"`
+	Step        string           `json:"step,omitempty"`
+	Explanation *explanation     `json:"explanation,omitempty"`
+}
+
+type networkReport struct {
+	Kind        string           `json:"kind"`
+	Method      string           `json:"method"`
+	URL         string           `json:"url"`
+	Headers     fetch.HeaderList `json:"headers"`
+	Credentials bool             `json:"credentials"`
+	Response    *headReport      `json:"response"` // null where there was none
+}
+
+type headReport struct {
+	Status  int              `json:"status"`
+	Headers fetch.HeaderList `json:"headers"`
+}
+
+type responseReport struct {
+	Type       string           `json:"type"`
+	Status     int              `json:"status"`
+	Headers    fetch.HeaderList `json:"headers"`
+	URL        string           `json:"url"`
+	Redirected bool             `json:"redirected"`
+}
+
+type eventReport struct {
+	Hop     int    `json:"hop"`
+	Step    string `json:"step"`
+	Outcome string `json:"outcome"`
+	Subject string `json:"subject,omitempty"`
+}
+
+type explanation struct {
+	Happened string           `json:"happened"`
+	Why      string           `json:"why"`
+	Fix      string           `json:"fix"`
+	Send     fetch.HeaderList `json:"send,omitempty"`
+	Link     string           `json:"link"`
+	Engines  string           `json:"engines,omitempty"`
+}
+
+func newReport(r *checkRequest, url string, log fetchhttp.Log) checkReport {
+	result := log.Result
+	report := checkReport{Origin: r.origin.String(), Method: r.effectiveMethod(), URL: url, Mode: r.mode.String(), Credentials: r.credentials.String(), Redirect: r.redirect.String(),
+		Network: []networkReport{}, Events: []eventReport{}, Ignored: log.Ignored, Reached: result.Reached, Hop: result.Hop, Outcome: "allowed"}
+	for _, e := range log.Exchanges {
+		n := networkReport{Kind: e.Action.Kind.String(), Method: e.Action.Method, URL: e.Action.URL.WithoutFragment().String(), Headers: e.Action.Headers, Credentials: e.Action.IncludeCredentials}
+		if e.Answered {
+			n.Response = &headReport{e.Response.Status, nonNil(e.Response.Headers)}
+		}
+		report.Network = append(report.Network, n)
+	}
+	for _, e := range log.Events {
+		report.Events = append(report.Events, eventReport{e.Hop, string(e.Step), string(e.Outcome), e.Subject})
+	}
+	if resp := &result.Response; !resp.IsNetworkError() {
+		report.Response = &responseReport{Type: resp.Type.String(), Status: resp.Status, Headers: nonNil(resp.Headers), Redirected: resp.Redirected()}
+		if u, ok := resp.URL(); ok {
+			report.Response.URL = u.WithoutFragment().String()
+		}
+		return report
+	}
+	report.Outcome = "blocked"
+	if exitStatus(result) == exitUsage {
+		report.Outcome = "failed"
+	}
+	e := result.Verdict.Explain()
+	report.Code, report.Step = string(result.Verdict.Code), string(result.Verdict.Step)
+	report.Explanation = &explanation{e.Happened, e.Why, e.Fix, e.Send, e.Link, e.Engines}
+	return report
+}
+
+func nonNil(l fetch.HeaderList) fetch.HeaderList {
+	if l == nil {
+		return fetch.HeaderList{}
+	}
+	return l
+}
+
+func printJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// parseInterspersed parses flags that may stand before and after the arguments, and returns the arguments.
+func parseInterspersed(flags *flag.FlagSet, args []string, stdout io.Writer) (rest []string, status int, ok bool) {
+	for {
+		if status, ok = parseFlags(flags, args, stdout); !ok {
+			return nil, status, false
+		}
+		if flags.NArg() == 0 {
+			return rest, exitOK, true
+		}
+		// A "--" ends the flags.
+		if i := len(args) - flags.NArg(); i > 0 && args[i-1] == "--" {
+			return append(rest, flags.Args()...), exitOK, true
+		}
+		rest = append(rest, flags.Arg(0))
+		args = flags.Args()[1:]
+	}
+}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode"
+
+	"github.com/corspec/corspec/fetch"
+)
+
+// A printer writes for people: with colour on a terminal, plain elsewhere.
+type printer struct {
+	w      io.Writer
+	colour bool
+}
+
+func newPrinter(w io.Writer) printer {
+	return printer{w, isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// The SGR codes that a printer uses.
+const (
+	bold  = "1"
+	dim   = "2"
+	red   = "31"
+	green = "32"
+	cyan  = "36"
+)
+
+// style returns s in that style, if there is colour.
+func (p printer) style(code, s string) string {
+	if !p.colour {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
+
+func (p printer) line(format string, args ...any) { fmt.Fprintf(p.w, format+"\n", args...) }
+
+// printable returns s with what a terminal would obey written as an escape. Bytes above 0x7F count as such unless they are
+// part of a printable character.
+func printable(s string) string {
+	clean := true
+	for _, r := range s {
+		clean = clean && r != unicode.ReplacementChar && unicode.IsPrint(r)
+	}
+	if clean {
+		return s
+	}
+	q := fmt.Sprintf("%q", s)
+	return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
+}
+
+// responseHeaders are the headers of a response that its fate depends on.
+func mattersInResponse(name string) bool {
+	switch name = strings.ToLower(name); name {
+	case "vary", "location", "content-type", "cross-origin-resource-policy", "x-content-type-options", "timing-allow-origin", "referrer-policy", "set-cookie", "allow":
+		return true
+	}
+	return strings.HasPrefix(name, "access-control-")
+}
+
+func (p printer) headers(l fetch.HeaderList, matters func(name string) bool) {
+	const most = 300 // bytes of a value
+	for _, h := range l {
+		if !matters(h[0]) {
+			continue
+		}
+		v := printable(h[1])
+		if len(v) > most {
+			v = strings.ToValidUTF8(v[:most], "") + fmt.Sprintf("… (%d bytes)", len(h[1]))
+		}
+		p.line("     %s %s", p.style(dim, h[0]+":"), v)
+	}
+}
+
+// action prints a request that is about to go out.
+func (p printer) action(a fetch.Action) {
+	what := ""
+	if a.Kind == fetch.SendPreflight {
+		what = p.style(dim, "  (preflight, sent by the browser)")
+	} else if a.IncludeCredentials {
+		what = p.style(dim, "  (with credentials)")
+	}
+	p.line("  %s %s %s%s", p.style(cyan, "->"), p.style(bold, printable(a.Method)), printable(a.URL.WithoutFragment().String()), what)
+	p.headers(a.Headers, func(string) bool { return true })
+}
+
+// exchange prints what came back.
+func (p printer) exchange(e fetch.Exchange) {
+	if !e.Answered {
+		p.line("  %s no response", p.style(red, "<-"))
+		return
+	}
+	p.line("  %s %s", p.style(cyan, "<-"), p.style(bold, fmt.Sprint(e.Response.Status)))
+	p.headers(e.Response.Headers, mattersInResponse)
+}
+
+// verdict prints the end: what the page gets, or why it gets nothing and what to do.
+func (p printer) verdict(result fetch.Result) {
+	r := &result.Response
+	if !r.IsNetworkError() {
+		p.line("  %s %s", p.style(green, "ALLOWED"), seen(r))
+		if hidden := hiddenHeaders(r); len(hidden) > 0 {
+			p.line("     %s %s", p.style(dim, "hidden from the page:"), strings.Join(hidden, ", "))
+		}
+		return
+	}
+	v := result.Verdict
+	word := "BLOCKED"
+	if v.Code == fetch.TransportError || v.Code == fetch.Aborted {
+		word = "FAILED"
+	}
+	step := ""
+	if v.Step != "" {
+		step = fmt.Sprintf("  (%s, %s)", v.Step, v.Step.URL())
+	}
+	p.line("  %s %s%s", p.style(red, word), p.style(bold, string(v.Code)), p.style(dim, step))
+	e := v.Explain()
+	p.line("     %s", printable(e.Happened))
+	if e.Why != "" {
+		p.line("     Why: %s", printable(e.Why))
+	}
+	if e.Fix != "" {
+		p.line("     Fix: %s", printable(e.Fix))
+	}
+	for _, h := range e.Send {
+		p.line("          %s", p.style(green, printable(h[0]+": "+h[1])))
+	}
+	if e.Engines != "" {
+		p.line("     Engines: %s", printable(e.Engines))
+	}
+	if result.Reached {
+		p.line("     The server has handled the request all the same; only the page may not see what came back.")
+	}
+}
+
+// seen says what of a response the page sees.
+func seen(r *fetch.Response) string {
+	switch r.Type {
+	case fetch.TypeOpaque:
+		return "the page may use the response, as an image or script can be used, but sees nothing of it (type \"opaque\")"
+	case fetch.TypeOpaqueRedirect:
+		return "the page learns that there was a redirect, and nothing more (type \"opaqueredirect\")"
+	}
+	return fmt.Sprintf("the page reads the response: status %d, type %q", r.Status, r.Type)
+}
+
+// hiddenHeaders returns the names of the headers that the server sent and the page does not see, of a CORS response.
+func hiddenHeaders(r *fetch.Response) []string {
+	if r.Type != fetch.TypeCORS || r.Internal == nil {
+		return nil
+	}
+	var hidden []string
+	for _, h := range r.Internal.Headers {
+		if !r.Headers.Contains(h[0]) && !strings.HasPrefix(strings.ToLower(h[0]), "access-control-") {
+			hidden = append(hidden, printable(h[0]))
+		}
+	}
+	return hidden
+}
