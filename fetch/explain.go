@@ -67,7 +67,11 @@ func (v Verdict) Explain() Explanation {
 	if preflight {
 		what, onPreflight = "response to the preflight", "On the response to OPTIONS, and on the response itself: "
 	}
-	shared := HeaderList{{allowOrigin, v.Want}}
+	// To share with the origin "null" is to share with every sandboxed page; "*" at least says so.
+	shared, null := HeaderList{{allowOrigin, v.Want}}, v.Want == "null"
+	if null {
+		shared[0][1] = "*"
+	}
 	switch c := Code(code); c {
 	case "":
 		e.Happened = "Nothing has been decided."
@@ -78,6 +82,9 @@ func (v Verdict) Explain() Explanation {
 		e.Happened = fmt.Sprintf("The %s says nothing of CORS: %s.", what, v.had())
 		e.Why = "A page may read a response of another origin only if the response names the page's origin, or everyone."
 		e.Fix = onPreflight + "send the origin of the page. Error responses need it too."
+		if null {
+			e.Fix = onPreflight + "allow every origin, if the response is public: the request's origin is \"null\", which many pages share. Requests with credentials cannot be allowed."
+		}
 		e.Send = shared
 	case MultipleAllowOriginValues:
 		e.Happened = fmt.Sprintf("The %s names several origins: %s.", what, v.had())
@@ -97,10 +104,10 @@ func (v Verdict) Explain() Explanation {
 	case AllowOriginMismatch:
 		e.Happened = fmt.Sprintf("The %s is shared with another origin: %s, and the request's origin is %s.", what, v.had(), show(v.Want))
 		e.Why = "The value has to equal the page's origin byte for byte."
-		if v.Want == "null" {
+		if null {
 			e.Why += " The origin is \"null\" because it is opaque (a sandboxed frame, a file, a data: URL), or because a redirect led from one foreign origin to another."
 			e.Fix = "do not send \"null\": every sandboxed page would match. Without credentials, \"*\" allows the response; a redirect is best avoided by the client asking for the final URL."
-			e.Send = HeaderList{{allowOrigin, "*"}}
+			e.Send = shared
 			break
 		}
 		e.Fix = onPreflight + "send the request's origin, if it is to be allowed, and say that the response depends on it."

@@ -42,8 +42,9 @@ func (b BodyAction) String() string { return enumString(bodyActionNames[:], b) }
 // An Action is what a [Machine] wants done next.
 type Action struct {
 	Kind   ActionKind
-	Hop    int    // redirects followed so far
-	Method string // byte for byte
+	Hop    int             // redirects followed so far
+	Reason PreflightReason // why a preflight is sent; NoPreflight for other kinds
+	Method string          // byte for byte
 	URL    origin.URL
 
 	// Headers are to be sent as they are, ahead of what the transport adds by itself. The list is the caller's to keep.
@@ -314,7 +315,7 @@ func (m *Machine) httpFetch(reason PreflightReason, names []string) {
 		if !m.agent.Cache.Covers(r, names, m.now) {
 			m.names = names
 			p := preflightRequest(r, names)
-			m.do(Action{Kind: SendPreflight, Method: p.Method, URL: r.CurrentURL(), Headers: p.Headers})
+			m.do(Action{Kind: SendPreflight, Reason: reason, Method: p.Method, URL: r.CurrentURL(), Headers: p.Headers})
 			return
 		}
 		m.event(Event{Step: "http-fetch:4.1", Outcome: OutcomePreflightCached})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -85,11 +86,17 @@ func (p printer) headers(l fetch.HeaderList, matters func(name string) bool) {
 	}
 }
 
+var preflightReasons = map[fetch.PreflightReason]string{
+	fetch.PreflightForFlag:          "because the upload is listened to or streamed",
+	fetch.PreflightForMethod:        "because the method is not CORS-safelisted",
+	fetch.PreflightForUnsafeHeaders: "because there are headers that are not CORS-safelisted",
+}
+
 // action prints a request that is about to go out.
 func (p printer) action(a fetch.Action) {
 	what := ""
 	if a.Kind == fetch.SendPreflight {
-		what = p.style(dim, "  (preflight, sent by the browser)")
+		what = p.style(dim, "  (preflight, "+preflightReasons[a.Reason]+")")
 	} else if a.IncludeCredentials {
 		what = p.style(dim, "  (with credentials)")
 	}
@@ -164,7 +171,11 @@ func hiddenHeaders(r *fetch.Response) []string {
 	}
 	var hidden []string
 	for _, h := range r.Internal.Headers {
-		if !r.Headers.Contains(h[0]) && !strings.HasPrefix(strings.ToLower(h[0]), "access-control-") {
+		switch name := strings.ToLower(h[0]); {
+		case r.Headers.Contains(h[0]) || strings.HasPrefix(name, "access-control-"):
+		case slices.Contains([]string{"connection", "date", "keep-alive", "server", "transfer-encoding", "vary"}, name):
+			// Pages do not miss them.
+		default:
 			hidden = append(hidden, printable(h[0]))
 		}
 	}
