@@ -1,0 +1,134 @@
+package idna
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+)
+
+// The delta has to say what the newer tables say, and the older ones not. When
+// golang.org/x/net/idna moves on, this says that it is time to generate again.
+func TestDelta(t *testing.T) {
+	n := 0
+	for r := rune(0x80); r <= utf8.MaxRune; r++ {
+		to, ok := delta(r)
+		isNew := newIdeograph(r)
+		if !ok && !isNew {
+			continue
+		}
+		n++
+		if isNew {
+			to = string(r)
+		}
+		got, err := mapping.ToUnicode(string(r))
+		same := err == nil && got == to
+		// Since Unicode 16, what is disallowed fails later.
+		if _, err := validation.ToUnicode("a" + to); err != nil && !isNew {
+			t.Errorf("%U maps to %q, which is not valid", r, to)
+		}
+		switch idna.UnicodeVersion {
+		case "15.0.0":
+			if same {
+				t.Errorf("%U: the tables map it to %q, too", r, to)
+			}
+		case "17.0.0":
+			if !same {
+				t.Errorf("%U: the tables map it to %q, %v; not %q", r, got, err, to)
+			}
+		default:
+			t.Fatalf("the delta knows nothing of Unicode %s: adapt gen.go and this test", idna.UnicodeVersion)
+		}
+	}
+	if n < 50 {
+		t.Errorf("only %d code points", n)
+	}
+}
+
+func TestReasons(t *testing.T) {
+	for _, test := range []struct {
+		domain   string
+		beStrict bool
+		offset   int
+		reason   string
+	}{
+		{strings.Repeat("\u00e9", MaxLength), false, MaxLength, ReasonTooLong},
+		{"a.\u00e9\u2066.b", false, 4, ReasonDisallowed},
+		{"a.\ufffd", false, 2, ReasonDisallowed},
+		{"\u00e9.b\U0001e5d0", false, 4, ReasonDisallowed}, // Assigned in Unicode 16.
+		{"\u00e9.xn--\u00e9", false, 3, ReasonPunycode},
+		{"\u00e9.xn--", false, 3, ReasonPunycode},
+		{"\u00e9\u3002xn--a", false, 5, ReasonLabel}, // Decodes to U+0080.
+		{"\u00e9.xn--8i7caa", false, 3, ReasonPunycode}, // Decodes to what has to be mapped.
+		{"\u00e9.xn--xn---epa", false, 3, ReasonPunycode},
+		{"\u00e9.xn--zca.xn--u-ccb", false, 11, ReasonPunycode}, // Decodes to what is not normalized.
+		{"xn--lnd.b", true, 0, ReasonPunycode},                  // Decodes to U+10BE, mapped since Unicode 16.
+		{"\u00e9.\u0300", false, 3, ReasonLabel},
+		{"\u00e9.a\u200db", false, 3, ReasonLabel},
+		{"\u05d0.1a", false, 0, ReasonLabel},
+		{"a.-b", true, 2, ReasonHyphens},
+		{"a.b-", true, 2, ReasonHyphens},
+		{"a.ab--", true, 2, ReasonHyphens},
+		{"a.\u00e9b--c", true, 2, ReasonHyphens},
+		{"a.a_b", true, 2, ReasonSTD3},
+		{"a..b", true, 2, ReasonDNSLength},
+		{"a.", true, 2, ReasonDNSLength},
+		{strings.Repeat("abcdefgh.", 28) + "ab", true, 0, ReasonDNSLength},
+	} {
+		got, err := ToASCII(test.domain, test.beStrict)
+		if err == nil || err.Offset != test.offset || err.Reason != test.reason {
+			t.Errorf("%.40q: got %.40q, %+v; want %d, %s", test.domain, got, err, test.offset, test.reason)
+		}
+	}
+}
+
+func TestToASCII(t *testing.T) {
+	for _, test := range []struct{ domain, unicode string }{
+		{"\u00c9.ab--c", "\u00e9.ab--c"},
+		{"\u00e9..b.", "\u00e9..b."},
+		{"\u1e9e.xn--zca", "\u00df.\u00df"},
+		{"\u10a0\u180e\u2183", "\u2d00\u2184"},
+		{"\U000323b0\u4e00\u00e9\u2f00", "\U000323b0\u4e00\u00e9\u4e00"}, // All four ways to a stand-in.
+		{"\u4e00\U0002ebf0.xn--9ca", "\u4e00\U0002ebf0.\u00e9"},
+	} {
+		got, err := ToASCII(test.domain, false)
+		if err != nil {
+			t.Errorf("%q: %v", test.domain, err)
+			continue
+		}
+		if u, err := idna.Punycode.ToUnicode(got); err != nil || u != test.unicode || !isASCII(got) {
+			t.Errorf("%q: got %q, which is %q, %v; want %q", test.domain, got, u, err, test.unicode)
+		}
+	}
+}
+
+// Where the module's own profile accepts a domain, and its known faults do not
+// matter, both have one result.
+func FuzzAgainstModule(f *testing.F) {
+	module := idna.New(idna.MapForLookup(), idna.StrictDomainName(false), idna.CheckHyphens(false), idna.BidiRule(), idna.Transitional(false))
+	for _, s := range []string{"b\u00fccher.de", "xn--fa-hia.\u00df", "\u05d0.1a", "\u0646\u0627\u0645\u0647\u200c\u0627\u06cc", "\u1e9e", "<\u0338", "\u3002.\uff0e", "xn--\u00df-", "xn--.\u00e9", "\u2f00\u4e00\U000323b0", "\u00e9.xn--a\u0300", "\U0002f868"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if !utf8.ValidString(s) || len(s) > MaxLength {
+			t.Skip()
+		}
+		got, err := ToASCII(s, false)
+		want, wantErr := module.ToASCII(s)
+		if err != nil {
+			if err.Offset < 0 || err.Offset > len(s) {
+				t.Fatalf("%q: offset %d", s, err.Offset)
+			}
+			return
+		}
+		for _, r := range s {
+			if _, ok := delta(r); ok || newIdeograph(r) {
+				return
+			}
+		}
+		if wantErr != nil || got != want {
+			t.Fatalf("%q: got %q, want %q, %v", s, got, want, wantErr)
+		}
+	})
+}
