@@ -1,0 +1,282 @@
+package policy
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// A Config says what a policy allows. It is data: compare, store and generate
+// it as you like. In JSON, its fields have the names in the tags, and no others
+// are known.
+//
+// The zero Config is not valid: a policy names the origins that it is for.
+type Config struct {
+	// Origins are patterns for the origins that may read responses, as [origin.ParsePattern] has them:
+	//
+	//	https://example.com
+	//	https://*.example.com          subdomains of one or more labels; not example.com itself
+	//	https://example.com:[443,8443] several ports
+	//	http://localhost:*             any port
+	//	moz-extension://{uuid}         a Firefox extension, whose host differs from installation to installation
+	//	*                              everybody; not with Credentials
+	//
+	// "null", which browsers send for sandboxed documents, after some redirects and in many other cases, and which
+	// therefore anybody can obtain, is an error without DangerouslyAllowNull.
+	Origins []string `json:"origins"`
+
+	// Credentials allows requests with cookies, TLS client certificates and HTTP authentication, and the reading of
+	// responses to them.
+	Credentials bool `json:"credentials,omitempty"`
+
+	// Methods are allowed besides GET, HEAD and POST, which need no permission. They are case-sensitive, but browsers
+	// put DELETE, GET, HEAD, OPTIONS, POST and PUT into upper case, and so does New. "*" allows all.
+	Methods []string `json:"methods,omitempty"`
+
+	// RequestHeaders are the names, in any case, of the request headers that pages may set besides those that are
+	// always allowed. "*" allows all but Authorization, which has to be named.
+	RequestHeaders []string `json:"requestHeaders,omitempty"`
+
+	// ExposeHeaders are the names, in any case, of the response headers that pages may read besides those that they
+	// always may. "*" exposes all; not with Credentials.
+	ExposeHeaders []string `json:"exposeHeaders,omitempty"`
+
+	// MaxAge says how many seconds browsers may keep a preflight's answer: nil leaves it to them (5), 0 forbids it.
+	// They do not keep it for longer than 10 minutes (Safari), 2 hours (Chrome) or a day (Firefox).
+	MaxAge *int `json:"maxAge,omitempty"`
+
+	// TimingAllowOrigin are patterns for the origins that may see the timing of responses in detail, through
+	// Timing-Allow-Origin. They need not be among Origins.
+	TimingAllowOrigin []string `json:"timingAllowOrigin,omitempty"`
+
+	// DangerouslyAllowInsecureOrigins allows Credentials for origins whose scheme does not protect from the network
+	// (http), other than localhost and loopback addresses.
+	DangerouslyAllowInsecureOrigins bool `json:"dangerouslyAllowInsecureOrigins,omitempty"`
+
+	// DangerouslyAllowPublicSuffixes allows Credentials for all subdomains of a public suffix, such as
+	// https://*.github.io: for everybody who gets one.
+	DangerouslyAllowPublicSuffixes bool `json:"dangerouslyAllowPublicSuffixes,omitempty"`
+
+	// DangerouslyAllowNull allows the origin null, whether Origins lists it or not.
+	DangerouslyAllowNull bool `json:"dangerouslyAllowNull,omitempty"`
+}
+
+// clone returns a copy that shares nothing with c.
+func (c Config) clone() Config {
+	c.Origins = slices.Clone(c.Origins)
+	c.Methods = slices.Clone(c.Methods)
+	c.RequestHeaders = slices.Clone(c.RequestHeaders)
+	c.ExposeHeaders = slices.Clone(c.ExposeHeaders)
+	c.TimingAllowOrigin = slices.Clone(c.TimingAllowOrigin)
+	if c.MaxAge != nil {
+		c.MaxAge = new(*c.MaxAge)
+	}
+	return c
+}
+
+// A DecodeError says why JSON is no configuration, other than through its
+// values.
+type DecodeError struct {
+	Field  string // such as "origins[2]"; "" for the text as a whole
+	Reason string
+}
+
+func (e *DecodeError) Error() string {
+	if e.Field == "" {
+		return "policy: configuration: " + e.Reason
+	}
+	return "policy: configuration: " + e.Field + ": " + e.Reason
+}
+
+// UnmarshalJSON reads a configuration. A field that no configuration has is an
+// error of type [Errors], and so is a maxAge that is no integer; other mistakes,
+// such as a string for a list, are of type [*DecodeError]. Names of fields are
+// case-sensitive. A field that is null is absent.
+//
+// [Parse] reports mistakes of all kinds together.
+func (c *Config) UnmarshalJSON(data []byte) error {
+	decoded, findings, err := decodeConfig(data)
+	switch {
+	case err != nil:
+		return err
+	case findings != nil:
+		return findings
+	}
+	*c = decoded
+	return nil
+}
+
+// Parse reads a configuration in JSON and returns its policy: it is
+// [Config.UnmarshalJSON] and [New] in one, and reports what both find.
+func Parse(data []byte, options ...Option) (*Policy, error) {
+	c, findings, err := decodeConfig(data)
+	if err != nil {
+		return nil, err
+	}
+	return build(c, findings, options)
+}
+
+func decodeConfig(data []byte) (c Config, findings Errors, err error) {
+	switch {
+	case !utf8.Valid(data):
+		return c, nil, &DecodeError{Reason: "is not UTF-8"}
+	case !json.Valid(data):
+		return c, nil, &DecodeError{Reason: "is not JSON"}
+	}
+	// Token by token, because encoding/json folds the case of names and takes the last of two fields of one name.
+	d := json.NewDecoder(bytes.NewReader(data))
+	if token, err := d.Token(); err != nil || token != json.Delim('{') {
+		return c, nil, &DecodeError{Reason: "is not a JSON object"}
+	}
+	seen := map[string]bool{}
+	for d.More() {
+		token, err := d.Token()
+		name, ok := token.(string)
+		if err != nil || !ok {
+			return c, nil, &DecodeError{Reason: "is not JSON"}
+		}
+		var raw json.RawMessage
+		if err := d.Decode(&raw); err != nil {
+			return c, nil, &DecodeError{Field: name, Reason: "is not JSON"}
+		}
+		if seen[name] {
+			return c, nil, &DecodeError{Field: name, Reason: "is there twice"}
+		}
+		seen[name] = true
+		finding, err := c.decodeField(name, raw)
+		if err != nil {
+			return c, nil, err
+		}
+		if finding != nil {
+			findings = append(findings, *finding)
+		}
+	}
+	return c, findings, nil
+}
+
+// fieldNames are the names of a configuration's fields in JSON, in their order.
+var fieldNames = []string{
+	"origins", "credentials", "methods", "requestHeaders", "exposeHeaders", "maxAge", "timingAllowOrigin",
+	"dangerouslyAllowInsecureOrigins", "dangerouslyAllowPublicSuffixes", "dangerouslyAllowNull",
+}
+
+func (c *Config) decodeField(name string, raw json.RawMessage) (*Finding, error) {
+	switch name {
+	case "origins":
+		return nil, decodeList(name, raw, &c.Origins)
+	case "methods":
+		return nil, decodeList(name, raw, &c.Methods)
+	case "requestHeaders":
+		return nil, decodeList(name, raw, &c.RequestHeaders)
+	case "exposeHeaders":
+		return nil, decodeList(name, raw, &c.ExposeHeaders)
+	case "timingAllowOrigin":
+		return nil, decodeList(name, raw, &c.TimingAllowOrigin)
+	case "credentials":
+		return nil, decodeBool(name, raw, &c.Credentials)
+	case "dangerouslyAllowInsecureOrigins":
+		return nil, decodeBool(name, raw, &c.DangerouslyAllowInsecureOrigins)
+	case "dangerouslyAllowPublicSuffixes":
+		return nil, decodeBool(name, raw, &c.DangerouslyAllowPublicSuffixes)
+	case "dangerouslyAllowNull":
+		return nil, decodeBool(name, raw, &c.DangerouslyAllowNull)
+	case "maxAge":
+		text := string(raw)
+		if text == "null" {
+			return nil, nil
+		}
+		if text[0] != '-' && (text[0] < '0' || text[0] > '9') {
+			return nil, &DecodeError{Field: name, Reason: "want a number of seconds"}
+		}
+		seconds, err := strconv.Atoi(text)
+		if err != nil {
+			return invalidMaxAge(text), nil
+		}
+		c.MaxAge = &seconds
+		return nil, nil
+	}
+	f := &Finding{Code: CodeUnknownField, Field: name, Index: -1, Value: name, Detail: "there is no such field"}
+	if known := nearest(name, fieldNames); known != "" {
+		f.Suggestion = known
+	} else {
+		f.Suggestion = "remove it; the fields are " + strings.Join(fieldNames, ", ")
+	}
+	return f, nil
+}
+
+func decodeList(name string, raw json.RawMessage, list *[]string) error {
+	var items []json.RawMessage
+	if err := json.Unmarshal(raw, &items); err != nil {
+		return &DecodeError{Field: name, Reason: "want a list of strings"}
+	}
+	for i, item := range items {
+		var text *string
+		if err := json.Unmarshal(item, &text); err != nil || text == nil {
+			return &DecodeError{Field: fmt.Sprintf("%s[%d]", name, i), Reason: "want a string"}
+		}
+		*list = append(*list, *text)
+	}
+	return nil
+}
+
+func decodeBool(name string, raw json.RawMessage, b *bool) error {
+	if err := json.Unmarshal(raw, b); err != nil {
+		return &DecodeError{Field: name, Reason: "want true or false"}
+	}
+	return nil
+}
+
+// nearest returns the one of names that name is most probably a misspelling
+// of, or "".
+func nearest(name string, names []string) string {
+	if len(name) > 64 {
+		return ""
+	}
+	lower := strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
+	// What others call these things.
+	switch lower {
+	case "allowedorigins", "alloworigins", "alloworigin", "origin", "allowedorigin":
+		return "origins"
+	case "allowedmethods", "allowmethods", "method":
+		return "methods"
+	case "allowedheaders", "allowheaders", "headers":
+		return "requestHeaders"
+	case "exposedheaders", "responseheaders":
+		return "exposeHeaders"
+	case "allowcredentials", "credentialed":
+		return "credentials"
+	case "maxageinseconds", "maxageseconds":
+		return "maxAge"
+	}
+	best, least := "", 3 // at most two edits
+	for _, candidate := range names {
+		if d := editDistance(lower, strings.ToLower(candidate)); d < least {
+			best, least = candidate, d
+		}
+	}
+	return best
+}
+
+// editDistance is Levenshtein's.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,162 @@
+package policy
+
+import (
+	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/origin"
+)
+
+// A Request is what a policy looks at of a request: its method, and three
+// headers as the lines in which they came, one value a line. A header that is
+// absent has no lines; one that is there but empty has one. Values are bytes,
+// without white space at their ends.
+type Request struct {
+	Method         string
+	Origin         []string
+	RequestMethod  []string // Access-Control-Request-Method
+	RequestHeaders []string // Access-Control-Request-Headers
+}
+
+// IsPreflight reports whether r is a CORS-preflight request: OPTIONS with one
+// Origin and one Access-Control-Request-Method. Any other OPTIONS is a request
+// like others.
+//
+// https://fetch.spec.whatwg.org/#cors-preflight-request
+func (r Request) IsPreflight() bool {
+	return r.Method == "OPTIONS" && len(r.Origin) == 1 && len(r.RequestMethod) == 1
+}
+
+// Evaluate decides what to answer to r. It allocates nothing, and takes time
+// linear in the size of r's Origin at most. (What [WithOrigins] provides may
+// do otherwise.)
+//
+// The decision refers to r's strings and slices. They must not change while it
+// is in use; frameworks that use their buffers again must be done with it by
+// then.
+func (p *Policy) Evaluate(r Request) Decision {
+	d := Decision{policy: p, request: r, kind: KindNone}
+	if p == nil {
+		return d
+	}
+	switch {
+	case r.IsPreflight():
+		d.kind = KindPreflight
+		p.evaluatePreflight(&d)
+		return d
+	case len(r.Origin) > 0:
+		d.kind = KindActual
+		d.allowOrigin, d.code = p.judgeOrigin(r.Origin)
+	case p.everybody:
+		// A static answer is for all requests, so that caches can hold it.
+		//
+		// https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
+		d.allowOrigin = wildcard
+	}
+	if d.allowOrigin != "" {
+		d.add(fieldAllowOrigin)
+		if p.credentials {
+			d.add(fieldAllowCredentials)
+		}
+		if p.exposeHeaders != "" {
+			d.add(fieldExposeHeaders)
+		}
+	}
+	if d.timing = p.timing.value(r.Origin); d.timing != "" {
+		d.add(fieldTiming)
+	}
+	switch {
+	case !p.varies:
+	case r.Method == "OPTIONS" && len(r.Origin) == 1:
+		d.vary = varyOriginMethod // with the other header it would be a preflight
+	default:
+		d.vary = varyOrigin
+	}
+	return d
+}
+
+func (p *Policy) evaluatePreflight(d *Decision) {
+	r := &d.request
+	// In the order of the preflight's own checks: first the CORS check.
+	if d.allowOrigin, d.code = p.judgeOrigin(r.Origin); d.code != "" {
+		d.status, d.vary = StatusRefused, varyOriginMethod
+		return
+	}
+	switch d.code, _ = p.judgeHeaders(r.RequestHeaders); d.code {
+	case CodeRequestHeadersOverBudget, CodeMalformedRequestHeaders, CodeAuthorizationNotAllowed:
+		d.status, d.vary, d.allowOrigin = StatusRefused, varyAll, ""
+		if p.everybody {
+			d.vary = varyHeaders
+		}
+		return
+	}
+	methodAllowed := p.methods.allows(r.RequestMethod[0], p.credentials)
+	if !methodAllowed {
+		d.code = CodeMethodNotAllowed
+	}
+
+	d.status = StatusPreflight
+	d.add(fieldAllowOrigin)
+	if p.credentials {
+		d.add(fieldAllowCredentials)
+	}
+	// Never left out: without it, a browser would let any method pass for
+	// requests with the use-CORS-preflight flag.
+	//
+	// https://fetch.spec.whatwg.org/#cors-preflight-fetch (step 7.4)
+	if methodAllowed && p.methods.echoes(p.credentials) {
+		d.add(fieldEchoMethod)
+	} else {
+		d.add(fieldAllowMethods)
+	}
+	if p.maxAge != "" {
+		d.add(fieldMaxAge)
+	}
+	if p.allowHeaders != "" {
+		d.add(fieldAllowHeaders)
+	}
+	// If a name is refused in spite of the echo, there is no list to send.
+	if p.headers.echoes(p.credentials) && d.code != CodeHeaderNotAllowed {
+		d.echo = len(r.RequestHeaders)
+	}
+	if !p.everybody {
+		d.vary = varyAll
+	}
+}
+
+// judgeOrigin returns Access-Control-Allow-Origin, or why there is none.
+func (p *Policy) judgeOrigin(lines []string) (allow string, code Code) {
+	if p.everybody {
+		return wildcard, ""
+	}
+	if len(lines) != 1 {
+		return "", CodeMalformedOrigin
+	}
+	value := lines[0]
+	if own, ok := p.origins.Match(value); ok {
+		return own, ""
+	}
+	switch {
+	case value == "null":
+		if p.null {
+			return "null", ""
+		}
+		return "", CodeOriginNotAllowed
+	case !isOrigin(value):
+		return "", CodeMalformedOrigin
+	case p.more == nil:
+		return "", CodeOriginNotAllowed
+	}
+	o, err := origin.Parse(value)
+	if err != nil { // not to be expected
+		return "", CodeMalformedOrigin
+	}
+	if p.credentials && !p.insecure && isInsecure(o.Scheme(), o.Host()) || !p.more.Contains(o) {
+		return "", CodeOriginNotAllowed
+	}
+	return value, ""
+}
+
+// echoLine returns line i of Access-Control-Allow-Headers where it repeats what
+// was asked for.
+func (d *Decision) echoLine(i int) string {
+	return header.TrimTabOrSpace(d.request.RequestHeaders[i])
+}

@@ -1,0 +1,131 @@
+package policy
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// quote returns s in quotes, and cut if it is long: it may be anything that a
+// client cared to send.
+func quote(s string) string {
+	if len(s) > maxQuoted {
+		return strconv.Quote(s[:maxQuoted]) + "…"
+	}
+	return strconv.Quote(s)
+}
+
+// Explain says for people what was decided, why, and, of a refusal, what to
+// change. It is made when it is asked for. The text may change from version to
+// version; [Decision.Code] does not.
+func (d Decision) Explain() string {
+	var b strings.Builder
+	write := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
+	switch d.kind {
+	case KindUnevaluated:
+		return "Nothing has been evaluated."
+	case KindNone:
+		if d.policy == nil {
+			return "There is no policy: the application answers, and no header is set."
+		}
+		write("The request has no Origin header, so that no page of another origin asks to read the response. The application answers.")
+		if d.request.Method == "OPTIONS" && len(d.request.RequestMethod) > 0 {
+			write(" (Access-Control-Request-Method alone does not make it a preflight.)")
+		}
+		return b.String()
+	case KindActual:
+		write("The request comes with Origin %s. ", d.quoteOrigin())
+		if d.request.Method == "OPTIONS" {
+			write("It is OPTIONS, but no preflight: that has one Origin and one Access-Control-Request-Method, and this has %d and %d. ",
+				len(d.request.Origin), len(d.request.RequestMethod))
+		}
+	case KindPreflight:
+		write("A browser asks for permission (a preflight) to send %s", quote(d.request.RequestMethod[0]))
+		if len(d.request.RequestHeaders) > 0 {
+			write(" with the headers %s", quote(strings.Join(d.request.RequestHeaders, ",")))
+		}
+		write(" from the origin %s. ", d.quoteOrigin())
+	}
+	d.explainCode(write)
+	return b.String()
+}
+
+func (d Decision) quoteOrigin() string {
+	quoted := make([]string, 0, 3)
+	for i, line := range d.request.Origin {
+		if i == 2 {
+			quoted = append(quoted, "…")
+			break
+		}
+		quoted = append(quoted, quote(line))
+	}
+	return strings.Join(quoted, " and ")
+}
+
+func (d Decision) explainCode(write func(string, ...any)) {
+	p := d.policy
+	const (
+		unread = "The application serves the request, since its sender may not be a page of another origin; if it is, the browser keeps the " +
+			"response from it, because there is no Access-Control-Allow-Origin (https://fetch.spec.whatwg.org/#concept-cors-check)."
+		refused = "The answer is 403 without any CORS header, so that the browser does not send the request " +
+			"(https://fetch.spec.whatwg.org/#cors-preflight-fetch)."
+		listed = "The answer lists all that is allowed; the browser compares, does not send the request, and names what is missing " +
+			"(https://fetch.spec.whatwg.org/#cors-preflight-fetch)."
+	)
+	consequence := unread
+	if d.kind == KindPreflight {
+		consequence = refused
+	}
+	switch d.code {
+	case "":
+		if d.kind == KindPreflight {
+			write("That is allowed.")
+		} else {
+			write("Pages of that origin may read the response.")
+		}
+		if p.credentials {
+			write(" Credentials may go with requests.")
+		} else {
+			write(" Credentials may not go with requests: a page that asks for them (credentials: \"include\", withCredentials) is refused by the browser.")
+		}
+	case CodeOriginNotAllowed:
+		write("The policy does not allow that origin. %s ", consequence)
+		switch {
+		case d.request.Origin[0] == "null":
+			write("Browsers send null for sandboxed documents, for files, and after redirects across origins. If it must be allowed, set DangerouslyAllowNull; anybody can send it.")
+		case p.more != nil:
+			write("If it is meant to be allowed, add it to Origins or to the set that was given to WithOrigins.")
+		default:
+			write("If it is meant to be allowed, add it to Origins: scheme, host and port count, and a wildcard covers subdomains only.")
+		}
+	case CodeMalformedOrigin:
+		if n := len(d.request.Origin); n > 1 {
+			write("There are %d lines of Origin; browsers send one. %s ", n, consequence)
+		} else {
+			write("That is no origin as browsers send one: a scheme, a host in lower case and ASCII, and a port that is not the scheme's default; or null. %s ", consequence)
+		}
+		write("If a browser did send it, see what stands between it and this server.")
+	case CodeMethodNotAllowed:
+		method := d.request.RequestMethod[0]
+		write("The policy does not allow the method %s. %s ", quote(method), listed)
+		if upper := upperASCII(method); upper != method && p.methods.allows(upper, p.credentials) {
+			write("Methods are case-sensitive: the page must write %s.", quote(upper))
+		} else {
+			write("If it is meant to be allowed, add it to Methods.")
+		}
+	case CodeHeaderNotAllowed:
+		_, name := p.judgeHeaders(d.request.RequestHeaders)
+		write("The policy does not allow the request header %s. %s If it is meant to be allowed, add it to RequestHeaders.", quote(name), listed)
+	case CodeAuthorizationNotAllowed:
+		write("The policy allows all request headers by a wildcard, which does not cover Authorization "+
+			"(https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name). %s Some browsers let the wildcard cover it, which is why the answer "+
+			"does not hold one. If it is meant to be allowed, add \"Authorization\" to RequestHeaders.", refused)
+	case CodeRequestHeadersOverBudget:
+		write("Access-Control-Request-Headers is too long: a policy reads %d bytes and %d empty elements. %s No browser sends more for a page that means well.",
+			MaxRequestHeadersSize, MaxEmptyElements, refused)
+	case CodeMalformedRequestHeaders:
+		_, fault := p.judgeHeaders(d.request.RequestHeaders)
+		write("Access-Control-Request-Headers is no list of header names; see %s. %s Browsers send names with commas between them; see what stands between them and this server.",
+			quote(fault), refused)
+	}
+}

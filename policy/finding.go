@@ -1,0 +1,162 @@
+package policy
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+)
+
+// A Code names what a policy has to say: of a request (why it is refused) or of
+// a configuration (what is wrong with it). Codes are stable.
+type Code string
+
+// Why a request is refused.
+const (
+	// CodeOriginNotAllowed: the policy does not allow the origin.
+	CodeOriginNotAllowed Code = "origin-not-allowed"
+	// CodeMalformedOrigin: the Origin header is no origin, or there are several.
+	CodeMalformedOrigin Code = "malformed-origin"
+	// CodeMethodNotAllowed: a preflight asks for a method that the policy does not allow.
+	CodeMethodNotAllowed Code = "method-not-allowed"
+	// CodeHeaderNotAllowed: a preflight asks for a request header that the policy does not allow.
+	CodeHeaderNotAllowed Code = "header-not-allowed"
+	// CodeAuthorizationNotAllowed: a preflight asks for Authorization, and the policy allows all request headers by a *,
+	// which does not cover that one.
+	CodeAuthorizationNotAllowed Code = "authorization-not-allowed"
+	// CodeRequestHeadersOverBudget: Access-Control-Request-Headers is longer than [MaxRequestHeadersSize], or has more
+	// than [MaxEmptyElements] empty elements.
+	CodeRequestHeadersOverBudget Code = "request-headers-over-budget"
+	// CodeMalformedRequestHeaders: Access-Control-Request-Headers is no list of header names.
+	CodeMalformedRequestHeaders Code = "malformed-request-headers"
+)
+
+// What is wrong with a configuration.
+const (
+	// CodeNoOrigins: nobody is allowed anything.
+	CodeNoOrigins Code = "no-origins"
+	// CodeInvalidOriginPattern: this is not an [origin.Pattern].
+	CodeInvalidOriginPattern Code = "invalid-origin-pattern"
+	// CodeNullOrigin: null is allowed only with DangerouslyAllowNull.
+	CodeNullOrigin Code = "null-origin"
+	// CodeWildcardOriginWithCredentials: * and credentials do not go together.
+	CodeWildcardOriginWithCredentials Code = "wildcard-origin-with-credentials"
+	// CodeInsecureOriginWithCredentials: whoever controls the network controls what such an origin does.
+	CodeInsecureOriginWithCredentials Code = "insecure-origin-with-credentials"
+	// CodePublicSuffixWithCredentials: anybody can register a domain below a public suffix.
+	CodePublicSuffixWithCredentials Code = "public-suffix-with-credentials"
+	// CodeSuffixListRequired: without a list nobody knows whether a wildcard stands over a public suffix.
+	CodeSuffixListRequired Code = "suffix-list-required"
+	// CodeInvalidMethod: this is no method.
+	CodeInvalidMethod Code = "invalid-method"
+	// CodeForbiddenMethod: no page can use this method.
+	CodeForbiddenMethod Code = "forbidden-method"
+	// CodeInvalidHeaderName: this is no header name.
+	CodeInvalidHeaderName Code = "invalid-header-name"
+	// CodeForbiddenRequestHeader: no page can set this header.
+	CodeForbiddenRequestHeader Code = "forbidden-request-header"
+	// CodeForbiddenResponseHeader: no page can read this header.
+	CodeForbiddenResponseHeader Code = "forbidden-response-header"
+	// CodeWildcardExposeWithCredentials: with credentials, * is the name of a header.
+	CodeWildcardExposeWithCredentials Code = "wildcard-expose-with-credentials"
+	// CodeInvalidMaxAge: this is no number of seconds.
+	CodeInvalidMaxAge Code = "invalid-max-age"
+	// CodeUnknownField: a configuration has no such field.
+	CodeUnknownField Code = "unknown-field"
+)
+
+// What is legal in a configuration, but dead or surprising.
+const (
+	// CodeMethodCase: methods are case-sensitive, and browsers put only some into upper case: patch is not PATCH.
+	CodeMethodCase Code = "method-case"
+	// CodeDefaultPort: browsers leave the scheme's default port out; so does the policy.
+	CodeDefaultPort Code = "default-port"
+	// CodeSafelistedMethod: GET, HEAD and POST are allowed anyway.
+	CodeSafelistedMethod Code = "safelisted-method"
+	// CodeSafelistedResponseHeader: pages can read this header anyway.
+	CodeSafelistedResponseHeader Code = "safelisted-response-header"
+	// CodeRedundantOriginPattern: other patterns cover this one.
+	CodeRedundantOriginPattern Code = "redundant-origin-pattern"
+	// CodeAuthorizationNotCovered: a * among the request headers does not cover Authorization.
+	CodeAuthorizationNotCovered Code = "authorization-not-covered"
+	// CodeMaxAgeAboveCaps: no browser keeps a preflight's answer for so long.
+	CodeMaxAgeAboveCaps Code = "max-age-above-caps"
+)
+
+// A Finding is an error or a warning about one place in a configuration.
+type Finding struct {
+	Code       Code
+	Field      string // the field's name in JSON
+	Index      int    // in a field that is a list; else -1
+	Value      string // what is at fault
+	Suggestion string // what to write instead, or to do; "" where nobody can know
+	Detail     string // what is wrong with it, for people
+}
+
+// String returns the place, the value, what is wrong and what to do.
+func (f Finding) String() string {
+	var b strings.Builder
+	b.WriteString(f.Field)
+	if f.Index >= 0 {
+		b.WriteString("[" + strconv.Itoa(f.Index) + "]")
+	}
+	if f.Value != "" {
+		value := f.Value
+		if len(value) > maxQuoted {
+			value = value[:maxQuoted] + "…"
+		}
+		b.WriteString(" " + strconv.Quote(value))
+	}
+	b.WriteString(": " + f.Detail + " (" + string(f.Code) + ")")
+	if f.Suggestion != "" {
+		b.WriteString("; instead: " + f.Suggestion)
+	}
+	return b.String()
+}
+
+// maxQuoted bounds what of a value is repeated in texts for people.
+const maxQuoted = 200
+
+// Error returns the same as String.
+func (f Finding) Error() string { return f.String() }
+
+// MarshalJSON writes {"code", "field", "index", "value", "suggestion"}, where
+// index and suggestion are null if there is none.
+func (f Finding) MarshalJSON() ([]byte, error) {
+	out := struct {
+		Code       Code    `json:"code"`
+		Field      string  `json:"field"`
+		Index      *int    `json:"index"`
+		Value      string  `json:"value"`
+		Suggestion *string `json:"suggestion"`
+	}{Code: f.Code, Field: f.Field, Value: f.Value}
+	if f.Index >= 0 {
+		out.Index = &f.Index
+	}
+	if f.Suggestion != "" {
+		out.Suggestion = &f.Suggestion
+	}
+	return json.Marshal(out)
+}
+
+// Errors is everything that is wrong with a configuration, in the order of the
+// fields. It is the type of the errors of [New].
+type Errors []Finding
+
+// Error returns the findings, a line each.
+func (e Errors) Error() string {
+	var b strings.Builder
+	b.WriteString("policy: the configuration is not valid")
+	for _, f := range e {
+		b.WriteString("\n\t" + f.String())
+	}
+	return b.String()
+}
+
+// Unwrap returns the findings as errors of type [Finding].
+func (e Errors) Unwrap() []error {
+	errs := make([]error, len(e))
+	for i, f := range e {
+		errs[i] = f
+	}
+	return errs
+}

@@ -1,0 +1,156 @@
+package policy
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/corspec/corspec/origin"
+)
+
+// A Policy says what to answer to requests. It is made by [New], immutable, and
+// safe for concurrent use. A nil *Policy has nothing to say to any request.
+type Policy struct {
+	config   Config
+	warnings []Finding
+
+	// Who may read.
+	origins     *origin.Set
+	more        Origins // from WithOrigins, or nil
+	everybody   bool    // the pattern *
+	null        bool
+	credentials bool
+	insecure    bool // whether credentials are for insecure origins of more, too
+
+	methods methodList
+	headers headerList
+
+	// The values of response headers; "" for those that are not sent.
+	allowMethods  string // unless the method asked for is echoed
+	allowHeaders  string // unless the names asked for are echoed
+	exposeHeaders string
+	maxAge        string
+
+	timing timing
+
+	// Whether responses depend on Origin.
+	varies bool
+}
+
+// Origins is a set of origins that is not known when a policy is made, such as
+// one in a database. An [origin.Set] is one as well.
+type Origins interface {
+	// Contains must be safe for concurrent use, and must depend on nothing of the request but its origin: answers are
+	// cached under Vary: Origin.
+	Contains(origin.Origin) bool
+}
+
+// An Option is what a policy needs that is no data.
+type Option func(*options)
+
+type options struct {
+	suffixes origin.SuffixList
+	origins  Origins
+}
+
+// WithSuffixList provides the public suffix list that decides which wildcards
+// over subdomains are too wide for credentials. golang.org/x/net/publicsuffix
+// has it as List. It is consulted by New only.
+func WithSuffixList(l origin.SuffixList) Option {
+	return func(o *options) { o.suffixes = l }
+}
+
+// WithOrigins allows the origins of a set besides the configured ones. It is
+// asked about origins that the configuration does not allow, never about null,
+// and, where the policy has credentials, never about origins that would need
+// DangerouslyAllowInsecureOrigins. [Policy.Config] knows nothing of it.
+func WithOrigins(set Origins) Option {
+	return func(o *options) { o.origins = set }
+}
+
+// New returns the policy that c describes, or, as [Errors], everything that is
+// wrong with c. It keeps nothing of c that could be changed from outside.
+func New(c Config, opts ...Option) (*Policy, error) { return build(c, nil, opts) }
+
+func build(c Config, findings Errors, opts []Option) (*Policy, error) {
+	var o options
+	for _, option := range opts {
+		if option != nil {
+			option(&o)
+		}
+	}
+	v := &validator{config: c, options: o, errors: findings}
+	v.validate()
+	if len(v.errors) > 0 {
+		return nil, v.errors
+	}
+
+	p := &Policy{
+		warnings:    v.warnings,
+		origins:     origin.NewSet(v.origins...),
+		more:        o.origins,
+		everybody:   v.everybody,
+		null:        c.DangerouslyAllowNull,
+		credentials: c.Credentials,
+		insecure:    c.DangerouslyAllowInsecureOrigins,
+		methods:     newMethodList(v.methods),
+		headers:     newHeaderList(v.requestHeaders),
+	}
+	p.timing = newTiming(v.timing, v.timingNull, p.everybody)
+	p.allowMethods = p.methods.value(c.Credentials)
+	p.allowHeaders = p.headers.value(c.Credentials)
+	p.exposeHeaders = strings.Join(v.exposeHeaders, ",")
+	if c.MaxAge != nil {
+		p.maxAge = strconv.Itoa(*c.MaxAge)
+	}
+	p.varies = !p.everybody || p.timing.varies
+	p.config = Config{
+		Credentials:                     c.Credentials,
+		Methods:                         v.methods,
+		RequestHeaders:                  v.requestHeaders,
+		ExposeHeaders:                   v.exposeHeaders,
+		MaxAge:                          c.MaxAge,
+		DangerouslyAllowInsecureOrigins: c.DangerouslyAllowInsecureOrigins,
+		DangerouslyAllowPublicSuffixes:  c.DangerouslyAllowPublicSuffixes,
+		DangerouslyAllowNull:            c.DangerouslyAllowNull,
+	}
+	if v.null {
+		p.config.Origins = []string{"null"}
+	}
+	if v.timingNull {
+		p.config.TimingAllowOrigin = []string{"null"}
+	}
+	p.config = p.config.clone() // MaxAge is the caller's
+	return p, nil
+}
+
+// Config returns what p was made of, in normal form: without what is
+// redundant, methods and names as they are compared, lists in ascending order.
+// New makes the same policy of it, given the same options. The caller may
+// change it.
+func (p *Policy) Config() Config {
+	if p == nil {
+		return Config{}
+	}
+	c := p.config.clone()
+	c.Origins = appendPatterns(append([]string{}, c.Origins...), p.origins)
+	c.TimingAllowOrigin = appendPatterns(c.TimingAllowOrigin, p.timing.origins)
+	return c
+}
+
+func appendPatterns(list []string, set *origin.Set) []string {
+	for _, p := range set.Patterns() {
+		list = append(list, p.String())
+	}
+	slices.Sort(list)
+	return list
+}
+
+// Warnings returns what is legal in the configuration that p was made of, but
+// dead or surprising. The slice is new.
+func (p *Policy) Warnings() []Finding {
+	if p == nil {
+		return nil
+	}
+	return slices.Clone(p.warnings)
+}

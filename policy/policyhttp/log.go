@@ -1,0 +1,60 @@
+package policyhttp
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"github.com/corspec/corspec/policy"
+)
+
+// maxLogged bounds what is logged of a value that a client sent.
+const maxLogged = 256
+
+// Log returns an observer for [Middleware] that writes to l: refusals at level
+// Info, since anybody can cause them, and what is allowed at level Debug.
+func Log(l *slog.Logger) func(*http.Request, policy.Decision) {
+	return func(r *http.Request, d policy.Decision) {
+		if d.Kind() == policy.KindNone {
+			return
+		}
+		level, message := slog.LevelDebug, "CORS request allowed"
+		if !d.Allowed() {
+			level, message = slog.LevelInfo, "CORS request refused"
+		}
+		ctx := r.Context()
+		if ctx == nil {
+			ctx = context.Background()
+		}
+		if !l.Enabled(ctx, level) {
+			return
+		}
+		attrs := make([]slog.Attr, 0, 6)
+		attrs = append(attrs,
+			slog.String("kind", d.Kind().String()),
+			slog.String("method", bounded(r.Method)),
+			slog.String("path", bounded(r.URL.Path)),
+			slog.String("origin", first(r.Header[originKey])))
+		if d.Kind() == policy.KindPreflight {
+			attrs = append(attrs, slog.String("requestMethod", first(r.Header[requestMethodKey])))
+		}
+		if !d.Allowed() {
+			attrs = append(attrs, slog.String("code", string(d.Code())), slog.String("why", d.Explain()))
+		}
+		l.LogAttrs(ctx, level, message, attrs...)
+	}
+}
+
+func first(lines []string) string {
+	if len(lines) == 0 {
+		return ""
+	}
+	return bounded(lines[0])
+}
+
+func bounded(s string) string {
+	if len(s) > maxLogged {
+		return s[:maxLogged] + "…"
+	}
+	return s
+}

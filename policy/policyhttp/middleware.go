@@ -1,0 +1,148 @@
+// Package policyhttp puts a [policy.Policy] in front of an [http.Handler].
+//
+//	cors, err := policyhttp.New(policy.Config{
+//		Origins:     []string{"https://app.example.com", "https://*.example.org"},
+//		Credentials: true,
+//		Methods:     []string{"PUT", "PATCH"},
+//	})
+//	…
+//	http.ListenAndServe(addr, cors.Wrap(mux))
+//
+// The middleware belongs outside of everything that may refuse or answer a
+// request: authentication, routing by method, rate limits, recovery from
+// panics. Preflights come without credentials, and to pages, an error response
+// without CORS headers looks like a broken network.
+package policyhttp
+
+import (
+	"net/http"
+	"sync/atomic"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/corspec/corspec/policy"
+)
+
+// A Middleware answers preflights, sets the CORS headers of other responses,
+// and leaves the requests to the handler that it wraps. The zero Middleware
+// lets everything pass. It must not be copied.
+//
+// It sets its headers before it calls the handler, which may change them. It
+// replaces what an outer handler has set of the same names, but appends to Vary.
+// It passes the [http.ResponseWriter] on as it is.
+type Middleware struct {
+	// Select, if it is not nil, chooses the policy for a request, such as by its host or path; nil lets it pass. What was
+	// stored with Store is then not used. To be right with caches, it must not depend on what is neither in the URL nor
+	// in the response's Vary.
+	Select func(*http.Request) *policy.Policy
+
+	// Observe, if it is not nil, sees each request for which there is a policy, and the decision, before anything is
+	// answered. It must not keep or change them.
+	Observe func(*http.Request, policy.Decision)
+
+	stored atomic.Pointer[policy.Policy]
+}
+
+// New returns a Middleware with the policy of c. It is [NewPolicy] and
+// [Middleware.Store].
+func New(c policy.Config, options ...policy.Option) (*Middleware, error) {
+	p, err := NewPolicy(c, options...)
+	if err != nil {
+		return nil, err
+	}
+	m := new(Middleware)
+	m.Store(p)
+	return m, nil
+}
+
+// NewPolicy is [policy.New] with the public suffix list of golang.org/x/net.
+// Options come after it, and may replace it.
+func NewPolicy(c policy.Config, options ...policy.Option) (*policy.Policy, error) {
+	return policy.New(c, append([]policy.Option{policy.WithSuffixList(publicsuffix.List)}, options...)...)
+}
+
+// Store replaces the policy, for requests that come from now on. With nil, they
+// pass. It is safe for concurrent use.
+func (m *Middleware) Store(p *policy.Policy) { m.stored.Store(p) }
+
+// Load returns the policy that was stored last, or nil.
+func (m *Middleware) Load() *policy.Policy { return m.stored.Load() }
+
+// Names in the form that http.Header has for keys.
+const (
+	originKey         = "Origin"
+	requestMethodKey  = "Access-Control-Request-Method"
+	requestHeadersKey = "Access-Control-Request-Headers"
+	varyKey           = "Vary"
+)
+
+// Wrap returns a handler that applies the policy and calls next.
+func (m *Middleware) Wrap(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var p *policy.Policy
+		if m.Select != nil {
+			p = m.Select(r)
+		} else {
+			p = m.stored.Load()
+		}
+		if p == nil {
+			next.ServeHTTP(w, r)
+			return
+		}
+		d := p.Evaluate(requestOf(r))
+		if m.Observe != nil {
+			m.Observe(r, d)
+		}
+		apply(&d, w.Header())
+		if status := d.Status(); status != 0 {
+			w.WriteHeader(status)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func requestOf(r *http.Request) policy.Request {
+	request := policy.Request{Method: r.Method, Origin: r.Header[originKey]}
+	if r.Method == http.MethodOptions {
+		request.RequestMethod = r.Header[requestMethodKey]
+		request.RequestHeaders = r.Header[requestHeadersKey]
+	}
+	return request
+}
+
+// apply puts a decision's headers into h. All values are in one new array, of
+// which each name has its own part: no append to one can reach another, and
+// none are shared with the request or another response.
+func apply(d *policy.Decision, h http.Header) {
+	n := d.Len()
+	total := n
+	vary := d.Vary()
+	var before []string
+	if vary != "" {
+		before = h[varyKey]
+		total += len(before) + 1
+	}
+	if total == 0 {
+		return
+	}
+	values := make([]string, total)
+	for i := 0; i < n; {
+		name, value := d.At(i)
+		start := i
+		values[i] = value
+		for i++; i < n; i++ {
+			next, value := d.At(i)
+			if next != name {
+				break
+			}
+			values[i] = value
+		}
+		h[name] = values[start:i:i]
+	}
+	if vary != "" {
+		copy(values[n:], before)
+		values[total-1] = vary
+		h[varyKey] = values[n:total:total]
+	}
+}

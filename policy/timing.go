@@ -1,0 +1,82 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/corspec/corspec/internal/weburl"
+	"github.com/corspec/corspec/origin"
+)
+
+// maxTimingList bounds the list of all origins in Timing-Allow-Origin. A
+// longer one would not fit what servers and browsers accept of headers.
+const maxTimingList = 4 << 10
+
+// timing is how a policy makes Timing-Allow-Origin. That header is judged for
+// requests without an Origin header, too (an image's, a script's), so that
+// these get a list of all origins that there are no patterns for; a request
+// with an Origin header gets that origin or nothing.
+//
+// https://fetch.spec.whatwg.org/#concept-tao-check
+type timing struct {
+	origins *origin.Set
+	null    bool
+	list    string // for requests without Origin
+	static  bool   // the list is for all requests
+	varies  bool   // the value depends on Origin
+}
+
+func newTiming(patterns []origin.Pattern, null, everybody bool) timing {
+	t := timing{origins: origin.NewSet(patterns...), null: null}
+	if len(patterns) == 0 && !null {
+		return t
+	}
+	var exact []string
+	if null {
+		exact = append(exact, "null")
+	}
+	wild := false
+	for _, p := range t.origins.Patterns() {
+		if p.IsAny() {
+			t.list, t.static = wildcard, true
+			return t
+		}
+		if _, ok := p.Exact(); ok {
+			exact = append(exact, p.String())
+		} else {
+			wild = true
+		}
+	}
+	slices.Sort(exact)
+	if list := strings.Join(exact, ", "); len(list) <= maxTimingList {
+		t.list = list
+		// Where nothing else depends on Origin, this does not either.
+		t.static = everybody && !wild
+	}
+	t.varies = !t.static
+	return t
+}
+
+// value returns Timing-Allow-Origin for a response to a request with these
+// Origin lines, or "".
+func (t *timing) value(origins []string) string {
+	switch {
+	case t.static || len(origins) == 0:
+		return t.list
+	case len(origins) > 1:
+		return ""
+	case origins[0] == "null" && t.null:
+		return origins[0]
+	}
+	own, _ := t.origins.Match(origins[0])
+	return own
+}
+
+// isOrigin reports whether value is what an Origin header may hold.
+func isOrigin(value string) bool {
+	if value == "null" {
+		return true
+	}
+	_, reason := weburl.ScanOrigin(value)
+	return reason == ""
+}

@@ -1,0 +1,312 @@
+package policy
+
+import (
+	"errors"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/origin"
+	"github.com/corspec/corspec/safelist"
+)
+
+// maxAgeCap is the longest time for which any browser keeps a preflight's
+// answer, in seconds: Firefox's day. Chromium's is 7200, WebKit's 600.
+const maxAgeCap = 86400
+
+// validator judges a configuration and brings it into normal form.
+type validator struct {
+	config  Config
+	options options
+
+	errors   Errors
+	warnings []Finding
+
+	origins        []origin.Pattern
+	everybody      bool
+	null           bool // whether it is listed
+	methods        []string
+	requestHeaders []string
+	exposeHeaders  []string
+	timing         []origin.Pattern
+	timingNull     bool
+}
+
+func (v *validator) fail(code Code, field string, index int, value, suggestion, detail string) {
+	v.errors = append(v.errors, Finding{code, field, index, value, suggestion, detail})
+}
+
+func (v *validator) warn(code Code, field string, index int, value, suggestion, detail string) {
+	v.warnings = append(v.warnings, Finding{code, field, index, value, suggestion, detail})
+}
+
+func (v *validator) validate() {
+	v.validateOrigins()
+	v.validateMethods()
+	v.validateRequestHeaders()
+	v.validateExposeHeaders()
+	v.validateMaxAge()
+	v.timing, v.timingNull = v.patterns("timingAllowOrigin", v.config.TimingAllowOrigin, nil)
+}
+
+// patterns reads a list of origin patterns, and calls judge for each that is
+// valid.
+func (v *validator) patterns(field string, list []string, judge func(index int, text string, p origin.Pattern)) (patterns []origin.Pattern, null bool) {
+	indexes := make([]int, 0, len(list)) // of patterns, in list
+	patterns = make([]origin.Pattern, 0, len(list))
+	for i, text := range list {
+		p, err := origin.ParsePattern(text)
+		if e, ok := errors.AsType[*origin.PatternError](err); ok && e.Code == origin.PatternNull {
+			switch {
+			case !v.config.DangerouslyAllowNull:
+				v.fail(CodeNullOrigin, field, i, text, `remove it, or set "dangerouslyAllowNull"`,
+					"anybody can make a browser send null, for example from a sandboxed frame")
+			case null:
+				v.warn(CodeRedundantOriginPattern, field, i, text, "remove it", "it is in the list already")
+			}
+			null = true
+			continue
+		} else if ok {
+			suggestion := e.Suggestion
+			if suggestion == "" {
+				suggestion = "list origins such as https://example.com or https://*.example.com"
+			}
+			v.fail(CodeInvalidOriginPattern, field, i, text, suggestion, "at byte "+strconv.Itoa(e.Offset)+": "+e.Reason)
+			continue
+		}
+		// What else is not canonical is a list of ports.
+		if canonical := p.String(); canonical != text && strings.HasPrefix(text, canonical+":") {
+			v.warn(CodeDefaultPort, field, i, text, canonical, "browsers leave the default port out, and so does the policy")
+		}
+		if judge != nil {
+			judge(i, text, p)
+		}
+		patterns, indexes = append(patterns, p), append(indexes, i)
+	}
+	for _, redundant := range origin.NewSet(patterns...).Redundant() {
+		i := indexes[redundant]
+		v.warn(CodeRedundantOriginPattern, field, i, list[i], "remove it", "other patterns in the list cover it")
+	}
+	return patterns, null
+}
+
+func (v *validator) validateOrigins() {
+	const field = "origins"
+	if len(v.config.Origins) == 0 && v.options.origins == nil {
+		v.fail(CodeNoOrigins, field, -1, "", `list the origins that may read, or "*"`, "the policy allows nobody anything")
+	}
+	v.origins, v.null = v.patterns(field, v.config.Origins, func(i int, text string, p origin.Pattern) {
+		if p.IsAny() {
+			v.everybody = true
+		}
+		if !v.config.Credentials {
+			return
+		}
+		if p.IsAny() {
+			v.fail(CodeWildcardOriginWithCredentials, field, i, text, `list the origins, or leave "credentials" out`,
+				"browsers refuse * for requests with credentials, and to let everybody read with the user's credentials is no policy")
+		}
+		if !v.config.DangerouslyAllowInsecureOrigins && isInsecure(p.Scheme(), p.Host()) {
+			suggestion := `set "dangerouslyAllowInsecureOrigins"`
+			if secure, ok := secureForm(text); ok {
+				suggestion = secure
+			}
+			v.fail(CodeInsecureOriginWithCredentials, field, i, text, suggestion,
+				"whoever controls the network can be this origin, and would read with the user's credentials")
+		}
+		if p.HasSubdomains() && !v.config.DangerouslyAllowPublicSuffixes {
+			v.judgeSuffix(i, text, p.Host())
+		}
+	})
+}
+
+// judgeSuffix judges a wildcard over the subdomains of domain.
+func (v *validator) judgeSuffix(index int, text, domain string) {
+	if v.options.suffixes == nil {
+		v.fail(CodeSuffixListRequired, "origins", index, text, "give New a public suffix list: WithSuffixList",
+			"with credentials, a wildcard must not stand over a public suffix, and there is no list to tell")
+		return
+	}
+	// A domain may be none itself, and have public suffixes for all its
+	// subdomains (in the list's notation, *.domain).
+	for _, d := range []string{domain, "corspec-probe." + domain} {
+		if suffix, ok := origin.PublicSuffix(d, v.options.suffixes); ok && suffix == d {
+			v.fail(CodePublicSuffixWithCredentials, "origins", index, text, `list the origins, or set "dangerouslyAllowPublicSuffixes"`,
+				"anybody can get a domain below the public suffix "+domain)
+			return
+		}
+	}
+}
+
+// secureForm returns a pattern with a scheme that protects from the network.
+func secureForm(pattern string) (string, bool) {
+	for _, schemes := range [][2]string{{"http://", "https://"}, {"ws://", "wss://"}} {
+		if rest, ok := strings.CutPrefix(pattern, schemes[0]); ok {
+			if p, err := origin.ParsePattern(schemes[1] + rest); err == nil {
+				return p.String(), true
+			}
+		}
+	}
+	return "", false
+}
+
+// isInsecure reports whether scheme does not protect from whoever is in the
+// network, and host is reached through it.
+func isInsecure(scheme, host string) bool {
+	switch scheme {
+	case "http", "ws", "ftp":
+		return !isLoopback(host)
+	}
+	return false // https and wss protect; other schemes are not of the network
+}
+
+// isLoopback reports whether a host is the local machine's own, as browsers
+// resolve it: "let localhost be localhost".
+//
+// https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
+func isLoopback(host string) bool {
+	host = strings.TrimSuffix(host, ".")
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") || host == "[::1]" {
+		return true
+	}
+	// What ends in a number is an IPv4 address; 127.example.com is not.
+	return strings.HasPrefix(host, "127.") && strings.Trim(host, "0123456789.") == ""
+}
+
+func (v *validator) validateMethods() {
+	const field = "methods"
+	all := false
+	for i, text := range v.config.Methods {
+		if text == "*" {
+			all = true
+			continue
+		}
+		method := safelist.NormalizeMethod(text)
+		switch upper := upperASCII(text); {
+		case !safelist.IsMethod(text):
+			suggestion := strings.TrimSpace(upper)
+			if !safelist.IsMethod(suggestion) {
+				suggestion = "write one method, such as PUT"
+			}
+			v.fail(CodeInvalidMethod, field, i, text, suggestion, "this is no method: methods are tokens")
+			continue
+		case safelist.IsForbiddenMethod(text):
+			v.fail(CodeForbiddenMethod, field, i, text, "remove it", "no page can use this method")
+			continue
+		case safelist.IsCORSSafelistedMethod(method):
+			v.warn(CodeSafelistedMethod, field, i, text, "remove it", "GET, HEAD and POST need no permission")
+			continue
+		case method != upper:
+			v.warn(CodeMethodCase, field, i, text, upper, "methods are case-sensitive: this is not "+upper)
+		}
+		v.methods = append(v.methods, method)
+	}
+	v.methods = normalList(v.methods, all)
+}
+
+func (v *validator) validateRequestHeaders() {
+	const field = "requestHeaders"
+	all, authorization := -1, false
+	for i, text := range v.config.RequestHeaders {
+		name := header.Lower(text)
+		switch {
+		case name == "*":
+			if all < 0 {
+				all = i
+			}
+			continue
+		case !safelist.IsHeaderName(text):
+			v.invalidName(field, i, text)
+			continue
+		case safelist.IsForbiddenRequestHeader(name, ""):
+			v.fail(CodeForbiddenRequestHeader, field, i, text, "remove it", "no page can set this header")
+			continue
+		case safelist.IsCORSNonWildcardRequestHeaderName(name):
+			authorization = true
+		}
+		v.requestHeaders = append(v.requestHeaders, name)
+	}
+	v.requestHeaders = normalList(v.requestHeaders, all >= 0)
+	if all >= 0 && authorization {
+		v.requestHeaders = append(v.requestHeaders, "authorization")
+	}
+	if all >= 0 && !authorization {
+		v.warn(CodeAuthorizationNotCovered, field, all, v.config.RequestHeaders[all], `add "Authorization", if pages may set it`,
+			"the wildcard does not cover Authorization, though some browsers behave as if it did")
+	}
+}
+
+func (v *validator) validateExposeHeaders() {
+	const field = "exposeHeaders"
+	all := false
+	for i, text := range v.config.ExposeHeaders {
+		name := header.Lower(text)
+		switch {
+		case name == "*" && v.config.Credentials:
+			v.fail(CodeWildcardExposeWithCredentials, field, i, text, "list the names", "with credentials, browsers take * for the name of a header")
+		case name == "*":
+			all = true
+		case !safelist.IsHeaderName(text):
+			v.invalidName(field, i, text)
+		case safelist.IsForbiddenResponseHeaderName(name):
+			v.fail(CodeForbiddenResponseHeader, field, i, text, "remove it", "no page can read this header")
+		case safelist.IsCORSSafelistedResponseHeaderName(name, nil):
+			v.warn(CodeSafelistedResponseHeader, field, i, text, "remove it", "pages can read this header without permission")
+		default:
+			v.exposeHeaders = append(v.exposeHeaders, name)
+		}
+	}
+	v.exposeHeaders = normalList(v.exposeHeaders, all)
+}
+
+func (v *validator) invalidName(field string, index int, text string) {
+	suggestion := strings.Trim(text, " \t\r\n:")
+	if !safelist.IsHeaderName(suggestion) {
+		suggestion = "write one header name, such as X-Example"
+	}
+	v.fail(CodeInvalidHeaderName, field, index, text, suggestion, "this is no header name: names are tokens")
+}
+
+func (v *validator) validateMaxAge() {
+	if v.config.MaxAge == nil {
+		return
+	}
+	switch seconds := *v.config.MaxAge; {
+	case seconds < 0 || seconds > math.MaxInt32:
+		v.errors = append(v.errors, *invalidMaxAge(strconv.Itoa(seconds)))
+	case seconds > maxAgeCap:
+		v.warn(CodeMaxAgeAboveCaps, "maxAge", -1, strconv.Itoa(seconds), strconv.Itoa(maxAgeCap),
+			"no browser keeps a preflight's answer for more than a day")
+	}
+}
+
+func invalidMaxAge(text string) *Finding {
+	suggestion := "leave it out for the browser's 5 seconds, or write a whole number of seconds up to " + strconv.Itoa(maxAgeCap)
+	if strings.HasPrefix(text, "-") {
+		suggestion = "0"
+	}
+	return &Finding{CodeInvalidMaxAge, "maxAge", -1, text, suggestion, "this is no number of seconds; 0 forbids to keep the answer"}
+}
+
+// normalList returns list without duplicates in ascending order, or, if it
+// stands for all, a single wildcard.
+func normalList(list []string, all bool) []string {
+	if all {
+		return []string{"*"}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// upperASCII returns s with a to z in upper case.
+func upperASCII(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'a' <= c && c <= 'z' {
+			b[i] = c - 'a' + 'A'
+		}
+	}
+	return string(b)
+}
