@@ -41,7 +41,7 @@ type evaluator func(*object) (any, error)
 
 var evaluators = func() map[string]evaluator {
 	all := map[string]evaluator{}
-	for _, group := range []map[string]evaluator{originEvaluators, safelistEvaluators, fetchEvaluators} {
+	for _, group := range []map[string]evaluator{originEvaluators, safelistEvaluators, fetchEvaluators, policyEvaluators} {
 		maps.Copy(all, group)
 	}
 	return all

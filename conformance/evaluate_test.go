@@ -69,6 +69,12 @@ func TestEvaluateRejects(t *testing.T) {
 		{"fetch", `{"requests":[],"serve":{"https://b.com":{},"https://b.com/":{}}}`, `serve["https://b.com/"]`, "twice"},
 		{"fetch", `{"requests":[],"serve":{"https://b.com/":{"requests":[]}}}`, `serve["https://b.com/"].requests`, "unknown field"},
 		{"fetch", `{"requests":[],"serve":{"https://b.com/":{"request":{"status":200}}}}`, `serve["https://b.com/"].request`, "want a list"},
+		{"policy", `{"config":{"origins":["https://a.com"]},"request":{"headers":[]}}`, "request.method", "missing field"},
+		{"policy", `{"config":{"origins":["https://a.com"]},"request":{"method":"GET","url":"x"}}`, "request.url", "unknown field"},
+		{"policy", `{"config":{"origins":[]},"request":{"method":"GET"}}`, "config", "no-origins"},
+		{"policy", `{"config":{"origins":["*"],"methds":[]},"request":{"method":"GET"}}`, "config", "methds"},
+		{"policy-config", `{"config":[]}`, "config", "object"},
+		{"policy-config", `{"config":{"origins":"*"}}`, "config", "origins"},
 	}
 	for _, tt := range tests {
 		output, err := Evaluate(tt.algorithm, json.RawMessage(tt.input))
@@ -121,6 +127,10 @@ func TestEvaluateShapes(t *testing.T) {
 		{"preflight check without lists", "cors-preflight-check", `{"request":{"origin":"https://a.com","url":"https://b.com/"},"response":{"status":204,"headers":[["Access-Control-Allow-Origin","*"]]}}`, `{"ok":true,"maxAge":5,"methods":null,"headerNames":null}`},
 		{"preflight check with empty lists", "cors-preflight-check", `{"request":{"origin":"https://a.com","url":"https://b.com/"},"response":{"status":204,"headers":[["Access-Control-Allow-Origin","*"],["Access-Control-Allow-Methods",""],["Access-Control-Allow-Headers",","],["Access-Control-Max-Age","99999999999999999999"]]}}`, `{"ok":true,"maxAge":2147483648,"methods":[],"headerNames":[]}`},
 		{"opaque filter", "filter-response", `{"type":"opaque","status":404,"headers":[["A","b"]]}`, `{"status":0,"headers":[]}`},
+		{"no CORS request", "policy", `{"config":{"origins":["https://a.com"]},"request":{"method":"GET"}}`, `{"kind":"none","allowed":null,"code":null,"status":null,"headers":[["Vary","Origin"]]}`},
+		{"refused preflight", "policy", `{"config":{"origins":["https://a.com"]},"request":{"method":"OPTIONS","headers":[["origin","https://b.com"],["access-control-request-method","PUT"]]}}`, `{"kind":"preflight","allowed":false,"code":"origin-not-allowed","status":403,"headers":[["Vary","Origin, Access-Control-Request-Method"]]}`},
+		{"everybody", "policy", `{"config":{"origins":["*"]},"request":{"method":"GET","headers":[["Origin","null"]]}}`, `{"kind":"actual","allowed":true,"code":null,"status":null,"headers":[["Access-Control-Allow-Origin","*"]]}`},
+		{"good configuration", "policy-config", `{"config":{"origins":["https://b.com","https://a.com"]}}`, `{"ok":true,"warnings":[],"config":{"origins":["https://a.com","https://b.com"]}}`},
 		{"no fetches", "fetch", `{"requests":[],"serve":{}}`, `{"network":[],"results":[]}`},
 		{"nobody answers", "fetch", `{"requests":[{"origin":"https://a.com","url":"https://b.com/"}],"serve":{}}`, `{"network":[{"request":0,"kind":"request","method":"GET","url":"https://b.com/","headers":[["Accept","*/*"],["Origin","https://a.com"]],"credentials":false}],"results":[{"type":"error","code":"transport-error","step":null,"hop":0}]}`},
 		{"the last response again, and time", "fetch", `{"requests":[

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/corspec/corspec/policy"
+)
+
+const lintAbout = `
+Lint reads a server's policy in JSON from FILE, or from standard input where FILE is -, and prints everything that is wrong
+with it, or what is legal but dead or surprising: where, what, why, and what to write instead.
+
+  {"origins": ["https://*.example.com"], "credentials": true, "methods": ["PUT"], "requestHeaders": ["Content-Type"]}
+
+The exit status is 0 for a policy without errors, 1 for one with errors, 2 for bad flags and a file that cannot be read.
+`
+
+func runLint(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	flags := newFlags("lint", stderr, lintAbout)
+	if status, ok := parseFlags(flags, args, stdout); !ok {
+		return status
+	}
+	if flags.NArg() != 1 {
+		fmt.Fprintf(stderr, "corspec lint: it takes one file, got %d\n", flags.NArg())
+		flags.Usage()
+		return exitUsage
+	}
+	name := flags.Arg(0)
+	data, err := readFile(name, stdin)
+	if err != nil {
+		fmt.Fprintf(stderr, "corspec lint: %v\n", err)
+		return exitUsage
+	}
+	if name == "-" {
+		name = "standard input"
+	}
+	p := newPrinter(stdout)
+	made, err := policy.Parse(data, policy.WithSuffixList(publicsuffix.List))
+	var findings policy.Errors
+	switch {
+	case errors.As(err, &findings):
+		for _, f := range findings {
+			p.finding(red, "error", f)
+		}
+		p.line("%s: %s", printable(name), p.style(red, count(len(findings), "error")))
+		return exitBad
+	case err != nil:
+		p.line("%s  %s%s", p.style(red, "error"), printable(err.Error()), where(data))
+		p.line("%s: %s", printable(name), p.style(red, "no policy"))
+		return exitBad
+	}
+	warnings := made.Warnings()
+	for _, f := range warnings {
+		p.finding(cyan, "warning", f)
+	}
+	p.line("%s: %s, %s", printable(name), p.style(green, "no errors"), count(len(warnings), "warning"))
+	return exitOK
+}
+
+func readFile(name string, stdin io.Reader) ([]byte, error) {
+	if name == "-" {
+		return io.ReadAll(stdin)
+	}
+	return os.ReadFile(name)
+}
+
+// finding prints an error or a warning.
+func (p printer) finding(colour, kind string, f policy.Finding) {
+	place := f.Field
+	if f.Index >= 0 {
+		place = fmt.Sprintf("%s[%d]", f.Field, f.Index)
+	}
+	value := ""
+	if f.Value != "" {
+		value = " " + fmt.Sprintf("%.200q", f.Value)
+	}
+	p.line("%s  %s%s  %s", p.style(colour, kind), p.style(bold, printable(place)), value, p.style(dim, string(f.Code)))
+	p.line("       %s", printable(f.Detail))
+	if f.Suggestion != "" {
+		p.line("       Instead: %s", p.style(green, printable(f.Suggestion)))
+	}
+}
+
+// count returns a number and a noun in its number.
+func count(n int, noun string) string {
+	switch n {
+	case 0:
+		return "no " + noun + "s"
+	case 1:
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// where returns the line and column of a mistake in the syntax of JSON, in brackets, or nothing.
+func where(data []byte) string {
+	var syntax *json.SyntaxError
+	if !errors.As(json.Unmarshal(data, new(any)), &syntax) {
+		return ""
+	}
+	line, column := 1, 1
+	for _, b := range data[:min(max(syntax.Offset-1, 0), int64(len(data)))] {
+		if column++; b == '\n' {
+			line, column = line+1, 1
+		}
+	}
+	return fmt.Sprintf(" (line %d, column %d: %v)", line, column, syntax)
+}
