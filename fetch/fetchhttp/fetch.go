@@ -171,6 +171,9 @@ func (p *Page) newCall(req *http.Request, options []Option) (*call, fetch.Header
 	for _, o := range options {
 		o(c)
 	}
+	if u := c.request.CurrentURL(); u.IncludesCredentials() {
+		return nil, nil, &fetch.RequestError{Field: "URL", Value: u.String(), Offset: -1, Reason: "includes credentials; send an Authorization header instead"}
+	}
 	if c.request.Mode == fetch.ModeNoCORS && !safelist.IsCORSSafelistedMethod(r.Method) {
 		return nil, nil, &fetch.RequestError{Field: "Method", Value: r.Method, Offset: -1, Reason: "not CORS-safelisted, which mode \"no-cors\" asks for"}
 	}
