@@ -42,6 +42,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"check", "check [flags] [URL]", "what a browser does with this request to this server, and why", runCheck},
+		{"lint", "lint FILE", "what is wrong with a server's policy", runLint},
 		{"exec", "exec", "one decision for each line of JSON on standard input", runExec},
 		{"vectors", "vectors [-algorithm NAME] [-list] [ID ...]", "the vectors that the executor is held against", runVectors},
 		{"version", "version", "the version, and the commits of the standards", runVersion},
