@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/corspec/corspec/origin"
@@ -214,13 +215,10 @@ func (m *Machine) mainFetch() {
 		m.taint(TaintingCORS)
 		reason, names := preflightReason(r)
 		m.event(Event{Step: "main-fetch:12", Outcome: preflightNeeds(reason)})
-		if m.overridden() {
-			return
+		m.preflighted = m.preflighted || reason != NoPreflight
+		if !m.overridden() {
+			m.httpFetch(reason, names)
 		}
-		if reason != NoPreflight {
-			m.preflighted = true
-		}
-		m.httpFetch(reason, names)
 	}
 }
 
@@ -515,6 +513,7 @@ func (m *Machine) finish() {
 	if len(m.internal.URLList) == 0 {
 		m.internal.URLList = r.URLList
 	}
+	m.internal.URLList = slices.Clip(m.internal.URLList)
 	// Main fetch, steps 17 to 19.
 	m.internal.RedirectTaint = RedirectTaint(r, m.agent.SuffixList)
 	m.internal.NavigationTimingAllowValues = r.NavigationTimingAllowValues
