@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/corspec/corspec/conformance"
@@ -86,7 +88,7 @@ func evaluateLine(line []byte) (id json.RawMessage, output any, err error) {
 	if err != nil {
 		return id, nil, err
 	}
-	for name := range fields {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		switch name {
 		case "id", "algorithm", "input":
 		default:
@@ -143,7 +145,7 @@ func hello(input json.RawMessage) (any, error) {
 	if err != nil {
 		return nil, errors.New("input: is no JSON object")
 	}
-	for name := range fields {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		return nil, fmt.Errorf("input: unknown field %.40q", name)
 	}
 	return struct {

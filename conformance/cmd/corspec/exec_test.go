@@ -420,6 +420,7 @@ func FuzzExecLine(f *testing.F) {
 	f.Add([]byte(`{"id":1,"algorithm":"hello","input":{}}`))
 	f.Add([]byte(`{"id":1,"algorithm":"element-request","input":{}}`))
 	f.Add([]byte("\xff"))
+	f.Add([]byte(`{"b":1,"a":2}`))
 	f.Fuzz(func(t *testing.T, line []byte) {
 		if bytes.IndexByte(line, '\n') >= 0 {
 			return
