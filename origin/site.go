@@ -62,7 +62,16 @@ func (s Site) IsOpaque() bool { return s.opaque != nil }
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#same-site
 func SameSite(a, b Origin, l SuffixList) bool {
-	return a.IsValid() && b.IsValid() && (a == b || a.Site(l) == b.Site(l))
+	switch {
+	case !a.IsValid() || !b.IsValid():
+		return false
+	case a.IsOpaque() || b.IsOpaque():
+		return a == b
+	case a.Scheme() != b.Scheme():
+		return false
+	}
+	// Equal hosts of one scheme need no list.
+	return a.Host() == b.Host() || a.Site(l) == b.Site(l)
 }
 
 // SchemelesslySameSite is [SameSite] whatever the schemes. It is false where

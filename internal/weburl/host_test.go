@@ -249,3 +249,32 @@ func TestStrictDomains(t *testing.T) {
 		}
 	}
 }
+
+// Every pattern of zero pieces, in every spelling with at most one "::".
+func TestCanonicalIPv6(t *testing.T) {
+	for mask := range 256 {
+		var address [8]uint16
+		spelled := make([]string, 8)
+		for i := range address {
+			if mask>>i&1 == 1 {
+				address[i] = 0xa0
+			}
+			spelled[i] = "0"
+			if address[i] != 0 {
+				spelled[i] = "a0"
+			}
+		}
+		want := string(appendIPv6(nil, address))
+		spellings := []string{want, strings.Join(spelled, ":"), strings.ToUpper(want), strings.Replace(want, "a0", "0a0", 1), want + ":", ":" + want}
+		for i := range 8 {
+			for j := i; j < 8 && address[j] == 0; j++ {
+				spellings = append(spellings, strings.Join(spelled[:i], ":")+"::"+strings.Join(spelled[j+1:], ":"))
+			}
+		}
+		for _, s := range spellings {
+			if got := isCanonicalIPv6(s); got != (s == want) {
+				t.Errorf("%s: %t, the canonical form is %s", s, got, want)
+			}
+		}
+	}
+}

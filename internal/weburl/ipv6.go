@@ -163,20 +163,59 @@ func compressedPieceIndex(address [8]uint16) int {
 	return longest
 }
 
-// isCanonicalIPv6 reports whether the IPv6 serializer can return s.
+// isCanonicalIPv6 reports whether the IPv6 serializer can return s: pieces
+// without leading zeros, and "::" for the first longest run of two or more
+// zero pieces.
 func isCanonicalIPv6(s string) bool {
-	if len(s) > len("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff") {
-		return false
-	}
-	for i := range len(s) {
-		if c := s[i]; c != ':' && (!classes[c].has(hexDigit) || classes[c].has(upper)) {
+	pieces := 0
+	compressAt := -1                            // How many pieces stand before "::".
+	run, longestBefore, longestAfter := 0, 0, 0 // Runs of zero pieces written out.
+	for i := 0; i < len(s); {
+		if s[i] == ':' { // Behind a piece and its colon, or at the start, as "::".
+			if compressAt >= 0 || run > 0 {
+				return false
+			}
+			if i == 0 {
+				if len(s) < 2 || s[1] != ':' {
+					return false
+				}
+				i++
+			}
+			compressAt = pieces
+			i++
+			continue
+		}
+		start := i
+		for i < len(s) && i-start < 4 && classes[s[i]]&(hexDigit|upper) == hexDigit {
+			i++
+		}
+		if i == start || s[start] == '0' && i-start > 1 || pieces == 8 {
 			return false
 		}
+		pieces++
+		if s[start] == '0' {
+			if compressAt == pieces-1 {
+				return false // The run goes on where it was compressed.
+			}
+			run++
+		} else {
+			run = 0
+		}
+		if compressAt < 0 {
+			longestBefore = max(longestBefore, run)
+		} else {
+			longestAfter = max(longestAfter, run)
+		}
+		if i < len(s) {
+			if s[i] != ':' || i+1 == len(s) {
+				return false
+			}
+			i++
+		}
 	}
-	address, err := parseIPv6(s)
-	if err != nil {
-		return false
+	if compressAt < 0 {
+		return pieces == 8 && longestBefore < 2
 	}
-	var buf [40]byte
-	return string(appendIPv6(buf[:0], address)) == s
+	compressedRun := 8 - pieces
+	return compressedRun >= 2 && longestBefore < compressedRun && longestAfter <= compressedRun
 }
