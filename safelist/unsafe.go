@@ -1,10 +1,6 @@
 package safelist
 
-import (
-	"slices"
-
-	"github.com/corspec/corspec/internal/header"
-)
+import "github.com/corspec/corspec/internal/header"
 
 // MaxSafelistedValuesLength is how many bytes the values of all
 // CORS-safelisted request-headers of one request may have together. It is there
@@ -30,12 +26,11 @@ func UnsafeRequestHeaderNames(headers [][2]string) []string {
 	for i := range headers {
 		// CORS-unsafe request-header names, steps 4.1 and 5.
 		if allUnsafe || !IsCORSSafelistedRequestHeader(headers[i][0], headers[i][1]) {
-			names = append(names, header.Lower(headers[i][0]))
+			names = append(names, headers[i][0])
 		}
 	}
 	// CORS-unsafe request-header names, step 6.
-	slices.Sort(names)
-	return slices.Compact(names)
+	return header.ToSortedLowercaseSet(names)
 }
 
 // countUnsafe returns the number of headers that are not safelisted, and the

@@ -141,17 +141,22 @@ func HasPrefixFold(s, prefix string) bool {
 // Lower returns s byte-lowercased. It returns s itself where there is nothing
 // to do.
 func Lower(s string) string {
-	for i := 0; i < len(s); i++ {
-		if lower[s[i]] == s[i] {
-			continue
-		}
-		var b strings.Builder
-		b.Grow(len(s))
-		b.WriteString(s[:i])
-		for ; i < len(s); i++ {
-			b.WriteByte(lower[s[i]])
-		}
-		return b.String()
+	if isLower(s) {
+		return s
 	}
-	return s
+	var b strings.Builder
+	b.Grow(len(s))
+	for i := 0; i < len(s); i++ {
+		b.WriteByte(lower[s[i]])
+	}
+	return b.String()
+}
+
+func isLower(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if lower[s[i]] != s[i] {
+			return false
+		}
+	}
+	return true
 }

@@ -133,12 +133,42 @@ func Combine(l [][2]string, name, value string) [][2]string {
 //
 // https://fetch.spec.whatwg.org/#convert-header-names-to-a-sorted-lowercase-set
 func SortedLowercaseSet(names []string) []string {
-	set := make([]string, len(names))
-	for i, name := range names {
-		set[i] = Lower(name)
+	return ToSortedLowercaseSet(slices.Clone(names))
+}
+
+// ToSortedLowercaseSet does what [SortedLowercaseSet] does, in place.
+func ToSortedLowercaseSet(names []string) []string {
+	// Convert header names to a sorted-lowercase set, steps 1 and 2.
+	lowerAll(names)
+	// Convert header names to a sorted-lowercase set, step 3.
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// lowerAll byte-lowercases names in place. All that have to be copied share one
+// buffer.
+func lowerAll(names []string) {
+	size := 0
+	for _, name := range names {
+		if !isLower(name) {
+			size += len(name)
+		}
 	}
-	slices.Sort(set)
-	return slices.Compact(set)
+	if size == 0 {
+		return
+	}
+	var b strings.Builder
+	b.Grow(size) // so that it never moves
+	for i, name := range names {
+		if isLower(name) {
+			continue
+		}
+		start := b.Len()
+		for j := 0; j < len(name); j++ {
+			b.WriteByte(lower[name[j]])
+		}
+		names[i] = b.String()[start:]
+	}
 }
 
 // SortAndCombine returns l with its names lowercased and sorted and the values

@@ -28,9 +28,16 @@ const (
 func Check(t *testing.T, prepare func(size int) (work func())) {
 	t.Helper()
 	workSmall, workLarge := prepare(small), prepare(large)
-	timeSmall, timeLarge := fastest(workSmall), fastest(workLarge)
-	if limit := maxTimeRatio*timeSmall + noTime; timeLarge > limit {
-		t.Errorf("64 KiB take %v and 1 MiB %v: more than in proportion", timeSmall, timeLarge)
+	var timeSmall, timeLarge time.Duration
+	for attempt := 0; ; attempt++ { // on a busy machine once is not enough
+		timeSmall, timeLarge = fastest(workSmall), fastest(workLarge)
+		if timeLarge <= maxTimeRatio*timeSmall+noTime {
+			break
+		}
+		if attempt == 3 {
+			t.Errorf("64 KiB take %v and 1 MiB %v: more than in proportion", timeSmall, timeLarge)
+			break
+		}
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)

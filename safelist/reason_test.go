@@ -1,0 +1,69 @@
+package safelist
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestReason(t *testing.T) {
+	for _, c := range []struct {
+		reason Reason
+		ok     bool
+		want   string
+	}{
+		{Reason{}, false, "not checked"},
+		{CORSSafelistedRequestHeader("Accept", "*/*"), true, "ok"},
+		{CORSSafelistedRequestHeader("Accept", "a(b"), false, "value-unsafe-byte at byte 1 of the value"},
+		{HeaderName("a b"), false, "name-not-token at byte 1 of the name"},
+		{Method("a b"), false, "method-not-token at byte 1 of the method"},
+		{CORSSafelistedMethod("PUT"), false, "method-not-safelisted"},
+		{Reason{"no-such-rule", -1}, false, "no-such-rule"},
+	} {
+		if c.reason.OK() != c.ok || c.reason.String() != c.want {
+			t.Errorf("got %v, %q, want %v, %q", c.reason.OK(), c.reason, c.ok, c.want)
+		}
+		if got := c.reason.Explain(); !strings.HasPrefix(got, c.want) {
+			t.Errorf("Explain: got %q, want it to start with %q", got, c.want)
+		}
+	}
+}
+
+// Every rule has a name of its own in one form, a part and a text.
+func TestRules(t *testing.T) {
+	seen := map[Rule]bool{}
+	kebab := regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
+	for i, e := range verdicts {
+		v := verdict(i)
+		if seen[e.rule] || !kebab.MatchString(string(e.rule)) {
+			t.Errorf("rule %d: %q", i, e.rule)
+		}
+		seen[e.rule] = true
+		if got := v.at(3).Rule; got != e.rule {
+			t.Errorf("%q: got %q", e.rule, got)
+		}
+		if v != pass && e.part == "" || e.rule.Part() != e.part {
+			t.Errorf("%q: part %q", e.rule, e.part)
+		}
+		if text := e.rule.Explain(); text == "" || !strings.HasSuffix(text, ".") {
+			t.Errorf("%q: text %q", e.rule, text)
+		}
+	}
+	if len(verdicts) != int(valuesTooLong)+1 {
+		t.Errorf("%d rules", len(verdicts))
+	}
+	if r := Rule("no-such-rule"); r.Part() != "" || r.Explain() != "" {
+		t.Error("an unknown rule has a text")
+	}
+}
+
+func TestParseError(t *testing.T) {
+	_, err := ParseMIMEType("text")
+	if want := `safelist: "text": content-type-malformed at byte 4 of the value: `; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("got %v, want %s…", err, want)
+	}
+	_, err = ParseMIMEType(strings.Repeat("a", 1<<20))
+	if n := len(err.Error()); n > 400 {
+		t.Errorf("the error has %d bytes", n)
+	}
+}
