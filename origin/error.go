@@ -75,3 +75,16 @@ func validUTF8(s string) string {
 	}
 	return b.String()
 }
+
+// hostError is the error for a host or domain s that was parsed as validUTF8(s).
+func hostError(kind, s string, err *weburl.Error) error {
+	at, n := len(s), 0
+	for i, r := range s {
+		if n >= err.Offset {
+			at = i
+			break
+		}
+		n += utf8.RuneLen(r)
+	}
+	return &ParseError{Kind: kind, Input: s, Offset: at, Reason: string(err.Reason), Hint: hints[err.Reason]}
+}

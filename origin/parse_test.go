@@ -159,6 +159,7 @@ func FuzzParseHost(f *testing.F) {
 			f.Add(host)
 		}
 	}
+	f.Add(strings.Repeat("\xba", 5000) + "a")
 	f.Fuzz(func(t *testing.T, host string) {
 		for _, scheme := range []string{"https://", "ftp://", "foo://"} {
 			checkWire(t, scheme+host)

@@ -131,7 +131,7 @@ func (u URL) Origin() Origin {
 func ParseHost(s string) (string, error) {
 	host, err := weburl.ParseHost(validUTF8(s), false)
 	if err != nil {
-		return "", &ParseError{Kind: "host", Input: s, Offset: err.Offset, Reason: string(err.Reason), Hint: hints[err.Reason]}
+		return "", hostError("host", s, err)
 	}
 	return host, nil
 }
@@ -143,7 +143,7 @@ func ParseHost(s string) (string, error) {
 func DomainToASCII(domain string, beStrict bool) (string, error) {
 	ascii, err := weburl.ParseDomain(validUTF8(domain), beStrict)
 	if err != nil {
-		return "", &ParseError{Kind: "domain", Input: domain, Offset: err.Offset, Reason: string(err.Reason), Hint: hints[err.Reason]}
+		return "", hostError("domain", domain, err)
 	}
 	return ascii, nil
 }
