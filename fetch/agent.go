@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"slices"
 	"time"
 
 	"github.com/corspec/corspec/origin"
@@ -80,6 +81,7 @@ func (a *Agent) Start(now time.Time, r Request) (*Machine, error) {
 	m.events = m.eventBuffer[:0]
 	m.req.URLList = append(m.urlBuffer[:0], r.URLList...)
 	m.req.Headers = append(m.headerBuffer[:0], r.Headers...)
+	m.req.NavigationTimingAllowValues = slices.Clip(r.NavigationTimingAllowValues)
 	// Fetch, the steps that add Accept and Accept-Language.
 	if !r.Headers.Contains("Accept") {
 		m.req.Headers = append(m.req.Headers, [2]string{"Accept", defaultAccept(r.Destination)})

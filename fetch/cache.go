@@ -160,7 +160,7 @@ func (c *PreflightCache) Covers(r *Request, names []string, now time.Time) bool 
 func (c *PreflightCache) Store(r *Request, grant PreflightGrant, now time.Time) {
 	// CORS-preflight fetch, step 7.10.
 	limit := cmp.Or(c.MaxAgeLimit, MaxAgeLimitDefault)
-	age := min(time.Duration(grant.MaxAge)*time.Second, limit)
+	age := min(time.Duration(min(grant.MaxAge, header.MaxDeltaSeconds))*time.Second, limit)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	key := keyOf(r)

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"strings"
+	"unicode/utf8"
 )
 
 // An EmbedderPolicy is a client's embedder policy.
@@ -171,18 +172,22 @@ func (p *itemParser) displayString() bool {
 		return false
 	}
 	lowerHex := func(c byte) bool { return isDigit(c) || 'a' <= c && c <= 'f' }
+	var decoded []byte
 	for i := 2; i < len(p.s); i++ {
 		switch c := p.s[i]; {
 		case c == '"':
 			p.s = p.s[i+1:]
-			return true
+			return utf8.Valid(decoded)
 		case c == '%':
 			if i+2 >= len(p.s) || !lowerHex(p.s[i+1]) || !lowerHex(p.s[i+2]) {
 				return false
 			}
+			decoded = append(decoded, unhex(p.s[i+1])<<4|unhex(p.s[i+2]))
 			i += 2
 		case c < 0x20 || c > 0x7E:
 			return false
+		default:
+			decoded = append(decoded, c)
 		}
 	}
 	return false

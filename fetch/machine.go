@@ -101,12 +101,14 @@ type Machine struct {
 	preflighted   bool     // some main fetch of this fetch took the branch with a preflight
 	noWorker      bool     // service-workers mode is "none"
 	internal      Response
+	visible       HeaderList // room for the headers of the filtered response
 	bodySent      bool
 	log           []Exchange
 	events        []Event
 	urlBuffer     [2]origin.URL
 	headerBuffer  [6][2]string
 	networkBuffer [8][2]string
+	sentBuffer    [8][2]string
 	logBuffer     [1]Exchange
 	eventBuffer   [8]Event
 }
@@ -123,28 +125,42 @@ func (m *Machine) Result() (Result, error) {
 }
 
 // Receive tells the machine that the request that Next asked for was answered at that time, with that status and those
-// headers; other fields of resp are ignored unless the action is [FetchLocal]. Whatever the server answered is no error:
-// the only one is an [*OrderError].
+// headers; other fields of resp are ignored, and no part of it is kept. Whatever the server answered is no error: the only
+// one is an [*OrderError].
 func (m *Machine) Receive(now time.Time, resp Response) error {
 	kind := m.action.Kind
 	if kind == Done {
 		return &OrderError{"Receive", Done}
 	}
 	m.now = now
-	m.log[len(m.log)-1].Response = Response{Status: resp.Status, Headers: resp.Headers}
+	own := Response{Status: resp.Status, Headers: m.keep(resp.Headers, kind)}
+	m.log[len(m.log)-1].Response = own
 	m.log[len(m.log)-1].Answered = true
 	switch kind {
 	case SendPreflight:
-		m.receivePreflight(&resp)
+		m.receivePreflight(&own)
 	case SendRequest:
 		m.result.Reached = true
-		m.internal = Response{Status: resp.Status, Headers: resp.Headers}
+		m.internal = own
 		m.receive()
 	case FetchLocal:
-		m.internal = Response{Status: resp.Status, Headers: resp.Headers}
+		m.internal = own
+		m.internal.RangeRequested = m.req.Headers.Contains("Range")
 		m.finish()
 	}
 	return nil
+}
+
+// keep copies the headers of a response. A request's response may be filtered, for which the same array has room.
+func (m *Machine) keep(l HeaderList, kind ActionKind) HeaderList {
+	n := len(l)
+	room := n
+	if kind == SendPreflight {
+		room = 0
+	}
+	own := append(make(HeaderList, 0, n+room), l...)
+	m.visible = own[n:n:cap(own)]
+	return own[:n:n]
 }
 
 // Fail tells the machine that the request that Next asked for got no answer. The only error is an [*OrderError].
@@ -380,6 +396,12 @@ func (m *Machine) networkHeaders() HeaderList {
 func (m *Machine) do(a Action) {
 	a.Hop = m.result.Hop
 	m.action = a
+	// What the caller does to the action's headers does not change what is told of them afterwards.
+	sent := HeaderList(m.sentBuffer[:0])
+	if len(m.log) > 0 {
+		sent = nil
+	}
+	a.Headers = append(sent, a.Headers...)
 	m.log = append(m.log, Exchange{Action: a})
 }
 
@@ -425,6 +447,7 @@ func (m *Machine) receive() {
 	// HTTP fetch, step 4.5.
 	if v := TAOCheck(r, resp); !v.OK() {
 		r.TimingAllowFailed = true
+		m.event(Event{Step: "http-fetch:4.5", Outcome: OutcomeTAOCheckFailed})
 	}
 	m.afterResponse()
 }
@@ -455,7 +478,8 @@ func (m *Machine) afterResponse() {
 		m.fail(v)
 	case RedirectManual:
 		if r.Mode != ModeNavigate {
-			m.result.Response = OpaqueRedirectFilteredResponse(resp)
+			m.internal = *resp.internal()
+			m.result.Response = OpaqueRedirectFilteredResponse(&m.internal)
 		}
 		m.finish()
 	case RedirectFollow:
@@ -502,10 +526,10 @@ func (m *Machine) finish() {
 		m.internal = *m.internal.internal()
 		out.Internal = &m.internal
 	case r.ResponseTainting == TaintingBasic:
-		*out = BasicFilteredResponse(&m.internal)
+		*out = filtered(&m.internal, TypeBasic, m.visible)
 	case r.ResponseTainting == TaintingCORS:
 		m.internal.ExposedHeaderNames = ExposedHeaderNames(r, &m.internal)
-		*out = CORSFilteredResponse(&m.internal)
+		*out = filtered(&m.internal, TypeCORS, m.visible)
 	case r.ResponseTainting == TaintingOpaque:
 		*out = OpaqueFilteredResponse(&m.internal)
 	}
@@ -516,8 +540,10 @@ func (m *Machine) finish() {
 	m.internal.URLList = slices.Clip(m.internal.URLList)
 	// Main fetch, steps 17 to 19.
 	m.internal.RedirectTaint = RedirectTaint(r, m.agent.SuffixList)
-	m.internal.NavigationTimingAllowValues = r.NavigationTimingAllowValues
-	m.internal.TimingAllowPassed = !r.TimingAllowFailed
+	if r.IsNavigation() {
+		m.internal.NavigationTimingAllowValues = r.NavigationTimingAllowValues
+	}
+	m.internal.TimingAllowPassed = m.internal.TimingAllowPassed || !r.TimingAllowFailed
 	// Main fetch, step 20.
 	v := allowed
 	if h := m.agent.Hooks.BlockResponse; h != nil {
@@ -542,9 +568,13 @@ func (m *Machine) finish() {
 	if r.Method == "HEAD" || r.Method == "CONNECT" || safelist.IsNullBodyStatus(m.internal.Status) {
 		m.internal.NullBody = true
 	}
+	out.RedirectTaint, out.TimingAllowPassed = m.internal.RedirectTaint, m.internal.TimingAllowPassed
+	out.NavigationTimingAllowValues = m.internal.NavigationTimingAllowValues
+	if out.Type != TypeOpaque {
+		out.URLList = m.internal.URLList
+	}
 	if out.Type != TypeOpaque && out.Type != TypeOpaqueRedirect {
-		out.URLList, out.NullBody = m.internal.URLList, m.internal.NullBody
-		out.RedirectTaint, out.TimingAllowPassed = m.internal.RedirectTaint, m.internal.TimingAllowPassed
+		out.NullBody = m.internal.NullBody
 	}
 	m.event(Event{Step: "main-fetch:14", Outcome: filteredOutcomes[out.Type]})
 	m.result.Verdict = allowed

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,7 +62,9 @@ func preflightReason(r *Request) (PreflightReason, []string) {
 //
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 func PreflightRequest(r *Request) Request {
-	return preflightRequest(r, safelist.UnsafeRequestHeaderNames(r.Headers))
+	p := preflightRequest(r, safelist.UnsafeRequestHeaderNames(r.Headers))
+	p.URLList = slices.Clone(r.URLList)
+	return p
 }
 
 func preflightRequest(r *Request, names []string) Request {

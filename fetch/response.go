@@ -99,7 +99,7 @@ func ExposedHeaderNames(r *Request, resp *Response) []string {
 //
 // https://fetch.spec.whatwg.org/#concept-filtered-response-basic
 func BasicFilteredResponse(r *Response) Response {
-	return filtered(r, TypeBasic, func(name string) bool { return !safelist.IsForbiddenResponseHeaderName(name) })
+	return filtered(r, TypeBasic, nil)
 }
 
 // CORSFilteredResponse returns what a page of another origin sees of r, whose ExposedHeaderNames is set: the
@@ -107,28 +107,28 @@ func BasicFilteredResponse(r *Response) Response {
 //
 // https://fetch.spec.whatwg.org/#concept-filtered-response-cors
 func CORSFilteredResponse(r *Response) Response {
-	exposed := newNameSet(r.ExposedHeaderNames)
-	return filtered(r, TypeCORS, func(name string) bool {
-		return safelist.IsCORSSafelistedResponseHeaderName(name, nil) ||
-			exposed.contains(name) && !safelist.IsForbiddenResponseHeaderName(name)
-	})
+	return filtered(r, TypeCORS, nil)
 }
 
-func filtered(r *Response, t ResponseType, visible func(name string) bool) Response {
+// filtered makes a basic or CORS filtered response of r; room is for its headers where it suffices.
+func filtered(r *Response, t ResponseType, room HeaderList) Response {
 	f := *r
 	f.Type, f.Internal = t, r
-	n := 0
-	for _, h := range r.Headers {
-		if visible(h[0]) {
-			n++
-		}
+	if cap(room) < len(r.Headers) {
+		room = make(HeaderList, 0, len(r.Headers))
 	}
-	f.Headers = make(HeaderList, 0, n)
+	f.Headers = room[:0]
+	var exposed nameSet
+	if t == TypeCORS {
+		exposed = newNameSet(r.ExposedHeaderNames)
+	}
 	for _, h := range r.Headers {
-		if visible(h[0]) {
+		if !safelist.IsForbiddenResponseHeaderName(h[0]) &&
+			(t == TypeBasic || safelist.IsCORSSafelistedResponseHeaderName(h[0], nil) || exposed.contains(h[0])) {
 			f.Headers = append(f.Headers, h)
 		}
 	}
+	f.Headers = slices.Clip(f.Headers)
 	return f
 }
 
@@ -136,12 +136,17 @@ func filtered(r *Response, t ResponseType, visible func(name string) bool) Respo
 //
 // https://fetch.spec.whatwg.org/#concept-filtered-response-opaque
 func OpaqueFilteredResponse(r *Response) Response {
-	return Response{Type: TypeOpaque, NullBody: true, Internal: r}
+	f := OpaqueRedirectFilteredResponse(r)
+	f.Type, f.URLList = TypeOpaque, nil
+	return f
 }
 
 // OpaqueRedirectFilteredResponse returns what a page sees of a redirect that it asked not to follow: its URL.
 //
 // https://fetch.spec.whatwg.org/#concept-filtered-response-opaque-redirect
 func OpaqueRedirectFilteredResponse(r *Response) Response {
-	return Response{Type: TypeOpaqueRedirect, URLList: r.URLList, NullBody: true, Internal: r}
+	f := *r
+	f.Type, f.Internal = TypeOpaqueRedirect, r
+	f.Status, f.Headers, f.NullBody = 0, nil, true
+	return f
 }

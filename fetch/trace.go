@@ -68,5 +68,12 @@ func (m *Machine) event(e Event) {
 // Events returns the decisions so far, in order.
 func (m *Machine) Events() []Event { return slices.Clone(m.events) }
 
-// Exchanges returns the requests so far and their responses, in order.
-func (m *Machine) Exchanges() []Exchange { return slices.Clone(m.log) }
+// Exchanges returns the requests so far and their responses, in order. All of it is the caller's.
+func (m *Machine) Exchanges() []Exchange {
+	log := slices.Clone(m.log)
+	for i := range log {
+		log[i].Action.Headers = slices.Clone(log[i].Action.Headers)
+		log[i].Response.Headers = slices.Clone(log[i].Response.Headers)
+	}
+	return log
+}

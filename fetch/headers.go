@@ -1,0 +1,266 @@
+package fetch
+
+import (
+	"fmt"
+
+	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/safelist"
+)
+
+// A Guard says what a [Headers] object lets a script do. The zero value is "none".
+//
+// https://fetch.spec.whatwg.org/#headers-guard
+type Guard uint8
+
+// The guards.
+const (
+	GuardNone          Guard = iota // of new Headers(): anything that is well-formed
+	GuardRequest                    // of a Request: no forbidden request-headers
+	GuardRequestNoCORS              // of a Request with mode "no-cors": no-CORS-safelisted request-headers only
+	GuardResponse                   // of a Response: no forbidden response-header names
+	GuardImmutable                  // of a response from the network: nothing
+)
+
+var guardNames = [...]string{"none", "request", "request-no-cors", "response", "immutable"}
+
+// String returns the standard's name of g.
+func (g Guard) String() string { return enumString(guardNames[:], g) }
+
+// MarshalText returns the standard's name of g.
+func (g Guard) MarshalText() ([]byte, error) { return enumMarshal("headers guard", guardNames[:], g) }
+
+// UnmarshalText takes the standard's name, and nothing else.
+func (g *Guard) UnmarshalText(text []byte) error {
+	return enumUnmarshal("headers guard", guardNames[:], g, text)
+}
+
+// Headers is what a page's Headers object does, for an engine that has a JavaScript of its own. The zero value is that of
+// new Headers(). Names and values are byte sequences, as a ByteString has them.
+//
+// The methods return a [*HeaderError] where the object's method throws a TypeError.
+//
+// https://fetch.spec.whatwg.org/#headers-class
+type Headers struct {
+	List  HeaderList
+	Guard Guard
+}
+
+// A HeaderError says why a method of a [Headers] object throws a TypeError.
+type HeaderError struct {
+	Name, Value string // of the header
+	Part        string // at fault: "name", "value" or "guard"
+	Offset      int    // the byte at fault in that part, or -1 where it is the whole
+	Reason      string // what is wrong and what to do
+}
+
+// Error returns the part at fault, what it is, the byte and the reason.
+func (e *HeaderError) Error() string {
+	switch {
+	case e.Part == "guard":
+		return fmt.Sprintf("fetch: header %.80q: %s", e.Name, e.Reason)
+	case e.Part == "value" && e.Offset >= 0:
+		return fmt.Sprintf("fetch: value %.80q of header %.80q, byte %d: %s", e.Value, e.Name, e.Offset, e.Reason)
+	case e.Offset >= 0:
+		return fmt.Sprintf("fetch: header name %.80q, byte %d: %s", e.Name, e.Offset, e.Reason)
+	}
+	return fmt.Sprintf("fetch: header name %.80q: %s", e.Name, e.Reason)
+}
+
+func checkHeaderName(name, value string) error {
+	if reason := safelist.HeaderName(name); !reason.OK() {
+		return &HeaderError{Name: name, Value: value, Part: "name", Offset: reason.Byte, Reason: reason.Rule.Explain()}
+	}
+	return nil
+}
+
+// validate decides whether the header may be written; false without an error is a silent no.
+//
+// https://fetch.spec.whatwg.org/#headers-validate
+func (h *Headers) validate(name, value string) (bool, error) {
+	// Validate, step 1.
+	if err := checkHeaderName(name, value); err != nil {
+		return false, err
+	}
+	if reason := safelist.HeaderValue(value); !reason.OK() {
+		return false, &HeaderError{Name: name, Value: value, Part: "value", Offset: reason.Byte, Reason: reason.Rule.Explain()}
+	}
+	switch h.Guard {
+	case GuardImmutable:
+		// Validate, step 2.
+		return false, &HeaderError{Name: name, Value: value, Part: "guard", Offset: -1, Reason: "the headers are immutable; copy them with new Headers() first"}
+	case GuardRequest:
+		// Validate, step 3.
+		return !safelist.IsForbiddenRequestHeader(name, value), nil
+	case GuardResponse:
+		// Validate, step 4.
+		return !safelist.IsForbiddenResponseHeaderName(name), nil
+	}
+	// Validate, step 5.
+	return true, nil
+}
+
+// Append adds a header, its value normalized. It reports whether the guard let it in: browsers drop the others without a
+// word.
+//
+// https://fetch.spec.whatwg.org/#concept-headers-append
+func (h *Headers) Append(name, value string) (kept bool, err error) {
+	// Append, step 1.
+	value = safelist.NormalizeHeaderValue(value)
+	// Append, step 2.
+	if ok, err := h.validate(name, value); !ok {
+		return false, err
+	}
+	if h.Guard == GuardRequestNoCORS {
+		// Append, steps 3.1 to 3.3.
+		joined := value
+		if v, ok := h.List.Get(name); ok {
+			joined = v + ", " + value
+		}
+		// Append, step 3.4.
+		if !safelist.IsNoCORSSafelistedRequestHeader(name, joined) {
+			return false, nil
+		}
+	}
+	// Append, step 4.
+	h.List.Append(name, value)
+	// Append, step 5.
+	h.removePrivileged()
+	return true, nil
+}
+
+// removePrivileged takes away what only the user agent may have put there, as soon as a script writes.
+//
+// https://fetch.spec.whatwg.org/#concept-headers-remove-privileged-no-cors-request-headers
+func (h *Headers) removePrivileged() {
+	// Step 5 of append and of the methods delete() and set().
+	if h.Guard != GuardRequestNoCORS {
+		return
+	}
+	// Remove privileged no-CORS request-headers, step 1.
+	h.List.Delete("Range")
+}
+
+// Fill appends all headers, until one is an error. It takes the time of one pass over the list, however long that is.
+//
+// https://fetch.spec.whatwg.org/#concept-headers-fill
+func (h *Headers) Fill(list HeaderList) error {
+	// Fill, steps 1 and 2: a record and a sequence of pairs are the same here.
+	if h.Guard == GuardRequestNoCORS {
+		for _, e := range list {
+			if _, err := h.Append(e[0], e[1]); err != nil { // what this guard lets in is short
+				return err
+			}
+		}
+		return nil
+	}
+	first := make(map[string]string, len(h.List)+len(list)) // the name as the first header of that name has it
+	for _, e := range h.List {
+		if lower := header.Lower(e[0]); first[lower] == "" {
+			first[lower] = e[0]
+		}
+	}
+	for _, e := range list {
+		value := safelist.NormalizeHeaderValue(e[1])
+		ok, err := h.validate(e[0], value)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		lower := header.Lower(e[0])
+		if first[lower] == "" {
+			first[lower] = e[0]
+		}
+		h.List = append(h.List, [2]string{first[lower], value})
+	}
+	return nil
+}
+
+// Delete removes the headers of that name.
+//
+// https://fetch.spec.whatwg.org/#dom-headers-deletename
+func (h *Headers) Delete(name string) error {
+	// The method delete(), step 1.
+	if ok, err := h.validate(name, ""); !ok {
+		return err
+	}
+	// The method delete(), step 2.
+	if h.Guard == GuardRequestNoCORS && !safelist.IsNoCORSSafelistedRequestHeaderName(name) && !safelist.IsPrivilegedNoCORSRequestHeaderName(name) {
+		return nil
+	}
+	// The method delete(), step 3.
+	if !h.List.Contains(name) {
+		return nil
+	}
+	// The method delete(), step 4.
+	h.List.Delete(name)
+	// The method delete(), step 5.
+	h.removePrivileged()
+	return nil
+}
+
+// Get returns the values of the headers of that name, joined; ok is false where the method returns null.
+//
+// https://fetch.spec.whatwg.org/#dom-headers-getname
+func (h *Headers) Get(name string) (value string, ok bool, err error) {
+	// The method get(), step 1.
+	if err := checkHeaderName(name, ""); err != nil {
+		return "", false, err
+	}
+	// The method get(), step 2.
+	value, ok = h.List.Get(name)
+	return value, ok, nil
+}
+
+// GetSetCookie returns the values of the Set-Cookie headers.
+//
+// https://fetch.spec.whatwg.org/#dom-headers-getsetcookie
+func (h *Headers) GetSetCookie() []string {
+	// The method getSetCookie(), steps 1 and 2.
+	var values []string
+	for _, e := range h.List {
+		if header.EqualFold(e[0], "Set-Cookie") {
+			values = append(values, e[1])
+		}
+	}
+	return values
+}
+
+// Has reports whether there is a header of that name.
+//
+// https://fetch.spec.whatwg.org/#dom-headers-hasname
+func (h *Headers) Has(name string) (bool, error) {
+	// The method has(), step 1.
+	if err := checkHeaderName(name, ""); err != nil {
+		return false, err
+	}
+	// The method has(), step 2.
+	return h.List.Contains(name), nil
+}
+
+// Set gives the header of that name the value, normalized, or adds it. It reports whether the guard let it in.
+//
+// https://fetch.spec.whatwg.org/#dom-headers-setname-value
+func (h *Headers) Set(name, value string) (kept bool, err error) {
+	// The method set(), step 1.
+	value = safelist.NormalizeHeaderValue(value)
+	// The method set(), step 2.
+	if ok, err := h.validate(name, value); !ok {
+		return false, err
+	}
+	// The method set(), step 3. Unlike append, it looks at the new value alone.
+	if h.Guard == GuardRequestNoCORS && !safelist.IsNoCORSSafelistedRequestHeader(name, value) {
+		return false, nil
+	}
+	// The method set(), step 4.
+	h.List.Set(name, value)
+	// The method set(), step 5.
+	h.removePrivileged()
+	return true, nil
+}
+
+// Pairs returns what iterating the object gives: the names in lower case and in order.
+//
+// https://fetch.spec.whatwg.org/#headers-class
+func (h *Headers) Pairs() HeaderList { return h.List.SortAndCombine() }
