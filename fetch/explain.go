@@ -96,6 +96,10 @@ func (v Verdict) Explain() Explanation {
 		e.Why = "With credentials, \"*\" is no wildcard: the response has to name the origin."
 		e.Fix = onPreflight + "send the origin, allow credentials, and say that the response depends on the origin. Or make the request without credentials."
 		e.Send = HeaderList{shared[0], {allowCredentials, "true"}, {"Vary", "Origin"}}
+		if null {
+			e.Fix = "on the client, make the request without credentials: the request's origin is \"null\", which many pages share, so that credentials cannot be allowed."
+			e.Send = nil
+		}
 	case InvalidAllowOriginValue:
 		e.Happened = fmt.Sprintf("The %s names no origin: %s.", what, v.had())
 		e.Why = "The value is compared byte for byte with the page's origin as browsers write it: scheme, ://, host in lower case, and a port only if it is not the default one; no slash, no pattern."

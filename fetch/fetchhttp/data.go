@@ -2,8 +2,10 @@ package fetchhttp
 
 import (
 	"encoding/base64"
+	"strconv"
 	"strings"
 
+	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/origin"
 )
 
@@ -14,7 +16,7 @@ func dataURLBody(u origin.URL) string {
 	head, body, _ := strings.Cut(u.WithoutFragment().String(), ",")
 	body = percentDecode(body)
 	i := strings.LastIndexByte(head, ';')
-	if i < 0 || !strings.EqualFold(strings.Trim(head[i+1:], "\t\n\f\r "), "base64") {
+	if i < 0 || !header.EqualFold(strings.Trim(head[i+1:], "\t\n\f\r "), "base64") {
 		return body
 	}
 	body = strings.Map(func(r rune) rune {
@@ -34,9 +36,8 @@ func percentDecode(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
 		if s[i] == '%' && i+2 < len(s) {
-			hi, lo := strings.IndexByte(hexDigits, s[i+1]|0x20), strings.IndexByte(hexDigits, s[i+2]|0x20)
-			if hi >= 0 && lo >= 0 {
-				b.WriteByte(byte(hi<<4 | lo))
+			if n, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
+				b.WriteByte(byte(n))
 				i += 2
 				continue
 			}
@@ -45,5 +46,3 @@ func percentDecode(s string) string {
 	}
 	return b.String()
 }
-
-const hexDigits = "0123456789abcdef"

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/safelist"
 )
@@ -177,14 +178,23 @@ func (p *Page) newCall(req *http.Request, options []Option) (*call, fetch.Header
 	if c.request.Mode == fetch.ModeNoCORS && !safelist.IsCORSSafelistedMethod(r.Method) {
 		return nil, nil, &fetch.RequestError{Field: "Method", Value: r.Method, Offset: -1, Reason: "not CORS-safelisted, which mode \"no-cors\" asks for"}
 	}
+	if c.request.Mode == fetch.ModeNoCORS && c.request.Body == fetch.BodyStream {
+		return nil, nil, &fetch.RequestError{Field: "Body", Value: "stream", Offset: -1, Reason: "a stream, which mode \"no-cors\" does not send; set GetBody"}
+	}
 	var ignored fetch.HeaderList
+	cased := map[string]string{} // as HeaderList.Append does it, but for all in one go
 	for _, h := range headerList(req.Header) {
 		h[1] = safelist.NormalizeHeaderValue(h[1])
 		if safelist.IsForbiddenRequestHeader(h[0], h[1]) || c.request.Mode == fetch.ModeNoCORS && !noCORSAllows(c.request.Headers, h) {
 			ignored = append(ignored, h)
 			continue
 		}
-		c.request.Headers.Append(h[0], h[1])
+		lower := header.Lower(h[0])
+		if first, ok := cased[lower]; ok {
+			h[0] = first
+		}
+		cased[lower] = h[0]
+		c.request.Headers = append(c.request.Headers, h)
 	}
 	return c, ignored, nil
 }

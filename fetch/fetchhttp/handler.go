@@ -20,8 +20,11 @@ func (t handler) RoundTrip(out *http.Request) (*http.Response, error) {
 	in := out.Clone(ctx)
 	in.RequestURI = out.URL.RequestURI()
 	in.RemoteAddr = "192.0.2.1:1234" // an address for documentation
-	if in.Body == nil {
+	switch {
+	case in.Body == nil:
 		in.Body = http.NoBody
+	case in.Body != http.NoBody && in.ContentLength == 0:
+		in.ContentLength, in.TransferEncoding = -1, []string{"chunked"} // to a client, 0 means that it is not known
 	}
 	// What the handler sees of the URL is what a server makes of the request line.
 	u, err := out.URL.Parse(in.RequestURI)
@@ -31,7 +34,7 @@ func (t handler) RoundTrip(out *http.Request) (*http.Response, error) {
 	}
 	in.URL.User = nil
 	body, pipe := io.Pipe()
-	w := &responseWriter{header: http.Header{}, started: make(chan struct{}), pipe: pipe}
+	w := &responseWriter{header: http.Header{}, started: make(chan struct{}), pipe: pipe, head: out.Method == http.MethodHead}
 	go func() {
 		defer func() {
 			if in.Body != nil {
@@ -72,6 +75,7 @@ func (t handler) RoundTrip(out *http.Request) (*http.Response, error) {
 type responseWriter struct {
 	header http.Header
 	pipe   *io.PipeWriter
+	head   bool // the request's method is HEAD
 
 	mu      sync.Mutex
 	started chan struct{} // closed once status and sent are set, or err is
@@ -84,6 +88,9 @@ func (w *responseWriter) Header() http.Header { return w.header }
 
 // WriteHeader sends the header, once. Informational responses are left out.
 func (w *responseWriter) WriteHeader(status int) {
+	if status < 100 || status > 999 {
+		panic(fmt.Sprintf("invalid WriteHeader code %v", status))
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.status != 0 || w.err != nil || status < 200 && status != http.StatusSwitchingProtocols {
@@ -93,8 +100,16 @@ func (w *responseWriter) WriteHeader(status int) {
 	close(w.started)
 }
 
+// Write sends a part of the body. As on a server, that of a response to HEAD goes nowhere, and a status without a body is an
+// error.
 func (w *responseWriter) Write(b []byte) (int, error) {
 	w.WriteHeader(http.StatusOK)
+	switch {
+	case w.status < 200 || w.status == http.StatusNoContent || w.status == http.StatusNotModified:
+		return 0, http.ErrBodyNotAllowed
+	case w.head:
+		return len(b), nil
+	}
 	return w.pipe.Write(b)
 }
 
