@@ -1,0 +1,82 @@
+// Package policy is the server's half of CORS: what a server allows to pages of
+// other origins, and what it answers to their requests. It knows no HTTP
+// library; [github.com/corspec/corspec/policy/policyhttp] fits it to net/http,
+// and the examples fit it to what else there is.
+//
+// A [Policy] is made of a [Config], which is data, and validated when it is
+// made. [Policy.Evaluate] looks at a [Request] and returns a [Decision]: what
+// the request is to CORS, whether it is allowed and if not why, the headers to
+// set, the line of Vary to append, and the status if the policy answers. It is
+// pure, and allocates nothing.
+//
+//	p, err := policy.New(policy.Config{Origins: []string{"https://app.example"}})
+//	…
+//	d := p.Evaluate(policy.Request{Method: "GET", Origin: []string{"https://app.example"}})
+//	for _, h := range d.Headers() {
+//		response.Set(h[0], h[1])
+//	}
+//	if line := d.Vary(); line != "" {
+//		response.Add("Vary", line)
+//	}
+//
+// # What it answers
+//
+// A preflight is OPTIONS with one Origin and one Access-Control-Request-Method.
+// The policy answers it, with status 204 or 403. Everything else, other OPTIONS
+// too, is the application's; the policy adds headers and never blocks. An
+// origin that is not allowed gets no header, and hence its pages get no
+// response; whoever is not a browser was never kept out by CORS.
+//
+// The answer to a preflight does not depend on what was asked: it lists all
+// methods and all header names that are allowed, so that one preflight fills
+// the browser's cache for all later requests to the URL, and so that the
+// browser can tell what was refused. Only with credentials, where browsers take
+// no wildcard, "all methods" and "all headers" have to be answered with what
+// was asked for. Refused with 403 and no header at all are origins that are not
+// allowed, lists that are no lists or too long ([MaxRequestHeadersSize],
+// [MaxEmptyElements]), and Authorization where only a wildcard could cover it.
+//
+// Vary names what status and headers depend on, on each response, also to
+// requests without Origin and to refused ones: without it, a cache would give
+// one page the answer for another. Only the pattern * without credentials is
+// static: its answers are for everybody, and vary with nothing. (A refusal of
+// an impossible list of headers is the exception, so that no cache gives it to
+// others.)
+//
+// Every preflight, refused or not, must get to the policy without
+// authentication: browsers send no credentials with it.
+//
+// # Timing-Allow-Origin
+//
+// Browsers look for this header also in responses to requests that have no
+// Origin header, as for images. Those get a list of all origins that
+// TimingAllowOrigin names one by one, while it is not longer than 4 KiB;
+// requests with an Origin get that origin or nothing. Patterns that stand for
+// many origins work for the latter only.
+//
+// # Coming from other libraries
+//
+//	rs/cors Options             jub0bs/cors Config            Config
+//	AllowedOrigins              Origins                       Origins; * only where patterns have it
+//	AllowOriginFunc             –                             WithOrigins
+//	AllowOriginVaryRequestFunc  –                             policyhttp.Middleware.Select
+//	AllowedMethods              Methods                       Methods; GET, HEAD and POST are always allowed
+//	AllowedHeaders              RequestHeaders                RequestHeaders; * never covers Authorization
+//	ExposedHeaders              ResponseHeaders               ExposeHeaders
+//	AllowCredentials            Credentialed                  Credentials; not with * for Origins
+//	MaxAge (negative: 0)        MaxAgeInSeconds (-1: 0)       MaxAge: nil, or seconds; 0 is 0
+//	AllowPrivateNetwork         –                             – (browsers ask the user now)
+//	OptionsPassthrough          –                             – (OPTIONS that is no preflight always passes)
+//	OptionsSuccessStatus        –                             – (204)
+//	Debug, Logger               SetDebug                      Decision.Code, Decision.Explain, policyhttp.Log
+//	–                           DangerouslyTolerateInsecure…  DangerouslyAllowInsecureOrigins
+//	–                           DangerouslyTolerateSubdom…    DangerouslyAllowPublicSuffixes
+//	AllowedOrigins: "null"      –                             DangerouslyAllowNull
+//	cors.New(…).Handler(h)      m.Wrap(h)                     policyhttp.New(…), m.Wrap(h)
+//	–                           m.Reconfigure(&cfg)           m.Store(p)
+//
+// What changes: a configuration that cannot work or is not safe is an error.
+// Preflights whose method or headers are refused are answered 204 with what
+// would be allowed, not with an empty answer (rs) or 403 (jub0bs). Methods and
+// headers may be asked for in any order and case, in several lines.
+package policy

@@ -1,0 +1,484 @@
+package policy_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/origin"
+	"github.com/corspec/corspec/policy"
+)
+
+// row is a request, and what a policy is to make of it.
+type row struct {
+	name           string
+	method         string
+	origin         []string
+	requestMethod  []string
+	requestHeaders []string
+
+	kind    policy.Kind
+	code    policy.Code // "" for what is allowed, or for nothing
+	status  int
+	headers [][2]string
+	vary    string
+}
+
+func check(t *testing.T, p *policy.Policy, rows []row) {
+	t.Helper()
+	for _, c := range rows {
+		t.Run(c.name, func(t *testing.T) {
+			d := p.Evaluate(policy.Request{Method: c.method, Origin: c.origin, RequestMethod: c.requestMethod, RequestHeaders: c.requestHeaders})
+			if d.Kind() != c.kind || d.Code() != c.code || d.Status() != c.status || d.Vary() != c.vary {
+				t.Errorf("got kind %v, code %q, status %d, Vary %q; want %v, %q, %d, %q", d.Kind(), d.Code(), d.Status(), d.Vary(), c.kind, c.code, c.status, c.vary)
+			}
+			if want := c.code == "" && c.kind != policy.KindNone; d.Allowed() != want {
+				t.Errorf("allowed: %v, want %v", d.Allowed(), want)
+			}
+			if diff := cmp.Diff(c.headers, d.Headers()); diff != "" {
+				t.Errorf("headers (-want +got):\n%s", diff)
+			}
+			if got := d.AppendHeaders(nil); !cmp.Equal(c.headers, got) {
+				t.Errorf("AppendHeaders: %q", got)
+			}
+			if d.Explain() == "" {
+				t.Error("there is no explanation")
+			}
+		})
+	}
+}
+
+func lines(values ...string) []string { return values }
+
+const (
+	acao = "Access-Control-Allow-Origin"
+	acac = "Access-Control-Allow-Credentials"
+	acam = "Access-Control-Allow-Methods"
+	acah = "Access-Control-Allow-Headers"
+	acma = "Access-Control-Max-Age"
+	aceh = "Access-Control-Expose-Headers"
+	tao  = "Timing-Allow-Origin"
+
+	varyOM  = "Origin, Access-Control-Request-Method"
+	varyOMH = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
+)
+
+func TestEvaluateLists(t *testing.T) {
+	p := must(t, policy.Config{
+		Origins:        []string{"https://a.example", "https://*.b.example"},
+		Methods:        []string{"PUT", "PATCH"},
+		RequestHeaders: []string{"X-Foo", "Content-Type"},
+		ExposeHeaders:  []string{"X-Total", "X-Request-Id"},
+		MaxAge:         new(600),
+	})
+	preflight := [][2]string{{acao, "https://a.example"}, {acam, "GET,HEAD,POST,PATCH,PUT"}, {acma, "600"}, {acah, "content-type,x-foo"}}
+	actual := [][2]string{{acao, "https://a.example"}, {aceh, "x-request-id,x-total"}}
+	a := lines("https://a.example")
+	check(t, p, []row{
+		{name: "GET, no Origin", method: "GET", kind: policy.KindNone, vary: "Origin"},
+		{name: "GET", method: "GET", origin: a, kind: policy.KindActual, headers: actual, vary: "Origin"},
+		{name: "DELETE is not the policy's to block", method: "DELETE", origin: a, kind: policy.KindActual, headers: actual, vary: "Origin"},
+		{name: "GET, subdomain", method: "GET", origin: lines("https://x.b.example"), kind: policy.KindActual,
+			headers: [][2]string{{acao, "https://x.b.example"}, {aceh, "x-request-id,x-total"}}, vary: "Origin"},
+		{name: "GET, other origin", method: "GET", origin: lines("https://b.example"), kind: policy.KindActual, code: policy.CodeOriginNotAllowed, vary: "Origin"},
+		{name: "GET, null", method: "GET", origin: lines("null"), kind: policy.KindActual, code: policy.CodeOriginNotAllowed, vary: "Origin"},
+		{name: "GET, empty Origin", method: "GET", origin: lines(""), kind: policy.KindActual, code: policy.CodeMalformedOrigin, vary: "Origin"},
+		{name: "T178 several Origin lines", method: "GET", origin: lines("https://a.example", "https://a.example"), kind: policy.KindActual, code: policy.CodeMalformedOrigin, vary: "Origin"},
+		{name: "T178 a list in one line", method: "GET", origin: lines("https://a.example, https://a.example"), kind: policy.KindActual, code: policy.CodeMalformedOrigin, vary: "Origin"},
+		{name: "T178 several lines in what would be a preflight", method: "OPTIONS", origin: lines("https://a.example", "https://a.example"), requestMethod: lines("PUT"),
+			kind: policy.KindActual, code: policy.CodeMalformedOrigin, vary: "Origin"},
+		{name: "T176 OPTIONS without Access-Control-Request-Method", method: "OPTIONS", origin: a, kind: policy.KindActual, headers: actual, vary: varyOM},
+		{name: "OPTIONS with two Access-Control-Request-Method", method: "OPTIONS", origin: a, requestMethod: lines("PUT", "PUT"), kind: policy.KindActual, headers: actual, vary: varyOM},
+		{name: "T177 OPTIONS without Origin", method: "OPTIONS", requestMethod: lines("PUT"), kind: policy.KindNone, vary: "Origin"},
+		{name: "OPTIONS", method: "OPTIONS", kind: policy.KindNone, vary: "Origin"},
+		{name: "options is not OPTIONS", method: "options", origin: a, requestMethod: lines("PUT"), kind: policy.KindActual, headers: actual, vary: "Origin"},
+		{name: "Access-Control-Request-Method on GET", method: "GET", origin: a, requestMethod: lines("PUT"), kind: policy.KindActual, headers: actual, vary: "Origin"},
+
+		{name: "preflight", method: "OPTIONS", origin: a, requestMethod: lines("PUT"), kind: policy.KindPreflight, status: 204, headers: preflight, vary: varyOMH},
+		{name: "preflight, safelisted method", method: "OPTIONS", origin: a, requestMethod: lines("POST"), requestHeaders: lines("content-type"),
+			kind: policy.KindPreflight, status: 204, headers: preflight, vary: varyOMH},
+		{name: "preflight, method refused", method: "OPTIONS", origin: a, requestMethod: lines("DELETE"), kind: policy.KindPreflight, code: policy.CodeMethodNotAllowed,
+			status: 204, headers: preflight, vary: varyOMH},
+		{name: "T182 preflight, patch", method: "OPTIONS", origin: a, requestMethod: lines("patch"), kind: policy.KindPreflight, code: policy.CodeMethodNotAllowed,
+			status: 204, headers: preflight, vary: varyOMH},
+		{name: "preflight, no token", method: "OPTIONS", origin: a, requestMethod: lines("P T"), kind: policy.KindPreflight, code: policy.CodeMethodNotAllowed,
+			status: 204, headers: preflight, vary: varyOMH},
+		{name: "preflight, empty method", method: "OPTIONS", origin: a, requestMethod: lines(""), kind: policy.KindPreflight, code: policy.CodeMethodNotAllowed,
+			status: 204, headers: preflight, vary: varyOMH},
+		{name: "preflight, header refused", method: "OPTIONS", origin: a, requestMethod: lines("PUT"), requestHeaders: lines("x-evil,x-foo"),
+			kind: policy.KindPreflight, code: policy.CodeHeaderNotAllowed, status: 204, headers: preflight, vary: varyOMH},
+		{name: "preflight, Authorization refused like others", method: "OPTIONS", origin: a, requestMethod: lines("PUT"), requestHeaders: lines("authorization"),
+			kind: policy.KindPreflight, code: policy.CodeHeaderNotAllowed, status: 204, headers: preflight, vary: varyOMH},
+		{name: "preflight, method and header refused", method: "OPTIONS", origin: a, requestMethod: lines("DELETE"), requestHeaders: lines("x-evil"),
+			kind: policy.KindPreflight, code: policy.CodeMethodNotAllowed, status: 204, headers: preflight, vary: varyOMH},
+		{name: "T183 several lines, any order and case, white space, empty elements, twice", method: "OPTIONS", origin: a, requestMethod: lines("PUT"),
+			requestHeaders: lines("X-Foo \t, ,,content-TYPE,", "", "\t x-foo   "), kind: policy.KindPreflight, status: 204, headers: preflight, vary: varyOMH},
+		{name: "T185 preflight, other origin", method: "OPTIONS", origin: lines("https://evil.example"), requestMethod: lines("PUT"), kind: policy.KindPreflight,
+			code: policy.CodeOriginNotAllowed, status: 403, vary: varyOM},
+		{name: "preflight, malformed origin", method: "OPTIONS", origin: lines("https://a.example/"), requestMethod: lines("PUT"), kind: policy.KindPreflight,
+			code: policy.CodeMalformedOrigin, status: 403, vary: varyOM},
+		{name: "preflight, malformed headers", method: "OPTIONS", origin: a, requestMethod: lines("PUT"), requestHeaders: lines("x-foo", "x-foo;x"),
+			kind: policy.KindPreflight, code: policy.CodeMalformedRequestHeaders, status: 403, vary: varyOMH},
+		{name: "preflight, a space in a name", method: "OPTIONS", origin: a, requestMethod: lines("DELETE"), requestHeaders: lines("x- foo"),
+			kind: policy.KindPreflight, code: policy.CodeMalformedRequestHeaders, status: 403, vary: varyOMH},
+		{name: "T183 17 empty elements", method: "OPTIONS", origin: a, requestMethod: lines("PUT"), requestHeaders: lines("x-foo", strings.Repeat(",", 16)),
+			kind: policy.KindPreflight, code: policy.CodeRequestHeadersOverBudget, status: 403, vary: varyOMH},
+		{name: "16 empty elements", method: "OPTIONS", origin: a, requestMethod: lines("PUT"), requestHeaders: lines("x-foo", strings.Repeat(",", 15)),
+			kind: policy.KindPreflight, status: 204, headers: preflight, vary: varyOMH},
+		{name: "16 KiB", method: "OPTIONS", origin: a, requestMethod: lines("PUT"), requestHeaders: lines("x-foo", strings.Repeat(" ", 16<<10-5)),
+			kind: policy.KindPreflight, status: 204, headers: preflight, vary: varyOMH},
+		{name: "16 KiB and a byte", method: "OPTIONS", origin: a, requestMethod: lines("PUT"), requestHeaders: lines("x-foo", strings.Repeat(" ", 16<<10-4)),
+			kind: policy.KindPreflight, code: policy.CodeRequestHeadersOverBudget, status: 403, vary: varyOMH},
+	})
+}
+
+func TestEvaluateMinimal(t *testing.T) {
+	p := must(t, policy.Config{Origins: []string{"https://a.example"}})
+	a := lines("https://a.example")
+	check(t, p, []row{
+		{name: "a single origin still varies", method: "GET", origin: a, kind: policy.KindActual, headers: [][2]string{{acao, "https://a.example"}}, vary: "Origin"},
+		{name: "T179 a request without Origin", method: "GET", kind: policy.KindNone, vary: "Origin"},
+		{name: "preflight lists methods though there are none", method: "OPTIONS", origin: a, requestMethod: lines("PUT"), kind: policy.KindPreflight,
+			code: policy.CodeMethodNotAllowed, status: 204, headers: [][2]string{{acao, "https://a.example"}, {acam, "GET,HEAD,POST"}}, vary: varyOMH},
+	})
+}
+
+func TestEvaluateEverybody(t *testing.T) {
+	p := must(t, policy.Config{Origins: []string{"*"}, Methods: []string{"*"}, RequestHeaders: []string{"*"}, ExposeHeaders: []string{"*"}, MaxAge: new(0)})
+	actual := [][2]string{{acao, "*"}, {aceh, "*"}}
+	preflight := [][2]string{{acao, "*"}, {acam, "*"}, {acma, "0"}, {acah, "*"}}
+	check(t, p, []row{
+		{name: "T180 GET without Origin", method: "GET", kind: policy.KindNone, headers: actual},
+		{name: "T180 GET", method: "GET", origin: lines("https://a.example"), kind: policy.KindActual, headers: actual},
+		{name: "T180 null", method: "GET", origin: lines("null"), kind: policy.KindActual, headers: actual},
+		{name: "T180 no origin at all", method: "GET", origin: lines("x y"), kind: policy.KindActual, headers: actual},
+		{name: "T180 OPTIONS", method: "OPTIONS", kind: policy.KindNone, headers: actual},
+		{name: "T180 preflight", method: "OPTIONS", origin: lines("https://a.example"), requestMethod: lines("PURGE"), requestHeaders: lines("x-a,x-b"),
+			kind: policy.KindPreflight, status: 204, headers: preflight},
+		{name: "Authorization under *", method: "OPTIONS", origin: lines("https://a.example"), requestMethod: lines("GET"), requestHeaders: lines("authorization"),
+			kind: policy.KindPreflight, code: policy.CodeAuthorizationNotAllowed, status: 403, vary: "Access-Control-Request-Headers"},
+		{name: "Authorization under *, other case and place", method: "OPTIONS", origin: lines("https://a.example"), requestMethod: lines("GET"), requestHeaders: lines("x-a", "x-b, AUTHORIZATION"),
+			kind: policy.KindPreflight, code: policy.CodeAuthorizationNotAllowed, status: 403, vary: "Access-Control-Request-Headers"},
+		{name: "over budget", method: "OPTIONS", origin: lines("https://a.example"), requestMethod: lines("GET"), requestHeaders: lines(strings.Repeat("x", 1<<20)),
+			kind: policy.KindPreflight, code: policy.CodeRequestHeadersOverBudget, status: 403, vary: "Access-Control-Request-Headers"},
+		{name: "a method that is no token", method: "OPTIONS", origin: lines("https://a.example"), requestMethod: lines("G,T"),
+			kind: policy.KindPreflight, code: policy.CodeMethodNotAllowed, status: 204, headers: preflight},
+		{name: "a forbidden method", method: "OPTIONS", origin: lines("https://a.example"), requestMethod: lines("TRACE"),
+			kind: policy.KindPreflight, code: policy.CodeMethodNotAllowed, status: 204, headers: preflight},
+	})
+
+	p = must(t, policy.Config{Origins: []string{"*"}, RequestHeaders: []string{"*", "Authorization"}})
+	check(t, p, []row{
+		{name: "Authorization listed beside *", method: "OPTIONS", origin: lines("https://a.example"), requestMethod: lines("GET"), requestHeaders: lines("authorization,x-a"),
+			kind: policy.KindPreflight, status: 204, headers: [][2]string{{acao, "*"}, {acam, "GET,HEAD,POST"}, {acah, "*,authorization"}}},
+	})
+}
+
+func TestEvaluateEcho(t *testing.T) {
+	p := must(t, policy.Config{Origins: []string{"https://a.example"}, Credentials: true, Methods: []string{"*"}, RequestHeaders: []string{"*"}})
+	a := lines("https://a.example")
+	first := [][2]string{{acao, "https://a.example"}, {acac, "true"}}
+	with := func(more ...[2]string) [][2]string { return append(append([][2]string{}, first...), more...) }
+	check(t, p, []row{
+		{name: "GET", method: "GET", origin: a, kind: policy.KindActual, headers: first, vary: "Origin"},
+		{name: "no headers", method: "OPTIONS", origin: a, requestMethod: lines("PURGE"), kind: policy.KindPreflight, status: 204, headers: with([2]string{acam, "PURGE"}), vary: varyOMH},
+		{name: "safelisted method", method: "OPTIONS", origin: a, requestMethod: lines("GET"), requestHeaders: lines("x-a"), kind: policy.KindPreflight, status: 204,
+			headers: with([2]string{acam, "GET"}, [2]string{acah, "x-a"}), vary: varyOMH},
+		{name: "a line for each line", method: "OPTIONS", origin: a, requestMethod: lines("PUT"), requestHeaders: lines("x-b,X-a", " x-c,, "), kind: policy.KindPreflight, status: 204,
+			headers: with([2]string{acam, "PUT"}, [2]string{acah, "x-b,X-a"}, [2]string{acah, "x-c,,"}), vary: varyOMH},
+		{name: "T184 never * for a method", method: "OPTIONS", origin: a, requestMethod: lines("*"), kind: policy.KindPreflight, code: policy.CodeMethodNotAllowed, status: 204,
+			headers: with([2]string{acam, "GET,HEAD,POST"}), vary: varyOMH},
+		{name: "T184 never * for a header", method: "OPTIONS", origin: a, requestMethod: lines("PUT"), requestHeaders: lines("x-a,*"), kind: policy.KindPreflight,
+			code: policy.CodeHeaderNotAllowed, status: 204, headers: with([2]string{acam, "PUT"}), vary: varyOMH},
+		{name: "no token is not echoed", method: "OPTIONS", origin: a, requestMethod: lines("PUT\r\nX: y"), kind: policy.KindPreflight, code: policy.CodeMethodNotAllowed, status: 204,
+			headers: with([2]string{acam, "GET,HEAD,POST"}), vary: varyOMH},
+		{name: "Authorization", method: "OPTIONS", origin: a, requestMethod: lines("PUT"), requestHeaders: lines("*", "authorization"), kind: policy.KindPreflight,
+			code: policy.CodeAuthorizationNotAllowed, status: 403, vary: varyOMH},
+		{name: "malformed headers", method: "OPTIONS", origin: a, requestMethod: lines("PUT"), requestHeaders: lines("x-a", "x b"), kind: policy.KindPreflight,
+			code: policy.CodeMalformedRequestHeaders, status: 403, vary: varyOMH},
+		{name: "over budget", method: "OPTIONS", origin: a, requestMethod: lines("PUT"), requestHeaders: lines(strings.Repeat(",", 17)), kind: policy.KindPreflight,
+			code: policy.CodeRequestHeadersOverBudget, status: 403, vary: varyOMH},
+	})
+	p = must(t, policy.Config{Origins: []string{"https://a.example"}, Credentials: true, RequestHeaders: []string{"Authorization", "*"}})
+	check(t, p, []row{
+		{name: "Authorization listed", method: "OPTIONS", origin: a, requestMethod: lines("GET"), requestHeaders: lines("authorization"), kind: policy.KindPreflight, status: 204,
+			headers: with([2]string{acam, "GET,HEAD,POST"}, [2]string{acah, "authorization"}), vary: varyOMH},
+	})
+}
+
+func TestEvaluateNull(t *testing.T) {
+	for _, origins := range [][]string{{"https://a.example"}, {"https://a.example", "null"}} {
+		p := must(t, policy.Config{Origins: origins, DangerouslyAllowNull: true})
+		check(t, p, []row{
+			{name: "null", method: "GET", origin: lines("null"), kind: policy.KindActual, headers: [][2]string{{acao, "null"}}, vary: "Origin"},
+			{name: "NULL", method: "GET", origin: lines("NULL"), kind: policy.KindActual, code: policy.CodeMalformedOrigin, vary: "Origin"},
+		})
+	}
+}
+
+// contains is a set of origins given by a function.
+type contains func(origin.Origin) bool
+
+func (f contains) Contains(o origin.Origin) bool { return f(o) }
+
+func TestWithOrigins(t *testing.T) {
+	asked := map[string]bool{}
+	more := policy.WithOrigins(contains(func(o origin.Origin) bool {
+		asked[o.String()] = true
+		return strings.HasSuffix(o.Host(), ".tenants.example")
+	}))
+	p := must(t, policy.Config{Origins: []string{"https://a.example"}, Credentials: true}, more)
+	both := func(o string) [][2]string { return [][2]string{{acao, o}, {acac, "true"}} }
+	check(t, p, []row{
+		{name: "configured", method: "GET", origin: lines("https://a.example"), kind: policy.KindActual, headers: both("https://a.example"), vary: "Origin"},
+		{name: "more", method: "GET", origin: lines("https://x.tenants.example"), kind: policy.KindActual, headers: both("https://x.tenants.example"), vary: "Origin"},
+		{name: "neither", method: "GET", origin: lines("https://b.example"), kind: policy.KindActual, code: policy.CodeOriginNotAllowed, vary: "Origin"},
+		{name: "malformed", method: "GET", origin: lines("https://X.tenants.example"), kind: policy.KindActual, code: policy.CodeMalformedOrigin, vary: "Origin"},
+		{name: "null", method: "GET", origin: lines("null"), kind: policy.KindActual, code: policy.CodeOriginNotAllowed, vary: "Origin"},
+		{name: "insecure", method: "GET", origin: lines("http://x.tenants.example"), kind: policy.KindActual, code: policy.CodeOriginNotAllowed, vary: "Origin"},
+	})
+	if diff := cmp.Diff(map[string]bool{"https://x.tenants.example": true, "https://b.example": true}, asked); diff != "" {
+		t.Errorf("asked for (-want +got):\n%s", diff)
+	}
+	p = must(t, policy.Config{Credentials: true, DangerouslyAllowInsecureOrigins: true}, more)
+	check(t, p, []row{
+		{name: "insecure, allowed", method: "GET", origin: lines("http://x.tenants.example"), kind: policy.KindActual, headers: both("http://x.tenants.example"), vary: "Origin"},
+	})
+	p = must(t, policy.Config{}, policy.WithOrigins(origin.MustParseSet("http://b.example")))
+	check(t, p, []row{
+		{name: "a Set is one", method: "GET", origin: lines("http://b.example"), kind: policy.KindActual, headers: [][2]string{{acao, "http://b.example"}}, vary: "Origin"},
+	})
+}
+
+func TestEvaluateTiming(t *testing.T) {
+	p := must(t, policy.Config{Origins: []string{"https://a.example"}, TimingAllowOrigin: []string{"https://b.example", "https://a.example", "https://*.c.example"}})
+	check(t, p, []row{
+		{name: "no Origin: an image, a script", method: "GET", kind: policy.KindNone, headers: [][2]string{{tao, "https://a.example, https://b.example"}}, vary: "Origin"},
+		{name: "both", method: "GET", origin: lines("https://a.example"), kind: policy.KindActual, headers: [][2]string{{acao, "https://a.example"}, {tao, "https://a.example"}}, vary: "Origin"},
+		{name: "timing only", method: "GET", origin: lines("https://b.example"), kind: policy.KindActual, code: policy.CodeOriginNotAllowed, headers: [][2]string{{tao, "https://b.example"}}, vary: "Origin"},
+		{name: "pattern", method: "GET", origin: lines("https://x.c.example"), kind: policy.KindActual, code: policy.CodeOriginNotAllowed, headers: [][2]string{{tao, "https://x.c.example"}}, vary: "Origin"},
+		{name: "neither", method: "GET", origin: lines("https://d.example"), kind: policy.KindActual, code: policy.CodeOriginNotAllowed, vary: "Origin"},
+		{name: "two lines", method: "GET", origin: lines("https://b.example", "https://b.example"), kind: policy.KindActual, code: policy.CodeMalformedOrigin, vary: "Origin"},
+		{name: "not on preflights", method: "OPTIONS", origin: lines("https://a.example"), requestMethod: lines("PUT"), kind: policy.KindPreflight, code: policy.CodeMethodNotAllowed, status: 204,
+			headers: [][2]string{{acao, "https://a.example"}, {acam, "GET,HEAD,POST"}}, vary: varyOMH},
+	})
+	p = must(t, policy.Config{Origins: []string{"*"}, TimingAllowOrigin: []string{"https://a.example"}})
+	check(t, p, []row{
+		{name: "everybody may read: the list is static, too", method: "GET", origin: lines("https://b.example"), kind: policy.KindActual, headers: [][2]string{{acao, "*"}, {tao, "https://a.example"}}},
+	})
+	p = must(t, policy.Config{Origins: []string{"*"}, TimingAllowOrigin: []string{"https://*.a.example"}})
+	check(t, p, []row{
+		{name: "everybody may read, timing varies", method: "GET", origin: lines("https://x.a.example"), kind: policy.KindActual, headers: [][2]string{{acao, "*"}, {tao, "https://x.a.example"}}, vary: "Origin"},
+	})
+	p = must(t, policy.Config{Origins: []string{"https://a.example"}, TimingAllowOrigin: []string{"*", "https://b.example"}})
+	check(t, p, []row{
+		{name: "timing for everybody", method: "GET", origin: lines("https://x.example"), kind: policy.KindActual, code: policy.CodeOriginNotAllowed, headers: [][2]string{{tao, "*"}}, vary: "Origin"},
+	})
+	p = must(t, policy.Config{Origins: []string{"https://a.example"}, TimingAllowOrigin: []string{"null"}, DangerouslyAllowNull: true})
+	check(t, p, []row{
+		{name: "null", method: "GET", origin: lines("null"), kind: policy.KindActual, headers: [][2]string{{acao, "null"}, {tao, "null"}}, vary: "Origin"},
+	})
+
+	var many []string
+	for i := range 1000 {
+		many = append(many, fmt.Sprintf("https://tenant-%d.example", i))
+	}
+	p = must(t, policy.Config{Origins: []string{"https://a.example"}, TimingAllowOrigin: many})
+	check(t, p, []row{
+		{name: "a list that is too long is not sent", method: "GET", kind: policy.KindNone, vary: "Origin"},
+		{name: "but answers are", method: "GET", origin: lines(many[7]), kind: policy.KindActual, code: policy.CodeOriginNotAllowed, headers: [][2]string{{tao, many[7]}}, vary: "Origin"},
+	})
+}
+
+// T181: patterns match at the boundaries of labels, on parsed hosts.
+func TestPatternTraps(t *testing.T) {
+	p := must(t, policy.Config{Origins: []string{"https://*.a.com"}, Credentials: true})
+	for _, value := range []string{"https://a.com.evil.com", "https://xa.com", "https://a.com", "https://s.a.com:8443", "http://s.a.com", "https://evil.com/.a.com", "https://s.a.com."} {
+		t.Run("T181 "+value, func(t *testing.T) {
+			if d := p.Evaluate(policy.Request{Method: "GET", Origin: lines(value)}); d.Allowed() || len(d.Headers()) > 0 {
+				t.Errorf("allowed, headers %q", d.Headers())
+			}
+		})
+	}
+	d := p.Evaluate(policy.Request{Method: "GET", Origin: lines("https://s.a.com")})
+	if !d.Allowed() {
+		t.Errorf("a subdomain is refused: %s", d.Code())
+	}
+}
+
+func TestZeroDecisionAndNilPolicy(t *testing.T) {
+	var d policy.Decision
+	if d.Kind() != policy.KindUnevaluated || d.Allowed() || d.Status() != 0 || d.Headers() != nil || d.Vary() != "" || d.Code() != "" || d.Explain() == "" {
+		t.Error("the zero Decision is not nothing")
+	}
+	var p *policy.Policy
+	d = p.Evaluate(policy.Request{Method: "OPTIONS", Origin: lines("https://a.example"), RequestMethod: lines("PUT")})
+	if d.Kind() != policy.KindNone || d.Allowed() || d.Status() != 0 || d.Headers() != nil || d.Vary() != "" || d.Explain() == "" {
+		t.Error("a nil Policy does something")
+	}
+	if p.Warnings() != nil || !cmp.Equal(p.Config(), policy.Config{}) {
+		t.Error("a nil Policy has something")
+	}
+}
+
+func TestKindString(t *testing.T) {
+	for kind, want := range map[policy.Kind]string{policy.KindUnevaluated: "unevaluated", policy.KindNone: "none", policy.KindActual: "actual", policy.KindPreflight: "preflight", 9: "unevaluated"} {
+		if got := kind.String(); got != want {
+			t.Errorf("%d: %q, want %q", kind, got, want)
+		}
+	}
+}
+
+// Headers hands out nothing that the request or another response could change.
+func TestHeadersAreNotShared(t *testing.T) {
+	p := must(t, policy.Config{Origins: []string{"https://*.a.example"}, Credentials: true, Methods: []string{"*"}, RequestHeaders: []string{"*"}})
+	r := policy.Request{Method: "OPTIONS", Origin: lines("https://x.a.example"), RequestMethod: lines("PUT"), RequestHeaders: lines("x-a", "x-b")}
+	d := p.Evaluate(r)
+	first, second := d.Headers(), d.Headers()
+	for i := range first {
+		first[i] = [2]string{"changed", "changed"}
+	}
+	r.RequestHeaders[0] = "changed"
+	if want := [][2]string{{acao, "https://x.a.example"}, {acac, "true"}, {acam, "PUT"}, {acah, "x-a"}, {acah, "x-b"}}; !cmp.Equal(second, want) {
+		t.Errorf("the second response is %q", second)
+	}
+	if next := p.Evaluate(policy.Request{Method: "GET", Origin: lines("https://x.a.example")}); !cmp.Equal(next.Headers(), [][2]string{{acao, "https://x.a.example"}, {acac, "true"}}) {
+		t.Errorf("the next response is %q", next.Headers())
+	}
+}
+
+func TestApply(t *testing.T) {
+	p := must(t, policy.Config{Origins: []string{"https://a.example"}, Credentials: true, Methods: []string{"*"}, RequestHeaders: []string{"*"}})
+	d := p.Evaluate(policy.Request{Method: "OPTIONS", Origin: lines("https://a.example"), RequestMethod: lines("PUT"), RequestHeaders: lines("x-a", "x-b", "x-c")})
+	var log []string
+	d.Apply(func(name, value string) { log = append(log, "set "+name+": "+value) }, func(name, value string) { log = append(log, "add "+name+": "+value) })
+	want := []string{
+		"set " + acao + ": https://a.example", "set " + acac + ": true", "set " + acam + ": PUT",
+		"set " + acah + ": x-a", "add " + acah + ": x-b", "add " + acah + ": x-c", "add Vary: " + varyOMH,
+	}
+	if diff := cmp.Diff(want, log); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// benchmarkRequests are one request for each way through Evaluate.
+func benchmarkRequests() map[string]policy.Request {
+	long := "https://" + strings.Repeat("a.", 500) + "evil.example"
+	preflight := func(o, method string, headers ...string) policy.Request {
+		return policy.Request{Method: "OPTIONS", Origin: lines(o), RequestMethod: lines(method), RequestHeaders: headers}
+	}
+	return map[string]policy.Request{
+		"none":              {Method: "GET"},
+		"exact":             {Method: "GET", Origin: lines("https://a.example")},
+		"subdomain":         {Method: "GET", Origin: lines("https://x.b.example")},
+		"refused":           {Method: "GET", Origin: lines("https://evil.example")},
+		"refused long":      {Method: "GET", Origin: lines(long)},
+		"malformed":         {Method: "GET", Origin: lines("https://a.example/")},
+		"several":           {Method: "GET", Origin: lines("https://a.example", "null")},
+		"null":              {Method: "GET", Origin: lines("null")},
+		"preflight":         preflight("https://a.example", "PUT", "content-type,x-foo"),
+		"preflight echoes":  preflight("https://x.b.example", "PURGE", "x-a", "x-b", "x-c,x-d"),
+		"preflight refused": preflight("https://evil.example", "PUT"),
+		"method refused":    preflight("https://a.example", "x y"),
+		"header refused":    preflight("https://a.example", "PUT", "*"),
+		"authorization":     preflight("https://a.example", "PUT", "authorization"),
+		"malformed headers": preflight("https://a.example", "PUT", "x y"),
+		"commas":            preflight("https://a.example", "PUT", strings.Repeat(",", 1<<20)),
+		"1 MiB name":        preflight("https://a.example", "PUT", strings.Repeat("x", 1<<20)),
+		"16 KiB names":      preflight("https://a.example", "PUT", strings.Repeat("x-foo,", 16<<10/6)),
+	}
+}
+
+func TestEvaluateAllocations(t *testing.T) {
+	policies := map[string]*policy.Policy{
+		"lists":     must(t, policy.Config{Origins: []string{"https://a.example", "https://*.b.example"}, Credentials: true, Methods: []string{"PUT"}, RequestHeaders: []string{"X-Foo", "Content-Type"}, TimingAllowOrigin: []string{"https://*.b.example"}}),
+		"echo":      must(t, policy.Config{Origins: []string{"https://a.example", "https://*.b.example"}, Credentials: true, Methods: []string{"*"}, RequestHeaders: []string{"*"}}),
+		"everybody": must(t, policy.Config{Origins: []string{"*"}, Methods: []string{"*"}, RequestHeaders: []string{"*"}, ExposeHeaders: []string{"*"}, TimingAllowOrigin: []string{"*"}}),
+		"more":      must(t, policy.Config{}, policy.WithOrigins(origin.MustParseSet("https://*.b.example"))),
+	}
+	var buffer [16][2]string
+	for policyName, p := range policies {
+		for name, r := range benchmarkRequests() {
+			if n := testing.AllocsPerRun(50, func() {
+				d := p.Evaluate(r)
+				d.AppendHeaders(buffer[:0])
+				_ = d.Vary()
+			}); n != 0 {
+				t.Errorf("policy %s, %s: %v allocations", policyName, name, n)
+			}
+		}
+	}
+}
+
+// What is too long is refused before it is read, and what is not is read once.
+func TestEvaluateTime(t *testing.T) {
+	p := must(t, policy.Config{Origins: []string{"https://a.example", "https://*.b.example"}, RequestHeaders: []string{"X-Foo"}})
+	measure := func(r policy.Request, times int) time.Duration {
+		best := time.Hour
+		for range 5 {
+			start := time.Now()
+			for range times {
+				p.Evaluate(r)
+			}
+			best = min(best, time.Since(start)/time.Duration(times))
+		}
+		return best
+	}
+	requests := benchmarkRequests()
+	for _, name := range []string{"commas", "1 MiB name"} {
+		if took := measure(requests[name], 100); took > 50*time.Microsecond {
+			t.Errorf("%s: %v", name, took)
+		}
+	}
+	linesOf := func(n int) policy.Request {
+		return policy.Request{Method: "OPTIONS", Origin: lines("https://a.example"), RequestMethod: lines("PUT"), RequestHeaders: make([]string, n)}
+	}
+	originOf := func(n int) policy.Request {
+		return policy.Request{Method: "GET", Origin: lines("https://" + strings.Repeat("a.", n/2) + "c.example")}
+	}
+	for name, of := range map[string]func(int) policy.Request{"empty lines": linesOf, "Origin": originOf} {
+		short, long := measure(of(64<<10), 10), measure(of(1<<20), 10)
+		if long > 20*short+time.Millisecond {
+			t.Errorf("%s: 64 Ki take %v, 1 Mi %v", name, short, long)
+		}
+	}
+}
+
+func BenchmarkEvaluate(b *testing.B) {
+	p := must(b, policy.Config{Origins: []string{"https://a.example", "https://*.b.example"}, Credentials: true, Methods: []string{"PUT"}, RequestHeaders: []string{"X-Foo", "Content-Type"}})
+	for name, r := range benchmarkRequests() {
+		b.Run(strings.ReplaceAll(name, " ", "-"), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				p.Evaluate(r)
+			}
+		})
+	}
+}
+
+// One of the answers a browser gives to the policies above, so that headers
+// mean what they are meant to.
+func TestBrowserAgrees(t *testing.T) {
+	p := must(t, policy.Config{Origins: []string{"https://a.example"}, Credentials: true, Methods: []string{"PUT"}, RequestHeaders: []string{"X-Foo"}, ExposeHeaders: []string{"X-Total"}})
+	foo := [2]string{"X-Foo", "1"}
+	for _, c := range []struct {
+		from, method string
+		headers      [][2]string
+		read         bool
+	}{
+		{"https://a.example", "GET", nil, true},
+		{"https://a.example", "PUT", [][2]string{foo}, true},
+		{"https://a.example", "DELETE", nil, false},
+		{"https://a.example", "PUT", [][2]string{{"X-Bar", "1"}}, false},
+		{"https://b.example", "GET", nil, false},
+	} {
+		v := fetchFrom(t, new(fetch.Agent), p, page(t, c.from, c.method, fetch.CredentialsInclude, c.headers...), "")
+		if v.read() != c.read {
+			t.Errorf("%s from %s: read %v, %v", c.method, c.from, v.read(), v.result.Verdict)
+		}
+	}
+}
