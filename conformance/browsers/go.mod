@@ -1,0 +1,12 @@
+module github.com/corspec/corspec/conformance/browsers
+
+go 1.26.0
+
+require github.com/corspec/corspec v0.0.0
+
+require (
+	golang.org/x/net v0.62.0
+	golang.org/x/text v0.43.0 // indirect
+)
+
+replace github.com/corspec/corspec => ../..

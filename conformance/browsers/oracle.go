@@ -1,0 +1,205 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/origin"
+	"github.com/corspec/corspec/safelist"
+)
+
+// predict does an expanded scenario with the machine of package fetch. The error is one of the scenario.
+func predict(e *Scenario, page origin.Origin, p fetch.Profile) (Observation, error) {
+	o := Observation{Network: []Sent{}, Results: []Outcome{}}
+	agent := &fetch.Agent{SuffixList: publicsuffix.List, Profile: p}
+	serve := map[string]*Served{}
+	for url, served := range e.Serve {
+		serve[url] = &Served{served.Preflight, served.Request}
+	}
+	now := time.Unix(0, 0)
+	if e.Opaque {
+		page = origin.NewOpaque()
+	}
+	for i := range e.Steps {
+		s := &e.Steps[i]
+		now = now.Add(time.Duration(s.After) * time.Millisecond)
+		r, throws, err := pageRequest(s, page)
+		if err != nil {
+			return o, fmt.Errorf("%s: step %d: %w", e.ID, i, err)
+		}
+		if throws {
+			o.Results = append(o.Results, Outcome{Outcome: "threw"})
+			continue
+		}
+		m, err := agent.Start(now, r)
+		if err != nil {
+			return o, fmt.Errorf("%s: step %d: %w", e.ID, i, err)
+		}
+		cookies := !e.Opaque // SameSite holds them back from what a sandboxed frame requests
+		for a := m.Next(); a.Kind != fetch.Done; a = m.Next() {
+			o.Network = append(o.Network, predicted(a, s, &cookies))
+			served := serve[a.URL.WithoutFragment().String()]
+			if served == nil {
+				served = &Served{}
+			}
+			list := &served.Request
+			if a.Kind == fetch.SendPreflight {
+				list = &served.Preflight
+			}
+			if answer, ok := next(list); ok {
+				err = m.Receive(now, fetch.Response{Status: answer.Status, Headers: answer.sent()})
+			} else {
+				err = m.Fail(nil)
+			}
+			if err != nil {
+				return o, err
+			}
+		}
+		result, err := m.Result()
+		if err != nil {
+			return o, err
+		}
+		o.Results = append(o.Results, outcome(s, result))
+	}
+	return o, nil
+}
+
+func predicted(a fetch.Action, s *Step, cookies *bool) Sent {
+	sent := Sent{Preflight: a.Kind == fetch.SendPreflight, Method: a.Method, URL: a.URL.WithoutFragment().String(), Headers: map[string]string{}}
+	for _, h := range a.Headers {
+		if strings.EqualFold(h[0], "Accept") && s.via() != "fetch" && !sent.Preflight {
+			continue // engines disagree about what they accept for an element
+		}
+		addTo(sent.Headers, h)
+	}
+	// A cookie shows credentials only where the browser has one: at localhost.
+	*cookies = *cookies && a.URL.Hostname() == "localhost"
+	if *cookies || !a.IncludeCredentials {
+		include := a.IncludeCredentials
+		sent.Credentials = &include
+	}
+	return sent
+}
+
+func (s *Step) via() string {
+	if s.Via == "xhr" {
+		return "fetch"
+	}
+	return s.Via
+}
+
+func outcome(s *Step, result fetch.Result) Outcome {
+	r := &result.Response
+	if r.IsNetworkError() {
+		return Outcome{Outcome: "error", Code: string(result.Verdict.Code), Step: string(result.Verdict.Step)}
+	}
+	o := Outcome{Outcome: "response", Status: r.Status}
+	if s.via() != "fetch" {
+		return Outcome{Outcome: "load"}
+	}
+	for _, h := range r.Headers.SortAndCombine() {
+		o.Headers = append(o.Headers, [2]string{h[0], h[1]})
+	}
+	if u, ok := r.URL(); ok {
+		o.URL = u.WithoutFragment().String()
+	}
+	if s.Via == "fetch" { // XMLHttpRequest does not tell
+		o.Type, o.Redirected = r.Type.String(), r.Redirected()
+	}
+	return o
+}
+
+var destinations = map[string]fetch.Destination{"img": fetch.DestinationImage, "script": fetch.DestinationScript,
+	"module-script": fetch.DestinationScript, "link-stylesheet": fetch.DestinationStyle, "font": fetch.DestinationFont}
+
+// pageRequest makes the request that a step makes; throws says that the page's API throws instead.
+func pageRequest(s *Step, page origin.Origin) (r fetch.Request, throws bool, err error) {
+	method := s.Method
+	if method == "" {
+		method = "GET"
+	}
+	if r, err = fetch.NewRequest(method, s.URL, page); err != nil {
+		return r, true, nil
+	}
+	if s.Body {
+		if s.Via == "fetch" && (r.Method == "GET" || r.Method == "HEAD") {
+			return r, true, nil
+		}
+		if r.Method != "GET" && r.Method != "HEAD" {
+			r.Body = fetch.BodyBytes
+		}
+	}
+	r.PartitionKey = "page"
+	switch s.Via {
+	case "fetch":
+		for _, f := range []struct {
+			text string
+			set  func([]byte) error
+		}{{s.Mode, r.Mode.UnmarshalText}, {s.Credentials, r.Credentials.UnmarshalText}, {s.Redirect, r.Redirect.UnmarshalText}, {s.ReferrerPolicy, r.ReferrerPolicy.UnmarshalText}} {
+			if f.text == "" {
+				continue
+			}
+			if err := f.set([]byte(f.text)); err != nil {
+				return r, false, err
+			}
+		}
+		if r.Mode == fetch.ModeNoCORS && !safelist.IsCORSSafelistedMethod(r.Method) {
+			return r, true, nil
+		}
+	case "xhr":
+		if s.Credentials == "include" {
+			r.Credentials = fetch.CredentialsInclude
+		}
+		r.UseCORSPreflight = s.Upload
+	default:
+		if r.Destination = destinations[s.Via]; r.Destination == fetch.DestinationEmpty {
+			return r, false, fmt.Errorf("via %q is none that this program knows", s.Via)
+		}
+		elementRequest(s, &r)
+		return r, false, nil
+	}
+	for _, h := range s.Headers {
+		h[1] = isomorphicEncode(h[1])
+		if !safelist.IsHeaderName(h[0]) || !safelist.IsHeaderValue(safelist.NormalizeHeaderValue(h[1])) {
+			return r, true, nil
+		}
+		h[1] = safelist.NormalizeHeaderValue(h[1])
+		if safelist.IsForbiddenRequestHeader(h[0], h[1]) || r.Mode == fetch.ModeNoCORS && !noCORSAllows(r.Headers, h) {
+			continue
+		}
+		if s.Via == "xhr" {
+			r.Headers.Combine(h[0], h[1])
+		} else {
+			r.Headers.Append(h[0], h[1])
+		}
+	}
+	return r, false, nil
+}
+
+// noCORSAllows is what the guard "request-no-cors" lets through.
+func noCORSAllows(l fetch.HeaderList, h [2]string) bool {
+	value := h[1]
+	if v, ok := l.Get(h[0]); ok {
+		value = v + ", " + value
+	}
+	return safelist.IsNoCORSSafelistedRequestHeader(h[0], value)
+}
+
+// elementRequest sets what HTML and CSS Fonts set for an element.
+//
+// https://html.spec.whatwg.org/multipage/urls-and-fetching.html#create-a-potential-cors-request
+func elementRequest(s *Step, r *fetch.Request) {
+	r.UnsafeRequest = false
+	r.Mode, r.Credentials = fetch.ModeCORS, fetch.CredentialsSameOrigin
+	cors := s.CrossOrigin != nil || s.Via == "font" || s.Via == "module-script"
+	if !cors || s.CrossOrigin != nil && *s.CrossOrigin == "use-credentials" {
+		r.Credentials = fetch.CredentialsInclude
+	}
+	if !cors {
+		r.Mode = fetch.ModeNoCORS
+	}
+}

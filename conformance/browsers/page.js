@@ -1,0 +1,145 @@
+// The page: it asks for scenarios, does them with what browsers have, and says what came of it. The same file runs in a
+// sandboxed frame, for the scenarios whose page has an opaque origin.
+'use strict';
+
+const stepTimeout = 8000;
+
+function withTimeout(promise) {
+  return Promise.race([promise, new Promise(done => setTimeout(done, stepTimeout, {outcome: 'timeout'}))]);
+}
+
+const bodyBytes = () => new Uint8Array([123, 125]);
+
+async function viaFetch(s) {
+  let request;
+  const init = {method: s.method || 'GET', mode: s.mode || 'cors', credentials: s.credentials || 'same-origin', redirect: s.redirect || 'follow'};
+  try {
+    init.headers = s.headers || [];
+    if (s.body) init.body = bodyBytes();
+    if (s.referrerPolicy) init.referrerPolicy = s.referrerPolicy;
+    request = new Request(s.url, init);
+  } catch (e) {
+    return {outcome: 'threw', message: String(e)};
+  }
+  try {
+    const r = await fetch(request);
+    const result = {outcome: 'response', type: r.type, status: r.status, url: r.url, redirected: r.redirected, headers: [...r.headers]};
+    try { await r.arrayBuffer(); } catch (e) { result.body = String(e); }
+    return result;
+  } catch (e) {
+    return {outcome: 'error', message: String(e)};
+  }
+}
+
+function viaXHR(s) {
+  return new Promise(done => {
+    const x = new XMLHttpRequest();
+    try {
+      x.open(s.method || 'GET', s.url);
+      x.withCredentials = s.credentials === 'include';
+      for (const [name, value] of s.headers || []) x.setRequestHeader(name, value);
+      if (s.upload) x.upload.onprogress = () => {};
+    } catch (e) {
+      done({outcome: 'threw', message: String(e)});
+      return;
+    }
+    x.onerror = () => done({outcome: 'error'});
+    x.onload = () => {
+      const headers = x.getAllResponseHeaders().split('\r\n').filter(l => l).map(l => {
+        const i = l.indexOf(':');
+        return [l.slice(0, i), l.slice(i + 1).trim()];
+      });
+      done({outcome: 'response', status: x.status, url: x.responseURL, headers});
+    };
+    x.send(s.body ? bodyBytes() : null);
+  });
+}
+
+function viaElement(s) {
+  if (s.via === 'font') {
+    return new FontFace('f' + Math.random().toString(36).slice(2), 'url("' + s.url + '")').load()
+      .then(() => ({outcome: 'load'}), e => ({outcome: 'error', message: String(e)}));
+  }
+  return new Promise(done => {
+    const e = document.createElement({'img': 'img', 'script': 'script', 'module-script': 'script', 'link-stylesheet': 'link'}[s.via]);
+    e.onload = () => done({outcome: 'load'});
+    e.onerror = () => done({outcome: 'error'});
+    if (s.crossOrigin !== undefined) e.crossOrigin = s.crossOrigin;
+    if (s.via === 'module-script') e.type = 'module';
+    if (s.via === 'link-stylesheet') {
+      e.rel = 'stylesheet';
+      e.href = s.url;
+    } else {
+      e.src = s.url;
+    }
+    if (s.via !== 'img') document.body.append(e);
+  });
+}
+
+async function runHere(scenario) {
+  const results = [];
+  for (const s of scenario.steps) {
+    if (s.after) await new Promise(done => setTimeout(done, s.after));
+    results.push(await withTimeout(s.via === 'fetch' ? viaFetch(s) : s.via === 'xhr' ? viaXHR(s) : viaElement(s)));
+  }
+  return results;
+}
+
+let frame;
+const waiting = new Map();
+
+async function runInFrame(scenario) {
+  if (!frame) {
+    frame = document.createElement('iframe');
+    frame.sandbox = 'allow-scripts';
+    const ready = new Promise(done => waiting.set('ready', done));
+    const source = await (await fetch('/page.js')).text();
+    frame.srcdoc = '<!DOCTYPE html><body><script>' + source + '</' + 'script>';
+    document.body.append(frame);
+    await ready;
+  }
+  return new Promise(done => {
+    waiting.set(scenario.id, done);
+    frame.contentWindow.postMessage(scenario, '*');
+  });
+}
+
+async function post(path, value) {
+  const r = await fetch(path, {method: 'POST', body: JSON.stringify(value)});
+  return r.json();
+}
+
+async function main() {
+  document.cookie = 'c=1; path=/';
+  addEventListener('message', e => {
+    const done = waiting.get(e.data.id);
+    waiting.delete(e.data.id);
+    if (done) done(e.data.results);
+  });
+  let job = await post('/hello' + location.search, {userAgent: navigator.userAgent});
+  while (job.scenarios) {
+    const queue = job.scenarios.slice(), answers = [];
+    const opaque = queue.filter(s => s.opaque);
+    if (opaque.length) { // the frame is made once, before several ask for it
+      const s = opaque[0];
+      queue.splice(queue.indexOf(s), 1);
+      answers.push({id: s.id, results: await runInFrame(s)});
+    }
+    const worker = async () => {
+      for (let s; (s = queue.shift());) {
+        answers.push({id: s.id, results: await (s.opaque ? runInFrame(s) : runHere(s))});
+      }
+    };
+    await Promise.all(Array.from({length: job.parallel}, worker));
+    job = await post('/results' + location.search, answers);
+  }
+}
+
+if (self.origin === 'null') {
+  addEventListener('message', async e => {
+    parent.postMessage({id: e.data.id, results: await runHere(e.data)}, '*');
+  });
+  parent.postMessage({id: 'ready'}, '*');
+} else {
+  main();
+}

@@ -1,0 +1,94 @@
+package main
+
+import "strings"
+
+// A Scenario is a page, what it does, and what servers answer. Its texts hold places for what is known only when servers
+// run: {a}, {b}, {c} and {d} stand for origins, {a/} for the folder of that origin in which the scenario's own URLs are, and
+// {page} for the page's origin as it is serialized.
+type Scenario struct {
+	ID     string             `json:"id"`
+	Opaque bool               `json:"opaque,omitempty"` // the page is a sandboxed frame; else it is a document of {a}
+	Steps  []Step             `json:"steps"`            // done one after another
+	Serve  map[string]*Served `json:"serve"`            // by URL without fragment
+}
+
+// A Step is one thing that the page does.
+type Step struct {
+	Via            string      `json:"via"`             // "fetch", "xhr", or an element: "img", "script", "module-script", "link-stylesheet", "font"
+	After          int         `json:"after,omitempty"` // milliseconds to wait before
+	URL            string      `json:"url"`
+	Method         string      `json:"method,omitempty"` // empty: GET
+	Headers        [][2]string `json:"headers,omitempty"`
+	Mode           string      `json:"mode,omitempty"`           // of fetch; empty: "cors"
+	Credentials    string      `json:"credentials,omitempty"`    // of fetch; empty: "same-origin". Of xhr: "include" for withCredentials
+	Redirect       string      `json:"redirect,omitempty"`       // of fetch; empty: "follow"
+	ReferrerPolicy string      `json:"referrerPolicy,omitempty"` // of fetch
+	Body           bool        `json:"body,omitempty"`           // bytes without a type of their own
+	Upload         bool        `json:"upload,omitempty"`         // of xhr: somebody listens to the upload's progress
+	CrossOrigin    *string     `json:"crossOrigin,omitempty"`    // of an element: the attribute
+}
+
+// A Served URL answers preflights and requests from two lists, the last element of each again and again. An empty list is a
+// connection that is closed.
+type Served struct {
+	Preflight []Answer `json:"preflight,omitempty"`
+	Request   []Answer `json:"request,omitempty"`
+}
+
+// An Answer is a response. Body names one of the bodies that the server has.
+type Answer struct {
+	Status  int         `json:"status"`
+	Headers [][2]string `json:"headers,omitempty"`
+	Body    string      `json:"body,omitempty"`
+}
+
+// The origins of the servers. Cookies are shared by a and b, which are same site; to them, c and d are cross-site, and to
+// each other.
+var hosts = map[byte]string{'a': "localhost", 'b': "localhost", 'c': "127.0.0.1", 'd': "d.localhost"}
+
+// expand returns s with its places filled. The origins are by letter; folder is a path that starts and ends with a slash.
+func (s *Scenario) expand(origins map[byte]string, folder string) *Scenario {
+	page := origins['a']
+	if s.Opaque {
+		page = "null"
+	}
+	pairs := []string{"{page}", page}
+	for letter, o := range origins {
+		pairs = append(pairs, "{"+string(letter)+"}", o, "{"+string(letter)+"/}", o+folder)
+	}
+	r := strings.NewReplacer(pairs...)
+	headers := func(l [][2]string) (out [][2]string) {
+		for _, h := range l {
+			out = append(out, [2]string{r.Replace(h[0]), r.Replace(h[1])})
+		}
+		return out
+	}
+	answers := func(l []Answer) (out []Answer) {
+		for _, a := range l {
+			out = append(out, Answer{a.Status, headers(a.Headers), a.Body})
+		}
+		return out
+	}
+	e := &Scenario{ID: s.ID, Opaque: s.Opaque, Serve: map[string]*Served{}}
+	for _, step := range s.Steps {
+		step.URL = r.Replace(step.URL)
+		step.Headers = headers(step.Headers)
+		e.Steps = append(e.Steps, step)
+	}
+	for url, served := range s.Serve {
+		e.Serve[r.Replace(url)] = &Served{answers(served.Preflight), answers(served.Request)}
+	}
+	return e
+}
+
+// next takes the next answer of a list; false where it is empty.
+func next(list *[]Answer) (Answer, bool) {
+	if len(*list) == 0 {
+		return Answer{}, false
+	}
+	answer := (*list)[0]
+	if len(*list) > 1 {
+		*list = (*list)[1:]
+	}
+	return answer, true
+}

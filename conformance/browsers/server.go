@@ -1,0 +1,283 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	_ "embed"
+)
+
+// A Servers is one raw listener for each origin. What arrives is kept byte for byte; what is answered is written byte for
+// byte, so that duplicate lines and odd bytes get through.
+type Servers struct {
+	Origins map[byte]string // "http://localhost:1234" by letter
+
+	listeners []net.Listener
+	mu        sync.Mutex
+	running   map[string]*running // by folder
+	control   func(path string, body []byte) (answer []byte, ok bool)
+}
+
+// A running scenario is one that a page does at the moment, and what has arrived of it so far.
+type running struct {
+	serve map[string]*Served // by URL
+	heads []arrived
+}
+
+// An arrived request is what a browser sent, up to the end of its headers.
+type arrived struct {
+	origin string // of the listener
+	head   []byte
+}
+
+// Listen opens the listeners.
+func Listen() (*Servers, error) {
+	s := &Servers{Origins: map[byte]string{}, running: map[string]*running{}}
+	for letter, host := range hosts {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			s.Close()
+			return nil, err
+		}
+		_, port, _ := net.SplitHostPort(l.Addr().String())
+		o := "http://" + host + ":" + port
+		s.Origins[letter] = o
+		s.listeners = append(s.listeners, l)
+		go s.accept(l, o)
+		// Browsers may try the other localhost first. Where there is no IPv6, they do without.
+		if l6, err := net.Listen("tcp", "[::1]:"+port); err == nil {
+			s.listeners = append(s.listeners, l6)
+			go s.accept(l6, o)
+		}
+	}
+	return s, nil
+}
+
+// Close closes the listeners.
+func (s *Servers) Close() {
+	for _, l := range s.listeners {
+		l.Close()
+	}
+}
+
+// Serve answers the URLs of an expanded scenario until Stop.
+func (s *Servers) Serve(folder string, e *Scenario) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := &running{serve: map[string]*Served{}}
+	for url, served := range e.Serve {
+		r.serve[url] = &Served{served.Preflight, served.Request}
+	}
+	s.running[folder] = r
+}
+
+// Stop ends a scenario and returns what arrived.
+func (s *Servers) Stop(folder string) []arrived {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.running[folder]
+	delete(s.running, folder)
+	if r == nil {
+		return nil
+	}
+	return r.heads
+}
+
+func (s *Servers) accept(l net.Listener, origin string) {
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		go func() {
+			defer c.Close()
+			c.SetDeadline(time.Now().Add(60 * time.Second))
+			s.answer(c, origin)
+			// Closing while bytes are unread resets the connection, and what was written may be lost.
+			if t, ok := c.(*net.TCPConn); ok {
+				t.CloseWrite()
+			}
+			c.SetReadDeadline(time.Now().Add(time.Second))
+			io.Copy(io.Discard, c)
+		}()
+	}
+}
+
+const maxHead, maxBody = 256 << 10, 64 << 20
+
+// readHead reads up to and including the empty line.
+func readHead(r *bufio.Reader) ([]byte, error) {
+	var head []byte
+	for len(head) < maxHead {
+		line, err := r.ReadSlice('\n')
+		head = append(head, line...)
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
+			return nil, err
+		}
+		if bytes.HasSuffix(head, []byte("\r\n\r\n")) {
+			return head, nil
+		}
+	}
+	return nil, fmt.Errorf("a head of more than %d bytes", maxHead)
+}
+
+// parseHead splits a request's head. Values are as they were between white space.
+func parseHead(head []byte) (method, target string, headers [][2]string) {
+	lines := strings.Split(strings.TrimSuffix(string(head), "\r\n\r\n"), "\r\n")
+	method, rest, _ := strings.Cut(lines[0], " ")
+	target, _, _ = strings.Cut(rest, " ")
+	for _, line := range lines[1:] {
+		name, value, _ := strings.Cut(line, ":")
+		headers = append(headers, [2]string{name, strings.Trim(value, " \t")})
+	}
+	return method, target, headers
+}
+
+func valueOf(headers [][2]string, name string) (string, bool) {
+	for _, h := range headers {
+		if strings.EqualFold(h[0], name) {
+			return h[1], true
+		}
+	}
+	return "", false
+}
+
+func (s *Servers) answer(c net.Conn, origin string) {
+	r := bufio.NewReader(c)
+	head, err := readHead(r)
+	if err != nil {
+		return
+	}
+	method, target, headers := parseHead(head)
+	var body []byte
+	if v, ok := valueOf(headers, "Content-Length"); ok {
+		n, err := strconv.ParseInt(v, 10, 64)
+		if err != nil || n < 0 || n > maxBody {
+			return
+		}
+		body = make([]byte, n)
+		if _, err := io.ReadFull(r, body); err != nil {
+			return
+		}
+	}
+	if origin == s.Origins['a'] && !strings.HasPrefix(target, "/s/") {
+		s.answerControl(c, target, body)
+		return
+	}
+	if answer, ok := s.take(origin, method, target, headers, head); ok {
+		c.Write(wire(answer, method))
+	}
+}
+
+// take records a request and chooses its answer.
+func (s *Servers) take(origin, method, target string, headers [][2]string, head []byte) (Answer, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	// The folder is /s/RUN/NUMBER/.
+	parts := strings.SplitN(target, "/", 5)
+	if len(parts) < 5 || parts[1] != "s" {
+		return Answer{Status: 404}, true // such as /favicon.ico
+	}
+	running := s.running[strings.Join(parts[:4], "/")+"/"]
+	if running == nil {
+		return Answer{}, false
+	}
+	running.heads = append(running.heads, arrived{origin, head})
+	served := running.serve[origin+target]
+	if served == nil {
+		return Answer{}, false
+	}
+	if isPreflight(method, headers) {
+		return next(&served.Preflight)
+	}
+	return next(&served.Request)
+}
+
+func isPreflight(method string, headers [][2]string) bool {
+	_, asks := valueOf(headers, "Access-Control-Request-Method")
+	return method == "OPTIONS" && asks
+}
+
+// sent returns the headers with which the answer goes out: what the oracle gets to see as well.
+func (a Answer) sent() [][2]string {
+	l := a.Headers[:len(a.Headers):len(a.Headers)]
+	// Nothing is to come from an HTTP cache.
+	if _, ok := valueOf(l, "Cache-Control"); !ok {
+		l = append(l, [2]string{"Cache-Control", "no-store"})
+	}
+	if _, ok := valueOf(l, "Content-Length"); !ok && !nullBody(a.Status) {
+		l = append(l, [2]string{"Content-Length", strconv.Itoa(len(bodies[a.Body]))})
+	}
+	return append(l, [2]string{"Connection", "close"})
+}
+
+func nullBody(status int) bool { return status == 204 || status == 304 || status < 200 }
+
+// wire is the answer as bytes.
+func wire(a Answer, method string) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "HTTP/1.1 %03d X\r\n", a.Status)
+	for _, h := range a.sent() {
+		b.WriteString(h[0] + ": " + h[1] + "\r\n")
+	}
+	b.WriteString("\r\n")
+	if !nullBody(a.Status) && method != "HEAD" {
+		b.WriteString(bodies[a.Body])
+	}
+	return b.Bytes()
+}
+
+//go:embed page.html
+var pageHTML []byte
+
+//go:embed page.js
+var pageJS []byte
+
+// answerControl answers the page itself: its files, and what it asks of this program.
+func (s *Servers) answerControl(c net.Conn, target string, body []byte) {
+	path, _, _ := strings.Cut(target, "?")
+	status, contentType, answer := 200, "application/json", []byte(nil)
+	switch path {
+	case "/":
+		contentType, answer = "text/html;charset=utf-8", pageHTML
+	case "/page.js":
+		contentType, answer = "text/javascript;charset=utf-8", pageJS
+	default:
+		var ok bool
+		s.mu.Lock()
+		control := s.control
+		s.mu.Unlock()
+		if control != nil {
+			answer, ok = control(target, body)
+		}
+		if !ok {
+			status = 404
+		}
+	}
+	fmt.Fprintf(c, "HTTP/1.1 %d X\r\nContent-Type: %s\r\nContent-Length: %d\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n", status, contentType, len(answer))
+	c.Write(answer)
+}
+
+// setControl says who answers the page.
+func (s *Servers) setControl(f func(target string, body []byte) ([]byte, bool)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.control = f
+}
+
+func mustJSON(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // cannot be: what is marshalled here is made of strings and numbers
+	}
+	return b
+}
