@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/corspec/corspec/fetch"
@@ -16,6 +17,7 @@ func main() {
 		panic(err)
 	}
 	all := Scenarios()
+	fmt.Println(len(all))
 	page := origin.MustParse(servers.Origins['a'])
 	for _, b := range browsers {
 		t := time.Now()
@@ -30,21 +32,35 @@ func main() {
 			continue
 		}
 		fmt.Println(s.Version, s.UserAgent, time.Since(t))
-		done, err := s.run(all, 8)
-		fmt.Println(err, time.Since(t))
-		for _, sc := range all {
-			p, ok := done[sc.ID]
-			if !ok {
-				fmt.Println(sc.ID, "not done")
-				continue
-			}
-			want, err := predict(p.expanded, page, fetch.Standard)
+		n, bad := 0, 0
+		f, _ := os.Create("/tmp/br/" + b.Name + ".txt")
+		for len(all[n:]) > 0 {
+			k := min(n+100, len(all))
+			done, err := s.run(all[n:k], 8)
 			if err != nil {
 				fmt.Println(err)
-				continue
+				break
 			}
-			fmt.Println(sc.ID, differences(want, p.observed))
+			for _, sc := range all[n:k] {
+				p, ok := done[sc.ID]
+				if !ok {
+					fmt.Println(sc.ID, "not done")
+					continue
+				}
+				want, err := predict(p.expanded, page, fetch.Standard)
+				if err != nil {
+					fmt.Println(err)
+					continue
+				}
+				if d := differences(want, p.observed); d != nil {
+					bad++
+					fmt.Fprintf(f, "%s %q\n", sc.ID, d)
+				}
+			}
+			n = k
 		}
+		fmt.Println(b.Name, n, bad, time.Since(t))
 		s.close()
+		f.Close()
 	}
 }
