@@ -33,15 +33,15 @@ func Evaluate(algorithm string, input json.RawMessage) (output any, err error) {
 // Algorithms returns the names of the algorithms that Evaluate knows, sorted.
 func Algorithms() []string { return slices.Sorted(maps.Keys(evaluators)) }
 
-// unsupported lists the algorithms of the protocol that Evaluate leaves to others: what HTML sets for its elements.
-var unsupported = []string{"element-request", "cors-same-origin"}
+// unsupported lists the algorithms of the protocol that Evaluate leaves to others. There are none left.
+var unsupported []string
 
 // An evaluator takes the fields of its input and ends it before it computes anything.
 type evaluator func(*object) (any, error)
 
 var evaluators = func() map[string]evaluator {
 	all := map[string]evaluator{}
-	for _, group := range []map[string]evaluator{originEvaluators, safelistEvaluators, fetchEvaluators, policyEvaluators} {
+	for _, group := range []map[string]evaluator{originEvaluators, safelistEvaluators, fetchEvaluators, elementEvaluators, policyEvaluators} {
 		maps.Copy(all, group)
 	}
 	return all
