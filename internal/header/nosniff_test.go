@@ -6,30 +6,31 @@ import (
 
 func TestDetermineNosniff(t *testing.T) {
 	for _, c := range []struct {
+		trap  string
 		lines []string
 		want  bool
 	}{
-		{nil, false},
-		{[]string{""}, false},
-		{[]string{"nosniff, x"}, true},   // T166
-		{[]string{"x, nosniff"}, false},  // T166
-		{[]string{"NoSniff"}, true},      // T166
-		{[]string{`"nosniff"`}, false},   // T166
-		{[]string{",nosniff"}, false},    // T166
-		{[]string{"nosniff,"}, true},     // T166
-		{[]string{"", "nosniff"}, false}, // as ", nosniff"
-		{[]string{"nosniff", "x"}, true},
-		{[]string{`nosniff"`, `"`}, false},
-		{[]string{"nosniff\t ,"}, true},
-		{[]string{"nosniff\x0b"}, false},
-		{[]string{"nosniff;"}, false},
+		{"", nil, false},
+		{"", []string{""}, false},
+		{"T166", []string{"nosniff, x"}, true},
+		{"T166", []string{"x, nosniff"}, false},
+		{"T166", []string{"NoSniff"}, true},
+		{"T166", []string{`"nosniff"`}, false},
+		{"T166", []string{",nosniff"}, false},
+		{"T166", []string{"nosniff,"}, true},
+		{"", []string{"", "nosniff"}, false}, // as ", nosniff"
+		{"", []string{"nosniff", "x"}, true},
+		{"", []string{`nosniff"`, `"`}, false},
+		{"", []string{"nosniff\t ,"}, true},
+		{"", []string{"nosniff\x0b"}, false},
+		{"", []string{"nosniff;"}, false},
 	} {
 		var l [][2]string
 		for _, line := range c.lines {
 			l = append(l, [2]string{"x-content-type-OPTIONS", line})
 		}
 		if got := DetermineNosniff(l); got != c.want {
-			t.Errorf("%q: got %v, want %v", c.lines, got, c.want)
+			t.Errorf("%s %q: got %v, want %v", c.trap, c.lines, got, c.want)
 		}
 	}
 }
