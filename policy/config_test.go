@@ -1,0 +1,416 @@
+package policy_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/corspec/corspec/policy"
+)
+
+// finding is a finding without the text for people.
+type finding struct {
+	Code       policy.Code
+	Field      string
+	Index      int
+	Value      string
+	Suggestion string
+}
+
+func findings(list []policy.Finding) []finding {
+	var out []finding
+	for _, f := range list {
+		out = append(out, finding{f.Code, f.Field, f.Index, f.Value, f.Suggestion})
+	}
+	return out
+}
+
+func TestConfigErrors(t *testing.T) {
+	creds := func(origins ...string) policy.Config { return policy.Config{Origins: origins, Credentials: true} }
+	with := func(c policy.Config) policy.Config {
+		c.Origins = []string{"https://a.example"}
+		return c
+	}
+	const remove = "remove it"
+	for _, c := range []struct {
+		name   string
+		config policy.Config
+		want   []finding
+	}{
+		{"zero", policy.Config{}, []finding{{policy.CodeNoOrigins, "origins", -1, "", `list the origins that may read, or "*"`}}},
+		{"null only by flag", policy.Config{DangerouslyAllowNull: true}, []finding{{policy.CodeNoOrigins, "origins", -1, "", `list the origins that may read, or "*"`}}},
+		{"null", policy.Config{Origins: []string{"https://a.example", "null"}}, []finding{{policy.CodeNullOrigin, "origins", 1, "null", `remove it, or set "dangerouslyAllowNull"`}}},
+		{"null, timing", with(policy.Config{TimingAllowOrigin: []string{"null"}}), []finding{{policy.CodeNullOrigin, "timingAllowOrigin", 0, "null", `remove it, or set "dangerouslyAllowNull"`}}},
+		{"wildcard with credentials", creds("*"), []finding{{policy.CodeWildcardOriginWithCredentials, "origins", 0, "*", `list the origins, or leave "credentials" out`}}},
+		{"insecure with credentials", creds("http://a.example:8080", "http://*.a.example:80", "ws://a.example", "ftp://a.example"), []finding{
+			{policy.CodeInsecureOriginWithCredentials, "origins", 0, "http://a.example:8080", "https://a.example:8080"},
+			{policy.CodeInsecureOriginWithCredentials, "origins", 1, "http://*.a.example:80", "https://*.a.example:80"},
+			{policy.CodeInsecureOriginWithCredentials, "origins", 2, "ws://a.example", "wss://a.example"},
+			{policy.CodeInsecureOriginWithCredentials, "origins", 3, "ftp://a.example", `set "dangerouslyAllowInsecureOrigins"`},
+		}},
+		{"no loopback", creds("http://127.example", "http://localhost.example", "http://notlocalhost", "http://128.0.0.1"), []finding{
+			{policy.CodeInsecureOriginWithCredentials, "origins", 0, "http://127.example", "https://127.example"},
+			{policy.CodeInsecureOriginWithCredentials, "origins", 1, "http://localhost.example", "https://localhost.example"},
+			{policy.CodeInsecureOriginWithCredentials, "origins", 2, "http://notlocalhost", "https://notlocalhost"},
+			{policy.CodeInsecureOriginWithCredentials, "origins", 3, "http://128.0.0.1", "https://128.0.0.1"},
+		}},
+		{"public suffixes", creds("https://*.com", "https://*.github.io:*", "https://*.co.uk.", "https://*.kawasaki.jp", "https://*.unlisted"), []finding{
+			{policy.CodePublicSuffixWithCredentials, "origins", 0, "https://*.com", `list the origins, or set "dangerouslyAllowPublicSuffixes"`},
+			{policy.CodePublicSuffixWithCredentials, "origins", 1, "https://*.github.io:*", `list the origins, or set "dangerouslyAllowPublicSuffixes"`},
+			{policy.CodePublicSuffixWithCredentials, "origins", 2, "https://*.co.uk.", `list the origins, or set "dangerouslyAllowPublicSuffixes"`},
+			{policy.CodePublicSuffixWithCredentials, "origins", 3, "https://*.kawasaki.jp", `list the origins, or set "dangerouslyAllowPublicSuffixes"`},
+			{policy.CodePublicSuffixWithCredentials, "origins", 4, "https://*.unlisted", `list the origins, or set "dangerouslyAllowPublicSuffixes"`},
+		}},
+		{"both", creds("http://*.com"), []finding{
+			{policy.CodeInsecureOriginWithCredentials, "origins", 0, "http://*.com", "https://*.com"},
+			{policy.CodePublicSuffixWithCredentials, "origins", 0, "http://*.com", `list the origins, or set "dangerouslyAllowPublicSuffixes"`},
+		}},
+		{"methods", with(policy.Config{Methods: []string{"PUT", "P T", " put", "", "CONNECT", "trace", "Track", "*"}}), []finding{
+			{policy.CodeInvalidMethod, "methods", 1, "P T", "write one method, such as PUT"},
+			{policy.CodeInvalidMethod, "methods", 2, " put", "PUT"},
+			{policy.CodeInvalidMethod, "methods", 3, "", "write one method, such as PUT"},
+			{policy.CodeForbiddenMethod, "methods", 4, "CONNECT", remove},
+			{policy.CodeForbiddenMethod, "methods", 5, "trace", remove},
+			{policy.CodeForbiddenMethod, "methods", 6, "Track", remove},
+		}},
+		{"request headers", with(policy.Config{RequestHeaders: []string{"X-A", "X A", "X-B:", "", "Cookie", "sec-fetch-mode", "Proxy-X", "Origin", "Access-Control-Request-Method"}}), []finding{
+			{policy.CodeInvalidHeaderName, "requestHeaders", 1, "X A", "write one header name, such as X-Example"},
+			{policy.CodeInvalidHeaderName, "requestHeaders", 2, "X-B:", "X-B"},
+			{policy.CodeInvalidHeaderName, "requestHeaders", 3, "", "write one header name, such as X-Example"},
+			{policy.CodeForbiddenRequestHeader, "requestHeaders", 4, "Cookie", remove},
+			{policy.CodeForbiddenRequestHeader, "requestHeaders", 5, "sec-fetch-mode", remove},
+			{policy.CodeForbiddenRequestHeader, "requestHeaders", 6, "Proxy-X", remove},
+			{policy.CodeForbiddenRequestHeader, "requestHeaders", 7, "Origin", remove},
+			{policy.CodeForbiddenRequestHeader, "requestHeaders", 8, "Access-Control-Request-Method", remove},
+		}},
+		{"response headers", with(policy.Config{ExposeHeaders: []string{"X-A", "X\u00c4", "Set-Cookie", "set-cookie2", "*"}, Credentials: true}), []finding{
+			{policy.CodeInvalidHeaderName, "exposeHeaders", 1, "X\u00c4", "write one header name, such as X-Example"},
+			{policy.CodeForbiddenResponseHeader, "exposeHeaders", 2, "Set-Cookie", remove},
+			{policy.CodeForbiddenResponseHeader, "exposeHeaders", 3, "set-cookie2", remove},
+			{policy.CodeWildcardExposeWithCredentials, "exposeHeaders", 4, "*", "list the names"},
+		}},
+		{"max age", with(policy.Config{MaxAge: new(-1)}), []finding{{policy.CodeInvalidMaxAge, "maxAge", -1, "-1", "0"}}},
+		{"all at once", policy.Config{
+			Origins: []string{"https://a.example/", "https://b.example"}, Methods: []string{"TRACE"}, RequestHeaders: []string{"Host"}, ExposeHeaders: []string{"a b"},
+			MaxAge: new(1 << 31), TimingAllowOrigin: []string{"b.example"},
+		}, []finding{
+			{policy.CodeInvalidOriginPattern, "origins", 0, "https://a.example/", "https://a.example"},
+			{policy.CodeForbiddenMethod, "methods", 0, "TRACE", remove},
+			{policy.CodeForbiddenRequestHeader, "requestHeaders", 0, "Host", remove},
+			{policy.CodeInvalidHeaderName, "exposeHeaders", 0, "a b", "write one header name, such as X-Example"},
+			{policy.CodeInvalidMaxAge, "maxAge", -1, "2147483648", "leave it out for the browser's 5 seconds, or write a whole number of seconds up to 86400"},
+			{policy.CodeInvalidOriginPattern, "timingAllowOrigin", 0, "b.example", "https://b.example"},
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := policy.New(c.config, policy.WithSuffixList(publicsuffix.List))
+			e, ok := errors.AsType[policy.Errors](err)
+			if !ok || p != nil {
+				t.Fatalf("got %v, %v, want findings", p, err)
+			}
+			if diff := cmp.Diff(c.want, findings(e)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			for _, f := range e {
+				if f.Detail == "" || !strings.Contains(err.Error(), f.Detail) || !errors.Is(err, f) {
+					t.Errorf("%v is not told in full", f)
+				}
+			}
+		})
+	}
+}
+
+func TestSuffixList(t *testing.T) {
+	c := policy.Config{Origins: []string{"https://a.example", "https://*.b.example"}, Credentials: true}
+	_, err := policy.New(c)
+	e, _ := errors.AsType[policy.Errors](err)
+	want := []finding{{policy.CodeSuffixListRequired, "origins", 1, "https://*.b.example", "give New a public suffix list: WithSuffixList"}}
+	if diff := cmp.Diff(want, findings(e)); diff != "" {
+		t.Errorf("without a list (-want +got):\n%s", diff)
+	}
+	c.DangerouslyAllowPublicSuffixes = true
+	if _, err := policy.New(c); err != nil {
+		t.Errorf("without a list that is needed: %v", err)
+	}
+	c = policy.Config{Origins: []string{"https://*.com"}}
+	if _, err := policy.New(c); err != nil {
+		t.Errorf("without credentials: %v", err)
+	}
+	if _, err := policy.New(policy.Config{Origins: []string{"https://a.example"}, Credentials: true}, nil); err != nil {
+		t.Errorf("without a wildcard: %v", err)
+	}
+}
+
+func TestDangerously(t *testing.T) {
+	for _, c := range []policy.Config{
+		{Origins: []string{"http://a.example"}, Credentials: true, DangerouslyAllowInsecureOrigins: true},
+		{Origins: []string{"https://*.github.io"}, Credentials: true, DangerouslyAllowPublicSuffixes: true},
+		{Origins: []string{"null"}, Credentials: true, DangerouslyAllowNull: true},
+		{Origins: []string{"http://localhost:*", "http://127.0.0.1:3000", "http://127.1.2.3", "http://[::1]:9090", "http://app.localhost", "http://localhost.:1"}, Credentials: true},
+		{Origins: []string{"chrome-extension://abcdefghijklmnop", "moz-extension://{uuid}", "capacitor://localhost"}, Credentials: true},
+		{Origins: []string{"https://1.2.3.4", "https://[2001:db8::1]"}, Credentials: true},
+	} {
+		p := must(t, c)
+		if len(p.Warnings()) > 0 {
+			t.Errorf("%v: warnings %v", c, p.Warnings())
+		}
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	p := must(t, policy.Config{
+		Origins:           []string{"https://a.example:443", "https://*.b.example", "https://x.b.example", "https://a.example", "http://c.example:80", "null", "null"},
+		Methods:           []string{"put", "patch", "Patch", "GET", "post", "PUT"},
+		RequestHeaders:    []string{"X-A", "*"},
+		ExposeHeaders:     []string{"content-type", "X-A", "*"},
+		MaxAge:            new(86401),
+		TimingAllowOrigin: []string{"*", "https://d.example:[443]"},
+
+		DangerouslyAllowNull: true,
+	})
+	want := []finding{
+		{policy.CodeDefaultPort, "origins", 0, "https://a.example:443", "https://a.example"},
+		{policy.CodeDefaultPort, "origins", 4, "http://c.example:80", "http://c.example"},
+		{policy.CodeRedundantOriginPattern, "origins", 6, "null", "remove it"},
+		{policy.CodeRedundantOriginPattern, "origins", 2, "https://x.b.example", "remove it"},
+		{policy.CodeRedundantOriginPattern, "origins", 3, "https://a.example", "remove it"},
+		{policy.CodeMethodCase, "methods", 1, "patch", "PATCH"},
+		{policy.CodeMethodCase, "methods", 2, "Patch", "PATCH"},
+		{policy.CodeSafelistedMethod, "methods", 3, "GET", "remove it"},
+		{policy.CodeSafelistedMethod, "methods", 4, "post", "remove it"},
+		{policy.CodeAuthorizationNotCovered, "requestHeaders", 1, "*", `add "Authorization", if pages may set it`},
+		{policy.CodeSafelistedResponseHeader, "exposeHeaders", 0, "content-type", "remove it"},
+		{policy.CodeMaxAgeAboveCaps, "maxAge", -1, "86401", "86400"},
+		{policy.CodeDefaultPort, "timingAllowOrigin", 1, "https://d.example:[443]", "https://d.example"},
+		{policy.CodeRedundantOriginPattern, "timingAllowOrigin", 1, "https://d.example:[443]", "remove it"},
+	}
+	if diff := cmp.Diff(want, findings(p.Warnings())); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	got := p.Config()
+	normal := policy.Config{
+		Origins:           []string{"http://c.example", "https://*.b.example", "https://a.example", "null"},
+		Methods:           []string{"PUT", "Patch", "patch"},
+		RequestHeaders:    []string{"*"},
+		ExposeHeaders:     []string{"*"},
+		MaxAge:            new(86401),
+		TimingAllowOrigin: []string{"*"},
+
+		DangerouslyAllowNull: true,
+	}
+	if diff := cmp.Diff(normal, got); diff != "" {
+		t.Errorf("normal form (-want +got):\n%s", diff)
+	}
+	p.Warnings()[0].Value = "changed"
+	if p.Warnings()[0].Value != "https://a.example:443" {
+		t.Error("Warnings hands out its own slice")
+	}
+}
+
+// New(p.Config()) is the same policy, also through JSON, and has no more of the
+// warnings that the normal form takes care of.
+func TestConfigRoundTrip(t *testing.T) {
+	for _, c := range []policy.Config{
+		{Origins: []string{"*"}},
+		{Origins: []string{"http://[::1]:9090", "https://[2001:db8::1]:[1,2]", "http://[::1]:*", "https://1.2.3.4"}},
+		{Origins: []string{"https://a.example:443", "https://*.a.example:[8443,443]", "https://*.a.example", "moz-extension://{uuid}"}, Credentials: true},
+		{Origins: []string{"null", "https://b.example"}, DangerouslyAllowNull: true, MaxAge: new(0)},
+		{Origins: []string{"https://b.example"}, DangerouslyAllowNull: true, TimingAllowOrigin: []string{"null", "https://a.example"}},
+		{Origins: []string{"https://b.example"}, Methods: []string{"put", "GET", "PURGE"}, RequestHeaders: []string{"X-B", "x-a", "x-b"}, ExposeHeaders: []string{"x-B", "Expires"}},
+		{Origins: []string{"https://b.example"}, Methods: []string{"put", "*"}, RequestHeaders: []string{"X-B", "*", "AUTHORIZATION"}, ExposeHeaders: []string{"x-B", "*"}},
+		{Origins: []string{"https://b.example", "http://a.example"}, Credentials: true, DangerouslyAllowInsecureOrigins: true, DangerouslyAllowPublicSuffixes: true},
+	} {
+		p := must(t, c)
+		normal := p.Config()
+		again := must(t, normal)
+		if diff := cmp.Diff(normal, again.Config()); diff != "" {
+			t.Errorf("%+v (-first +second):\n%s", c, diff)
+		}
+		for _, w := range again.Warnings() {
+			if w.Code != policy.CodeAuthorizationNotCovered {
+				t.Errorf("%+v: the normal form has the warning %v", c, w)
+			}
+		}
+		text, err := json.Marshal(normal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parsed, err := policy.Parse(text, policy.WithSuffixList(publicsuffix.List))
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		if diff := cmp.Diff(normal, parsed.Config()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+		for name, r := range benchmarkRequests() {
+			a, b := p.Evaluate(r), again.Evaluate(r)
+			if a.Kind() != b.Kind() || a.Code() != b.Code() || a.Vary() != b.Vary() || !cmp.Equal(a.Headers(), b.Headers()) {
+				t.Errorf("%+v, %s: the second policy is another", c, name)
+			}
+		}
+	}
+}
+
+func TestConfigIsCopied(t *testing.T) {
+	c := policy.Config{Origins: []string{"https://a.example"}, Methods: []string{"PUT"}, RequestHeaders: []string{"x-a"}, ExposeHeaders: []string{"x-a"}, MaxAge: new(1), TimingAllowOrigin: []string{"https://a.example"}}
+	p := must(t, c)
+	want := p.Config()
+	for _, c := range []policy.Config{c, p.Config()} {
+		c.Origins[0], c.Methods[0], c.RequestHeaders[0], c.ExposeHeaders[0], *c.MaxAge, c.TimingAllowOrigin[0] = "x", "x", "x", "x", 9, "x"
+	}
+	if diff := cmp.Diff(want, p.Config()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestParse(t *testing.T) {
+	for _, c := range []struct {
+		name, json string
+		want       []finding
+	}{
+		{"unknown fields and others", `{"origin":["https://a.example"],"Methods":["PUT"],"maxage":1,"allowCredentials":true,"xyzzy":0,"maxAge":1.5,"requestHeaders":["Host"]}`, []finding{
+			{policy.CodeUnknownField, "origin", -1, "origin", "origins"},
+			{policy.CodeUnknownField, "Methods", -1, "Methods", "methods"},
+			{policy.CodeUnknownField, "maxage", -1, "maxage", "maxAge"},
+			{policy.CodeUnknownField, "allowCredentials", -1, "allowCredentials", "credentials"},
+			{policy.CodeUnknownField, "xyzzy", -1, "xyzzy", "remove it; the fields are origins, credentials, methods, requestHeaders, exposeHeaders, maxAge, timingAllowOrigin, dangerouslyAllowInsecureOrigins, dangerouslyAllowPublicSuffixes, dangerouslyAllowNull"},
+			{policy.CodeInvalidMaxAge, "maxAge", -1, "1.5", "leave it out for the browser's 5 seconds, or write a whole number of seconds up to 86400"},
+			{policy.CodeNoOrigins, "origins", -1, "", `list the origins that may read, or "*"`},
+			{policy.CodeForbiddenRequestHeader, "requestHeaders", 0, "Host", "remove it"},
+		}},
+		{"max age too great to be a number", `{"origins":["*"],"maxAge":99999999999999999999}`, []finding{
+			{policy.CodeInvalidMaxAge, "maxAge", -1, "99999999999999999999", "leave it out for the browser's 5 seconds, or write a whole number of seconds up to 86400"},
+		}},
+	} {
+		_, err := policy.Parse([]byte(c.json))
+		e, _ := errors.AsType[policy.Errors](err)
+		if diff := cmp.Diff(c.want, findings(e)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
+		}
+	}
+
+	for text, field := range map[string]string{
+		`[]`: "", `"x"`: "", ``: "", `{`: "", "{\"origins\":[\"\xff\"]}": "", `{} {}`: "",
+		`{"origins":"*"}`: "origins", `{"origins":["*",1]}`: "origins[1]", `{"origins":[null]}`: "origins[0]", `{"methods":{}}`: "methods",
+		`{"credentials":"yes"}`: "credentials", `{"maxAge":"600"}`: "maxAge", `{"maxAge":true}`: "maxAge", `{"origins":[],"origins":["*"]}`: "origins",
+	} {
+		_, err := policy.Parse([]byte(text))
+		if e, ok := errors.AsType[*policy.DecodeError](err); !ok || e.Field != field || !strings.Contains(e.Error(), field) {
+			t.Errorf("%s: %v, want a DecodeError at %q", text, err, field)
+		}
+		// encoding/json judges the syntax before it asks us.
+		var c policy.Config
+		if err := json.Unmarshal([]byte(text), &c); err == nil || field != "" && !errors.As(err, new(*policy.DecodeError)) {
+			t.Errorf("%s: Unmarshal returns %v", text, err)
+		}
+	}
+
+	var c policy.Config
+	if err := json.Unmarshal([]byte(`{"origins":["*"],"methods":null,"maxAge":null,"credentials":null}`), &c); err != nil || !cmp.Equal(c, policy.Config{Origins: []string{"*"}}) {
+		t.Errorf("null fields: %+v, %v", c, err)
+	}
+	err := json.Unmarshal([]byte(`{"origins":["*"],"method":["PUT"]}`), &c)
+	if e, ok := errors.AsType[policy.Errors](err); !ok || e[0].Suggestion != "methods" {
+		t.Errorf("an unknown field: %v", err)
+	}
+}
+
+func TestFindingJSON(t *testing.T) {
+	_, err := policy.Parse([]byte(`{"origins":["https://a.example/"],"maxAge":-1,"methods":["TRACE"]}`))
+	got, jsonErr := json.Marshal(err)
+	const want = `[{"code":"invalid-origin-pattern","field":"origins","index":0,"value":"https://a.example/","suggestion":"https://a.example"},` +
+		`{"code":"forbidden-method","field":"methods","index":0,"value":"TRACE","suggestion":"remove it"},` +
+		`{"code":"invalid-max-age","field":"maxAge","index":null,"value":"-1","suggestion":"0"}]`
+	if string(got) != want || jsonErr != nil {
+		t.Errorf("got  %s\nwant %s, %v", got, want, jsonErr)
+	}
+	if got, _ := json.Marshal(policy.Finding{Code: "x", Index: -1}); string(got) != `{"code":"x","field":"","index":null,"value":"","suggestion":null}` {
+		t.Errorf("got %s", got)
+	}
+}
+
+// Configurations that other libraries take: each is an error with a suggestion,
+// or matches what it says and nothing else. The rows are those of a survey of
+// nine libraries, some of which reflect the origin with credentials for most.
+func TestConfigurationMatrix(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		pattern string
+		creds   bool
+		code    policy.Code // of the error; "" where there is none
+		origin  string
+		allowed bool
+	}{
+		{"'*'+creds", "*", true, policy.CodeWildcardOriginWithCredentials, "", false},
+		{"'h*'+creds", "h*", true, policy.CodeInvalidOriginPattern, "", false},
+		{"https://* +creds", "https://*", true, policy.CodeInvalidOriginPattern, "", false},
+		{"null+creds", "null", true, policy.CodeNullOrigin, "", false},
+		{"null anon", "null", false, policy.CodeNullOrigin, "", false},
+		{"http://example.com+creds", "http://example.com", true, policy.CodeInsecureOriginWithCredentials, "", false},
+		{"https://*.com+creds", "https://*.com", true, policy.CodePublicSuffixWithCredentials, "", false},
+		{"https://*.github.io+creds", "https://*.github.io", true, policy.CodePublicSuffixWithCredentials, "", false},
+		{"trailing slash", "https://example.com/", true, policy.CodeInvalidOriginPattern, "", false},
+		{"path", "https://example.com/path", true, policy.CodeInvalidOriginPattern, "", false},
+		{"default port :443", "https://example.com:443", true, "", "https://example.com", true},
+		{"default port :443, as no browser sends it", "https://example.com:443", true, "", "https://example.com:443", false},
+		{"no scheme", "example.com", true, policy.CodeInvalidOriginPattern, "", false},
+		{"upper host", "https://EXAMPLE.com", true, policy.CodeInvalidOriginPattern, "", false},
+		{"unicode host", "https://www.r\u00e9sum\u00e9.com", true, policy.CodeInvalidOriginPattern, "", false},
+		{"https://*.example.com vs sub", "https://*.example.com", true, "", "https://a.b.example.com", true},
+		{"https://*.example.com vs apex", "https://*.example.com", true, "", "https://example.com", false},
+		{"https://*.example.com vs notexample", "https://*.example.com", true, "", "https://notexample.com", false},
+		{"https://*.example.com vs port", "https://*.example.com", true, "", "https://a.example.com:8443", false},
+		{"http://localhost:*", "http://localhost:*", true, "", "http://localhost:3000", true},
+		{"http://localhost:* vs .evil", "http://localhost:*", true, "", "http://localhost:.evil.com", false},
+		{"http://localhost* vs evil", "http://localhost*", true, policy.CodeInvalidOriginPattern, "", false},
+		{"https://*example.com vs evil", "https://*example.com", true, policy.CodeInvalidOriginPattern, "", false},
+		{"http://[::1]:9090", "http://[::1]:9090", true, "", "http://[::1]:9090", true},
+		{"https://a.com vs https://[a.com]", "https://a.com", true, "", "https://[a.com]", false},
+		{"https://*.a.com vs https://evil.com/.a.com", "https://*.a.com", true, "", "https://evil.com/.a.com", false},
+		{"chrome-extension://abc", "chrome-extension://abcdefghijklmnop", true, "", "chrome-extension://abcdefghijklmnop", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := policy.New(policy.Config{Origins: []string{c.pattern}, Credentials: c.creds, Methods: []string{"PUT"}}, policy.WithSuffixList(publicsuffix.List))
+			if c.code != "" {
+				e, ok := errors.AsType[policy.Errors](err)
+				if !ok || len(e) != 1 || e[0].Code != c.code || e[0].Value != c.pattern || e[0].Suggestion == "" {
+					t.Fatalf("got %v, want %s with a suggestion", err, c.code)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			d := p.Evaluate(policy.Request{Method: "GET", Origin: lines(c.origin)})
+			if d.Allowed() != c.allowed {
+				t.Errorf("allowed: %v", d.Allowed())
+			}
+			want := ""
+			if c.allowed {
+				want = c.origin
+			}
+			if got := header(d.Headers(), acao); got != want {
+				t.Errorf("Access-Control-Allow-Origin: %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func BenchmarkNew(b *testing.B) {
+	c := policy.Config{Origins: make([]string, 1000), Credentials: true, Methods: []string{"PUT"}, RequestHeaders: []string{"Authorization", "Content-Type"}}
+	for i := range c.Origins {
+		c.Origins[i] = fmt.Sprintf("https://tenant-%06d.example.com", i)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := policy.New(c); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
