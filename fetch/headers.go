@@ -140,41 +140,40 @@ func (h *Headers) removePrivileged() {
 	h.List.Delete("Range")
 }
 
-// Fill appends all headers, until one is an error. It takes the time of one pass over the list, however long that is.
+// Fill appends all headers, until one is an error, and returns those that the guard kept out, their values normalized. It
+// takes the time of one pass over the list, however long that is.
 //
 // https://fetch.spec.whatwg.org/#concept-headers-fill
-func (h *Headers) Fill(list HeaderList) error {
-	// Fill, steps 1 and 2: a record and a sequence of pairs are the same here.
-	if h.Guard == GuardRequestNoCORS {
-		for _, e := range list {
-			if _, err := h.Append(e[0], e[1]); err != nil { // what this guard lets in is short
-				return err
-			}
-		}
-		return nil
-	}
+func (h *Headers) Fill(list HeaderList) (dropped HeaderList, err error) {
 	first := make(map[string]string, len(h.List)+len(list)) // the name as the first header of that name has it
 	for _, e := range h.List {
 		if lower := header.Lower(e[0]); first[lower] == "" {
 			first[lower] = e[0]
 		}
 	}
+	// Fill, steps 1 and 2: a record and a sequence of pairs are the same here.
 	for _, e := range list {
 		value := safelist.NormalizeHeaderValue(e[1])
-		ok, err := h.validate(e[0], value)
-		if err != nil {
-			return err
+		var kept bool
+		if h.Guard == GuardRequestNoCORS {
+			kept, err = h.Append(e[0], value) // what this guard lets in is short
+		} else {
+			kept, err = h.validate(e[0], value)
 		}
-		if !ok {
-			continue
+		switch {
+		case err != nil:
+			return dropped, err
+		case !kept:
+			dropped = append(dropped, [2]string{e[0], value})
+		case h.Guard != GuardRequestNoCORS:
+			lower := header.Lower(e[0])
+			if first[lower] == "" {
+				first[lower] = e[0]
+			}
+			h.List = append(h.List, [2]string{first[lower], value})
 		}
-		lower := header.Lower(e[0])
-		if first[lower] == "" {
-			first[lower] = e[0]
-		}
-		h.List = append(h.List, [2]string{first[lower], value})
 	}
-	return nil
+	return dropped, nil
 }
 
 // Delete removes the headers of that name.

@@ -171,12 +171,20 @@ func TestHeadersFill(t *testing.T) {
 			filled := Headers{List: slices.Clone(start), Guard: g}
 			appended := Headers{List: slices.Clone(start), Guard: g}
 			all := slices.Concat(list, bad, HeaderList{{"After", "1"}})
-			err := filled.Fill(all)
+			dropped, err := filled.Fill(all)
+			var wantDropped HeaderList
 			var want error
 			for _, h := range all {
-				if _, want = appended.Append(h[0], h[1]); want != nil {
+				var kept bool
+				if kept, want = appended.Append(h[0], h[1]); want != nil {
 					break
 				}
+				if !kept {
+					wantDropped = append(wantDropped, [2]string{h[0], strings.TrimSpace(h[1])})
+				}
+			}
+			if diff := cmp.Diff(wantDropped, dropped); diff != "" {
+				t.Errorf("%v: dropped: -want +got\n%s", g, diff)
 			}
 			if fmt.Sprint(err) != fmt.Sprint(want) {
 				t.Errorf("%v: error %v, want %v", g, err, want)
@@ -197,7 +205,7 @@ func TestHeadersFillIsLinear(t *testing.T) {
 		}
 		start := time.Now()
 		h := Headers{Guard: g}
-		if err := h.Fill(list); err != nil {
+		if _, err := h.Fill(list); err != nil {
 			t.Fatal(err)
 		}
 		if d := time.Since(start); d > 10*time.Second {
@@ -231,7 +239,7 @@ func FuzzHeaders(f *testing.F) {
 	f.Fuzz(func(t *testing.T, n1, v1, n2, v2 string, guard byte) {
 		h := Headers{Guard: Guard(guard % 5)}
 		list := HeaderList{{n1, v1}, {n2, v2}}
-		err := h.Fill(list)
+		_, err := h.Fill(list)
 		slow := Headers{Guard: h.Guard}
 		var want error
 		for _, e := range list {

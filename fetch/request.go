@@ -77,23 +77,8 @@ func (e *RequestError) Unwrap() error { return e.Err }
 //
 // https://fetch.spec.whatwg.org/#dom-request
 func NewRequest(method, url string, page origin.Origin) (Request, error) {
-	if !safelist.IsMethod(method) {
-		return Request{}, &RequestError{Field: "Method", Value: method, Offset: header.IndexNonToken(method), Reason: "not a method; it has to be a token, such as GET"}
-	}
-	if safelist.IsForbiddenMethod(method) {
-		return Request{}, &RequestError{Field: "Method", Value: method, Offset: -1, Reason: "a forbidden method; pages cannot send it"}
-	}
-	u, err := origin.ParseURL(url, nil)
-	if err != nil {
-		return Request{}, newURLError(url, err)
-	}
-	if u.IncludesCredentials() {
-		return Request{}, &RequestError{Field: "URL", Value: url, Offset: -1, Reason: "includes credentials; send an Authorization header instead"}
-	}
-	if !page.IsValid() {
-		return Request{}, &RequestError{Field: "Origin", Offset: -1, Reason: "the zero Origin; use origin.Parse or origin.NewOpaque"}
-	}
-	return Request{Method: safelist.NormalizeMethod(method), URLList: []origin.URL{u}, Origin: page, Mode: ModeCORS, UnsafeRequest: true}, nil
+	o, err := ConstructRequest(page, RequestInput{URL: url}, RequestInit{Method: &method})
+	return o.Request, err
 }
 
 func newURLError(url string, err error) error {

@@ -151,7 +151,7 @@ func ConstructRequest(page origin.Origin, input RequestInput, init RequestInit) 
 		}
 		// new Request(input, init), steps 33.3 to 33.5.
 		headers.List = nil
-		if err := headers.Fill(list); err != nil {
+		if _, err := headers.Fill(list); err != nil {
 			return RequestObject{}, err
 		}
 	}

@@ -11,9 +11,7 @@ import (
 	"strings"
 
 	"github.com/corspec/corspec/fetch"
-	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/origin"
-	"github.com/corspec/corspec/safelist"
 )
 
 // An Option is an init option of the page's fetch().
@@ -95,7 +93,7 @@ func (e *BlockedError) Unwrap() error { return e.Err }
 
 // Fetch makes the request as a script on the page would with fetch(), and returns what the script gets. The URL has to be
 // absolute. The error is a [*BlockedError] where the browser, or the transport, gives no response; a [*fetch.RequestError]
-// where fetch() throws without sending anything.
+// or a [*fetch.HeaderError] where fetch() throws without sending anything.
 //
 // The request's headers are the script's; Host and the headers that the transport adds by itself are the browser's and
 // cause no preflight. A body without GetBody is a stream, which cannot be sent twice and always causes a preflight across
@@ -146,68 +144,46 @@ func pending(m *fetch.Machine) int {
 
 // newCall turns an http.Request into the request that fetch() makes of it.
 func (p *Page) newCall(req *http.Request, options []Option) (*call, fetch.HeaderList, error) {
+	c := &call{request: fetch.Request{Mode: fetch.ModeCORS, ReferrerPolicy: p.ReferrerPolicy}}
+	for _, o := range options {
+		o(c)
+	}
+	r := c.request
+	input := fetch.RequestInput{}
+	switch {
+	case len(r.URLList) > 0:
+		input.URL = r.CurrentURL().String()
+	case req.URL != nil:
+		input.URL = req.URL.String()
+	default:
+		return nil, nil, &fetch.RequestError{Field: "URL", Offset: -1, Reason: "missing"}
+	}
 	method := req.Method
 	if method == "" {
 		method = http.MethodGet
 	}
-	if req.URL == nil {
-		return nil, nil, &fetch.RequestError{Field: "URL", Offset: -1, Reason: "missing"}
-	}
-	r, err := fetch.NewRequest(method, req.URL.String(), p.origin)
-	if err != nil {
-		return nil, nil, err
-	}
-	r.PartitionKey, r.ReferrerPolicy, r.EmbedderPolicy = p.PartitionKey, p.ReferrerPolicy, p.EmbedderPolicy
+	init := fetch.RequestInit{Method: &method, Mode: &r.Mode, Credentials: &r.Credentials, Redirect: &r.Redirect, ReferrerPolicy: &r.ReferrerPolicy, Duplex: true}
 	switch {
 	case req.Body == nil || req.Body == http.NoBody:
 	case req.GetBody != nil:
-		r.Body = fetch.BodyBytes
+		init.Body = fetch.BodyBytes
 	default:
-		r.Body, r.UseCORSPreflight = fetch.BodyStream, true
+		init.Body = fetch.BodyStream
 	}
-	if r.Body != fetch.BodyNull && (r.Method == "GET" || r.Method == "HEAD") {
-		return nil, nil, &fetch.RequestError{Field: "Body", Value: r.Body.String(), Offset: -1, Reason: "a " + r.Method + " request has none; use another method"}
+	o, err := fetch.ConstructRequest(p.origin, input, init)
+	if err != nil {
+		return nil, nil, err
 	}
-	c := &call{request: r}
-	for _, o := range options {
-		o(c)
+	headers := o.Headers()
+	ignored, err := headers.Fill(headerList(req.Header))
+	if err != nil {
+		return nil, nil, err
 	}
-	if u := c.request.CurrentURL(); u.IncludesCredentials() {
-		return nil, nil, &fetch.RequestError{Field: "URL", Value: u.String(), Offset: -1, Reason: "includes credentials; send an Authorization header instead"}
-	}
-	if c.request.Mode == fetch.ModeNoCORS && !safelist.IsCORSSafelistedMethod(r.Method) {
-		return nil, nil, &fetch.RequestError{Field: "Method", Value: r.Method, Offset: -1, Reason: "not CORS-safelisted, which mode \"no-cors\" asks for"}
-	}
-	if c.request.Mode == fetch.ModeNoCORS && c.request.Body == fetch.BodyStream {
-		return nil, nil, &fetch.RequestError{Field: "Body", Value: "stream", Offset: -1, Reason: "a stream, which mode \"no-cors\" does not send; set GetBody"}
-	}
-	var ignored fetch.HeaderList
-	cased := map[string]string{} // as HeaderList.Append does it, but for all in one go
-	for _, h := range headerList(req.Header) {
-		h[1] = safelist.NormalizeHeaderValue(h[1])
-		if safelist.IsForbiddenRequestHeader(h[0], h[1]) || c.request.Mode == fetch.ModeNoCORS && !noCORSAllows(c.request.Headers, h) {
-			ignored = append(ignored, h)
-			continue
-		}
-		lower := header.Lower(h[0])
-		if first, ok := cased[lower]; ok {
-			h[0] = first
-		}
-		cased[lower] = h[0]
-		c.request.Headers = append(c.request.Headers, h)
-	}
+	c.request = o.Request
+	c.request.Headers, c.request.Destination = headers.List, r.Destination
+	c.request.UseCORSPreflight = c.request.UseCORSPreflight || r.UseCORSPreflight
+	c.request.PartitionKey, c.request.EmbedderPolicy = p.PartitionKey, p.EmbedderPolicy
 	return c, ignored, nil
-}
-
-// noCORSAllows is what the guard "request-no-cors" of a Headers object lets through.
-//
-// https://fetch.spec.whatwg.org/#concept-headers-append
-func noCORSAllows(l fetch.HeaderList, h [2]string) bool {
-	value := h[1]
-	if v, ok := l.Get(h[0]); ok {
-		value = v + ", " + value
-	}
-	return safelist.IsNoCORSSafelistedRequestHeader(h[0], value)
 }
 
 // exchange does what the machine asks for.
