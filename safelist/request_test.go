@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/internal/mime"
 )
 
@@ -231,6 +232,47 @@ func TestForbiddenRequestHeader(t *testing.T) {
 	if total != 21 {
 		t.Errorf("%d forbidden names, want 21", total)
 	}
+}
+
+// forbiddenTwin is "forbidden request-header" as it is written.
+func forbiddenTwin(name, value string) bool {
+	lower := header.Lower(name)
+	switch lower {
+	case "accept-charset", "accept-encoding", "access-control-request-headers", "access-control-request-method",
+		"connection", "content-length", "cookie", "cookie2", "date", "dnt", "expect", "host", "keep-alive", "origin",
+		"referer", "set-cookie", "te", "trailer", "transfer-encoding", "upgrade", "via":
+		return true
+	}
+	if strings.HasPrefix(lower, "proxy-") || strings.HasPrefix(lower, "sec-") {
+		return true
+	}
+	switch lower {
+	case "x-http-method", "x-http-method-override", "x-method-override":
+		for _, method := range header.SplitValue(value) {
+			switch header.Lower(method) {
+			case "connect", "trace", "track":
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func FuzzForbiddenRequestHeader(f *testing.F) {
+	for _, name := range []string{"Cookie", "te", "Sec-A", "proxy", "X-HTTP-Method", "x-method-override", "X-A"} {
+		f.Add(name, `GET, "a,TRACE", track `)
+	}
+	f.Fuzz(func(t *testing.T, name, value string) {
+		for _, name := range []string{name, "X-HTTP-Method-Override"} {
+			got := ForbiddenRequestHeader(name, value)
+			if want := forbiddenTwin(name, value); got.OK() == want || IsForbiddenRequestHeader(name, value) != want {
+				t.Errorf("%q: %q: got %v, want forbidden: %v", name, value, got, want)
+			}
+			if got.Rule == ValueOverridesMethod && strings.IndexByte("CcTt", value[got.Byte]) < 0 {
+				t.Errorf("%q: no method at byte %d", value, got.Byte)
+			}
+		}
+	})
 }
 
 func TestNames(t *testing.T) {

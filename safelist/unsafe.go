@@ -14,17 +14,13 @@ const MaxSafelistedValuesLength = 1024
 //
 // https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
 func UnsafeRequestHeaderNames(headers [][2]string) []string {
-	unsafe, size := countUnsafe(headers)
-	allUnsafe := size > MaxSafelistedValuesLength
-	if allUnsafe {
-		unsafe = len(headers)
-	}
+	unsafe, allUnsafe := countUnsafe(headers)
 	if unsafe == 0 {
 		return nil
 	}
 	names := make([]string, 0, unsafe)
 	for i := range headers {
-		// CORS-unsafe request-header names, steps 4.1 and 5.
+		// CORS-unsafe request-header names, steps 4.1, 4.2 and 5.
 		if allUnsafe || !IsCORSSafelistedRequestHeader(headers[i][0], headers[i][1]) {
 			names = append(names, headers[i][0])
 		}
@@ -33,10 +29,11 @@ func UnsafeRequestHeaderNames(headers [][2]string) []string {
 	return header.ToSortedLowercaseSet(names)
 }
 
-// countUnsafe returns the number of headers that are not safelisted, and the
-// length of the values of the others.
-func countUnsafe(headers [][2]string) (unsafe, safelistValueSize int) {
+// countUnsafe returns the number of headers that are not safelisted, or of all
+// headers where the values of the safelisted ones are too long together.
+func countUnsafe(headers [][2]string) (unsafe int, allUnsafe bool) {
 	// CORS-unsafe request-header names, steps 1 to 4, without the names.
+	safelistValueSize := 0
 	for i := range headers {
 		if IsCORSSafelistedRequestHeader(headers[i][0], headers[i][1]) {
 			safelistValueSize += len(headers[i][1])
@@ -44,7 +41,11 @@ func countUnsafe(headers [][2]string) (unsafe, safelistValueSize int) {
 			unsafe++
 		}
 	}
-	return unsafe, safelistValueSize
+	// CORS-unsafe request-header names, step 5.
+	if safelistValueSize > MaxSafelistedValuesLength {
+		return len(headers), true
+	}
+	return unsafe, false
 }
 
 // An UnsafeHeader is a header that makes its name a CORS-unsafe request-header
@@ -57,12 +58,11 @@ type UnsafeHeader struct {
 // UnsafeRequestHeaders returns the headers that [UnsafeRequestHeaderNames]
 // takes its names from, in order, each with its reason.
 func UnsafeRequestHeaders(headers [][2]string) []UnsafeHeader {
-	unsafe, size := countUnsafe(headers)
-	allUnsafe := size > MaxSafelistedValuesLength
-	if unsafe == 0 && !allUnsafe {
+	unsafe, allUnsafe := countUnsafe(headers)
+	if unsafe == 0 {
 		return nil
 	}
-	var list []UnsafeHeader
+	list := make([]UnsafeHeader, 0, unsafe)
 	for i, h := range headers {
 		reason := CORSSafelistedRequestHeader(h[0], h[1])
 		if reason.OK() && allUnsafe {

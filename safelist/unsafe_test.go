@@ -119,6 +119,10 @@ func TestUnsafeLinear(t *testing.T) {
 				l := lines(size, line)
 				return func() { UnsafeRequestHeaderNames(l) }
 			})
+			lineartest.Check(t, func(size int) func() {
+				l := lines(size, line)
+				return func() { UnsafeRequestHeaders(l) }
+			})
 		})
 	}
 	t.Run("long values", func(t *testing.T) {
