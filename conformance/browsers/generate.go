@@ -2,5 +2,5 @@ package main
 
 // Scenarios returns all scenarios, in a stable order.
 func Scenarios() []*Scenario {
-	return combinations()
+	return unique(append(combinations(), families()...))
 }

@@ -4,7 +4,8 @@ import "strings"
 
 // A Scenario is a page, what it does, and what servers answer. Its texts hold places for what is known only when servers
 // run: {a}, {b}, {c} and {d} stand for origins, {a/} for the folder of that origin in which the scenario's own URLs are, and
-// {page} for the page's origin as it is serialized.
+// {page} for the page's origin as it is serialized;
+// {host} is {b/} without its scheme, and {host-a} {a/}.
 type Scenario struct {
 	ID     string             `json:"id"`
 	Opaque bool               `json:"opaque,omitempty"` // the page is a sandboxed frame; else it is a document of {a}
@@ -35,7 +36,7 @@ type Served struct {
 	Request   []Answer `json:"request,omitempty"`
 }
 
-// An Answer is a response. Body names one of the bodies that the server has.
+// An Answer is a response. Before it is expanded, each code point of a header's value stands for a byte. Body names one of the bodies that the server has.
 type Answer struct {
 	Status  int         `json:"status"`
 	Headers [][2]string `json:"headers,omitempty"`
@@ -56,6 +57,7 @@ func (s *Scenario) expand(origins map[byte]string, folder string) *Scenario {
 	for letter, o := range origins {
 		pairs = append(pairs, "{"+string(letter)+"}", o, "{"+string(letter)+"/}", o+folder)
 	}
+	pairs = append(pairs, "{host}", strings.TrimPrefix(origins['b'], "http://")+folder, "{host-a}", strings.TrimPrefix(origins['a'], "http://")+folder)
 	r := strings.NewReplacer(pairs...)
 	headers := func(l [][2]string) (out [][2]string) {
 		for _, h := range l {
@@ -65,7 +67,11 @@ func (s *Scenario) expand(origins map[byte]string, folder string) *Scenario {
 	}
 	answers := func(l []Answer) (out []Answer) {
 		for _, a := range l {
-			out = append(out, Answer{a.Status, headers(a.Headers), a.Body})
+			e := Answer{a.Status, headers(a.Headers), a.Body}
+			for i := range e.Headers {
+				e.Headers[i][1] = isomorphicEncode(e.Headers[i][1])
+			}
+			out = append(out, e)
 		}
 		return out
 	}
