@@ -26,7 +26,7 @@ func UnsafeRequestHeaderNames(headers [][2]string) []string {
 		}
 	}
 	// CORS-unsafe request-header names, step 6.
-	return header.ToSortedLowercaseSet(names)
+	return header.SortedLowercaseSet(names)
 }
 
 // countUnsafe returns the number of headers that are not safelisted, or of all

@@ -56,27 +56,6 @@ func Get(l [][2]string, name string) (value string, ok bool) {
 	return b.String(), true
 }
 
-// GetIs reports whether l has headers called name whose value, as [Get] would
-// join it, is want. It never allocates.
-func GetIs(l [][2]string, name, want string) bool {
-	i := Index(l, name, 0)
-	if i < 0 {
-		return false
-	}
-	for {
-		rest, ok := strings.CutPrefix(want, l[i][1])
-		if !ok {
-			return false
-		}
-		if i = Index(l, name, i+1); i < 0 {
-			return rest == ""
-		}
-		if want, ok = strings.CutPrefix(rest, ", "); !ok {
-			return false
-		}
-	}
-}
-
 // Append appends (name, value) to l under the name of the first header that
 // has the same name in whatever case, and returns the extended list.
 //
@@ -90,54 +69,11 @@ func Append(l [][2]string, name, value string) [][2]string {
 	return append(l, [2]string{name, value})
 }
 
-// Delete removes all headers called name from l, in place, and returns the
-// shortened list.
-//
-// https://fetch.spec.whatwg.org/#concept-header-list-delete
-func Delete(l [][2]string, name string) [][2]string {
-	return slices.DeleteFunc(l, func(h [2]string) bool { return EqualFold(h[0], name) })
-}
-
-// Set gives value to the first header called name and removes the others, in
-// place, or appends (name, value) where there is none. It returns the list.
-//
-// https://fetch.spec.whatwg.org/#concept-header-list-set
-func Set(l [][2]string, name, value string) [][2]string {
-	// Set, step 1.
-	if i := Index(l, name, 0); i >= 0 {
-		l[i][1] = value
-		rest := Delete(l[i+1:], name)
-		return l[:i+1+len(rest)]
-	}
-	// Set, step 2.
-	return append(l, [2]string{name, value})
-}
-
-// Combine joins value onto the first header called name, with a comma and a
-// space, in place, or appends (name, value) where there is none. It returns
-// the list.
-//
-// https://fetch.spec.whatwg.org/#concept-header-list-combine
-func Combine(l [][2]string, name, value string) [][2]string {
-	// Combine, step 1.
-	if i := Index(l, name, 0); i >= 0 {
-		l[i][1] += ", " + value
-		return l
-	}
-	// Combine, step 2.
-	return append(l, [2]string{name, value})
-}
-
-// SortedLowercaseSet returns names byte-lowercased, without duplicates, in
-// ascending byte order. The slice is new.
+// SortedLowercaseSet turns names, in place, into a set: byte-lowercased, without
+// duplicates, in ascending byte order.
 //
 // https://fetch.spec.whatwg.org/#convert-header-names-to-a-sorted-lowercase-set
 func SortedLowercaseSet(names []string) []string {
-	return ToSortedLowercaseSet(slices.Clone(names))
-}
-
-// ToSortedLowercaseSet does what [SortedLowercaseSet] does, in place.
-func ToSortedLowercaseSet(names []string) []string {
 	// Convert header names to a sorted-lowercase set, steps 1 and 2.
 	lowerAll(names)
 	// Convert header names to a sorted-lowercase set, step 3.
@@ -169,38 +105,4 @@ func lowerAll(names []string) {
 		}
 		names[i] = b.String()[start:]
 	}
-}
-
-// SortAndCombine returns l with its names lowercased and sorted and the values
-// of each name joined as [Get] does, but for Set-Cookie, each of whose values
-// stays a header of its own. The list is new.
-//
-// https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine
-func SortAndCombine(l [][2]string) [][2]string {
-	// Sort and combine, steps 1 and 2. A stable sort by lowercased name puts the
-	// values of a name next to each other and leaves them in order, so that
-	// nothing has to be looked up name by name.
-	sorted := make([][2]string, len(l))
-	for i, h := range l {
-		sorted[i] = [2]string{Lower(h[0]), h[1]}
-	}
-	slices.SortStableFunc(sorted, func(a, b [2]string) int { return strings.Compare(a[0], b[0]) })
-
-	// Sort and combine, step 3.
-	headers := sorted[:0]
-	for i := 0; i < len(sorted); {
-		name, end := sorted[i][0], i+1
-		for end < len(sorted) && sorted[end][0] == name {
-			end++
-		}
-		if name == "set-cookie" {
-			headers = append(headers, sorted[i:end]...)
-		} else {
-			value, _ := Get(sorted[i:end], name)
-			headers = append(headers, [2]string{name, value})
-		}
-		i = end
-	}
-	// Sort and combine, step 4.
-	return headers
 }

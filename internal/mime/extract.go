@@ -42,24 +42,3 @@ func Extract(l [][2]string) (Type, bool) {
 	// Extract a MIME type, steps 7 and 8.
 	return mimeType, essence != ""
 }
-
-// ExtractEssence does what [Extract] does, but leaves the parameters out. With
-// one Content-Type header in lowercase it does not allocate.
-func ExtractEssence(l [][2]string) (Type, bool) {
-	value, ok := header.Get(l, "Content-Type")
-	if !ok {
-		return Type{}, false
-	}
-	var last extent
-	var lastValue string
-	for s := header.Split(value); s.Next(); {
-		e, fault := scan(s.Value())
-		if fault.Kind == NoFault && s.Value()[e.start:e.end] != "*/*" {
-			last, lastValue = e, s.Value()
-		}
-	}
-	if lastValue == "" {
-		return Type{}, false
-	}
-	return last.record(lastValue), true
-}
