@@ -1,7 +1,6 @@
 package policyhttp
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 
@@ -23,18 +22,17 @@ func Log(l *slog.Logger) func(*http.Request, policy.Decision) {
 			level, message = slog.LevelInfo, "CORS request refused"
 		}
 		ctx := r.Context()
-		if ctx == nil {
-			ctx = context.Background()
-		}
 		if !l.Enabled(ctx, level) {
 			return
 		}
-		attrs := make([]slog.Attr, 0, 6)
+		attrs := make([]slog.Attr, 0, 7)
 		attrs = append(attrs,
 			slog.String("kind", d.Kind().String()),
 			slog.String("method", bounded(r.Method)),
-			slog.String("path", bounded(r.URL.Path)),
 			slog.String("origin", first(r.Header[originKey])))
+		if r.URL != nil {
+			attrs = append(attrs, slog.String("path", bounded(r.URL.Path)))
+		}
 		if d.Kind() == policy.KindPreflight {
 			attrs = append(attrs, slog.String("requestMethod", first(r.Header[requestMethodKey])))
 		}
