@@ -267,7 +267,7 @@ func TestExecVectors(t *testing.T) {
 // with some of the fillings: whatever the answer is, it comes, and soon.
 func TestExecLargeInputs(t *testing.T) {
 	fillings := []string{"a", ",", `"`, ".a", "/..", " ", "9", ",a;b="}
-	const perString, most = 3, 8
+	const perString, most = 2, 6
 	seen := map[string]bool{}
 	for _, v := range conformance.Vectors() {
 		if seen[v.Algorithm()] {
@@ -306,7 +306,7 @@ func TestExecLargeInputs(t *testing.T) {
 // TestExecLargeLists gives every algorithm that takes a header list one of a MiB.
 func TestExecLargeLists(t *testing.T) {
 	lists := map[string][][2]string{"one name": nil, "many names": nil, "safelisted": nil}
-	for i := range largeInput / 16 {
+	for i := range largeInput / 64 {
 		lists["one name"] = append(lists["one name"], [2]string{"Access-Control-Allow-Origin", "https://a.com"})
 		lists["many names"] = append(lists["many names"], [2]string{fmt.Sprintf("x-%d", i), "v"})
 		lists["safelisted"] = append(lists["safelisted"], [2]string{"Accept", "*/*"})
