@@ -143,19 +143,22 @@ func TestMatchLinearTime(t *testing.T) {
 	measure := func(size int) time.Duration {
 		value := "https://" + strings.Repeat("a.", size/2) + "org"
 		best := time.Hour
-		for range 5 {
+		for range 20 {
 			start := time.Now()
-			for range 20 {
-				s.Match(value)
-			}
+			s.Match(value)
 			best = min(best, time.Since(start))
 		}
 		return best
 	}
-	short, long := measure(64<<10), measure(1<<20)
-	if long > 20*short+time.Millisecond {
-		t.Errorf("64 KiB take %v, 1 MiB %v", short/20, long/20)
+	// Other processes make measurements too long, never too short: one good
+	// round of several is enough.
+	var short, long time.Duration
+	for range 10 {
+		if short, long = measure(64<<10), measure(1<<20); long < 20*short {
+			return
+		}
 	}
+	t.Errorf("64 KiB take %v, 1 MiB %v", short, long)
 }
 
 // A naiveSet is what sets do, said as simply as can be.

@@ -417,21 +417,29 @@ func TestEvaluateAllocations(t *testing.T) {
 // What is too long is refused before it is read, and what is not is read once.
 func TestEvaluateTime(t *testing.T) {
 	p := must(t, policy.Config{Origins: []string{"https://a.example", "https://*.b.example"}, RequestHeaders: []string{"X-Foo"}})
-	measure := func(r policy.Request, times int) time.Duration {
+	measure := func(r policy.Request) time.Duration {
 		best := time.Hour
-		for range 5 {
+		for range 20 {
 			start := time.Now()
-			for range times {
-				p.Evaluate(r)
-			}
-			best = min(best, time.Since(start)/time.Duration(times))
+			p.Evaluate(r)
+			best = min(best, time.Since(start))
 		}
 		return best
 	}
+	// Other processes make measurements too long, never too short: one good
+	// round of several is enough.
+	holds := func(what func() bool) bool {
+		for range 10 {
+			if what() {
+				return true
+			}
+		}
+		return false
+	}
 	requests := benchmarkRequests()
 	for _, name := range []string{"commas", "1 MiB name"} {
-		if took := measure(requests[name], 100); took > 50*time.Microsecond {
-			t.Errorf("%s: %v", name, took)
+		if !holds(func() bool { return measure(requests[name]) < 50*time.Microsecond }) {
+			t.Errorf("%s: %v", name, measure(requests[name]))
 		}
 	}
 	linesOf := func(n int) policy.Request {
@@ -441,9 +449,9 @@ func TestEvaluateTime(t *testing.T) {
 		return policy.Request{Method: "GET", Origin: lines("https://" + strings.Repeat("a.", n/2) + "c.example")}
 	}
 	for name, of := range map[string]func(int) policy.Request{"empty lines": linesOf, "Origin": originOf} {
-		short, long := measure(of(64<<10), 10), measure(of(1<<20), 10)
-		if long > 20*short+time.Millisecond {
-			t.Errorf("%s: 64 Ki take %v, 1 Mi %v", name, short, long)
+		short, long := of(64<<10), of(1<<20)
+		if !holds(func() bool { return measure(long) < 20*measure(short)+20*time.Microsecond }) {
+			t.Errorf("%s: 64 Ki take %v, 1 Mi %v", name, measure(short), measure(long))
 		}
 	}
 }

@@ -34,6 +34,10 @@ var lowerTokenByte = func() (t [256]byte) {
 //
 // https://fetch.spec.whatwg.org/#http-access-control-request-headers
 func (p *Policy) judgeHeaders(lines []string) (code Code, fault string) {
+	// Each line has a byte or is an empty element.
+	if len(lines) > MaxRequestHeadersSize+MaxEmptyElements {
+		return CodeRequestHeadersOverBudget, ""
+	}
 	size := 0
 	for _, line := range lines {
 		if size += len(line); size > MaxRequestHeadersSize {
