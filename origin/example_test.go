@@ -93,7 +93,8 @@ func ExampleParseStrict() {
 
 func ExampleNewOpaque() {
 	a, b := origin.NewOpaque(), origin.NewOpaque()
-	fmt.Println(a, b, a == a, a == b)
+	c := a
+	fmt.Println(a, b, a == c, a == b)
 	// Output:
 	// null null true false
 }

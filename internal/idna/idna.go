@@ -1,11 +1,12 @@
 // Package idna is UTS #46 processing and ToASCII, with the flags that the URL
-// standard sets. Tables, normalization, the bidi and joiner rules and Punycode
-// are golang.org/x/net/idna's; the order of the steps is this package's, since
+// standard sets. Tables, normalization, the bidi and joiner rules and the
+// decoding of Punycode are golang.org/x/net/idna's; the order of the steps is this package's, since
 // that one's profiles were made for other flags:
 //
 //   - they look at hyphens byte by byte, and take "xn--" for empty;
 //   - they decode labels such as "xn--ß-", whose Punycode is not ASCII;
 //   - they let code points that the tables do not know become U+FFFD;
+//   - they take time that grows with the square of a label's length;
 //   - up to Unicode 15.0 (that is, built with a Go before 1.27) their tables lack
 //     what UTS #46 has remapped since: see delta.go.
 //
@@ -25,8 +26,8 @@ import (
 //
 // AD-HOC: the standard sets no limit, but leaves limits to implementations
 // (https://infra.spec.whatwg.org/#implementation-defined). A domain name in the
-// DNS has 253 bytes at most, and encoding a label takes time that grows with
-// the square of its length. ASCII domains do not come here.
+// DNS has 253 bytes at most, and what is mapped can grow elevenfold. ASCII
+// domains do not come here.
 const MaxLength = 4096
 
 // An Error says why a domain is not valid, and at which byte of it.
@@ -218,8 +219,8 @@ func encode(label string) (string, bool) {
 	if strings.ContainsRune(label, '\u034F') {
 		return "", false
 	}
-	ascii, err := idna.Punycode.ToASCII(label)
-	return ascii, err == nil
+	ascii, ok := appendPunycode([]byte(acePrefix), label)
+	return string(ascii), ok
 }
 
 // strictLabel is what CheckHyphens and UseSTD3ASCIIRules add to the validity

@@ -59,7 +59,7 @@ func TestReasons(t *testing.T) {
 		{"\u00e9.b\U0001e5d0", false, 4, ReasonDisallowed}, // Assigned in Unicode 16.
 		{"\u00e9.xn--\u00e9", false, 3, ReasonPunycode},
 		{"\u00e9.xn--", false, 3, ReasonPunycode},
-		{"\u00e9\u3002xn--a", false, 5, ReasonLabel}, // Decodes to U+0080.
+		{"\u00e9\u3002xn--a", false, 5, ReasonLabel},    // Decodes to U+0080.
 		{"\u00e9.xn--8i7caa", false, 3, ReasonPunycode}, // Decodes to what has to be mapped.
 		{"\u00e9.xn--xn---epa", false, 3, ReasonPunycode},
 		{"\u00e9.xn--zca.xn--u-ccb", false, 11, ReasonPunycode}, // Decodes to what is not normalized.
@@ -129,6 +129,23 @@ func FuzzAgainstModule(f *testing.F) {
 		}
 		if wantErr != nil || got != want {
 			t.Fatalf("%q: got %q, want %q, %v", s, got, want, wantErr)
+		}
+	})
+}
+
+// The twin of the encoder is the module's, which follows the RFC's procedure.
+func FuzzPunycode(f *testing.F) {
+	for _, s := range []string{"\u00fc", "b\u00fccher", "\u05dc\u05de\u05d4\u05d4\u05dd", "3\u5e74B\u7d44\u91d1\u516b\u5148\u751f", "a\u00e9b\u00e9c\u00e8", "\U0010ffff\u0080", "-\u00e9-", strings.Repeat("\u00e9\u00e8", 50)} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if !utf8.ValidString(s) || isASCII(s) || strings.Contains(s, ".") || strings.HasPrefix(s, acePrefix) || len(s) > MaxLength {
+			t.Skip()
+		}
+		got, ok := appendPunycode([]byte(acePrefix), s)
+		want, err := idna.Punycode.ToASCII(s)
+		if ok != (err == nil) || ok && string(got) != want {
+			t.Fatalf("%q: got %q, %t; want %q, %v", s, got, ok, want, err)
 		}
 	})
 }
