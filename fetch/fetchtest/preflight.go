@@ -1,0 +1,70 @@
+package fetchtest
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+
+	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/fetch/fetchhttp"
+)
+
+// Preflight returns the CORS-preflight request that a browser sends ahead of the request of a page of that origin, or nil
+// where it sends none. It is of the kind that a handler gets; its headers are exactly those that the standard determines. The
+// body of req is not read.
+//
+// It panics where no page can make the request, as httptest.NewRequest does where there is none.
+func Preflight(page string, req *http.Request, options ...Option) *http.Request {
+	o, err := parsePage(page)
+	if err != nil {
+		panic("fetchtest: " + err.Error())
+	}
+	u, err := target{}.resolve(o, req)
+	if err != nil {
+		panic("fetchtest: " + err.Error())
+	}
+	c := newConfig(options)
+	out := req.Clone(req.Context())
+	if req.Body != nil && req.Body != http.NoBody {
+		out.Body = io.NopCloser(strings.NewReader("not read"))
+		out.GetBody = func() (io.ReadCloser, error) { return out.Body, nil }
+		if c.stream {
+			out.GetBody = nil
+		}
+	}
+	var preflight *http.Request
+	take := func(a fetch.Action) {
+		if a.Kind == fetch.SendPreflight && preflight == nil {
+			preflight = newPreflight(a)
+		}
+	}
+	agent := &fetchhttp.Agent{Transport: nobody{}}
+	all := append([]fetchhttp.Option{fetchhttp.URL(u)}, c.fetch...)
+	_, err = agent.Page(o).Fetch(out, append(all, fetchhttp.BeforeSend(take))...)
+	var blocked *fetchhttp.BlockedError
+	if err != nil && !errors.As(err, &blocked) {
+		panic("fetchtest: no page can make the request: " + err.Error())
+	}
+	return preflight
+}
+
+// newPreflight returns what a server gets of the request.
+func newPreflight(a fetch.Action) *http.Request {
+	r := httptest.NewRequest(a.Method, a.URL.Pathname()+a.URL.Search(), nil)
+	r.Host = a.URL.Hostname()
+	if port, ok := a.URL.Port(); ok {
+		r.Host += ":" + strconv.Itoa(int(port))
+	}
+	for _, h := range a.Headers {
+		r.Header.Add(h[0], h[1])
+	}
+	return r
+}
+
+// nobody answers nothing.
+type nobody struct{}
+
+func (nobody) RoundTrip(*http.Request) (*http.Response, error) { return nil, errors.New("not sent") }

@@ -1,0 +1,178 @@
+package fetchtest
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/corspec/corspec/fetch"
+)
+
+// TestFailures pins what failing tests print.
+func TestFailures(t *testing.T) {
+	forgetful := cors(header("Access-Control-Allow-Origin", app, "Access-Control-Allow-Headers", "Content-Type"), ok)
+	authorized := func(target string) *http.Request {
+		return withHeader(httptest.NewRequest("GET", target, nil), "Authorization", "Bearer x")
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /orders", cors(forApp, ok))
+	mux.Handle("/own/{id}", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no", 405) }))
+	for _, tt := range []struct {
+		name string
+		run  func(TB)
+		want string // the lines; "..." stands for any
+	}{
+		{"a header that is not allowed", func(t TB) { MayRead(t, app, forgetful, authorized("/orders")) }, `
+https://app.example may not read GET https://example.com/orders: header-disallowed-by-preflight
+  -> OPTIONS https://example.com/orders  (preflight, sent by the browser)
+     Accept: */*
+     Access-Control-Request-Method: GET
+     Access-Control-Request-Headers: authorization
+     Origin: https://app.example
+  <- 204 No Content
+     Access-Control-Allow-Headers: Content-Type
+     Access-Control-Allow-Origin: https://app.example
+  The response to the preflight does not allow the header "authorization": ...
+  Why: ...
+  Step: cors-preflight-fetch:7.6 https://fetch.spec.whatwg.org/#cors-preflight-fetch
+  Fix: ...
+    Access-Control-Allow-Headers: ...authorization`},
+		{"engines that differ", func(t TB) {
+			MayRead(t, app, cors(header("Access-Control-Allow-Origin", "*", "Access-Control-Allow-Headers", "*"), ok), authorized("/orders"))
+		}, `
+https://app.example may not read GET https://example.com/orders: authorization-not-covered-by-wildcard
+...
+  Engines: Chromium, ...`},
+		{"a mux that swallows OPTIONS", func(t TB) { MayRead(t, app, mux, authorized("/orders")) }, `
+https://app.example may not read GET https://example.com/orders: preflight-missing-allow-origin
+...
+  <- 405 Method Not Allowed
+     Allow: GET, HEAD
+...
+  OPTIONS is swallowed: it is answered with 405 Method Not Allowed (Allow: GET, HEAD) by the mux, whose pattern "GET /orders" matches no OPTIONS. Put the CORS middleware around the mux, not into it, or register a pattern for OPTIONS too.
+  The response to the preflight says nothing of CORS: ...
+...
+    Access-Control-Allow-Origin: https://app.example`},
+		{"a handler in a mux that swallows OPTIONS", func(t TB) { MayRead(t, app, mux, authorized("/own/1")) }, `
+https://app.example may not read GET https://example.com/own/1: preflight-missing-allow-origin
+...
+  OPTIONS is swallowed: it is answered with 405 Method Not Allowed by the handler of the pattern "/own/{id}".
+...`},
+		{"a mux without a route", func(t TB) { MayRead(t, app, mux, authorized("/none")) }, `
+https://app.example may not read GET https://example.com/none: preflight-missing-allow-origin
+...
+  OPTIONS is swallowed: it is answered with 404 Not Found by the mux, which has no pattern for it.
+...`},
+		{"another router that swallows OPTIONS", func(t TB) { MayRead(t, app, http.StripPrefix("/v1", mux), authorized("/v1/orders")) }, `
+https://app.example may not read GET https://example.com/v1/orders: preflight-missing-allow-origin
+...
+  OPTIONS is swallowed: it is answered with 405 Method Not Allowed (Allow: GET, HEAD), as a router does whose patterns have methods: "GET /v1/orders" matches no OPTIONS. Put the CORS middleware around the mux, not into it, or let OPTIONS through.
+...`},
+		{"blocked after the handler ran", func(t TB) {
+			MayRead(t, "https://evil.example", forgetful, withHeader(httptest.NewRequest("GET", "/orders", nil), "Cookie", "a=b"))
+		}, `
+https://evil.example may not read GET https://example.com/orders: allow-origin-mismatch
+  -> GET https://example.com/orders
+...
+  <- 200 OK
+...
+  ignored, as browsers do: Cookie: a=b
+...
+  The server has handled the request all the same.`},
+		{"no answer", func(t TB) {
+			MayRead(t, app, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("oh\x1b[31m") }), httptest.NewRequest("GET", "/x", nil))
+		}, `
+https://app.example may not read GET https://example.com/x: transport-error
+...
+  <- no response
+  No response from "https://example.com/x": ...oh\x1b[31m...
+...`},
+		{"used but not read", func(t TB) {
+			MayRead(t, app, forgetful, httptest.NewRequest("GET", "/x", nil), Mode(fetch.ModeNoCORS))
+		}, `
+https://app.example may not read GET https://example.com/x: the response is of type "opaque"
+...
+  The page may use the response of type "opaque", but sees nothing of it.`},
+		{"not blocked", func(t TB) {
+			Blocked(t, app, forgetful, httptest.NewRequest("GET", "/x", nil), fetch.MissingAllowOrigin, Credentials(fetch.CredentialsOmit))
+		}, `
+https://app.example may fetch GET https://example.com/x, want it blocked: missing-allow-origin
+...
+  The page reads a response of type "cors" with status 200.`},
+		{"blocked otherwise", func(t TB) {
+			Blocked(t, app, forgetful, authorized("/x"), fetch.MissingAllowOrigin)
+		}, `
+https://app.example: GET https://example.com/x is blocked: header-disallowed-by-preflight, want missing-allow-origin
+...
+  Step: cors-preflight-fetch:7.6 ...
+...`},
+		{"with credentials", func(t TB) {
+			Blocked(t, app, forgetful, httptest.NewRequest("GET", "/x", nil), fetch.MissingAllowOrigin, Credentials(fetch.CredentialsInclude))
+		}, `
+https://app.example: GET https://example.com/x is blocked: invalid-allow-credentials, want missing-allow-origin
+  -> GET https://example.com/x  (with credentials)
+...`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var tb fakeTB
+			tt.run(&tb)
+			if len(tb.errors)+len(tb.fatals) != 1 {
+				t.Fatalf("%d errors, %d fatal: %s", len(tb.errors), len(tb.fatals), tb.output())
+			}
+			if !matches(strings.Split(tt.want[1:], "\n"), strings.Split(tb.output(), "\n")) {
+				t.Errorf("-want +got\n%s", cmp.Diff(tt.want[1:], tb.output()))
+			}
+			if strings.ContainsAny(tb.output(), "\x1b\r") {
+				t.Errorf("control bytes in %q", tb.output())
+			}
+		})
+	}
+}
+
+// matches compares lines with a pattern in which "..." is any number of lines, or any text in a line.
+func matches(want, got []string) bool {
+	if len(want) == 0 {
+		return len(got) == 0
+	}
+	if want[0] == "..." {
+		for i := range len(got) + 1 {
+			if matches(want[1:], got[i:]) {
+				return true
+			}
+		}
+		return false
+	}
+	return len(got) > 0 && matchesLine(want[0], got[0]) && matches(want[1:], got[1:])
+}
+
+func matchesLine(want, got string) bool {
+	parts := strings.Split(want, "...")
+	rest, ok := strings.CutPrefix(got, parts[0])
+	if !ok {
+		return false
+	}
+	for _, p := range parts[1:] {
+		i := strings.Index(rest, p)
+		if i < 0 {
+			return false
+		}
+		rest = rest[i+len(p):]
+	}
+	return rest == "" || strings.HasSuffix(want, "...")
+}
+
+func TestPrintable(t *testing.T) {
+	for in, want := range map[string]string{
+		"a b": "a b", "é": "é", "a\nb": `a\nb`, "\x1b[31m": `\x1b[31m`, "\xff": `\xff`, `say "x"` + "\t": `say "x"\t`,
+	} {
+		if got := printable(in); got != want {
+			t.Errorf("%q: %s, want %s", in, got, want)
+		}
+	}
+	if got := printable(strings.Repeat("a", 5000)); len(got) > 1100 || !strings.Contains(got, "5000 bytes") {
+		t.Errorf("%d bytes: %s", len(got), got[len(got)-40:])
+	}
+}

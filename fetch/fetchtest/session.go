@@ -1,0 +1,171 @@
+package fetchtest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"sync"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/fetch/fetchhttp"
+)
+
+// A Session is a browser whose pages share cookies and the preflight cache over several requests to one server.
+type Session struct {
+	// Agent is the browser. Its clock, its cookie jar and its hooks may be set before the first request.
+	Agent *fetchhttp.Agent
+
+	target target
+	err    error // why the server is none
+
+	mu    sync.Mutex
+	pages map[string]*fetchhttp.Page
+}
+
+// NewSession starts a browser for that server, which is as for [MayRead].
+func NewSession(server any) *Session {
+	s := &Session{pages: map[string]*fetchhttp.Page{}}
+	s.target, s.err = newTarget(server)
+	jar, _ := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List}) // New does not fail
+	s.Agent = &fetchhttp.Agent{Transport: s.target.transport, Jar: jar}
+	s.Agent.SuffixList = publicsuffix.List
+	return s
+}
+
+// MayRead is the function [MayRead] in this browser.
+func (s *Session) MayRead(t TB, page string, req *http.Request, options ...Option) *fetchhttp.Response {
+	t.Helper()
+	f, err := s.fetch(page, req, options)
+	if err != nil {
+		t.Fatalf("fetchtest: %v", err)
+		return nil
+	}
+	if f.resp == nil {
+		t.Fatalf("%s may not read %s: %s\n%s", f.page, f.what, f.log.Result.Verdict.Code, f.report())
+		return nil
+	}
+	t.Cleanup(func() { f.resp.Body.Close() })
+	if !fetch.CORSSameOrigin(f.resp.Type) {
+		t.Fatalf("%s may not read %s: the response is of type %q\n%s", f.page, f.what, f.resp.Type, f.report())
+	}
+	return f.resp
+}
+
+// Blocked is the function [Blocked] in this browser.
+func (s *Session) Blocked(t TB, page string, req *http.Request, code fetch.Code, options ...Option) {
+	t.Helper()
+	f, err := s.fetch(page, req, options)
+	if err != nil {
+		t.Errorf("fetchtest: %v", err)
+		return
+	}
+	if f.resp != nil {
+		f.resp.Body.Close()
+		t.Errorf("%s may fetch %s, want it blocked: %s\n%s", f.page, f.what, code, f.report())
+		return
+	}
+	if got := f.log.Result.Verdict.Code; got != code {
+		t.Errorf("%s: %s is blocked: %s, want %s\n%s", f.page, f.what, got, code, f.report())
+	}
+}
+
+// A fetched is the end of one request.
+type fetched struct {
+	page, what string // "https://app.example", "GET https://api.example/x"
+	target     target
+	resp       *fetchhttp.Response // nil: blocked
+	log        fetchhttp.Log
+}
+
+// fetch makes the request. The error is one of the test, or says that fetch() throws.
+func (s *Session) fetch(page string, req *http.Request, options []Option) (*fetched, error) {
+	switch {
+	case s.err != nil:
+		return nil, s.err
+	case req == nil:
+		return nil, errors.New("the request is nil")
+	}
+	p, err := s.page(page)
+	if err != nil {
+		return nil, err
+	}
+	u, err := s.target.resolve(p.Origin(), req)
+	if err != nil {
+		return nil, err
+	}
+	c := newConfig(options)
+	out, err := replayable(req, c.stream)
+	if err != nil {
+		return nil, err
+	}
+	f := &fetched{page: p.Origin().String(), what: method(req) + " " + u.WithoutFragment().String(), target: s.target}
+	f.resp, err = p.Fetch(out, append([]fetchhttp.Option{fetchhttp.URL(u)}, c.fetch...)...)
+	var blocked *fetchhttp.BlockedError
+	switch {
+	case errors.As(err, &blocked):
+		f.log = blocked.Log
+	case err != nil:
+		return nil, fmt.Errorf("no page can make the request %s: %w", f.what, err)
+	default:
+		f.log = f.resp.Log
+	}
+	return f, nil
+}
+
+// page returns the page of that origin: one and the same each time, so that the opaque origin "null" equals itself.
+func (s *Session) page(page string) (*fetchhttp.Page, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p := s.pages[page]; p != nil {
+		return p, nil
+	}
+	o, err := parsePage(page)
+	if err != nil {
+		return nil, err
+	}
+	s.pages[page] = s.Agent.Page(o)
+	return s.pages[page], nil
+}
+
+func method(req *http.Request) string {
+	if req.Method == "" {
+		return http.MethodGet
+	}
+	return req.Method
+}
+
+// replayable returns a copy of req with a body of its own, so that req can be used again. A body that can be had only once is
+// read, unless it is to be a stream.
+func replayable(req *http.Request, stream bool) (*http.Request, error) {
+	out := req.Clone(req.Context())
+	if req.Body == nil || req.Body == http.NoBody {
+		return out, nil
+	}
+	if stream {
+		out.GetBody = nil
+		return out, nil
+	}
+	if req.GetBody == nil {
+		data, err := io.ReadAll(req.Body)
+		req.Body.Close()
+		if err != nil {
+			return nil, fmt.Errorf("reading the request's body: %w", err)
+		}
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
+		req.ContentLength = int64(len(data))
+		if req.Body, err = req.GetBody(); err != nil {
+			return nil, err
+		}
+		out.ContentLength, out.GetBody = req.ContentLength, req.GetBody
+	}
+	var err error
+	if out.Body, err = req.GetBody(); err != nil {
+		return nil, fmt.Errorf("the request's body: %w", err)
+	}
+	return out, nil
+}
