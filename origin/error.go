@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/corspec/corspec/internal/idna"
 	"github.com/corspec/corspec/internal/weburl"
 )
 
@@ -14,7 +15,7 @@ type ParseError struct {
 	Input  string // the string, whole
 	Offset int    // the byte of Input where the mistake was found, at most its length
 	Reason string // what is wrong
-	Hint   string // what to do; empty where nothing general can be said
+	Hint   string // what to do
 }
 
 // maxQuoted is how much of an input an error message quotes.
@@ -33,19 +34,43 @@ func (e *ParseError) Error() string {
 	return msg
 }
 
-// hints says what to do about the failures of URL and host parsing.
+const (
+	hintIPv4 = "write four decimal numbers from 0 to 255, or a last label that is no number"
+	hintIPv6 = "write an address such as [2001:db8::1], without a zone"
+)
+
+// hints says what to do about each reason.
 var hints = map[weburl.Reason]string{
-	weburl.ReasonMissingScheme:        "write an absolute URL, such as https://example.com/",
-	weburl.ReasonHostMissing:          "write a host after the scheme, such as https://example.com/",
-	weburl.ReasonPortInvalid:          "write a decimal port, or none",
-	weburl.ReasonPortOutOfRange:       "write a port from 0 to 65535",
-	weburl.ReasonForbiddenDomain:      "remove the code point",
-	weburl.ReasonForbiddenHost:        "remove the code point or percent-encode it",
-	weburl.ReasonIPv4NonNumericPart:   "write four decimal numbers from 0 to 255, or a last label that is no number",
-	weburl.ReasonIPv4OutOfRange:       "write four decimal numbers from 0 to 255",
-	weburl.ReasonIPv4TooManyParts:     "write four decimal numbers from 0 to 255",
-	weburl.ReasonIPv6InvalidCodePoint: "write an address in brackets, without a zone",
-	weburl.ReasonIPv6Unclosed:         "close the bracket",
+	weburl.ReasonMissingScheme:         "write an absolute URL, such as https://example.com/",
+	weburl.ReasonHostMissing:           "write a host after the scheme, such as https://example.com/",
+	weburl.ReasonPortInvalid:           "write a decimal port, or none",
+	weburl.ReasonPortOutOfRange:        "write a port from 0 to 65535",
+	weburl.ReasonTooLong:               "write at most 1 GiB",
+	weburl.ReasonForbiddenDomain:       "remove the code point",
+	weburl.ReasonForbiddenHost:         "remove the code point or percent-encode it",
+	weburl.ReasonNotUTF8:               "write the domain in its ASCII form, with xn--",
+	weburl.ReasonDomainEmpty:           "write a domain that is not of invisible code points alone",
+	weburl.ReasonIPv4TooManyParts:      hintIPv4,
+	weburl.ReasonIPv4NonNumericPart:    hintIPv4,
+	weburl.ReasonIPv4OutOfRange:        hintIPv4,
+	weburl.ReasonIPv6Unclosed:          "close the bracket",
+	weburl.ReasonIPv6Compression:       hintIPv6,
+	weburl.ReasonIPv6TooManyPieces:     hintIPv6,
+	weburl.ReasonIPv6Multiple:          hintIPv6,
+	weburl.ReasonIPv6InvalidCodePoint:  hintIPv6,
+	weburl.ReasonIPv6TooFewPieces:      hintIPv6,
+	weburl.ReasonIPv6v4TooManyPieces:   hintIPv6,
+	weburl.ReasonIPv6v4InvalidCodeUnit: hintIPv6,
+	weburl.ReasonIPv6v4OutOfRange:      hintIPv6,
+	weburl.ReasonIPv6v4TooFewParts:     hintIPv6,
+
+	idna.ReasonTooLong:    "write the domain in its ASCII form, with xn--",
+	idna.ReasonDisallowed: "remove the code point",
+	idna.ReasonPunycode:   "write the label in Unicode, or its Punycode as it is registered",
+	idna.ReasonLabel:      "write the label as it is registered",
+	idna.ReasonHyphens:    "remove the hyphens, or do not be strict",
+	idna.ReasonSTD3:       "remove the code point, or do not be strict",
+	idna.ReasonDNSLength:  "write labels of 1 to 63 bytes, 253 together, without a dot at the end",
 
 	weburl.ReasonOriginEmpty:       "write a scheme, :// and a host, such as https://example.com",
 	weburl.ReasonOriginScheme:      "write a scheme, :// and a host, such as https://example.com",

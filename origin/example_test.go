@@ -164,5 +164,5 @@ func ExampleDomainToASCII() {
 	fmt.Println(err)
 	// Output:
 	// a_b.xn--bcher-kva.example
-	// invalid domain "a_b.Bücher.example": byte 0: label has an ASCII code point other than letters, digits and hyphens
+	// invalid domain "a_b.Bücher.example": byte 0: label has an ASCII code point other than letters, digits and hyphens (remove the code point, or do not be strict)
 }

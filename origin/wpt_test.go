@@ -201,7 +201,7 @@ func checkParseError(t *testing.T, input string, err error) {
 		t.Errorf("error for %q, want %q", e.Input, input)
 	case e.Offset < 0 || e.Offset > len(input):
 		t.Errorf("%q: offset %d", input, e.Offset)
-	case e.Reason == "" || e.Kind == "":
+	case e.Reason == "" || e.Kind == "" || e.Hint == "":
 		t.Errorf("%q: %+v", input, e)
 	}
 }
