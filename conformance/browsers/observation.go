@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -162,7 +163,11 @@ func unionOfKeys(a, b map[string]string) []string {
 // observed turns what arrived at the servers into the network of an observation.
 func observed(heads []arrived) []Sent {
 	sent := []Sent{}
-	for _, a := range heads {
+	for i, a := range heads {
+		// A browser may try again where a connection is closed: how often is not for the standard to say.
+		if i > 0 && heads[i-1].closed && a.origin == heads[i-1].origin && bytes.Equal(a.head, heads[i-1].head) {
+			continue
+		}
 		method, target, headers := parseHead(a.head)
 		s := Sent{Preflight: isPreflight(method, headers), Method: method, URL: a.origin + target, Headers: map[string]string{}}
 		cookie := false

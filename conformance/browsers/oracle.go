@@ -41,8 +41,12 @@ func predict(e *Scenario, page origin.Origin, p fetch.Profile) (Observation, err
 		}
 		cookies := !e.Opaque // SameSite holds them back from what a sandboxed frame requests
 		for a := m.Next(); a.Kind != fetch.Done; a = m.Next() {
+			if a.Kind == fetch.FetchLocal { // a blob: URL that nobody made
+				m.Fail(nil)
+				continue
+			}
 			o.Network = append(o.Network, predicted(a, s, &cookies))
-			served := serve[a.URL.WithoutFragment().String()]
+			served := serve[onWire(a.URL)]
 			if served == nil {
 				served = &Served{}
 			}
@@ -50,8 +54,14 @@ func predict(e *Scenario, page origin.Origin, p fetch.Profile) (Observation, err
 			if a.Kind == fetch.SendPreflight {
 				list = &served.Preflight
 			}
-			if answer, ok := next(list); ok {
-				err = m.Receive(now, fetch.Response{Status: answer.Status, Headers: answer.sent()})
+			answer, ok := next(list)
+			if answer.Status == 421 {
+				// HTTP-network-or-cache fetch, step 17, is left to the transport: it tries once more on a new connection.
+				o.Network = append(o.Network, o.Network[len(o.Network)-1])
+				answer, ok = next(list)
+			}
+			if ok {
+				err = m.Receive(now, fetch.Response{Status: answer.Status, Headers: received(answer)})
 			} else {
 				err = m.Fail(nil)
 			}
@@ -68,8 +78,29 @@ func predict(e *Scenario, page origin.Origin, p fetch.Profile) (Observation, err
 	return o, nil
 }
 
+// onWire returns the URL as a server can know it.
+func onWire(u origin.URL) string {
+	s := u.WithoutFragment().String()
+	if scheme, rest, ok := strings.Cut(s, "://"); ok && u.IncludesCredentials() {
+		_, rest, _ = strings.Cut(rest, "@")
+		return scheme + "://" + rest
+	}
+	return s
+}
+
+// received returns the headers of an answer as the HTTP parser of a client hands them on.
+func received(a Answer) fetch.HeaderList {
+	var l fetch.HeaderList
+	for _, h := range a.sent() {
+		l = append(l, [2]string{h[0], strings.Trim(h[1], " \t")})
+	}
+	return l
+}
+
+// predicted is a request that the machine sends. cookies says whether all requests of the fetch so far went to where the
+// browser has a cookie.
 func predicted(a fetch.Action, s *Step, cookies *bool) Sent {
-	sent := Sent{Preflight: a.Kind == fetch.SendPreflight, Method: a.Method, URL: a.URL.WithoutFragment().String(), Headers: map[string]string{}}
+	sent := Sent{Preflight: a.Kind == fetch.SendPreflight, Method: a.Method, URL: onWire(a.URL), Headers: map[string]string{}}
 	for _, h := range a.Headers {
 		if strings.EqualFold(h[0], "Accept") && s.via() != "fetch" && !sent.Preflight {
 			continue // engines disagree about what they accept for an element

@@ -37,6 +37,7 @@ type running struct {
 type arrived struct {
 	origin string // of the listener
 	head   []byte
+	closed bool // it got no answer
 }
 
 // Listen opens the listeners.
@@ -191,15 +192,17 @@ func (s *Servers) take(origin, method, target string, headers [][2]string, head 
 	if running == nil {
 		return Answer{}, false
 	}
-	running.heads = append(running.heads, arrived{origin, head})
 	served := running.serve[origin+target]
 	if served == nil {
-		return Answer{}, false
+		served = &Served{}
 	}
+	list := &served.Request
 	if isPreflight(method, headers) {
-		return next(&served.Preflight)
+		list = &served.Preflight
 	}
-	return next(&served.Request)
+	answer, ok := next(list)
+	running.heads = append(running.heads, arrived{origin, head, !ok})
+	return answer, ok
 }
 
 func isPreflight(method string, headers [][2]string) bool {
