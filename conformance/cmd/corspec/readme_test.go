@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -55,5 +56,33 @@ func TestReadmeCommands(t *testing.T) {
 	}
 	if ran == 0 {
 		t.Error("README.md shows no command with what it prints")
+	}
+}
+
+// TestReadmeWalk looks for the text in README.md among what the walk-through prints, whatever its port.
+func TestReadmeWalk(t *testing.T) {
+	root, err := testshared.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, stdout, stderr := corspec("check")
+	if status != exitOK || stderr != "" {
+		t.Fatalf("corspec check: status %d, %q", status, stderr)
+	}
+	port := regexp.MustCompile(`127\.0\.0\.1:[0-9]+`)
+	walk := port.ReplaceAllString(stdout, "127.0.0.1")
+	blocks := strings.Split(string(readme), "\n```text\n")[1:]
+	if len(blocks) == 0 {
+		t.Error("README.md shows nothing of the walk-through")
+	}
+	for _, block := range blocks {
+		text, _, _ := strings.Cut(block, "```")
+		if !strings.Contains(walk, port.ReplaceAllString(text, "127.0.0.1")) {
+			t.Errorf("corspec check does not print\n%s", text)
+		}
 	}
 }
