@@ -144,7 +144,7 @@ func newResult(r fetch.Result) any {
 		Redirected: r.Response.Redirected(),
 	}
 	if u, ok := r.Response.URL(); ok {
-		result.URL = u.String()
+		result.URL = u.WithoutFragment().String() // as the url of a Response in JavaScript; a Request's there has its fragment
 	}
 	return result
 }
