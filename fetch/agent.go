@@ -89,6 +89,9 @@ func (a *Agent) Start(now time.Time, r Request) (*Machine, error) {
 	if a.AcceptLanguage != "" && !r.Headers.Contains("Accept-Language") {
 		m.req.Headers = append(m.req.Headers, [2]string{"Accept-Language", a.AcceptLanguage})
 	}
+	if a.Profile.differs() {
+		m.startVariant()
+	}
 	m.mainFetch()
 	return m, nil
 }

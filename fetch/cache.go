@@ -55,9 +55,13 @@ type CacheEntry struct {
 	Stored       time.Time
 }
 
-type cacheKey struct{ partition, origin, url string }
+type cacheKey struct {
+	partition, origin, url string
+	credentials            bool // for profiles only
+}
 
 type cacheGroup struct {
+	life    cacheLife // that of the entry with the longest: no entry is live where this is not
 	stored  uint64
 	methods map[cacheName]cacheLife
 	headers map[cacheName]cacheLife // names in lower case
@@ -79,7 +83,7 @@ func (l cacheLife) live(now time.Time) bool { return l.maxAge > 0 && now.Sub(l.s
 // keyOf returns what r's cache entries are found by: network partition key, byte-serialized origin and current URL, whose
 // fragment does not count.
 func keyOf(r *Request) cacheKey {
-	return cacheKey{r.PartitionKey, SerializeRequestOrigin(r), r.CurrentURL().WithoutFragment().String()}
+	return cacheKey{partition: r.PartitionKey, origin: SerializeRequestOrigin(r), url: r.CurrentURL().WithoutFragment().String()}
 }
 
 // match reports whether an entry of m is called name, or "*" where a wildcard counts, and is one that r may use.
@@ -105,12 +109,12 @@ func (c *PreflightCache) MatchesMethod(r *Request, now time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	g := c.groups[keyOf(r)]
-	return g != nil && g.matchesMethod(r, r.Method, now)
+	return g != nil && g.matchesMethod(r, r.Method, now, Standard)
 }
 
-func (g *cacheGroup) matchesMethod(r *Request, method string, now time.Time) bool {
+func (g *cacheGroup) matchesMethod(r *Request, method string, now time.Time, p Profile) bool {
 	// A literal "*" entry is the wildcard itself: a request with credentials cannot use it, even for a method called "*".
-	return !(method == "*" && r.Credentials == CredentialsInclude) && match(g.methods, r, method, true, now)
+	return !(method == "*" && r.Credentials == CredentialsInclude) && match(g.methods, r, method, !p.Has(WildcardsNotCached), now)
 }
 
 // MatchesHeaderName reports whether there is a header-name cache entry match for name, in any case, using r.
@@ -120,53 +124,70 @@ func (c *PreflightCache) MatchesHeaderName(r *Request, name string, now time.Tim
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	g := c.groups[keyOf(r)]
-	return g != nil && g.matchesHeaderName(r, header.Lower(name), now)
+	return g != nil && g.matchesHeaderName(r, header.Lower(name), now, Standard)
 }
 
-func (g *cacheGroup) matchesHeaderName(r *Request, lower string, now time.Time) bool {
-	return !(lower == "*" && r.Credentials == CredentialsInclude) &&
-		match(g.headers, r, lower, !safelist.IsCORSNonWildcardRequestHeaderName(lower), now)
+func (g *cacheGroup) matchesHeaderName(r *Request, lower string, now time.Time, p Profile) bool {
+	wildcard := !p.Has(WildcardsNotCached) && (!safelist.IsCORSNonWildcardRequestHeaderName(lower) || p.Has(CachedWildcardCoversAuthorization))
+	return !(lower == "*" && r.Credentials == CredentialsInclude) && match(g.headers, r, lower, wildcard, now)
 }
 
 // Covers reports whether the cache makes the preflight of r unnecessary. The names are r's CORS-unsafe request-header names.
 //
 // https://fetch.spec.whatwg.org/#http-fetch
 func (c *PreflightCache) Covers(r *Request, names []string, now time.Time) bool {
+	return c.covers(r, names, now, Standard)
+}
+
+func (c *PreflightCache) covers(r *Request, names []string, now time.Time, p Profile) bool {
 	// HTTP fetch, step 4.1.
-	methodMatters := !safelist.IsCORSSafelistedMethod(r.Method) || r.UseCORSPreflight
-	if !methodMatters && len(names) == 0 {
+	methodMatters := !p.exemptInCache(r.Method) || r.UseCORSPreflight
+	if !methodMatters && len(names) == 0 && !p.differs() {
 		return true
+	}
+	if !p.cacheable(r) {
+		return false
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	g := c.groups[keyOf(r)]
+	key := p.cacheKey(r)
+	g := c.groups[key]
 	if g == nil {
 		return false
 	}
-	if methodMatters && !g.matchesMethod(r, r.Method, now) {
-		return false
+	covered := g.life.live(now) && (!methodMatters || g.matchesMethod(r, r.Method, now, p))
+	for i := 0; i < len(names) && covered; i++ {
+		covered = g.matchesHeaderName(r, names[i], now, p)
 	}
-	for _, name := range names {
-		if !g.matchesHeaderName(r, name, now) {
-			return false
-		}
+	if !covered && p.Has(CacheEntriesReplaced) {
+		delete(c.groups, key)
 	}
-	return true
+	return covered
 }
 
 // Store caches what the response to a preflight of r allowed.
 //
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 func (c *PreflightCache) Store(r *Request, grant PreflightGrant, now time.Time) {
+	c.store(r, grant, now, Standard)
+}
+
+func (c *PreflightCache) store(r *Request, grant PreflightGrant, now time.Time, p Profile) {
+	if !p.cacheable(r) {
+		return
+	}
 	// CORS-preflight fetch, step 7.10.
 	limit := cmp.Or(c.MaxAgeLimit, MaxAgeLimitDefault)
 	age := min(time.Duration(min(grant.MaxAge, header.MaxDeltaSeconds))*time.Second, limit)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	key := keyOf(r)
+	key := p.cacheKey(r)
+	if p.Has(CacheEntriesReplaced) {
+		delete(c.groups, key)
+	}
 	g := c.groups[key]
 	if g == nil {
-		if age <= 0 || len(grant.Methods)+len(grant.HeaderNames) == 0 {
+		if age <= 0 || len(grant.Methods)+len(grant.HeaderNames) == 0 && !p.differs() {
 			return
 		}
 		g = c.newGroup(key)
@@ -175,6 +196,9 @@ func (c *PreflightCache) Store(r *Request, grant PreflightGrant, now time.Time) 
 	g.stored = c.stored
 	g.prune(now)
 	life := cacheLife{now, age}
+	if g.life.stored.Add(g.life.maxAge).Before(now.Add(age)) {
+		g.life = life
+	}
 	// CORS-preflight fetch, steps 7.12 and 7.13.
 	for _, m := range grant.Methods {
 		store(g.methods, r, m, true, life)
@@ -236,10 +260,17 @@ func (c *PreflightCache) newGroup(key cacheKey) *cacheGroup {
 // after they let it through.
 //
 // https://fetch.spec.whatwg.org/#concept-cache-clear
-func (c *PreflightCache) ClearEntries(r *Request) {
+func (c *PreflightCache) ClearEntries(r *Request) { c.clearEntries(r, Standard) }
+
+func (c *PreflightCache) clearEntries(r *Request, p Profile) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.groups, keyOf(r))
+	key := p.cacheKey(r)
+	delete(c.groups, key)
+	key.credentials = true
+	delete(c.groups, key)
+	key.credentials = false
+	delete(c.groups, key)
 }
 
 // Clear empties the cache.

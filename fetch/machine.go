@@ -97,6 +97,7 @@ type Machine struct {
 	action Action
 	result Result
 
+	variant       variantState
 	names         []string // CORS-unsafe request-header names of req, while a preflight is under way
 	preflighted   bool     // some main fetch of this fetch took the branch with a preflight
 	noWorker      bool     // service-workers mode is "none"
@@ -229,13 +230,20 @@ func (m *Machine) mainFetch() {
 		m.schemeFetch()
 	case branchCORS:
 		m.taint(TaintingCORS)
-		reason, names := preflightReason(r)
+		reason, names := m.preflightReason()
 		m.event(Event{Step: "main-fetch:12", Outcome: preflightNeeds(reason)})
 		m.preflighted = m.preflighted || reason != NoPreflight
 		if !m.overridden() {
 			m.httpFetch(reason, names)
 		}
 	}
+}
+
+func (m *Machine) preflightReason() (PreflightReason, []string) {
+	if m.agent.Profile.differs() {
+		return m.variantPreflightReason()
+	}
+	return preflightReason(&m.req)
 }
 
 func (m *Machine) taint(t Tainting) {
@@ -289,7 +297,7 @@ func (m *Machine) schemeFetch() {
 	switch scheme := u.Scheme(); {
 	case isHTTP(scheme):
 		m.httpFetch(NoPreflight, nil)
-	case scheme == "about" && u.Pathname() == "blank":
+	case scheme == "about" && u.Pathname() == "blank" && !m.agent.Profile.Has(AboutBlankNotFetched):
 		m.internal = Response{Status: 200, Headers: HeaderList{{"Content-Type", "text/html;charset=utf-8"}}}
 		m.finish()
 	case scheme == "data":
@@ -326,9 +334,9 @@ func (m *Machine) httpFetch(reason PreflightReason, names []string) {
 	}
 	// HTTP fetch, step 4.1.
 	if reason != NoPreflight {
-		if !m.agent.Cache.Covers(r, names, m.now) {
+		if !m.agent.Cache.covers(r, names, m.now, m.agent.Profile) {
 			m.names = names
-			p := preflightRequest(r, names)
+			p := m.agent.Profile.preflightRequest(r, names)
 			m.do(Action{Kind: SendPreflight, Reason: reason, Method: p.Method, URL: r.CurrentURL(), Headers: p.Headers})
 			return
 		}
@@ -362,6 +370,9 @@ func (m *Machine) network() {
 		m.noWorker = true
 	}
 	a := Action{Kind: SendRequest, Method: r.Method, URL: r.CurrentURL(), Headers: m.networkHeaders(), IncludeCredentials: includeCredentials(r)}
+	if m.agent.Profile.differs() {
+		a.IncludeCredentials = m.includeVariantCredentials()
+	}
 	switch {
 	case r.Body == BodyNull:
 	case m.bodySent:
@@ -389,7 +400,12 @@ func (m *Machine) networkHeaders() HeaderList {
 		l = make(HeaderList, 0, len(m.req.Headers)+1)
 	}
 	// HTTP-network-or-cache fetch, step 8.12.
-	l = AppendOriginHeader(&m.req, append(l, m.req.Headers...))
+	l = append(l, m.req.Headers...)
+	if m.agent.Profile.differs() {
+		l = m.appendVariantOrigin(l)
+	} else {
+		l = AppendOriginHeader(&m.req, l)
+	}
 	return l[:len(l):len(l)]
 }
 
@@ -413,12 +429,18 @@ func (m *Machine) receivePreflight(resp *Response) {
 		return
 	}
 	v, grant := preflightCheck(&m.req, resp, m.names)
+	cached := v.OK()
+	if m.agent.Profile.differs() {
+		v, grant, cached = m.variantPreflightCheck(resp)
+	}
+	if cached {
+		m.agent.Cache.store(&m.req, grant, m.now, m.agent.Profile)
+	}
 	if !v.OK() {
 		m.fail(v)
 		return
 	}
 	m.event(Event{Step: "cors-preflight-fetch:7", Outcome: OutcomePreflightPassed})
-	m.agent.Cache.Store(&m.req, grant, m.now)
 	m.network()
 }
 
@@ -432,13 +454,14 @@ func (m *Machine) receive() {
 	resp.RangeRequested = r.Headers.Contains("Range")
 	resp.RequestExcludedCredentials = !m.action.IncludeCredentials
 	// HTTP-network-or-cache fetch, step 16.
-	if resp.Status == 407 {
+	if resp.Status == 407 && !m.agent.Profile.Has(ProxyAuthenticationIsResponse) {
 		m.fail(proxyAuthenticationRequired)
 		return
 	}
 	// HTTP fetch, step 4.4.
 	if r.ResponseTainting == TaintingCORS {
 		if v := CORSCheck(r, resp); !v.OK() {
+			m.preflighted = m.preflighted || m.agent.Profile.Has(AnyFailureClearsCache)
 			m.fail(v)
 			return
 		}
@@ -483,7 +506,13 @@ func (m *Machine) afterResponse() {
 		}
 		m.finish()
 	case RedirectFollow:
-		v, follow := redirect(r, resp)
+		var v Verdict
+		var follow bool
+		if m.agent.Profile.differs() {
+			v, follow = m.variantRedirect(resp)
+		} else {
+			v, follow = redirect(r, resp)
+		}
 		switch {
 		case !v.OK():
 			m.fail(v)
@@ -584,8 +613,8 @@ func (m *Machine) finish() {
 // fail ends the fetch with a network error.
 func (m *Machine) fail(v Verdict) {
 	// Main fetch, step 12, of each main fetch that took the branch with a preflight: they share the request.
-	if m.preflighted {
-		m.agent.Cache.ClearEntries(&m.req)
+	if m.preflighted && !m.agent.Profile.Has(FailureKeepsCache) {
+		m.agent.Cache.clearEntries(&m.req, m.agent.Profile)
 	}
 	m.event(Event{Step: v.Step, Outcome: Outcome(v.Code), Subject: v.Want})
 	m.result.Response = Response{Type: TypeError}

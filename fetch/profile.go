@@ -1,13 +1,54 @@
 package fetch
 
-// A Profile says which user agent a fetch is made by, where engines differ from the standard. The functions of this package
-// are the standard's and know no profile; only a [Machine] reads it, at the places where there is a difference.
+// A Profile says which user agent a fetch is made by, where engines differ from the standard. It is data: a name and a set of
+// differences. The functions of this package are the standard's and know no profile; only a [Machine] reads it, at the
+// places that name a [Difference].
 type Profile struct {
-	name string
+	name        string
+	differences uint64 // a bit for each Difference
 }
 
-// Standard is the user agent of the standard: no differences. It is the zero Profile.
-var Standard = Profile{}
+// The profiles. Those of engines describe what was measured in Chromium 156, Firefox 153 and WebKitGTK 2.50; the module
+// conformance/browsers measures it again.
+var (
+	// Standard is the user agent of the standard: no differences. It is the zero Profile.
+	Standard = Profile{}
+
+	Chromium = newProfile("chromium", WildcardCoversAuthorization, NullOriginNotCached, TaintedOriginNotCached, ClientHintsSafelisted, UserAgentForbidden,
+		RequestHeadersCombined, MalformedRangeIntegers, NegativeMaxAgeIsZero, CacheKeyHasFragment, CacheEntriesReplaced, FailureKeepsCache,
+		EmptyLocationIgnored, EqualLocationsAllowed, RedirectUserinfoBlocked, AboutBlankNotFetched, BodilessUploadNotObserved, UploadMethodMustBeListed,
+		OriginForElements, OriginIgnoresReferrerPolicy, NoCORSRedirectHidesOrigin)
+
+	Firefox = newProfile("firefox", WildcardCoversAuthorization, MalformedRangeIntegers, NonASCIIValuesUnsafe, UnsafeNamesRepeated, MalformedMaxAgeNotCached,
+		CacheKeyHasFragment, CacheKeyHasCredentials, WildcardsNotCached, HEADNotExemptInCache, AnyFailureClearsCache, EqualLocationsAllowed,
+		UploadMethodMustBeListed, PreflightAfterPreflight, PreflightShowsOwnOrigin, ProxyAuthenticationIsResponse)
+
+	WebKitGTK = newProfile("webkitgtk", WildcardCoversAuthorization, CachedWildcardCoversAuthorization, TaintedOriginNotCached, RequestHeadersCombined,
+		MalformedRangeIntegers, RangeUnitIgnoresCase, NegativeMaxAgeIsZero, CacheKeyHasFragment, CacheEntriesReplaced, FailureKeepsCache, CachedBeforeChecked,
+		EmptyLocationIgnored, LocationsJoined, AboutBlankNotFetched, UploadMethodMustBeListed, OriginForElements, OriginIgnoresRedirectPolicy,
+		OriginKeptOnRedirect, NoCORSRedirectKeepsCredentials, PreflightAfterPreflight, HeadersRestoredOnRedirect, DELETEBecomesGET, ProxyAuthenticationIsResponse)
+)
+
+// Profiles returns all profiles, the standard's first.
+func Profiles() []Profile { return []Profile{Standard, Chromium, Firefox, WebKitGTK} }
+
+// ProfileByName returns the profile of that name: "standard", "chromium", "firefox" or "webkitgtk".
+func ProfileByName(name string) (Profile, bool) {
+	for _, p := range Profiles() {
+		if p.String() == name {
+			return p, true
+		}
+	}
+	return Profile{}, false
+}
+
+func newProfile(name string, differences ...Difference) Profile {
+	p := Profile{name: name}
+	for _, d := range differences {
+		p.differences |= 1 << d
+	}
+	return p
+}
 
 // String returns the profile's name.
 func (p Profile) String() string {
@@ -15,4 +56,171 @@ func (p Profile) String() string {
 		return "standard"
 	}
 	return p.name
+}
+
+// differs reports whether the profile is not the standard's.
+func (p Profile) differs() bool { return p.differences != 0 }
+
+// Has reports whether the profile has the difference.
+func (p Profile) Has(d Difference) bool { return p.differences>>d&1 != 0 }
+
+// Differences returns the profile's differences from the standard.
+func (p Profile) Differences() []Difference {
+	var l []Difference
+	for d := range numDifferences {
+		if p.Has(d) {
+			l = append(l, d)
+		}
+	}
+	return l
+}
+
+// Without returns the profile without the differences, under the same name.
+func (p Profile) Without(differences ...Difference) Profile {
+	for _, d := range differences {
+		p.differences &^= 1 << d
+	}
+	return p
+}
+
+// A Difference is one thing that some engine does otherwise than the standard.
+type Difference uint8
+
+// The differences.
+const (
+	// WildcardCoversAuthorization: "*" in Access-Control-Allow-Headers lets Authorization pass. https://github.com/whatwg/fetch/issues/1919
+	WildcardCoversAuthorization Difference = iota
+	// CachedWildcardCoversAuthorization: so does "*" in the preflight cache.
+	CachedWildcardCoversAuthorization
+	// NullOriginNotCached: preflights of opaque origins are not cached. The standard's key is the serialized origin, "null".
+	NullOriginNotCached
+	// TaintedOriginNotCached: preflights of redirect-tainted requests are not cached: each has an opaque origin of its own.
+	TaintedOriginNotCached
+	// ClientHintsSafelisted: client hints and some headers like them are CORS-safelisted request-headers.
+	ClientHintsSafelisted
+	// UserAgentForbidden: a page cannot set User-Agent.
+	UserAgentForbidden
+	// RequestHeadersCombined: several request headers of one name are one, with their values joined, before anything is checked.
+	RequestHeadersCombined
+	// MalformedRangeIntegers: a range beyond 64 bits is none.
+	MalformedRangeIntegers
+	// RangeUnitIgnoresCase: "BYTES=0-" is a range as "bytes=0-" is.
+	RangeUnitIgnoresCase
+	// NonASCIIValuesUnsafe: request-header values with bytes above 0x7F are not CORS-safelisted.
+	NonASCIIValuesUnsafe
+	// UnsafeNamesRepeated: Access-Control-Request-Headers lists a name as often as the request has the header.
+	UnsafeNamesRepeated
+	// NegativeMaxAgeIsZero: a negative Access-Control-Max-Age means not to cache, where the standard takes it for malformed: 5 seconds.
+	NegativeMaxAgeIsZero
+	// MalformedMaxAgeNotCached: an Access-Control-Max-Age that is no number means not to cache.
+	MalformedMaxAgeNotCached
+	// CacheKeyHasFragment: URLs that differ in their fragments have preflights of their own.
+	CacheKeyHasFragment
+	// CacheKeyHasCredentials: requests without credentials do not use what requests with credentials have cached.
+	CacheKeyHasCredentials
+	// CacheEntriesReplaced: a new preflight takes the place of the one before, which is removed where it does not suffice.
+	CacheEntriesReplaced
+	// WildcardsNotCached: a "*" that was cached matches nothing.
+	WildcardsNotCached
+	// HEADNotExemptInCache: HEAD has to be listed for a cached preflight to cover it.
+	HEADNotExemptInCache
+	// CachedBeforeChecked: a preflight is cached as soon as it passes the CORS check, even if it allows not what was asked for.
+	CachedBeforeChecked
+	// FailureKeepsCache: a request that fails after its preflight leaves the cache as it is.
+	FailureKeepsCache
+	// AnyFailureClearsCache: so does any request that fails the CORS check clear the entries of its URL, preflight or not.
+	AnyFailureClearsCache
+	// EmptyLocationIgnored: a redirect with an empty Location is no redirect.
+	EmptyLocationIgnored
+	// EqualLocationsAllowed: several Location lines count as one where they are equal.
+	EqualLocationsAllowed
+	// LocationsJoined: several Location lines are joined by ", " to one URL.
+	LocationsJoined
+	// RedirectUserinfoBlocked: a redirect to a URL with a user name or password is blocked in every mode.
+	RedirectUserinfoBlocked
+	// AboutBlankNotFetched: about:blank cannot be fetched.
+	AboutBlankNotFetched
+	// BodilessUploadNotObserved: listening to the upload of a request without a body causes no preflight.
+	BodilessUploadNotObserved
+	// UploadMethodMustBeListed: with the use-CORS-preflight flag as without it, a method has to be listed by the preflight.
+	UploadMethodMustBeListed
+	// OriginForElements: elements with a crossorigin attribute send Origin to their own origin too.
+	OriginForElements
+	// OriginIgnoresReferrerPolicy: outside of CORS, the referrer policy does not hide Origin.
+	OriginIgnoresReferrerPolicy
+	// OriginIgnoresRedirectPolicy: a referrer policy that a redirect sets does not hide Origin.
+	OriginIgnoresRedirectPolicy
+	// OriginKeptOnRedirect: a request that becomes GET by a redirect keeps the Origin that it had.
+	OriginKeptOnRedirect
+	// NoCORSRedirectHidesOrigin: outside of CORS, Origin is "null" after any redirect to another origin.
+	NoCORSRedirectHidesOrigin
+	// NoCORSRedirectKeepsCredentials: outside of CORS, credentials that went to the page's origin go along to where it redirects.
+	NoCORSRedirectKeepsCredentials
+	// PreflightAfterPreflight: what needed a preflight at first needs one after every redirect, though it be simple by then.
+	PreflightAfterPreflight
+	// HeadersRestoredOnRedirect: headers that a redirect has removed come back with the next one. Authorization does not, but is asked for by the preflight.
+	HeadersRestoredOnRedirect
+	// PreflightShowsOwnOrigin: a preflight's Origin is the page's even where the request's is "null" after redirects.
+	PreflightShowsOwnOrigin
+	// DELETEBecomesGET: a redirect to another origin turns DELETE into GET.
+	DELETEBecomesGET
+	// ProxyAuthenticationIsResponse: a response with status 407 is one like others where there is no proxy.
+	ProxyAuthenticationIsResponse
+
+	numDifferences
+)
+
+var differenceNames = [numDifferences]string{
+	WildcardCoversAuthorization:       "wildcard-covers-authorization",
+	CachedWildcardCoversAuthorization: "cached-wildcard-covers-authorization",
+	NullOriginNotCached:               "null-origin-not-cached",
+	TaintedOriginNotCached:            "tainted-origin-not-cached",
+	ClientHintsSafelisted:             "client-hints-safelisted",
+	UserAgentForbidden:                "user-agent-forbidden",
+	RequestHeadersCombined:            "request-headers-combined",
+	MalformedRangeIntegers:            "malformed-range-integers",
+	RangeUnitIgnoresCase:              "range-unit-ignores-case",
+	NonASCIIValuesUnsafe:              "non-ascii-values-unsafe",
+	UnsafeNamesRepeated:               "unsafe-names-repeated",
+	NegativeMaxAgeIsZero:              "negative-max-age-is-zero",
+	MalformedMaxAgeNotCached:          "malformed-max-age-not-cached",
+	CacheKeyHasFragment:               "cache-key-has-fragment",
+	CacheKeyHasCredentials:            "cache-key-has-credentials",
+	CacheEntriesReplaced:              "cache-entries-replaced",
+	WildcardsNotCached:                "wildcards-not-cached",
+	HEADNotExemptInCache:              "head-not-exempt-in-cache",
+	CachedBeforeChecked:               "cached-before-checked",
+	FailureKeepsCache:                 "failure-keeps-cache",
+	AnyFailureClearsCache:             "any-failure-clears-cache",
+	EmptyLocationIgnored:              "empty-location-ignored",
+	EqualLocationsAllowed:             "equal-locations-allowed",
+	LocationsJoined:                   "locations-joined",
+	RedirectUserinfoBlocked:           "redirect-userinfo-blocked",
+	AboutBlankNotFetched:              "about-blank-not-fetched",
+	BodilessUploadNotObserved:         "bodiless-upload-not-observed",
+	UploadMethodMustBeListed:          "upload-method-must-be-listed",
+	OriginForElements:                 "origin-for-elements",
+	OriginIgnoresReferrerPolicy:       "origin-ignores-referrer-policy",
+	OriginIgnoresRedirectPolicy:       "origin-ignores-redirect-policy",
+	OriginKeptOnRedirect:              "origin-kept-on-redirect",
+	NoCORSRedirectHidesOrigin:         "no-cors-redirect-hides-origin",
+	NoCORSRedirectKeepsCredentials:    "no-cors-redirect-keeps-credentials",
+	PreflightAfterPreflight:           "preflight-after-preflight",
+	HeadersRestoredOnRedirect:         "headers-restored-on-redirect",
+	PreflightShowsOwnOrigin:           "preflight-shows-own-origin",
+	DELETEBecomesGET:                  "delete-becomes-get",
+	ProxyAuthenticationIsResponse:     "proxy-authentication-is-response",
+}
+
+// String returns the difference's name, such as "wildcard-covers-authorization".
+func (d Difference) String() string { return enumString(differenceNames[:], d) }
+
+// MarshalText returns the difference's name.
+func (d Difference) MarshalText() ([]byte, error) {
+	return enumMarshal("difference", differenceNames[:], d)
+}
+
+// UnmarshalText takes a difference's name, and nothing else.
+func (d *Difference) UnmarshalText(text []byte) error {
+	return enumUnmarshal("difference", differenceNames[:], d, text)
 }

@@ -1,0 +1,316 @@
+package fetch
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/safelist"
+)
+
+// This file holds what engines do otherwise than the standard. Each function is called only where a profile has
+// differences, and each difference stands at its place by its name.
+
+// A variantState is what a machine has to remember for a profile that differs.
+type variantState struct {
+	headers    HeaderList // as the page gave them
+	preflight  bool       // the request as the page made it needs a preflight across origins
+	policy     ReferrerPolicy
+	sentOrigin string // the Origin that went out last
+}
+
+// startVariant prepares the request as the engine sees it.
+func (m *Machine) startVariant() {
+	p, r := m.agent.Profile, &m.req
+	if p.Has(UserAgentForbidden) {
+		r.Headers.Delete("User-Agent")
+	}
+	if p.Has(RequestHeadersCombined) {
+		var combined HeaderList
+		for _, h := range r.Headers {
+			combined.Combine(h[0], h[1])
+		}
+		r.Headers = combined
+	}
+	if p.Has(BodilessUploadNotObserved) && r.Body == BodyNull {
+		r.UseCORSPreflight = false
+	}
+	m.variant = variantState{headers: slices.Clone(r.Headers), policy: r.ReferrerPolicy}
+	if m.variant.policy == ReferrerPolicyEmpty {
+		m.variant.policy = StrictOriginWhenCrossOrigin
+	}
+	reason, _ := p.preflightReason(r, r.Headers)
+	m.variant.preflight = reason != NoPreflight
+}
+
+// variantPreflightReason is preflightReason for the machine's profile.
+func (m *Machine) variantPreflightReason() (PreflightReason, []string) {
+	p, r := m.agent.Profile, &m.req
+	headers := r.Headers
+	if p.Has(HeadersRestoredOnRedirect) {
+		headers = m.variant.headers
+	}
+	reason, names := p.preflightReason(r, headers)
+	if reason == NoPreflight && m.variant.preflight && p.Has(PreflightAfterPreflight) {
+		reason = PreflightForMethod
+	}
+	return reason, names
+}
+
+func (p Profile) preflightReason(r *Request, headers HeaderList) (PreflightReason, []string) {
+	if !r.UseCORSPreflight && !r.UnsafeRequest {
+		return NoPreflight, nil
+	}
+	names := p.unsafeRequestHeaderNames(headers)
+	switch {
+	case r.UseCORSPreflight:
+		return PreflightForFlag, names
+	case !safelist.IsCORSSafelistedMethod(r.Method):
+		return PreflightForMethod, names
+	case len(names) > 0:
+		return PreflightForUnsafeHeaders, names
+	}
+	return NoPreflight, nil
+}
+
+// unsafeRequestHeaderNames is safelist.UnsafeRequestHeaderNames for the profile.
+func (p Profile) unsafeRequestHeaderNames(headers HeaderList) []string {
+	var names []string
+	size := 0
+	for _, h := range headers {
+		if p.isSafelisted(h) {
+			size += len(h[1])
+		} else {
+			names = append(names, h[0])
+		}
+	}
+	if size > safelist.MaxSafelistedValuesLength {
+		names = names[:0]
+		for _, h := range headers {
+			names = append(names, h[0])
+		}
+	}
+	for i := range names {
+		names[i] = header.Lower(names[i])
+	}
+	slices.Sort(names)
+	if !p.Has(UnsafeNamesRepeated) {
+		names = slices.Compact(names)
+	}
+	return names
+}
+
+// clientHints are what ClientHintsSafelisted is about.
+var clientHints = []string{"device-memory", "downlink", "dpr", "ect", "intervention", "rtt", "save-data", "viewport-width", "width"}
+
+func (p Profile) isSafelisted(h [2]string) bool {
+	name, value := header.Lower(h[0]), h[1]
+	safe := safelist.IsCORSSafelistedRequestHeader(name, value)
+	if p.Has(ClientHintsSafelisted) && len(value) <= safelist.MaxSafelistedValueLength && slices.Contains(clientHints, name) {
+		safe = true
+	}
+	if p.Has(NonASCIIValuesUnsafe) && strings.IndexFunc(value, func(r rune) bool { return r > 0x7F }) >= 0 {
+		safe = false
+	}
+	if name == "range" {
+		if p.Has(RangeUnitIgnoresCase) {
+			safe = safelist.IsCORSSafelistedRequestHeader(name, header.Lower(value))
+		}
+		if p.Has(MalformedRangeIntegers) && hasHugeInteger(value) {
+			safe = false
+		}
+	}
+	return safe
+}
+
+// hasHugeInteger reports whether there is a number in s that does not fit into 63 bits.
+func hasHugeInteger(s string) bool {
+	for s != "" {
+		i := 0
+		for i < len(s) && header.IsDigit(s[i]) {
+			i++
+		}
+		digits := strings.TrimLeft(s[:i], "0")
+		if len(digits) > 19 || len(digits) == 19 && digits > "9223372036854775807" {
+			return true
+		}
+		s = s[max(i, 1):]
+	}
+	return false
+}
+
+// appendVariantOrigin is AppendOriginHeader for the machine's profile.
+func (m *Machine) appendVariantOrigin(l HeaderList) HeaderList {
+	p := m.agent.Profile
+	r := m.req // what is changed here is not the fetch's
+	if p.Has(OriginForElements) && r.Mode == ModeCORS && r.Destination != DestinationEmpty {
+		r.ResponseTainting = TaintingCORS
+	}
+	if p.Has(OriginIgnoresReferrerPolicy) {
+		r.ReferrerPolicy = UnsafeURL
+	}
+	if p.Has(OriginIgnoresRedirectPolicy) {
+		r.ReferrerPolicy = m.variant.policy
+	}
+	value, ok := RequestOriginHeader(&r)
+	if p.Has(NoCORSRedirectHidesOrigin) && ok && r.Mode == ModeNoCORS && leavesOrigin(&r) {
+		value = "null"
+	}
+	if p.Has(OriginKeptOnRedirect) && !ok && m.variant.sentOrigin != "" {
+		value, ok = m.variant.sentOrigin, true
+	}
+	if !ok {
+		return l
+	}
+	m.variant.sentOrigin = value
+	return append(l, [2]string{"Origin", value})
+}
+
+// leavesOrigin reports whether some redirect led from one origin to another.
+func leavesOrigin(r *Request) bool {
+	for i := 1; i < len(r.URLList); i++ {
+		if r.URLList[i].Origin() != r.URLList[i-1].Origin() {
+			return true
+		}
+	}
+	return false
+}
+
+// variantPreflightRequest is preflightRequest for the profile.
+func (p Profile) preflightRequest(r *Request, names []string) Request {
+	if !p.Has(PreflightShowsOwnOrigin) {
+		return preflightRequest(r, names)
+	}
+	own := *r
+	own.URLList = r.URLList[len(r.URLList)-1:]
+	return preflightRequest(&own, names)
+}
+
+// variantPreflightCheck is preflightCheck and what is cached of it, for the machine's profile.
+func (m *Machine) variantPreflightCheck(resp *Response) (v Verdict, grant PreflightGrant, cached bool) {
+	p := m.agent.Profile
+	r := m.req // what is changed here is not the fetch's
+	if p.Has(PreflightShowsOwnOrigin) {
+		r.URLList = r.URLList[len(r.URLList)-1:]
+	}
+	if p.Has(UploadMethodMustBeListed) {
+		r.UseCORSPreflight = false
+	}
+	if p.Has(HeadersRestoredOnRedirect) {
+		r.Headers = m.variant.headers
+	}
+	v, grant = preflightCheck(&r, resp, m.names)
+	if v.Code == AuthorizationNotCoveredByWildcard && p.Has(WildcardCoversAuthorization) {
+		r.Headers = withoutNames(r.Headers, safelist.IsCORSNonWildcardRequestHeaderName)
+		v, grant = preflightCheck(&r, resp, m.names)
+	}
+	cached = v.OK()
+	if p.Has(CachedBeforeChecked) {
+		switch v.Code {
+		case MethodDisallowedByPreflight, HeaderDisallowedByPreflight, AuthorizationNotCoveredByWildcard:
+			grant, cached = newPreflightGrant(resp), true
+		}
+	}
+	if p.Has(NegativeMaxAgeIsZero) {
+		if value, _ := resp.Headers.Get(maxAge); strings.HasPrefix(value, "-") {
+			grant.MaxAge = 0
+		}
+	}
+	if p.Has(MalformedMaxAgeNotCached) {
+		if value, _ := resp.Headers.Get(maxAge); strings.IndexFunc(value, func(r rune) bool { return r < '0' || r > '9' }) >= 0 {
+			grant.MaxAge = 0
+		}
+	}
+	return v, grant, cached
+}
+
+// newPreflightGrant returns what a response grants, whatever was asked for.
+func newPreflightGrant(resp *Response) PreflightGrant {
+	methods, _ := header.ExtractListValues(resp.Headers, allowMethods)
+	names, _ := header.ExtractListValues(resp.Headers, allowHeaders)
+	return PreflightGrant{Methods: methods, HeaderNames: names, MaxAge: extractMaxAge(resp.Headers)}
+}
+
+// includeVariantCredentials is includeCredentials for the machine's profile.
+func (m *Machine) includeVariantCredentials() bool {
+	r := &m.req
+	if m.agent.Profile.Has(NoCORSRedirectKeepsCredentials) && r.Mode == ModeNoCORS && r.Credentials == CredentialsSameOrigin && r.URLList[0].Origin() == r.Origin {
+		return EmbedderPolicyAllowsCredentials(r)
+	}
+	return includeCredentials(r)
+}
+
+// variantLocation is LocationURL for the profile: it returns the response that the engine takes it for.
+func (p Profile) location(resp *Response) *Response {
+	value, lines := firstLine(resp.Headers, "Location")
+	if p.Has(EmptyLocationIgnored) && lines == 1 && value == "" {
+		other := *resp
+		other.Headers = withoutNames(resp.Headers, isLocation)
+		return &other
+	}
+	if lines < 2 {
+		return resp
+	}
+	joined, _ := resp.Headers.Get("Location")
+	equal := !slices.ContainsFunc(resp.Headers, func(h [2]string) bool { return isLocation(h[0]) && h[1] != value })
+	switch {
+	case p.Has(EqualLocationsAllowed) && equal:
+	case p.Has(LocationsJoined):
+		value = joined
+	default:
+		return resp
+	}
+	other := *resp
+	other.Headers = append(withoutNames(resp.Headers, isLocation), [2]string{"Location", value})
+	return &other
+}
+
+func isLocation(name string) bool { return header.EqualFold(name, "Location") }
+
+// variantRedirect is redirect for the machine's profile.
+func (m *Machine) variantRedirect(resp *Response) (v Verdict, follow bool) {
+	p, r := m.agent.Profile, &m.req
+	resp = p.location(resp.internal())
+	from := r.CurrentURL()
+	if p.Has(RedirectUserinfoBlocked) {
+		if u, kind := LocationURL(resp, "", false); kind == LocationIsURL && isHTTP(u.Scheme()) && u.IncludesCredentials() {
+			v := Verdict{Code: RedirectContainsCredentials, Step: "http-redirect-fetch:9", Header: "Location", Want: u.String()}
+			v.Value, v.Lines = firstLine(resp.Headers, "Location")
+			return v, false
+		}
+	}
+	if v, follow = redirect(r, resp); !follow {
+		return v, follow
+	}
+	across := from.Origin() != r.CurrentURL().Origin()
+	if p.Has(DELETEBecomesGET) && across && r.Method == "DELETE" {
+		r.Method, r.Body = "GET", BodyNull
+	}
+	if p.Has(HeadersRestoredOnRedirect) && (across || r.CurrentURL().Origin() != r.Origin) {
+		r.Headers = withoutNames(m.variant.headers, safelist.IsCORSNonWildcardRequestHeaderName)
+	}
+	return v, follow
+}
+
+// cacheable says whether the profile's cache has anything to do with the request.
+func (p Profile) cacheable(r *Request) bool {
+	return !(p.Has(NullOriginNotCached) && r.Origin.IsOpaque() || p.Has(TaintedOriginNotCached) && tainted(r))
+}
+
+// cacheKey is keyOf for the profile.
+func (p Profile) cacheKey(r *Request) cacheKey {
+	k := keyOf(r)
+	if p.Has(PreflightShowsOwnOrigin) {
+		k.origin = r.Origin.String()
+	}
+	if p.Has(CacheKeyHasFragment) {
+		k.url = r.CurrentURL().String()
+	}
+	k.credentials = p.Has(CacheKeyHasCredentials) && r.Credentials == CredentialsInclude
+	return k
+}
+
+// exemptInCache says whether a cached preflight covers the method without listing it.
+func (p Profile) exemptInCache(method string) bool {
+	return safelist.IsCORSSafelistedMethod(method) && !(method == "HEAD" && p.Has(HEADNotExemptInCache))
+}
