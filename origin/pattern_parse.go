@@ -313,7 +313,7 @@ func suggestPattern(s string) string {
 		host, port = rest[:i], rest[i:]
 	}
 	host, port = suggestHost(scheme, host), suggestPort(port)
-	if base, isPrefix := strings.CutSuffix(host, "*"); ok && isPrefix && base != "" && port == "" {
+	if base, isPrefix := strings.CutSuffix(host, "*"); ok && isPrefix && base != "" && port == "" && !strings.HasSuffix(base, ".") {
 		host, port = base, ":*" // http://localhost*
 	}
 	for _, candidate := range []string{scheme + "://" + host + port, scheme + "://" + host} {

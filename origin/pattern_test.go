@@ -107,6 +107,7 @@ func TestPatternErrors(t *testing.T) {
 		{"https://*.*.example.com", origin.PatternMisplacedWildcard, 10, ""},
 		{"https://a.*.example.com", origin.PatternMisplacedWildcard, 10, ""},
 		{"http://localhost*", origin.PatternMisplacedWildcard, 16, "http://localhost:*"},
+		{"https://example.*", origin.PatternMisplacedWildcard, 16, ""},
 		{"https://*.1.2.3.4", origin.PatternWildcardHost, 8, ""},
 		{"https://*.[::1]", origin.PatternWildcardHost, 8, ""},
 		{"moz-extension://*", origin.PatternMisplacedWildcard, 16, ""},
