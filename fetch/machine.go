@@ -369,6 +369,10 @@ func (m *Machine) network() {
 	if r.Redirect == RedirectFollow {
 		m.noWorker = true
 	}
+	if v := m.variant.refusal; v.Evaluated() && !v.OK() {
+		m.fail(v)
+		return
+	}
 	a := Action{Kind: SendRequest, Method: r.Method, URL: r.CurrentURL(), Headers: m.networkHeaders(), IncludeCredentials: includeCredentials(r)}
 	if m.agent.Profile.differs() {
 		a.IncludeCredentials = m.includeVariantCredentials()
@@ -400,11 +404,10 @@ func (m *Machine) networkHeaders() HeaderList {
 		l = make(HeaderList, 0, len(m.req.Headers)+1)
 	}
 	// HTTP-network-or-cache fetch, step 8.12.
-	l = append(l, m.req.Headers...)
 	if m.agent.Profile.differs() {
-		l = m.appendVariantOrigin(l)
+		l = m.appendVariantOrigin(append(l, m.variantHeaders()...))
 	} else {
-		l = AppendOriginHeader(&m.req, l)
+		l = AppendOriginHeader(&m.req, append(l, m.req.Headers...))
 	}
 	return l[:len(l):len(l)]
 }
@@ -460,7 +463,11 @@ func (m *Machine) receive() {
 	}
 	// HTTP fetch, step 4.4.
 	if r.ResponseTainting == TaintingCORS {
-		if v := CORSCheck(r, resp); !v.OK() {
+		v := CORSCheck(r, resp)
+		if m.agent.Profile.differs() {
+			v = m.variantCORSCheck(resp)
+		}
+		if !v.OK() {
 			m.preflighted = m.preflighted || m.agent.Profile.Has(AnyFailureClearsCache)
 			m.fail(v)
 			return

@@ -25,7 +25,7 @@ var (
 
 	WebKitGTK = newProfile("webkitgtk", WildcardCoversAuthorization, CachedWildcardCoversAuthorization, TaintedOriginNotCached, RequestHeadersCombined,
 		MalformedRangeIntegers, RangeUnitIgnoresCase, NegativeMaxAgeIsZero, CacheKeyHasFragment, CacheEntriesReplaced, FailureKeepsCache, CachedBeforeChecked,
-		EmptyLocationIgnored, LocationsJoined, AboutBlankNotFetched, UploadMethodMustBeListed, OriginForElements, OriginIgnoresRedirectPolicy,
+		EmptyLocationFails, LocationsJoined, LocationReencoded, RequestValuesAsUTF8, AboutBlankNotFetched, UploadMethodMustBeListed, OriginForElements, FontsWithoutCORS, RedirectCheckedWithCredentials, OriginIgnoresRedirectPolicy,
 		OriginKeptOnRedirect, NoCORSRedirectKeepsCredentials, PreflightAfterPreflight, HeadersRestoredOnRedirect, DELETEBecomesGET, ProxyAuthenticationIsResponse)
 )
 
@@ -110,6 +110,8 @@ const (
 	NonASCIIValuesUnsafe
 	// UnsafeNamesRepeated: Access-Control-Request-Headers lists a name as often as the request has the header.
 	UnsafeNamesRepeated
+	// RequestValuesAsUTF8: bytes above 0x7F in request headers go out as two bytes, the UTF-8 of the character of that number.
+	RequestValuesAsUTF8
 	// NegativeMaxAgeIsZero: a negative Access-Control-Max-Age means not to cache, where the standard takes it for malformed: 5 seconds.
 	NegativeMaxAgeIsZero
 	// MalformedMaxAgeNotCached: an Access-Control-Max-Age that is no number means not to cache.
@@ -132,10 +134,14 @@ const (
 	AnyFailureClearsCache
 	// EmptyLocationIgnored: a redirect with an empty Location is no redirect.
 	EmptyLocationIgnored
+	// EmptyLocationFails: a redirect with an empty Location is a network error.
+	EmptyLocationFails
 	// EqualLocationsAllowed: several Location lines count as one where they are equal.
 	EqualLocationsAllowed
 	// LocationsJoined: several Location lines are joined by ", " to one URL.
 	LocationsJoined
+	// LocationReencoded: the bytes of a Location above 0x7F, if they are UTF-8, are each taken for a character; others for U+FFFD before.
+	LocationReencoded
 	// RedirectUserinfoBlocked: a redirect to a URL with a user name or password is blocked in every mode.
 	RedirectUserinfoBlocked
 	// AboutBlankNotFetched: about:blank cannot be fetched.
@@ -146,6 +152,8 @@ const (
 	UploadMethodMustBeListed
 	// OriginForElements: elements with a crossorigin attribute send Origin to their own origin too.
 	OriginForElements
+	// FontsWithoutCORS: fonts are fetched as images are, with mode "no-cors" and with credentials.
+	FontsWithoutCORS
 	// OriginIgnoresReferrerPolicy: outside of CORS, the referrer policy does not hide Origin.
 	OriginIgnoresReferrerPolicy
 	// OriginIgnoresRedirectPolicy: a referrer policy that a redirect sets does not hide Origin.
@@ -156,6 +164,8 @@ const (
 	NoCORSRedirectHidesOrigin
 	// NoCORSRedirectKeepsCredentials: outside of CORS, credentials that went to the page's origin go along to where it redirects.
 	NoCORSRedirectKeepsCredentials
+	// RedirectCheckedWithCredentials: a redirect that answers a request with credentials mode "same-origin" that began at its own origin has to allow credentials.
+	RedirectCheckedWithCredentials
 	// PreflightAfterPreflight: what needed a preflight at first needs one after every redirect, though it be simple by then.
 	PreflightAfterPreflight
 	// HeadersRestoredOnRedirect: headers that a redirect has removed come back with the next one. Authorization does not, but is asked for by the preflight.
@@ -182,6 +192,7 @@ var differenceNames = [numDifferences]string{
 	RangeUnitIgnoresCase:              "range-unit-ignores-case",
 	NonASCIIValuesUnsafe:              "non-ascii-values-unsafe",
 	UnsafeNamesRepeated:               "unsafe-names-repeated",
+	RequestValuesAsUTF8:               "request-values-as-utf8",
 	NegativeMaxAgeIsZero:              "negative-max-age-is-zero",
 	MalformedMaxAgeNotCached:          "malformed-max-age-not-cached",
 	CacheKeyHasFragment:               "cache-key-has-fragment",
@@ -193,18 +204,22 @@ var differenceNames = [numDifferences]string{
 	FailureKeepsCache:                 "failure-keeps-cache",
 	AnyFailureClearsCache:             "any-failure-clears-cache",
 	EmptyLocationIgnored:              "empty-location-ignored",
+	EmptyLocationFails:                "empty-location-fails",
 	EqualLocationsAllowed:             "equal-locations-allowed",
 	LocationsJoined:                   "locations-joined",
+	LocationReencoded:                 "location-reencoded",
 	RedirectUserinfoBlocked:           "redirect-userinfo-blocked",
 	AboutBlankNotFetched:              "about-blank-not-fetched",
 	BodilessUploadNotObserved:         "bodiless-upload-not-observed",
 	UploadMethodMustBeListed:          "upload-method-must-be-listed",
 	OriginForElements:                 "origin-for-elements",
+	FontsWithoutCORS:                  "fonts-without-cors",
 	OriginIgnoresReferrerPolicy:       "origin-ignores-referrer-policy",
 	OriginIgnoresRedirectPolicy:       "origin-ignores-redirect-policy",
 	OriginKeptOnRedirect:              "origin-kept-on-redirect",
 	NoCORSRedirectHidesOrigin:         "no-cors-redirect-hides-origin",
 	NoCORSRedirectKeepsCredentials:    "no-cors-redirect-keeps-credentials",
+	RedirectCheckedWithCredentials:    "redirect-checked-with-credentials",
 	PreflightAfterPreflight:           "preflight-after-preflight",
 	HeadersRestoredOnRedirect:         "headers-restored-on-redirect",
 	PreflightShowsOwnOrigin:           "preflight-shows-own-origin",

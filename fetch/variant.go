@@ -14,9 +14,10 @@ import (
 // A variantState is what a machine has to remember for a profile that differs.
 type variantState struct {
 	headers    HeaderList // as the page gave them
-	preflight  bool       // the request as the page made it needs a preflight across origins
+	preflight  bool       // those headers or the method at the first other origin need a preflight
 	policy     ReferrerPolicy
 	sentOrigin string // the Origin that went out last
+	refusal    Verdict
 }
 
 // startVariant prepares the request as the engine sees it.
@@ -39,8 +40,10 @@ func (m *Machine) startVariant() {
 	if m.variant.policy == ReferrerPolicyEmpty {
 		m.variant.policy = StrictOriginWhenCrossOrigin
 	}
-	reason, _ := p.preflightReason(r, r.Headers)
-	m.variant.preflight = reason != NoPreflight
+	m.variant.preflight = r.UnsafeRequest && len(p.unsafeRequestHeaderNames(r.Headers)) > 0
+	if p.Has(FontsWithoutCORS) && r.Destination == DestinationFont {
+		r.Mode, r.Credentials = ModeNoCORS, CredentialsInclude
+	}
 }
 
 // variantPreflightReason is preflightReason for the machine's profile.
@@ -54,6 +57,7 @@ func (m *Machine) variantPreflightReason() (PreflightReason, []string) {
 	if reason == NoPreflight && m.variant.preflight && p.Has(PreflightAfterPreflight) {
 		reason = PreflightForMethod
 	}
+	m.variant.preflight = m.variant.preflight || reason != NoPreflight
 	return reason, names
 }
 
@@ -176,7 +180,41 @@ func leavesOrigin(r *Request) bool {
 	return false
 }
 
-// variantPreflightRequest is preflightRequest for the profile.
+// variantHeaders are the headers of the request as they go out.
+func (m *Machine) variantHeaders() HeaderList {
+	l := m.req.Headers
+	if m.agent.Profile.Has(RequestValuesAsUTF8) {
+		l = slices.Clone(l)
+		for i := range l {
+			l[i][1] = latin1ToUTF8(l[i][1])
+		}
+	}
+	return l
+}
+
+// latin1ToUTF8 takes each byte of s for a code point and returns those in UTF-8.
+func latin1ToUTF8(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		b.WriteRune(rune(s[i]))
+	}
+	return b.String()
+}
+
+// variantCORSCheck is CORSCheck for the machine's profile.
+func (m *Machine) variantCORSCheck(resp *Response) Verdict {
+	v := CORSCheck(&m.req, resp)
+	if m.agent.Profile.Has(RedirectCheckedWithCredentials) && v.OK() && safelist.IsRedirectStatus(resp.Status) {
+		r := m.req
+		if r.Credentials == CredentialsSameOrigin && r.URLList[0].Origin() == r.Origin {
+			r.Credentials = CredentialsInclude
+		}
+		m.variant.refusal = CORSCheck(&r, resp) // it counts once the preflight of the next hop is done
+	}
+	return v
+}
+
+// preflightRequest is preflightRequest for the profile.
 func (p Profile) preflightRequest(r *Request, names []string) Request {
 	if !p.Has(PreflightShowsOwnOrigin) {
 		return preflightRequest(r, names)
@@ -240,28 +278,30 @@ func (m *Machine) includeVariantCredentials() bool {
 	return includeCredentials(r)
 }
 
-// variantLocation is LocationURL for the profile: it returns the response that the engine takes it for.
+// location returns the response with the Location that the engine sees.
 func (p Profile) location(resp *Response) *Response {
 	value, lines := firstLine(resp.Headers, "Location")
-	if p.Has(EmptyLocationIgnored) && lines == 1 && value == "" {
-		other := *resp
-		other.Headers = withoutNames(resp.Headers, isLocation)
-		return &other
-	}
-	if lines < 2 {
+	if lines == 0 {
 		return resp
 	}
 	joined, _ := resp.Headers.Get("Location")
 	equal := !slices.ContainsFunc(resp.Headers, func(h [2]string) bool { return isLocation(h[0]) && h[1] != value })
+	other := *resp
+	other.Headers = slices.Clip(withoutNames(resp.Headers, isLocation))
 	switch {
-	case p.Has(EqualLocationsAllowed) && equal:
-	case p.Has(LocationsJoined):
+	case value == "" && lines == 1 && p.Has(EmptyLocationIgnored):
+		return &other
+	case value == "" && lines == 1 && p.Has(EmptyLocationFails):
+		value = "http://" // which is no URL
+	case lines > 1 && p.Has(LocationsJoined):
 		value = joined
-	default:
+	case lines > 1 && !(equal && p.Has(EqualLocationsAllowed)):
 		return resp
 	}
-	other := *resp
-	other.Headers = append(withoutNames(resp.Headers, isLocation), [2]string{"Location", value})
+	if p.Has(LocationReencoded) && strings.IndexFunc(value, func(r rune) bool { return r > 0x7F }) >= 0 {
+		value = latin1ToUTF8(strings.ToValidUTF8(value, "\uFFFD"))
+	}
+	other.Headers = append(other.Headers, [2]string{"Location", value})
 	return &other
 }
 
@@ -272,22 +312,23 @@ func (m *Machine) variantRedirect(resp *Response) (v Verdict, follow bool) {
 	p, r := m.agent.Profile, &m.req
 	resp = p.location(resp.internal())
 	from := r.CurrentURL()
-	if p.Has(RedirectUserinfoBlocked) {
-		if u, kind := LocationURL(resp, "", false); kind == LocationIsURL && isHTTP(u.Scheme()) && u.IncludesCredentials() {
-			v := Verdict{Code: RedirectContainsCredentials, Step: "http-redirect-fetch:9", Header: "Location", Want: u.String()}
-			v.Value, v.Lines = firstLine(resp.Headers, "Location")
-			return v, false
+	u, kind := LocationURL(resp, "", false)
+	if kind == LocationIsURL && p.Has(RedirectUserinfoBlocked) && isHTTP(u.Scheme()) && u.IncludesCredentials() {
+		v := Verdict{Code: RedirectContainsCredentials, Step: "http-redirect-fetch:9", Header: "Location", Want: u.String()}
+		v.Value, v.Lines = firstLine(resp.Headers, "Location")
+		return v, false
+	}
+	if kind == LocationIsURL && p.Has(HeadersRestoredOnRedirect) && (from.Origin() != r.Origin || u.Origin() != r.Origin) {
+		gone := !slices.ContainsFunc(r.Headers, func(h [2]string) bool { return safelist.IsCORSNonWildcardRequestHeaderName(h[0]) })
+		if r.Headers = m.variant.headers; gone {
+			r.Headers = withoutNames(r.Headers, safelist.IsCORSNonWildcardRequestHeaderName)
 		}
 	}
 	if v, follow = redirect(r, resp); !follow {
 		return v, follow
 	}
-	across := from.Origin() != r.CurrentURL().Origin()
-	if p.Has(DELETEBecomesGET) && across && r.Method == "DELETE" {
+	if p.Has(DELETEBecomesGET) && r.Method == "DELETE" && from.Origin() != r.CurrentURL().Origin() {
 		r.Method, r.Body = "GET", BodyNull
-	}
-	if p.Has(HeadersRestoredOnRedirect) && (across || r.CurrentURL().Origin() != r.Origin) {
-		r.Headers = withoutNames(m.variant.headers, safelist.IsCORSNonWildcardRequestHeaderName)
 	}
 	return v, follow
 }
