@@ -216,7 +216,7 @@ func store(m map[cacheName]cacheLife, r *Request, name string, wildcard bool, li
 	include := r.Credentials == CredentialsInclude
 	matched := false
 	for _, n := range [...]cacheName{{name, true}, {name, false}, {"*", true}, {"*", false}} {
-		if include && (!n.credentials || n.name == "*") || n.name == "*" && name != "*" && !wildcard {
+		if include && !n.credentials || n.name == "*" && name != "*" && (include || !wildcard) {
 			continue
 		}
 		if old, ok := m[n]; ok && old.live(life.stored) {

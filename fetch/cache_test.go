@@ -1,0 +1,314 @@
+package fetch_test
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/origin"
+	"github.com/corspec/corspec/safelist"
+)
+
+// cacheTwin is the CORS-preflight cache as the standard has it: a list of entries, which everything walks over.
+type cacheTwin struct {
+	limit   time.Duration
+	entries []fetch.CacheEntry
+}
+
+// matches is "cache entry match", for an entry that is still there.
+func (c *cacheTwin) matches(e fetch.CacheEntry, r *fetch.Request, now time.Time) bool {
+	u, _, _ := strings.Cut(r.CurrentURL().String(), "#") // X12
+	return now.Sub(e.Stored) < e.MaxAge && e.PartitionKey == r.PartitionKey && // X13: null is null
+		e.Origin == fetch.SerializeRequestOrigin(r) && e.URL == u &&
+		(e.Credentials || r.Credentials != fetch.CredentialsInclude)
+}
+
+func (c *cacheTwin) methodMatch(e fetch.CacheEntry, r *fetch.Request, method string, now time.Time) bool {
+	return c.matches(e, r, now) && e.Method != "" && (e.Method == method || e.Method == "*" && r.Credentials != fetch.CredentialsInclude) // X4
+}
+
+func (c *cacheTwin) headerMatch(e fetch.CacheEntry, r *fetch.Request, name string, now time.Time) bool {
+	return c.matches(e, r, now) && e.HeaderName != "" && (strings.EqualFold(e.HeaderName, name) ||
+		e.HeaderName == "*" && !strings.EqualFold(name, "authorization") && r.Credentials != fetch.CredentialsInclude) // X4
+}
+
+func (c *cacheTwin) covers(r *fetch.Request, names []string, now time.Time) bool {
+	star := r.Credentials == fetch.CredentialsInclude // X4: such a request cannot use a "*" entry, whatever it asks for
+	method := slices.ContainsFunc(c.entries, func(e fetch.CacheEntry) bool {
+		return c.methodMatch(e, r, r.Method, now) && !(star && e.Method == "*")
+	})
+	if !method && (!slices.Contains([]string{"GET", "HEAD", "POST"}, r.Method) || r.UseCORSPreflight) {
+		return false
+	}
+	for _, name := range names {
+		if !slices.ContainsFunc(c.entries, func(e fetch.CacheEntry) bool {
+			return c.headerMatch(e, r, name, now) && !(star && e.HeaderName == "*")
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *cacheTwin) store(r *fetch.Request, g fetch.PreflightGrant, now time.Time) {
+	age := min(time.Duration(g.MaxAge)*time.Second, c.limit)
+	u, _, _ := strings.Cut(r.CurrentURL().String(), "#")
+	one := func(method, name string, match func(fetch.CacheEntry) bool) {
+		any := false
+		for i := range c.entries {
+			if match(c.entries[i]) { // X14: all that match, and from now on
+				c.entries[i].MaxAge, c.entries[i].Stored, any = age, now, true
+			}
+		}
+		if !any {
+			c.entries = append(c.entries, fetch.CacheEntry{PartitionKey: r.PartitionKey, Origin: fetch.SerializeRequestOrigin(r), URL: u,
+				Credentials: r.Credentials == fetch.CredentialsInclude, Method: method, HeaderName: name, MaxAge: age, Stored: now})
+		}
+	}
+	for _, m := range g.Methods {
+		one(m, "", func(e fetch.CacheEntry) bool { return c.methodMatch(e, r, m, now) })
+	}
+	for _, n := range g.HeaderNames {
+		one("", strings.ToLower(n), func(e fetch.CacheEntry) bool { return c.headerMatch(e, r, n, now) })
+	}
+}
+
+func (c *cacheTwin) clear(r *fetch.Request) {
+	u, _, _ := strings.Cut(r.CurrentURL().String(), "#")
+	c.entries = slices.DeleteFunc(c.entries, func(e fetch.CacheEntry) bool {
+		return e.PartitionKey == r.PartitionKey && e.Origin == fetch.SerializeRequestOrigin(r) && e.URL == u
+	})
+}
+
+func (c *cacheTwin) live(now time.Time) []fetch.CacheEntry {
+	var l []fetch.CacheEntry
+	for _, e := range c.entries {
+		if now.Sub(e.Stored) < e.MaxAge {
+			l = append(l, e)
+		}
+	}
+	slices.SortFunc(l, func(a, b fetch.CacheEntry) int {
+		return cmp.Or(cmp.Compare(a.PartitionKey, b.PartitionKey), cmp.Compare(a.Origin, b.Origin), cmp.Compare(a.URL, b.URL),
+			cmp.Compare(a.Method, b.Method), cmp.Compare(a.HeaderName, b.HeaderName), cmp.Compare(fmt.Sprint(a.Credentials), fmt.Sprint(b.Credentials)))
+	})
+	return l
+}
+
+// A script is a source of choices.
+type script struct{ bytes []byte }
+
+func (s *script) pick(n int) int {
+	if len(s.bytes) == 0 {
+		return 0
+	}
+	b := s.bytes[0]
+	s.bytes = s.bytes[1:]
+	return int(b) % n
+}
+
+func choose[T any](s *script, from ...T) T { return from[s.pick(len(from))] }
+
+func some[T any](s *script, from ...T) []T {
+	var l []T
+	for range s.pick(4) {
+		l = append(l, choose(s, from...))
+	}
+	return l
+}
+
+var (
+	opaqueA   = origin.NewOpaque()
+	cacheURLs = []origin.URL{urlB, origin.MustParseURL("https://b.com/x#f"), origin.MustParseURL("https://b.com/x?y")}
+)
+
+func (s *script) cacheRequest() fetch.Request {
+	r := fetch.Request{
+		Method:           choose(s, "PUT", "GET", "put", "*", "DELETE"),
+		URLList:          []origin.URL{choose(s, cacheURLs...)},
+		Origin:           choose(s, pageA, opaqueA, origin.MustParse("https://c.com")),
+		Credentials:      choose(s, fetch.CredentialsOmit, fetch.CredentialsInclude, fetch.CredentialsSameOrigin),
+		PartitionKey:     choose(s, "", "p"),
+		UseCORSPreflight: s.pick(4) == 3,
+	}
+	if s.pick(5) == 4 {
+		r.URLList = append([]origin.URL{origin.MustParseURL("https://d.com/")}, r.URLList...)
+	}
+	return r
+}
+
+// FuzzCache does the same to a PreflightCache and its twin, and compares what they answer.
+func FuzzCache(f *testing.F) {
+	f.Add([]byte("0123456789abcdefghijklmnopqrstuvwxyz"))
+	f.Add([]byte{0, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1, 3, 2, 2, 2, 1, 0, 0, 0, 1, 0, 0, 0})
+	f.Add([]byte(strings.Repeat("\x00\x01\x02\x03\x05\x07", 40)))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s := &script{data[:min(len(data), 600)]}
+		cache := &fetch.PreflightCache{MaxAgeLimit: 100 * time.Second}
+		twin := &cacheTwin{limit: 100 * time.Second}
+		now := epoch
+		for len(s.bytes) > 0 {
+			switch r := s.cacheRequest(); s.pick(6) {
+			case 0, 1, 2:
+				g := fetch.PreflightGrant{Methods: some(s, "PUT", "*", "GET", "put"), HeaderNames: some(s, "x-a", "X-A", "*", "Authorization"), MaxAge: choose[int64](s, 5, 0, 50, 1<<31)}
+				cache.Store(&r, g, now)
+				twin.store(&r, g, now)
+			case 3:
+				now = now.Add(time.Duration(choose(s, 1, 4, 5, 45, 99, 100)) * time.Second)
+			case 4:
+				if s.pick(3) == 2 {
+					cache.ClearEntries(&r)
+					twin.clear(&r)
+				}
+			}
+			q := s.cacheRequest()
+			names := some(s, "x-a", "authorization", "*", "x-b")
+			if got, want := cache.Covers(&q, names, now), twin.covers(&q, names, now); got != want {
+				t.Fatalf("%s %s %s %v: covered %v, want %v", q.Method, q.CurrentURL(), q.Credentials, names, got, want)
+			}
+			if diff := gocmp.Diff(twin.live(now), cache.Entries(now)); diff != "" {
+				t.Fatal(diff)
+			}
+		}
+	})
+}
+
+func TestCacheMatches(t *testing.T) {
+	var c fetch.PreflightCache
+	r := checkRequest(fetch.CredentialsOmit)
+	r.Method = "PUT"
+	c.Store(&r, fetch.PreflightGrant{Methods: []string{"PUT"}, HeaderNames: []string{"X-A", "*"}, MaxAge: 10}, epoch)
+	if !c.MatchesMethod(&r, epoch) || !c.MatchesHeaderName(&r, "x-A", epoch) || !c.MatchesHeaderName(&r, "x-b", epoch) {
+		t.Error("no match")
+	}
+	if c.MatchesHeaderName(&r, "AUTHORIZATION", epoch) {
+		t.Error("the wildcard matches Authorization")
+	}
+	if c.MatchesMethod(&r, epoch.Add(10*time.Second)) || c.MatchesHeaderName(&r, "x-a", epoch.Add(10*time.Second)) {
+		t.Error("an entry outlives its max-age")
+	}
+	other := r
+	other.Method = "put"
+	if c.MatchesMethod(&other, epoch) {
+		t.Error("methods match in any case")
+	}
+	other = r
+	other.Origin = origin.MustParse("https://c.com")
+	if c.MatchesMethod(&other, epoch) || c.MatchesHeaderName(&other, "x-a", epoch) {
+		t.Error("another origin matches")
+	}
+	c.Clear()
+	if len(c.Entries(epoch)) != 0 || c.MatchesMethod(&r, epoch) {
+		t.Error("entries survive Clear")
+	}
+}
+
+func TestCacheLimits(t *testing.T) {
+	r := checkRequest(fetch.CredentialsOmit)
+	grant := fetch.PreflightGrant{Methods: []string{"PUT"}, MaxAge: 1 << 31}
+	for limit, want := range map[time.Duration]time.Duration{0: 7200 * time.Second, 600 * time.Second: 600 * time.Second, 1 << 62: (1 << 31) * time.Second} {
+		c := fetch.PreflightCache{MaxAgeLimit: limit}
+		c.Store(&r, grant, epoch)
+		if e := c.Entries(epoch); len(e) != 1 || e[0].MaxAge != want {
+			t.Errorf("limit %v: %+v", limit, e)
+		}
+	}
+	c := fetch.PreflightCache{MaxAgeLimit: -1}
+	c.Store(&r, grant, epoch)
+	c.Store(&r, fetch.PreflightGrant{Methods: []string{"PUT"}, MaxAge: -1 << 62}, epoch)
+	if e := c.Entries(epoch); len(e) != 0 {
+		t.Errorf("negative: %+v", e)
+	}
+	c = fetch.PreflightCache{}
+	c.Store(&r, fetch.PreflightGrant{Methods: []string{"PUT"}, MaxAge: 1 << 62}, epoch)
+	if e := c.Entries(epoch); len(e) != 1 || e[0].MaxAge != 7200*time.Second {
+		t.Errorf("overflow: %+v", e)
+	}
+}
+
+func TestCacheIsBounded(t *testing.T) {
+	var c fetch.PreflightCache
+	r := checkRequest(fetch.CredentialsOmit)
+	r.Method = "PUT"
+	at := func(i int) *fetch.Request {
+		r := r
+		r.URLList = []origin.URL{origin.MustParseURL("https://b.com/" + strconv.Itoa(i))}
+		return &r
+	}
+	const n = 3000
+	for i := range n {
+		c.Store(at(i), fetch.PreflightGrant{Methods: []string{"PUT"}, MaxAge: 600}, epoch)
+		if i == n-1000 {
+			c.Store(at(0), fetch.PreflightGrant{Methods: []string{"PUT"}, MaxAge: 600}, epoch) // stored anew, and so not the oldest
+		}
+	}
+	if got := len(c.Entries(epoch)); got > 1024 || got < 1000 {
+		t.Errorf("%d URLs are remembered", got)
+	}
+	if !c.MatchesMethod(at(n-1), epoch) || !c.MatchesMethod(at(0), epoch) || c.MatchesMethod(at(1), epoch) {
+		t.Error("not the oldest is forgotten")
+	}
+	names := make([]string, 100_000)
+	for i := range names {
+		names[i] = "x-" + strconv.Itoa(i)
+	}
+	c.Clear()
+	c.Store(&r, fetch.PreflightGrant{Methods: names, HeaderNames: names, MaxAge: 600}, epoch)
+	if got := len(c.Entries(epoch)); got > 2*1024 || got < 1024 {
+		t.Errorf("%d entries of one URL are remembered", got)
+	}
+	// A full group takes new entries once the old ones have expired.
+	later := epoch.Add(600 * time.Second)
+	c.Store(&r, fetch.PreflightGrant{Methods: []string{"PUT"}, MaxAge: 600}, later)
+	if !c.MatchesMethod(&r, later) {
+		t.Error("a full group stays full")
+	}
+}
+
+func TestCacheConcurrency(t *testing.T) {
+	agent := new(fetch.Agent)
+	var wg sync.WaitGroup
+	for g := range 8 {
+		wg.Go(func() {
+			for i := range 50 {
+				r := request(t, "PUT", "https://b.com/"+strconv.Itoa((g+i)%5), "X-A", "1")
+				now := epoch.Add(time.Duration(i) * time.Second)
+				m, err := agent.Start(now, r)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				for m.Next().Kind != fetch.Done {
+					l := headers(acao, "*", acam, "PUT", acah, "x-a", acma, "3")
+					if m.Next().Kind == fetch.SendRequest && i%7 == 0 {
+						l = nil
+					}
+					m.Receive(now, fetch.Response{Status: 200, Headers: l})
+				}
+				switch i % 10 {
+				case 3:
+					agent.Cache.Entries(now)
+				case 5:
+					agent.Cache.Clear()
+				case 7:
+					agent.Cache.ClearEntries(&r)
+					agent.Cache.MatchesMethod(&r, now)
+					agent.Cache.MatchesHeaderName(&r, "x-a", now)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	r := request(t, "PUT", "https://b.com/0")
+	names := safelist.UnsafeRequestHeaderNames(r.Headers)
+	if agent.Cache.Covers(&r, names, epoch.Add(time.Hour)) {
+		t.Error("an entry outlives its max-age")
+	}
+}

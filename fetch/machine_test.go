@@ -1,0 +1,824 @@
+package fetch_test
+
+import (
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/origin"
+)
+
+func start(t testing.TB, agent *fetch.Agent, r fetch.Request) *fetch.Machine {
+	t.Helper()
+	m, err := agent.Start(epoch, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func receive(t testing.TB, m *fetch.Machine, status int, namesAndValues ...string) {
+	t.Helper()
+	if err := m.Receive(epoch, fetch.Response{Status: status, Headers: headers(namesAndValues...)}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func result(t testing.TB, m *fetch.Machine) fetch.Result {
+	t.Helper()
+	r, err := m.Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func blocked(t testing.TB, m *fetch.Machine, code fetch.Code, step fetch.Step) {
+	t.Helper()
+	r := result(t, m)
+	if r.Verdict.Code != code || r.Verdict.Step != step {
+		t.Errorf("verdict %s at %q, want %s at %q", r.Verdict.Code, r.Verdict.Step, code, step)
+	}
+	if !r.Response.IsNetworkError() || r.Response.Status != 0 || r.Response.Headers != nil || r.Response.Internal != nil || r.Response.URLList != nil {
+		t.Errorf("not a network error: %+v", r.Response)
+	}
+}
+
+func request(t testing.TB, method, url string, namesAndValues ...string) fetch.Request {
+	t.Helper()
+	r, err := fetch.NewRequest(method, url, pageA)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Headers = headers(namesAndValues...)
+	return r
+}
+
+func TestOrderErrors(t *testing.T) {
+	m := start(t, new(fetch.Agent), request(t, "PUT", "https://b.com/x"))
+	var order *fetch.OrderError
+	for m.Next().Kind != fetch.Done {
+		_, err := m.Result()
+		if !errors.As(err, &order) || order.Call != "Result" || order.Waiting != m.Next().Kind {
+			t.Errorf("Result while waiting for %v: %v", m.Next().Kind, err)
+		}
+		if !strings.Contains(err.Error(), m.Next().Kind.String()) {
+			t.Errorf("%q does not say what is waited for", err)
+		}
+		receive(t, m, 200, acao, "*", acam, "*")
+	}
+	want := result(t, m)
+	for call, err := range map[string]error{
+		"Receive": m.Receive(epoch, fetch.Response{Status: 200}),
+		"Fail":    m.Fail(errors.New("late")),
+		"Abort":   m.Abort(),
+	} {
+		if !errors.As(err, &order) || order.Call != call || order.Waiting != fetch.Done || !strings.Contains(err.Error(), "Result") {
+			t.Errorf("%s after the end: %v", call, err)
+		}
+	}
+	if got := result(t, m); !reflect.DeepEqual(got, want) {
+		t.Errorf("a refused call changed the result: %+v", got)
+	}
+}
+
+func TestNextIsIdempotent(t *testing.T) {
+	m := start(t, new(fetch.Agent), request(t, "PUT", "https://b.com/x", "X-A", "1"))
+	for m.Next().Kind != fetch.Done {
+		if a, b := m.Next(), m.Next(); !reflect.DeepEqual(a, b) {
+			t.Errorf("%+v, then %+v", a, b)
+		}
+		n := len(m.Exchanges())
+		m.Next()
+		if len(m.Exchanges()) != n {
+			t.Error("Next adds an exchange")
+		}
+		receive(t, m, 204, acao, "*", acam, "*", acah, "*")
+	}
+	if a := m.Next(); a.Kind != fetch.Done {
+		t.Errorf("%+v", a)
+	}
+}
+
+// points are the states in which a fetch waits: for its preflight, its request, the preflight and the request after a
+// redirect.
+func points(t *testing.T, each func(t *testing.T, m *fetch.Machine, agent *fetch.Agent, reached bool)) {
+	answers := []func(m *fetch.Machine){
+		func(m *fetch.Machine) { receive(t, m, 204, acao, "*", acam, "PUT", acma, "600") },
+		func(m *fetch.Machine) { receive(t, m, 307, acao, "*", "Location", "https://c.com/y") },
+		func(m *fetch.Machine) { receive(t, m, 204, acao, "*", acam, "PUT", acma, "600") },
+	}
+	for n := range len(answers) + 1 {
+		t.Run([]string{"preflight", "request", "preflight after redirect", "request after redirect"}[n], func(t *testing.T) {
+			agent := new(fetch.Agent)
+			m := start(t, agent, request(t, "PUT", "https://b.com/x"))
+			for _, answer := range answers[:n] {
+				answer(m)
+			}
+			each(t, m, agent, n >= 2)
+		})
+	}
+}
+
+func TestFail(t *testing.T) {
+	points(t, func(t *testing.T, m *fetch.Machine, agent *fetch.Agent, reached bool) {
+		at := m.Next()
+		if err := m.Fail(errors.New("connection refused")); err != nil {
+			t.Fatal(err)
+		}
+		blocked(t, m, fetch.TransportError, "")
+		r := result(t, m)
+		if r.Verdict.Value != "connection refused" || r.Verdict.Want != at.URL.String() || r.Hop != at.Hop || r.Reached != reached {
+			t.Errorf("%+v, want reached %v", r, reached)
+		}
+		last := m.Exchanges()[len(m.Exchanges())-1]
+		if last.Answered || last.Response.Status != 0 {
+			t.Errorf("a failed exchange is not answered: %+v", last)
+		}
+		for _, e := range agent.Cache.Entries(epoch) {
+			if e.URL == at.URL.String() {
+				t.Errorf("the failure left %+v", e)
+			}
+		}
+	})
+	m := start(t, new(fetch.Agent), request(t, "GET", "https://b.com/"))
+	m.Fail(nil)
+	blocked(t, m, fetch.TransportError, "")
+}
+
+func TestAbort(t *testing.T) {
+	points(t, func(t *testing.T, m *fetch.Machine, _ *fetch.Agent, reached bool) {
+		if err := m.Abort(); err != nil {
+			t.Fatal(err)
+		}
+		blocked(t, m, fetch.Aborted, "")
+		if r := result(t, m); r.Reached != reached {
+			t.Errorf("reached %v, want %v", r.Reached, reached)
+		}
+	})
+}
+
+func TestStartAfterVerdict(t *testing.T) {
+	m := start(t, new(fetch.Agent), request(t, "GET", "https://b.com:25/"))
+	if a := m.Next(); a.Kind != fetch.Done {
+		t.Fatalf("a request to a bad port wants %v", a.Kind)
+	}
+	blocked(t, m, fetch.BadPort, "port-blocking:2")
+	if len(m.Exchanges()) != 0 || result(t, m).Reached {
+		t.Error("something went out")
+	}
+}
+
+func TestRequestErrors(t *testing.T) {
+	good := func() fetch.Request { return request(t, "GET", "https://b.com/", "X-A", "1") }
+	for _, tt := range []struct {
+		name   string
+		change func(r *fetch.Request)
+		field  string
+		offset int
+	}{
+		{"method", func(r *fetch.Request) { r.Method = "GE T" }, "Method", 2},
+		{"no method", func(r *fetch.Request) { r.Method = "" }, "Method", -1},
+		{"no URL", func(r *fetch.Request) { r.URLList = nil }, "URLList", -1},
+		{"zero URL", func(r *fetch.Request) { r.URLList = append(r.URLList, origin.URL{}) }, "URLList[1]", -1},
+		{"no origin", func(r *fetch.Request) { r.Origin = origin.Origin{} }, "Origin", -1},
+		{"header name", func(r *fetch.Request) { r.Headers = headers("A", "1", "X Y", "1") }, "Headers[1] name", 1},
+		{"empty header name", func(r *fetch.Request) { r.Headers = headers("", "1") }, "Headers[0] name", -1},
+		{"header name, high byte", func(r *fetch.Request) { r.Headers = headers("x\xe9", "1") }, "Headers[0] name", 1},
+		{"header value, line feed", func(r *fetch.Request) { r.Headers = headers("A", "1\n2") }, "Headers[0] value", 1},
+		{"header value, NUL", func(r *fetch.Request) { r.Headers = headers("A", "12\x00") }, "Headers[0] value", 2},
+		{"header value, space ahead", func(r *fetch.Request) { r.Headers = headers("A", " 1") }, "Headers[0] value", 0},
+		{"header value, tab behind", func(r *fetch.Request) { r.Headers = headers("A", "1\t") }, "Headers[0] value", 1},
+		{"mode", func(r *fetch.Request) { r.Mode = 6 }, "Mode", -1},
+		{"credentials", func(r *fetch.Request) { r.Credentials = 3 }, "Credentials", -1},
+		{"redirect", func(r *fetch.Request) { r.Redirect = 3 }, "Redirect", -1},
+		{"referrer policy", func(r *fetch.Request) { r.ReferrerPolicy = 9 }, "ReferrerPolicy", -1},
+		{"destination", func(r *fetch.Request) { r.Destination = 99 }, "Destination", -1},
+		{"body", func(r *fetch.Request) { r.Body = 3 }, "Body", -1},
+		{"embedder policy", func(r *fetch.Request) { r.EmbedderPolicy.Value = 3 }, "EmbedderPolicy", -1},
+	} {
+		r := good()
+		tt.change(&r)
+		m, err := new(fetch.Agent).Start(epoch, r)
+		var re *fetch.RequestError
+		if m != nil || !errors.As(err, &re) {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		if re.Field != tt.field || re.Offset != tt.offset || re.Reason == "" || !strings.Contains(err.Error(), tt.field) {
+			t.Errorf("%s: %#v", tt.name, re)
+		}
+	}
+	for _, tt := range []struct{ method, url, field string }{
+		{"G(T", "https://b.com/", "Method"},
+		{"cOnNeCt", "https://b.com/", "Method"},
+		{"GET", "/x", "URL"},
+		{"GET", "https://b.com:x/", "URL"},
+		{"GET", "https://u:p@b.com/", "URL"},
+	} {
+		_, err := fetch.NewRequest(tt.method, tt.url, pageA)
+		var re *fetch.RequestError
+		if !errors.As(err, &re) || re.Field != tt.field {
+			t.Errorf("NewRequest(%q, %q): %v", tt.method, tt.url, err)
+		}
+	}
+	if _, err := fetch.NewRequest("GET", "https://b.com/", origin.Origin{}); err == nil {
+		t.Error("NewRequest takes the zero origin")
+	}
+	var pe *origin.ParseError
+	if _, err := fetch.NewRequest("GET", "https://b.com:x/", pageA); !errors.As(err, &pe) {
+		t.Errorf("the cause of a URL error is lost: %v", err)
+	}
+	long := strings.Repeat("(", 1<<16)
+	if _, err := fetch.NewRequest(long, "https://b.com/", pageA); len(err.Error()) > 500 {
+		t.Errorf("an error of %d bytes", len(err.Error()))
+	}
+}
+
+// TestNothingIsShared changes all that a machine was given and hands out, and looks whether anything else changes.
+func TestNothingIsShared(t *testing.T) {
+	r := request(t, "PUT", "https://b.com/x", "X-A", "1", "X-B", "2")
+	r.URLList = slices.Grow(r.URLList, 4)
+	m := start(t, new(fetch.Agent), r)
+	spoil := func(l fetch.HeaderList) {
+		for i := range l {
+			l[i] = [2]string{"spoilt", "spoilt"}
+		}
+	}
+	spoil(r.Headers)
+	r.URLList[0] = origin.MustParseURL("https://spoilt.com/")
+	answer := func(status int, namesAndValues ...string) {
+		a := m.Next()
+		spoil(a.Headers)
+		_ = append(a.Headers, [2]string{"spoilt", "spoilt"})
+		exchanges := m.Exchanges()
+		spoil(exchanges[len(exchanges)-1].Action.Headers)
+		l := headers(namesAndValues...)
+		if err := m.Receive(epoch, fetch.Response{Status: status, Headers: l}); err != nil {
+			t.Fatal(err)
+		}
+		spoil(l)
+		for _, e := range m.Exchanges() {
+			spoil(e.Response.Headers)
+		}
+	}
+	answer(204, acao, "*", acam, "PUT", acah, "*")
+	answer(307, acao, "*", "Location", "https://c.com/y")
+	answer(204, acao, "*", acam, "PUT", acah, "*")
+	answer(200, acao, "*", "Content-Type", "text/plain", "Set-Cookie", "a=b", aceh, "x")
+	got := result(t, m)
+	spoil(got.Response.Headers)
+	_ = append(got.Response.Headers, [2]string{"spoilt", "spoilt"})
+	if want := headers(acao, "*", "Content-Type", "text/plain", "Set-Cookie", "a=b", aceh, "x"); !reflect.DeepEqual(got.Response.Internal.Headers, want) {
+		t.Errorf("internal response: %q", got.Response.Internal.Headers)
+	}
+	sent := [][2]any{}
+	for _, e := range m.Exchanges() {
+		sent = append(sent, [2]any{e.Action.URL.String(), e.Action.Headers})
+		for _, l := range []fetch.HeaderList{e.Action.Headers, e.Response.Headers} {
+			if l.Contains("spoilt") {
+				t.Errorf("%s: %q", e.Action.URL, l)
+			}
+		}
+	}
+	if want := [][2]any{
+		{"https://b.com/x", headers("Accept", "*/*", "Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers", "x-a,x-b", "Origin", "https://a.com")},
+		{"https://b.com/x", headers("X-A", "1", "X-B", "2", "Accept", "*/*", "Origin", "https://a.com")},
+		{"https://c.com/y", headers("Accept", "*/*", "Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers", "x-a,x-b", "Origin", "null")},
+		{"https://c.com/y", headers("X-A", "1", "X-B", "2", "Accept", "*/*", "Origin", "null")},
+	}; !reflect.DeepEqual(sent, want) {
+		t.Errorf("sent %q", sent)
+	}
+	events := m.Events()
+	events[0] = fetch.Event{}
+	if m.Events()[0] == (fetch.Event{}) {
+		t.Error("Events hands out its own slice")
+	}
+
+	// The functions of layer A share nothing either.
+	r = request(t, "PUT", "https://b.com/x")
+	r.URLList = slices.Grow(r.URLList, 1)
+	p := fetch.PreflightRequest(&r)
+	p.URLList[0] = origin.MustParseURL("https://spoilt.com/")
+	if r.CurrentURL().String() != "https://b.com/x" {
+		t.Error("the preflight request shares its URL list")
+	}
+	resp := fetch.Response{Status: 200, Headers: headers("Content-Type", "a/b")}
+	for _, f := range []fetch.Response{fetch.BasicFilteredResponse(&resp), fetch.CORSFilteredResponse(&resp)} {
+		spoil(f.Headers)
+	}
+	if resp.Headers.Contains("spoilt") {
+		t.Error("a filtered response shares its header list")
+	}
+	values := append(make([][]string, 0, 4), []string{"*"})
+	n := start(t, new(fetch.Agent), fetch.Request{Method: "GET", URLList: r.URLList, Origin: pageA, Mode: fetch.ModeNavigate,
+		Destination: fetch.DestinationDocument, NavigationTimingAllowValues: values})
+	receive(t, n, 302, "Location", "/y", "Timing-Allow-Origin", "x")
+	if values[:2][1] != nil {
+		t.Error("the navigation timing allow values list is shared")
+	}
+}
+
+func TestExchangesAndEvents(t *testing.T) {
+	r := request(t, "PUT", "https://b.com/x", "X-A", "1")
+	r.Credentials = fetch.CredentialsInclude
+	r.Body = fetch.BodyBytes
+	agent := new(fetch.Agent)
+	m := start(t, agent, r)
+	receive(t, m, 204, acao, "https://a.com", acac, "true", acam, "PUT", acah, "x-a")
+	receive(t, m, 307, acao, "https://a.com", acac, "true", "Location", "/y#z")
+	receive(t, m, 204, acao, "https://a.com", acac, "true", acam, "PUT", acah, "x-a")
+	receive(t, m, 200, acao, "https://a.com", acac, "true", "Timing-Allow-Origin", "*")
+	type exchange struct {
+		Kind        fetch.ActionKind
+		Hop         int
+		Reason      fetch.PreflightReason
+		Method, URL string
+		Credentials bool
+		Body        fetch.BodyAction
+		Status      int
+	}
+	var got []exchange
+	for _, e := range m.Exchanges() {
+		if !e.Answered {
+			t.Errorf("not answered: %+v", e)
+		}
+		got = append(got, exchange{e.Action.Kind, e.Action.Hop, e.Action.Reason, e.Action.Method, e.Action.URL.String(), e.Action.IncludeCredentials, e.Action.Body, e.Response.Status})
+	}
+	if diff := cmp.Diff([]exchange{
+		{fetch.SendPreflight, 0, fetch.PreflightForMethod, "OPTIONS", "https://b.com/x", false, fetch.BodyNone, 204},
+		{fetch.SendRequest, 0, fetch.NoPreflight, "PUT", "https://b.com/x", true, fetch.BodySend, 307},
+		{fetch.SendPreflight, 1, fetch.PreflightForMethod, "OPTIONS", "https://b.com/y#z", false, fetch.BodyNone, 204},
+		{fetch.SendRequest, 1, fetch.NoPreflight, "PUT", "https://b.com/y#z", true, fetch.BodyReplay, 200},
+	}, got); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]fetch.Event{
+		{Step: "main-fetch:12", Outcome: fetch.OutcomeTaintingCORS},
+		{Step: "main-fetch:12", Outcome: fetch.OutcomePreflightForMethod},
+		{Step: "cors-preflight-fetch:7", Outcome: fetch.OutcomePreflightPassed},
+		{Step: "http-fetch:4.4", Outcome: fetch.OutcomeCORSCheckPassed},
+		{Step: "http-fetch:4.5", Outcome: fetch.OutcomeTAOCheckFailed},
+		{Hop: 1, Step: "http-redirect-fetch:22", Outcome: fetch.OutcomeRedirected, Subject: "https://b.com/y#z"},
+		{Hop: 1, Step: "main-fetch:12", Outcome: fetch.OutcomeTaintingCORS},
+		{Hop: 1, Step: "main-fetch:12", Outcome: fetch.OutcomePreflightForMethod},
+		{Hop: 1, Step: "cors-preflight-fetch:7", Outcome: fetch.OutcomePreflightPassed},
+		{Hop: 1, Step: "http-fetch:4.4", Outcome: fetch.OutcomeCORSCheckPassed},
+		{Hop: 1, Step: "http-fetch:4.5", Outcome: fetch.OutcomeTAOCheckFailed},
+		{Hop: 1, Step: "main-fetch:14", Outcome: fetch.OutcomeFilteredCORS},
+	}, m.Events()); diff != "" {
+		t.Error(diff)
+	}
+	last := result(t, m)
+	if last.Hop != 1 || !last.Reached || !last.Response.Redirected() || last.Response.TimingAllowPassed {
+		t.Errorf("%+v", last)
+	}
+
+	// The second time the cache spares the preflights.
+	m = start(t, agent, r)
+	receive(t, m, 200, acao, "https://b.com")
+	if got := m.Events(); got[2].Outcome != fetch.OutcomePreflightCached || got[3].Outcome != fetch.Outcome(fetch.AllowOriginMismatch) || got[3].Step != "cors-check:4" {
+		t.Errorf("%+v", got)
+	}
+	if r := result(t, m); !r.Reached {
+		t.Error("the handler ran, but Reached is false")
+	}
+}
+
+func TestTraps(t *testing.T) {
+	t.Run("T73 a cache mode causes no preflight", func(t *testing.T) {
+		// What the HTTP cache adds comes after the unsafe names are looked at: the caller adds it to the action's headers.
+		m := start(t, new(fetch.Agent), request(t, "GET", "https://b.com/"))
+		if a := m.Next(); a.Kind != fetch.SendRequest || a.Headers.Contains("Cache-Control") || a.Headers.Contains("Pragma") {
+			t.Errorf("%+v", a)
+		}
+	})
+	t.Run("T72 the user agent's own Accept-Language can cause one", func(t *testing.T) {
+		m := start(t, &fetch.Agent{AcceptLanguage: strings.Repeat("a", 130)}, request(t, "GET", "https://b.com/"))
+		if a := m.Next(); a.Kind != fetch.SendPreflight || a.Headers[2] != [2]string{"Access-Control-Request-Headers", "accept-language"} {
+			t.Errorf("%+v", a)
+		}
+		m = start(t, &fetch.Agent{AcceptLanguage: strings.Repeat("a", 130)}, request(t, "GET", "https://b.com/", "accept-language", "de"))
+		if a := m.Next(); a.Kind != fetch.SendRequest || len(a.Headers) != 3 {
+			t.Errorf("the author's own stands: %+v", a)
+		}
+	})
+	t.Run("T88 a revalidated response is checked as the HTTP cache gives it", func(t *testing.T) {
+		// The transport of the machine is what stands behind its HTTP cache: a 304 to its validators never arrives here, but the
+		// stored response does.
+		m := start(t, new(fetch.Agent), request(t, "GET", "https://b.com/"))
+		receive(t, m, 200, acao, "*", "ETag", `"1"`)
+		if r := result(t, m); r.Response.Type != fetch.TypeCORS || r.Response.Status != 200 {
+			t.Errorf("%+v", r)
+		}
+		// One to the author's validators does arrive, and is checked.
+		m = start(t, new(fetch.Agent), request(t, "GET", "https://b.com/"))
+		receive(t, m, 304)
+		blocked(t, m, fetch.MissingAllowOrigin, "cors-check:2")
+	})
+	t.Run("T90 a service worker's response is not checked", func(t *testing.T) {
+		agent := &fetch.Agent{}
+		internal := fetch.Response{Status: 200, URLList: []origin.URL{origin.MustParseURL("https://c.com/z")}, Headers: headers("X-A", "1")}
+		agent.Hooks.HandleFetch = func(r *fetch.Request) (fetch.Response, bool) { return fetch.CORSFilteredResponse(&internal), true }
+		m := start(t, agent, request(t, "PUT", "https://b.com/"))
+		r := result(t, m)
+		if r.Response.Type != fetch.TypeCORS || len(r.Response.Headers) != 0 || r.Reached || len(m.Exchanges()) != 0 {
+			t.Errorf("%+v", r)
+		}
+		if u, _ := r.Response.URL(); u.String() != "https://c.com/z" {
+			t.Errorf("URL %s", u)
+		}
+	})
+	t.Run("T148 a Location without fragment takes over the request's", func(t *testing.T) {
+		for _, tt := range []struct{ url, location, want string }{
+			{"https://b.com/x#f", "/y", "https://b.com/y#f"},
+			{"https://b.com/x#f", "/y#", "https://b.com/y#"},
+			{"https://b.com/x#f", "/y#g", "https://b.com/y#g"},
+			{"https://b.com/x", "/y", "https://b.com/y"},
+			{"https://b.com/x#", "/y", "https://b.com/y#"},
+		} {
+			m := start(t, new(fetch.Agent), request(t, "GET", tt.url))
+			receive(t, m, 302, acao, "*", "Location", tt.location)
+			if got := m.Next().URL.String(); got != tt.want {
+				t.Errorf("%s, %s: %s, want %s", tt.url, tt.location, got, tt.want)
+			}
+		}
+	})
+	t.Run("T159 credentialless leaves credentials at home", func(t *testing.T) {
+		for _, tt := range []struct {
+			url  string
+			mode fetch.Mode
+			want bool
+		}{
+			{"https://a.com/", fetch.ModeNoCORS, true},
+			{"https://b.com/", fetch.ModeNoCORS, false},
+			{"https://b.com/", fetch.ModeCORS, true},
+			{"https://b.com/", fetch.ModeNavigate, true},
+		} {
+			r := request(t, "GET", tt.url)
+			r.Mode, r.Credentials, r.EmbedderPolicy.Value = tt.mode, fetch.CredentialsInclude, fetch.Credentialless
+			m := start(t, new(fetch.Agent), r)
+			if got := m.Next().IncludeCredentials; got != tt.want {
+				t.Errorf("%s to %s: %v, want %v", tt.mode, tt.url, got, tt.want)
+			}
+		}
+		// A request that comes home tainted leaves them out as well.
+		r := request(t, "GET", "https://b.com/")
+		r.Mode, r.Credentials, r.EmbedderPolicy.Value = fetch.ModeNoCORS, fetch.CredentialsInclude, fetch.Credentialless
+		m := start(t, new(fetch.Agent), r)
+		receive(t, m, 302, "Location", "https://a.com/")
+		if m.Next().IncludeCredentials {
+			t.Error("credentials go home with a tainted request")
+		}
+		receive(t, m, 200)
+		if r := result(t, m); r.Response.Type != fetch.TypeOpaque || !r.Response.Internal.RequestExcludedCredentials {
+			t.Errorf("%+v", r)
+		}
+	})
+	t.Run("T165 a navigation that was not redirected passes the navigation TAO check", func(t *testing.T) {
+		r := request(t, "GET", "https://b.com/")
+		r.Mode, r.Destination = fetch.ModeNavigate, fetch.DestinationDocument
+		for _, tt := range []struct {
+			name  string
+			lines []string
+			want  bool
+		}{
+			{"no redirect", nil, true},
+			{"wildcard", []string{"*"}, true},
+			{"the destination's origin", []string{"https://x.com, https://b.com"}, true},
+			{"another", []string{"https://a.com"}, false},
+			{"one of two", []string{"*", "https://a.com"}, false},
+			{"none", []string{""}, false},
+		} {
+			m := start(t, new(fetch.Agent), r)
+			for _, v := range tt.lines {
+				if v == "" {
+					receive(t, m, 302, "Location", "/y")
+				} else {
+					receive(t, m, 302, "Location", "/y", "Timing-Allow-Origin", v)
+				}
+			}
+			receive(t, m, 200, "Timing-Allow-Origin", "nobody")
+			got := result(t, m)
+			if len(got.Response.NavigationTimingAllowValues) != len(tt.lines) {
+				t.Errorf("%s: %q", tt.name, got.Response.NavigationTimingAllowValues)
+			}
+			v := fetch.NavigationTAOCheck(&got.Response, origin.MustParse("https://b.com"))
+			if v.OK() != tt.want || !v.OK() && v.Step != "navigation-tao-check:1.3" {
+				t.Errorf("%s: %+v", tt.name, v)
+			}
+		}
+	})
+	t.Run("T172 a range that this request did not ask for", func(t *testing.T) {
+		for _, tt := range []struct {
+			status      int
+			requested   bool
+			rangeHeader bool
+			want        fetch.Code
+		}{
+			{206, true, false, fetch.UnexpectedRangeResponse},
+			{416, true, false, fetch.UnexpectedRangeResponse},
+			{416, true, true, fetch.OK},
+			{206, false, false, fetch.OK},
+			{200, true, false, fetch.OK},
+		} {
+			internal := fetch.Response{Status: tt.status, RangeRequested: tt.requested, URLList: []origin.URL{urlB}}
+			agent := new(fetch.Agent)
+			agent.Hooks.HandleFetch = func(*fetch.Request) (fetch.Response, bool) { return fetch.OpaqueFilteredResponse(&internal), true }
+			r := request(t, "GET", "https://b.com/")
+			r.Mode = fetch.ModeNoCORS
+			if tt.rangeHeader {
+				r.Headers = headers("Range", "bytes=0-")
+			}
+			got := result(t, start(t, agent, r))
+			if got.Verdict.Code != tt.want || !got.Verdict.OK() && got.Verdict.Step != "main-fetch:21" {
+				t.Errorf("%+v: %+v", tt, got.Verdict)
+			}
+		}
+	})
+	t.Run("T174 hosts under localhost are not upgraded", func(t *testing.T) {
+		for host, want := range map[string]string{
+			"localhost": "http", "localhost.": "http", "foo.localhost": "http", "foo.localhost.": "http",
+			"b.com": "https", "com": "https", "1.2.3.4": "http", "[::1]": "http",
+		} {
+			agent := new(fetch.Agent)
+			agent.Hooks.KnownHSTSHost = func(h string) bool { return h == host }
+			m := start(t, agent, request(t, "GET", "http://"+host+"/"))
+			if got := m.Next().URL.Scheme(); got != want {
+				t.Errorf("%s: %s, want %s", host, got, want)
+			}
+		}
+	})
+	t.Run("T175 HEAD and some statuses have no body", func(t *testing.T) {
+		for _, tt := range []struct {
+			method string
+			status int
+			want   bool
+		}{
+			{"GET", 200, false}, {"HEAD", 200, true}, {"GET", 204, true}, {"GET", 205, true}, {"GET", 304, true}, {"GET", 103, true},
+			{"GET", 101, true}, {"GET", 206, false}, {"POST", 404, false},
+		} {
+			m := start(t, new(fetch.Agent), request(t, tt.method, "https://b.com/"))
+			receive(t, m, tt.status, acao, "*")
+			if r := result(t, m); r.Response.NullBody != tt.want || r.Response.Internal.NullBody != tt.want {
+				t.Errorf("%s %d: %+v", tt.method, tt.status, r.Response)
+			}
+		}
+	})
+}
+
+func TestFilteredResponsesAreViews(t *testing.T) {
+	r := request(t, "GET", "https://b.com/", "Range", "bytes=0-")
+	for _, mode := range []fetch.Mode{fetch.ModeCORS, fetch.ModeNoCORS, fetch.ModeNavigate} {
+		r.Mode = mode
+		m := start(t, new(fetch.Agent), r)
+		receive(t, m, 206, acao, "*", "Timing-Allow-Origin", "*")
+		got := result(t, m).Response
+		if !got.TimingAllowPassed || !got.RangeRequested || got.RequestExcludedCredentials != got.Internal.RequestExcludedCredentials {
+			t.Errorf("%s: %+v", mode, got)
+		}
+		if got.Internal.Internal != nil {
+			t.Errorf("%s: a filtered response inside another", mode)
+		}
+		if opaque := mode == fetch.ModeNoCORS; (len(got.URLList) == 0) != opaque || (got.Status == 0) != opaque {
+			t.Errorf("%s: %+v", mode, got)
+		}
+	}
+	r = request(t, "GET", "https://b.com/")
+	m := start(t, new(fetch.Agent), r)
+	receive(t, m, 302, acao, "*", "Location", "https://c.com/")
+	receive(t, m, 200, acao, "*")
+	if got := result(t, m).Response; got.RedirectTaint != fetch.TaintCrossSite || len(got.URLList) != 2 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestHooks(t *testing.T) {
+	t.Run("upgrade insecure requests", func(t *testing.T) {
+		agent := new(fetch.Agent)
+		agent.Hooks.UpgradeInsecure = func(r *fetch.Request) bool { return r.CurrentURL().Hostname() == "b.com" }
+		m := start(t, agent, request(t, "GET", "http://b.com:80/x"))
+		if got := m.Next().URL.String(); got != "https://b.com/x" {
+			t.Errorf("%s", got)
+		}
+		if e := m.Events()[0]; e.Outcome != fetch.OutcomeUpgraded || e.Step != "main-fetch:5" {
+			t.Errorf("%+v", e)
+		}
+		if got := start(t, agent, request(t, "GET", "http://c.com/x")).Next().URL.String(); got != "http://c.com/x" {
+			t.Errorf("%s", got)
+		}
+	})
+	t.Run("block the request", func(t *testing.T) {
+		agent := new(fetch.Agent)
+		agent.Hooks.BlockRequest = func(r *fetch.Request) fetch.Verdict {
+			if r.CurrentURL().Hostname() == "c.com" {
+				return fetch.Verdict{Code: "csp-blocked"}
+			}
+			return fetch.Verdict{}
+		}
+		m := start(t, agent, request(t, "GET", "https://b.com/"))
+		receive(t, m, 302, acao, "*", "Location", "https://c.com/")
+		blocked(t, m, "csp-blocked", "")
+	})
+	t.Run("block the response", func(t *testing.T) {
+		agent := new(fetch.Agent)
+		agent.Hooks.BlockResponse = func(r *fetch.Request, internal *fetch.Response) fetch.Verdict {
+			if v, _ := internal.Headers.Get("X-Secret"); v == "1" {
+				return fetch.Verdict{Code: "orb-blocked"}
+			}
+			return fetch.Verdict{}
+		}
+		r := request(t, "GET", "https://b.com/")
+		r.Mode = fetch.ModeNoCORS
+		m := start(t, agent, r)
+		receive(t, m, 200, "X-Secret", "1")
+		blocked(t, m, "orb-blocked", "")
+		if !result(t, m).Reached {
+			t.Error("the handler ran")
+		}
+		m = start(t, agent, r)
+		receive(t, m, 200)
+		if !result(t, m).Verdict.OK() {
+			t.Error("a hook without opinion blocks")
+		}
+	})
+	t.Run("override fetch", func(t *testing.T) {
+		agent := new(fetch.Agent)
+		r := request(t, "PUT", "https://b.com/")
+		agent.Cache.Store(&r, fetch.PreflightGrant{Methods: []string{"PUT"}, MaxAge: 600}, epoch)
+		agent.Hooks.OverrideFetch = func(r *fetch.Request) (fetch.Response, bool) {
+			return fetch.Response{Status: 203, Headers: headers("X-A", "1")}, true
+		}
+		got := result(t, start(t, agent, r))
+		if got.Response.Type != fetch.TypeCORS || got.Response.Status != 203 || len(got.Response.Headers) != 0 || got.Reached {
+			t.Errorf("%+v", got)
+		}
+		if len(agent.Cache.Entries(epoch)) != 1 {
+			t.Error("the cache has been cleared")
+		}
+		agent.Hooks.OverrideFetch = func(r *fetch.Request) (fetch.Response, bool) { return fetch.Response{Type: fetch.TypeError}, true }
+		m := start(t, agent, r)
+		blocked(t, m, fetch.HookResponse, "override-fetch:3")
+		if len(agent.Cache.Entries(epoch)) != 0 {
+			t.Error("a network error in the branch with a preflight clears the cache")
+		}
+		agent.Hooks.OverrideFetch = func(r *fetch.Request) (fetch.Response, bool) { return fetch.Response{}, false }
+		if start(t, agent, r).Next().Kind != fetch.SendPreflight {
+			t.Error("a hook without opinion answers")
+		}
+	})
+	t.Run("service worker", func(t *testing.T) {
+		home := []origin.URL{urlB}
+		internal := fetch.Response{Status: 200, URLList: home}
+		redirected := fetch.Response{Status: 200, URLList: append(slices.Clone(home), urlB)}
+		for _, tt := range []struct {
+			name     string
+			mode     fetch.Mode
+			redirect fetch.RedirectMode
+			resp     fetch.Response
+			ok       bool
+		}{
+			{"network error", fetch.ModeCORS, fetch.RedirectFollow, fetch.Response{Type: fetch.TypeError}, false},
+			{"cors for same-origin", fetch.ModeSameOrigin, fetch.RedirectFollow, fetch.CORSFilteredResponse(&internal), false},
+			{"basic for same-origin", fetch.ModeSameOrigin, fetch.RedirectFollow, fetch.BasicFilteredResponse(&internal), true},
+			{"opaque for cors", fetch.ModeCORS, fetch.RedirectFollow, fetch.OpaqueFilteredResponse(&internal), false},
+			{"opaque for no-cors", fetch.ModeNoCORS, fetch.RedirectFollow, fetch.OpaqueFilteredResponse(&internal), true},
+			{"opaqueredirect for follow", fetch.ModeCORS, fetch.RedirectFollow, fetch.OpaqueRedirectFilteredResponse(&internal), false},
+			{"opaqueredirect for manual", fetch.ModeCORS, fetch.RedirectManual, fetch.OpaqueRedirectFilteredResponse(&internal), true},
+			{"redirected for error", fetch.ModeCORS, fetch.RedirectError, fetch.BasicFilteredResponse(&redirected), false},
+			{"redirected for follow", fetch.ModeCORS, fetch.RedirectFollow, fetch.BasicFilteredResponse(&redirected), true},
+		} {
+			agent := new(fetch.Agent)
+			agent.Hooks.HandleFetch = func(*fetch.Request) (fetch.Response, bool) { return tt.resp, true }
+			r := request(t, "GET", "https://a.com/")
+			r.Mode, r.Redirect = tt.mode, tt.redirect
+			m := start(t, agent, r)
+			if got := result(t, m); got.Verdict.OK() != tt.ok {
+				t.Errorf("%s: %+v", tt.name, got.Verdict)
+			} else if tt.ok && got.Response.Type != tt.resp.Type {
+				t.Errorf("%s: type %s", tt.name, got.Response.Type)
+			}
+			if !tt.ok {
+				blocked(t, m, fetch.HookResponse, "http-fetch:3.5.7")
+			}
+		}
+		// An opaque response is held against the embedder policy of the page.
+		agent := new(fetch.Agent)
+		agent.Hooks.HandleFetch = func(*fetch.Request) (fetch.Response, bool) { return fetch.OpaqueFilteredResponse(&internal), true }
+		r := request(t, "GET", "https://a.com/")
+		r.Mode, r.EmbedderPolicy.Value = fetch.ModeNoCORS, fetch.RequireCORP
+		blocked(t, start(t, agent, r), fetch.CORPNotSameOriginAfterDefaultedByCOEP, "cross-origin-resource-policy-internal-check:5")
+		// The network's redirects are not shown to it, its own are.
+		asked := 0
+		agent.Hooks.HandleFetch = func(*fetch.Request) (fetch.Response, bool) { asked++; return fetch.Response{}, false }
+		m := start(t, agent, request(t, "GET", "https://b.com/"))
+		receive(t, m, 302, acao, "*", "Location", "/y")
+		receive(t, m, 200, acao, "*")
+		if asked != 1 {
+			t.Errorf("asked %d times", asked)
+		}
+		asked = 0
+		agent.Hooks.HandleFetch = func(r *fetch.Request) (fetch.Response, bool) {
+			asked++
+			return fetch.Response{Status: 302, Headers: headers("Location", "https://b.com/y"), URLList: slices.Clone(r.URLList)}, asked == 1
+		}
+		m = start(t, agent, request(t, "GET", "https://b.com/"))
+		if m.Next().URL.String() != "https://b.com/y" || asked != 2 {
+			t.Errorf("%+v, asked %d times", m.Next(), asked)
+		}
+		// Of one that is not followed the page sees that it is one.
+		asked = 0
+		inner := fetch.Response{Status: 302, Headers: headers("Location", "/y"), URLList: slices.Clone(home)}
+		agent.Hooks.HandleFetch = func(r *fetch.Request) (fetch.Response, bool) { return fetch.BasicFilteredResponse(&inner), true }
+		r = request(t, "GET", "https://b.com/")
+		r.Redirect = fetch.RedirectManual
+		if got := result(t, start(t, agent, r)).Response; got.Type != fetch.TypeOpaqueRedirect || got.Internal.Internal != nil || got.Headers != nil {
+			t.Errorf("%+v", got)
+		}
+	})
+	t.Run("CORP violation", func(t *testing.T) {
+		var got []fetch.CORPViolation
+		agent := new(fetch.Agent)
+		agent.Hooks.CORPViolation = func(v fetch.CORPViolation) { got = append(got, v) }
+		r := request(t, "GET", "https://b.com/x?y#z")
+		r.Mode, r.Destination = fetch.ModeNoCORS, fetch.DestinationImage
+		r.EmbedderPolicy = fetch.EmbedderPolicy{ReportOnly: fetch.RequireCORP, ReportingEndpoint: "e", ReportOnlyReportEndpoint: "r"}
+		m := start(t, agent, r)
+		receive(t, m, 200)
+		if !result(t, m).Verdict.OK() {
+			t.Error("a report-only policy blocks")
+		}
+		r.EmbedderPolicy.Value = fetch.RequireCORP
+		m = start(t, agent, r)
+		receive(t, m, 200)
+		blocked(t, m, fetch.CORPNotSameOriginAfterDefaultedByCOEP, "cross-origin-resource-policy-internal-check:5")
+		m = start(t, agent, r)
+		receive(t, m, 200, "Cross-Origin-Resource-Policy", "same-origin") // not the embedder policy's fault
+		report := fetch.CORPViolation{BlockedURL: "https://b.com/x?y", Destination: fetch.DestinationImage, ReportOnly: true, Endpoint: "r"}
+		enforce := fetch.CORPViolation{BlockedURL: "https://b.com/x?y", Destination: fetch.DestinationImage, Endpoint: "e"}
+		if diff := cmp.Diff([]fetch.CORPViolation{report, report, enforce}, got); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("local URLs only", func(t *testing.T) {
+		r := request(t, "GET", "https://b.com/")
+		r.LocalURLsOnly = true
+		blocked(t, start(t, new(fetch.Agent), r), fetch.LocalURLsOnly, "main-fetch:3")
+		r = request(t, "GET", "data:,x")
+		r.LocalURLsOnly = true
+		if !result(t, start(t, new(fetch.Agent), r)).Verdict.OK() {
+			t.Error("a data: URL is local")
+		}
+	})
+}
+
+func TestBlobURL(t *testing.T) {
+	m := start(t, new(fetch.Agent), request(t, "GET", "blob:https://a.com/1", "Range", "bytes=0-1"))
+	a := m.Next()
+	if a.Kind != fetch.FetchLocal || a.URL.String() != "blob:https://a.com/1" {
+		t.Fatalf("%+v", a)
+	}
+	receive(t, m, 206, "Content-Range", "bytes 0-1/9", "Set-Cookie", "a=b")
+	r := result(t, m)
+	if r.Response.Type != fetch.TypeBasic || !r.Response.RangeRequested || len(r.Response.Headers) != 1 || r.Reached {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestSerializeResponseURLForReporting(t *testing.T) {
+	for in, want := range map[string]string{
+		"https://u:p@b.com:8443/x?y#z": "https://b.com:8443/x?y",
+		"https://u@b.com/@":            "https://b.com/@",
+		"https://b.com/@#f":            "https://b.com/@",
+		"data:,a@b":                    "data:,a@b",
+	} {
+		resp := fetch.Response{URLList: []origin.URL{origin.MustParseURL(in), urlB}}
+		if got := fetch.SerializeResponseURLForReporting(&resp); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+	if got := fetch.SerializeResponseURLForReporting(new(fetch.Response)); got != "" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestZeroValues(t *testing.T) {
+	if fetch.Standard != (fetch.Profile{}) || fetch.Standard.String() != "standard" || new(fetch.Agent).Profile != fetch.Standard {
+		t.Error("the zero profile is not the standard")
+	}
+	var v fetch.Verdict
+	if v.OK() || v.Evaluated() {
+		t.Error("the zero verdict is a decision")
+	}
+	if (fetch.Step("")).URL() != "" || (fetch.Step("nonsense")).URL() != "" {
+		t.Error("a step that is none has a URL")
+	}
+	if got := fetch.Step("cors-check:4").URL(); got != "https://fetch.spec.whatwg.org/#cors-check" {
+		t.Error(got)
+	}
+}
