@@ -23,8 +23,8 @@ type Set struct {
 	anyPort map[string][]string
 	// What there is of subdomains, by the domain above them.
 	below map[string][]subdomainRule
-	// The lengths of the keys of below: bit n%64 of word n/64 is set for n.
-	belowLengths []uint64
+	// The lengths of the keys of below, ascending.
+	belowLengths []int
 	// The schemes for which a host may be any UUID.
 	uuid []string
 
@@ -116,11 +116,9 @@ func (b *setBuilder) add(c *class) {
 			b.below[c.host] = rules
 		}
 		rules[i].ports.add(&c.ports)
-		word := len(c.host) / 64
-		if word >= len(b.belowLengths) {
-			b.belowLengths = append(b.belowLengths, make([]uint64, word+1-len(b.belowLengths))...)
+		if i, found := slices.BinarySearch(b.belowLengths, len(c.host)); !found {
+			b.belowLengths = slices.Insert(b.belowLengths, i, len(c.host))
 		}
-		b.belowLengths[word] |= 1 << (len(c.host) % 64)
 	}
 }
 
@@ -164,8 +162,6 @@ func (b *setBuilder) needsClass(c *class) bool {
 	return true
 }
 
-func (b *setBuilder) insert(serialized string) { b.exact[serialized] = serialized }
-
 // needsExact reports whether o is not in the set, and puts it there.
 func (b *setBuilder) needsExact(o Origin) bool {
 	if !o.IsValid() || b.all || b.classes && b.inClass(o) {
@@ -175,6 +171,8 @@ func (b *setBuilder) needsExact(o Origin) bool {
 	b.insert(o.serialized)
 	return len(b.exact) > n
 }
+
+func (b *setBuilder) insert(serialized string) { b.exact[serialized] = serialized }
 
 // ParseSet returns the union of patterns in the form that [ParsePattern] reads.
 // The error joins a [*PatternError] for each that is wrong.
@@ -234,19 +232,37 @@ func (s *Set) Match(value string) (serialized string, ok bool) {
 	if own, ok := s.exact[value]; ok {
 		return own, true
 	}
-	switch {
-	case !s.classes:
-		return "", false
-	case value == "null" && s.all:
-		return value, true
-	}
-	if _, reason := weburl.ScanOrigin(value); reason != "" {
+	if !s.classes {
 		return "", false
 	}
-	if s.all || s.inClass(Origin{serialized: value}) {
-		return value, true
+	serialized, ok, _ = s.matchClasses(value)
+	return serialized, ok
+}
+
+// Lookup is [Set.Match] that also reports whether value is the serialization
+// of an origin at all, be it in s or not.
+func (s *Set) Lookup(value string) (serialized string, ok, isOrigin bool) {
+	if s != nil {
+		if own, ok := s.exact[value]; ok {
+			return own, true, true
+		}
 	}
-	return "", false
+	return s.matchClasses(value)
+}
+
+func (s *Set) matchClasses(value string) (serialized string, ok, isOrigin bool) {
+	if value != "null" {
+		if _, reason := weburl.ScanOrigin(value); reason != "" {
+			return "", false, false
+		}
+	}
+	if s == nil || !s.classes {
+		return "", false, true
+	}
+	if s.all || value != "null" && s.inClass(Origin{serialized: value}) {
+		return value, true, true
+	}
+	return "", false, true
 }
 
 // IsEmpty reports whether s contains nothing.
@@ -275,37 +291,37 @@ func (s *Set) Redundant() []int {
 // inClass reports whether a pattern that is not exact matches o, which is no
 // opaque origin.
 func (s *Set) inClass(o Origin) bool {
-	scheme, host := o.Scheme(), o.Host()
-	if slices.Contains(s.anyPort[host], scheme) {
+	scheme, host := o.split()
+	n := hostLength(host)
+	var buf [1]uint16
+	p := ports{null: true}
+	if n < len(host) {
+		buf[0], _ = o.Port()
+		p.null, p.list = false, buf[:]
+	}
+	host = host[:n]
+	if len(s.anyPort) > 0 && slices.Contains(s.anyPort[host], scheme) {
 		return true
 	}
-	var buf [1]uint16
-	port, ok := o.Port()
-	p := ports{null: !ok}
-	if ok {
-		buf[0] = port
-		p.list = buf[:]
-	} else if len(s.uuid) > 0 && isUUID(host) && slices.Contains(s.uuid, scheme) {
+	if len(s.uuid) > 0 && p.null && isUUID(host) && slices.Contains(s.uuid, scheme) {
 		return true
 	}
 	return s.isBelow(scheme, host, &p)
 }
 
 // isBelow reports whether the patterns with subdomains cover a host with any
-// of ports. It looks at the domains above host from the shortest, up to the
-// longest that any pattern has.
+// of ports.
 func (s *Set) isBelow(scheme, host string, p *ports) bool {
-	longest := len(s.belowLengths)*64 - 1
-	for i := len(host) - 1; i >= 0; i-- {
-		length := len(host) - i - 1
-		if length > longest {
-			break
+	for _, length := range s.belowLengths {
+		dot := len(host) - length - 1
+		if dot <= 0 {
+			break // a label is needed, and what follows is longer still
 		}
-		if host[i] != '.' || s.belowLengths[length/64]>>(length%64)&1 == 0 {
+		if host[dot] != '.' {
 			continue
 		}
-		for _, r := range s.below[host[i+1:]] {
-			if r.scheme == scheme && r.ports.cover(p) && areLabels(host[:i]) {
+		for _, r := range s.below[host[dot+1:]] {
+			if r.scheme == scheme && r.ports.cover(p) && areLabels(host[:dot]) {
 				return true
 			}
 		}

@@ -57,12 +57,13 @@ type Decision struct {
 	allowOrigin string // Access-Control-Allow-Origin
 	timing      string // Timing-Allow-Origin
 	code        Code
-	echo        int // how many lines of Access-Control-Request-Headers to repeat
+	echo        int // how many lines of Access-Control-Request-Headers to repeat, behind the first echoAt fields
 	status      int16
 	kind        Kind
 	vary        vary
 	fields      [5]field // those that there are, but for the repeated lines
 	n           uint8    // how many
+	echoAt      uint8
 }
 
 // field is a header line to set.
@@ -134,8 +135,11 @@ func (d Decision) Len() int { return int(d.n) + d.echo }
 // one another; only Access-Control-Allow-Headers can have more than one, if the
 // browser's question had. The strings may be the request's.
 func (d *Decision) At(i int) (name, value string) {
-	if i >= int(d.n) {
-		return headerAllowHeaders, d.echoLine(i - int(d.n))
+	if j := i - int(d.echoAt); j >= 0 && d.echo > 0 {
+		if j < d.echo {
+			return headerAllowHeaders, d.echoLine(j)
+		}
+		i -= d.echo
 	}
 	switch d.fields[i] {
 	case fieldAllowOrigin:
@@ -206,7 +210,7 @@ func (d Decision) AppendHeaders(dst [][2]string) [][2]string {
 func (d *Decision) Apply(set, add func(name, value string)) {
 	for i := range d.Len() {
 		name, value := d.At(i)
-		if i > int(d.n) { // a repeated line after the first
+		if first := int(d.echoAt); i > first && i < first+d.echo { // a repeated line after the first
 			add(name, value)
 		} else {
 			set(name, value)

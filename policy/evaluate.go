@@ -32,13 +32,13 @@ func (r Request) IsPreflight() bool {
 // The decision refers to r's strings and slices. They must not change while it
 // is in use; frameworks that use their buffers again must be done with it by
 // then.
-func (p *Policy) Evaluate(r Request) Decision {
-	d := Decision{policy: p, request: r, kind: KindNone}
+func (p *Policy) Evaluate(r Request) (d Decision) {
+	d.policy, d.request, d.kind = p, r, KindNone
 	if p == nil {
 		return d
 	}
 	switch {
-	case r.IsPreflight():
+	case r.Method == "OPTIONS" && r.IsPreflight():
 		d.kind = KindPreflight
 		p.evaluatePreflight(&d)
 		return d
@@ -88,6 +88,7 @@ func (p *Policy) evaluatePreflight(d *Decision) {
 		}
 		return
 	}
+	headerRefused := d.code == CodeHeaderNotAllowed
 	methodAllowed := p.methods.allows(r.RequestMethod[0], p.credentials)
 	if !methodAllowed {
 		d.code = CodeMethodNotAllowed
@@ -107,15 +108,15 @@ func (p *Policy) evaluatePreflight(d *Decision) {
 	} else {
 		d.add(fieldAllowMethods)
 	}
-	if p.maxAge != "" {
-		d.add(fieldMaxAge)
-	}
 	if p.allowHeaders != "" {
 		d.add(fieldAllowHeaders)
 	}
 	// If a name is refused in spite of the echo, there is no list to send.
-	if p.headers.echoes(p.credentials) && d.code != CodeHeaderNotAllowed {
-		d.echo = len(r.RequestHeaders)
+	if p.headers.echoes(p.credentials) && !headerRefused {
+		d.echo, d.echoAt = len(r.RequestHeaders), d.n
+	}
+	if p.maxAge != "" {
+		d.add(fieldMaxAge)
 	}
 	if !p.everybody {
 		d.vary = varyAll
@@ -131,17 +132,17 @@ func (p *Policy) judgeOrigin(lines []string) (allow string, code Code) {
 		return "", CodeMalformedOrigin
 	}
 	value := lines[0]
-	if own, ok := p.origins.Match(value); ok {
-		return own, ""
-	}
+	own, ok, isOrigin := p.origins.Lookup(value)
 	switch {
+	case ok:
+		return own, ""
+	case !isOrigin:
+		return "", CodeMalformedOrigin
 	case value == "null":
 		if p.null {
 			return "null", ""
 		}
 		return "", CodeOriginNotAllowed
-	case !isOrigin(value):
-		return "", CodeMalformedOrigin
 	case p.more == nil:
 		return "", CodeOriginNotAllowed
 	}

@@ -75,7 +75,7 @@ func TestEvaluateLists(t *testing.T) {
 		ExposeHeaders:  []string{"X-Total", "X-Request-Id"},
 		MaxAge:         new(600),
 	})
-	preflight := [][2]string{{acao, "https://a.example"}, {acam, "GET,HEAD,POST,PATCH,PUT"}, {acma, "600"}, {acah, "content-type,x-foo"}}
+	preflight := [][2]string{{acao, "https://a.example"}, {acam, "GET,HEAD,POST,PATCH,PUT"}, {acah, "content-type,x-foo"}, {acma, "600"}}
 	actual := [][2]string{{acao, "https://a.example"}, {aceh, "x-request-id,x-total"}}
 	a := lines("https://a.example")
 	check(t, p, []row{
@@ -150,7 +150,7 @@ func TestEvaluateMinimal(t *testing.T) {
 func TestEvaluateEverybody(t *testing.T) {
 	p := must(t, policy.Config{Origins: []string{"*"}, Methods: []string{"*"}, RequestHeaders: []string{"*"}, ExposeHeaders: []string{"*"}, MaxAge: new(0)})
 	actual := [][2]string{{acao, "*"}, {aceh, "*"}}
-	preflight := [][2]string{{acao, "*"}, {acam, "*"}, {acma, "0"}, {acah, "*"}}
+	preflight := [][2]string{{acao, "*"}, {acam, "*"}, {acah, "*"}, {acma, "0"}}
 	check(t, p, []row{
 		{name: "T180 GET without Origin", method: "GET", kind: policy.KindNone, headers: actual},
 		{name: "T180 GET", method: "GET", origin: lines("https://a.example"), kind: policy.KindActual, headers: actual},
@@ -194,6 +194,8 @@ func TestEvaluateEcho(t *testing.T) {
 			headers: with([2]string{acam, "GET,HEAD,POST"}), vary: varyOMH},
 		{name: "T184 never * for a header", method: "OPTIONS", origin: a, requestMethod: lines("PUT"), requestHeaders: lines("x-a,*"), kind: policy.KindPreflight,
 			code: policy.CodeHeaderNotAllowed, status: 204, headers: with([2]string{acam, "PUT"}), vary: varyOMH},
+		{name: "T184 never *, and the method is refused as well", method: "OPTIONS", origin: a, requestMethod: lines("*"), requestHeaders: lines("x-a,*"), kind: policy.KindPreflight,
+			code: policy.CodeMethodNotAllowed, status: 204, headers: with([2]string{acam, "GET,HEAD,POST"}), vary: varyOMH},
 		{name: "no token is not echoed", method: "OPTIONS", origin: a, requestMethod: lines("PUT\r\nX: y"), kind: policy.KindPreflight, code: policy.CodeMethodNotAllowed, status: 204,
 			headers: with([2]string{acam, "GET,HEAD,POST"}), vary: varyOMH},
 		{name: "Authorization", method: "OPTIONS", origin: a, requestMethod: lines("PUT"), requestHeaders: lines("*", "authorization"), kind: policy.KindPreflight,
@@ -352,13 +354,13 @@ func TestHeadersAreNotShared(t *testing.T) {
 }
 
 func TestApply(t *testing.T) {
-	p := must(t, policy.Config{Origins: []string{"https://a.example"}, Credentials: true, Methods: []string{"*"}, RequestHeaders: []string{"*"}})
+	p := must(t, policy.Config{Origins: []string{"https://a.example"}, Credentials: true, Methods: []string{"*"}, RequestHeaders: []string{"*"}, MaxAge: new(7)})
 	d := p.Evaluate(policy.Request{Method: "OPTIONS", Origin: lines("https://a.example"), RequestMethod: lines("PUT"), RequestHeaders: lines("x-a", "x-b", "x-c")})
 	var log []string
 	d.Apply(func(name, value string) { log = append(log, "set "+name+": "+value) }, func(name, value string) { log = append(log, "add "+name+": "+value) })
 	want := []string{
 		"set " + acao + ": https://a.example", "set " + acac + ": true", "set " + acam + ": PUT",
-		"set " + acah + ": x-a", "add " + acah + ": x-b", "add " + acah + ": x-c", "add Vary: " + varyOMH,
+		"set " + acah + ": x-a", "add " + acah + ": x-b", "add " + acah + ": x-c", "set " + acma + ": 7", "add Vary: " + varyOMH,
 	}
 	if diff := cmp.Diff(want, log); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

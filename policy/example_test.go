@@ -36,8 +36,8 @@ func Example() {
 	// Access-Control-Allow-Origin: https://app.example.com
 	// Access-Control-Allow-Credentials: true
 	// Access-Control-Allow-Methods: GET,HEAD,POST,PATCH,PUT
-	// Access-Control-Max-Age: 600
 	// Access-Control-Allow-Headers: authorization,content-type
+	// Access-Control-Max-Age: 600
 	// Vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers
 }
 

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/corspec/corspec/internal/weburl"
 	"github.com/corspec/corspec/origin"
 )
 
@@ -70,13 +69,4 @@ func (t *timing) value(origins []string) string {
 	}
 	own, _ := t.origins.Match(origins[0])
 	return own
-}
-
-// isOrigin reports whether value is what an Origin header may hold.
-func isOrigin(value string) bool {
-	if value == "null" {
-		return true
-	}
-	_, reason := weburl.ScanOrigin(value)
-	return reason == ""
 }
