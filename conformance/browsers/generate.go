@@ -2,5 +2,6 @@ package main
 
 // Scenarios returns all scenarios, in a stable order.
 func Scenarios() []*Scenario {
-	return unique(append(combinations(), families()...))
+	vectors, _ := vectorScenarios()
+	return unique(append(append(combinations(), families()...), vectors...))
 }

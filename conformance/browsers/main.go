@@ -33,6 +33,7 @@ func main() {
 		}
 		fmt.Println(s.Version, s.UserAgent, time.Since(t))
 		n, bad := 0, 0
+		prof, _ := fetch.ProfileByName(b.Name)
 		f, _ := os.Create("/tmp/br/" + b.Name + ".txt")
 		for len(all[n:]) > 0 {
 			k := min(n+100, len(all))
@@ -47,7 +48,7 @@ func main() {
 					fmt.Println(sc.ID, "not done")
 					continue
 				}
-				want, err := predict(p.expanded, page, fetch.Standard)
+				want, err := predict(p.expanded, page, prof)
 				if err != nil {
 					fmt.Println(err)
 					continue

@@ -5,7 +5,8 @@ import "strings"
 // A Scenario is a page, what it does, and what servers answer. Its texts hold places for what is known only when servers
 // run: {a}, {b}, {c} and {d} stand for origins, {a/} for the folder of that origin in which the scenario's own URLs are, and
 // {page} for the page's origin as it is serialized;
-// {host} is {b/} without its scheme, and {host-a} {a/}.
+// {host} is {b/} without its scheme, and {host-a} {a/}; {path} is
+// the folder alone.
 type Scenario struct {
 	ID     string             `json:"id"`
 	Opaque bool               `json:"opaque,omitempty"` // the page is a sandboxed frame; else it is a document of {a}
@@ -57,7 +58,7 @@ func (s *Scenario) expand(origins map[byte]string, folder string) *Scenario {
 	for letter, o := range origins {
 		pairs = append(pairs, "{"+string(letter)+"}", o, "{"+string(letter)+"/}", o+folder)
 	}
-	pairs = append(pairs, "{host}", strings.TrimPrefix(origins['b'], "http://")+folder, "{host-a}", strings.TrimPrefix(origins['a'], "http://")+folder)
+	pairs = append(pairs, "{path}", folder, "{host}", strings.TrimPrefix(origins['b'], "http://")+folder, "{host-a}", strings.TrimPrefix(origins['a'], "http://")+folder)
 	r := strings.NewReplacer(pairs...)
 	headers := func(l [][2]string) (out [][2]string) {
 		for _, h := range l {
