@@ -1,6 +1,7 @@
 // Corspec answers questions about the CORS protocol on the command line.
 //
 //	corspec check [flags] [URL]   what a browser does with this request to this server, and why
+//	corspec explain [flags] FILE  the same of answers that are known already, such as a HAR file
 //	corspec lint FILE             what is wrong with a server's policy
 //	corspec vectors [flags] [ID]  the vectors that the executor is held against
 //	corspec exec                  one decision for each line of JSON on standard input
@@ -42,6 +43,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"check", "check [flags] [URL]", "what a browser does with this request to this server, and why", runCheck},
+		{"explain", "explain [flags] URL | FILE", "what check says, of answers that are known already, such as a HAR file", runExplain},
 		{"lint", "lint FILE", "what is wrong with a server's policy", runLint},
 		{"exec", "exec", "one decision for each line of JSON on standard input", runExec},
 		{"vectors", "vectors [-algorithm NAME] [-list] [ID ...]", "the vectors that the executor is held against", runVectors},

@@ -1,0 +1,445 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/fetch/fetchhttp"
+	"github.com/corspec/corspec/origin"
+)
+
+const explainAbout = `
+Explain says what check says, without a network: what a browser makes of answers that are known already. They come from
+
+  flags   corspec explain -status 200 -R 'Access-Control-Allow-Origin: *' https://api.example/x
+          with -preflight-status and -P for the answer to the preflight;
+  a file  corspec explain FILE, where - is standard input:
+          a HAR file, as the developer tools of browsers save it: every request across origins in it is judged;
+          or JSON as exec takes it for "fetch": {"requests": [...], "serve": {"URL": {"preflight": [...], "request": [...]}}}.
+
+For a HAR file, -origin and -credentials stand for what the file does not say, and -blocked leaves out what is allowed.
+
+The exit status is 0 if nothing is blocked, 1 if something is, 2 for wrong usage and for a file that cannot be read.
+`
+
+// An answered is what one request of a file or of the flags came to.
+type answered struct {
+	request   *checkRequest
+	url       string
+	log       fetchhttp.Log
+	undecided string   // why there is no verdict, or empty
+	entries   []int    // of a HAR file, from 0
+	notes     []string // what else there is to say
+}
+
+func (a *answered) outcome() string {
+	switch {
+	case a.undecided != "":
+		return "undecided"
+	case a.log.Result.Response.IsNetworkError():
+		return "blocked"
+	}
+	return "allowed"
+}
+
+func runExplain(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	flags := newFlags("explain", stderr, explainAbout)
+	r := requestFlags(flags)
+	asJSON := flags.Bool("json", false, "print one JSON object")
+	onlyBlocked := flags.Bool("blocked", false, "leave out what is allowed")
+	var f answerFlags
+	f.add(flags)
+	arguments, status, ok := parseInterspersed(flags, args, stdout)
+	if !ok {
+		return status
+	}
+	fail := func(err error) int {
+		fmt.Fprintf(stderr, "corspec explain: %v\n", err)
+		return exitUsage
+	}
+	if len(arguments) != 1 {
+		return fail(fmt.Errorf("want one URL or one file, got %q", arguments))
+	}
+	given := map[string]bool{}
+	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	report := explanations{Source: arguments[0]}
+	var err error
+	if isURL(arguments[0]) {
+		report.Source = "flags"
+		report.add(f.explain(r, arguments[0]))
+	} else {
+		err = report.readFile(arguments[0], stdin, r, given)
+	}
+	if err == nil {
+		err = report.err
+	}
+	if err != nil {
+		return fail(err)
+	}
+	if *asJSON {
+		err = printJSON(stdout, report.json(*onlyBlocked))
+	} else {
+		report.print(newPrinter(stdout), *onlyBlocked)
+	}
+	if err != nil {
+		return fail(err)
+	}
+	if report.count("blocked") > 0 {
+		return exitBad
+	}
+	return exitOK
+}
+
+// isURL tells a URL from the name of a file.
+func isURL(s string) bool {
+	u, err := origin.ParseURL(s, nil)
+	return err == nil && (u.Scheme() == "http" || u.Scheme() == "https") && strings.Contains(s, ":")
+}
+
+// answerFlags are the flags for what the server answers.
+type answerFlags struct {
+	status, preflightStatus   int
+	headers, preflightHeaders headerFlag
+}
+
+func (f *answerFlags) add(flags *flag.FlagSet) {
+	flags.IntVar(&f.status, "status", 0, "the `STATUS` of the response (default 200 with -R)")
+	flags.Var(&f.headers, "R", "a header of the response, 'Name: value'; may be repeated")
+	flags.IntVar(&f.preflightStatus, "preflight-status", 0, "the `STATUS` of the response to the preflight (default 204 with -P)")
+	flags.Var(&f.preflightHeaders, "P", "a header of the response to the preflight, 'Name: value'; may be repeated")
+}
+
+// names are the names of those flags.
+func (f *answerFlags) names() []string { return []string{"status", "R", "preflight-status", "P"} }
+
+// explain judges the request of the flags.
+func (f *answerFlags) explain(r *checkRequest, rawURL string) (*answered, error) {
+	response := func(status, usual int, l headerFlag) (*fetch.Response, error) {
+		if status == 0 && len(l) == 0 {
+			return nil, nil
+		}
+		if status == 0 {
+			status = usual
+		}
+		if status < 200 || status > 999 {
+			return nil, fmt.Errorf("status %d is none of a response: want 200 to 999", status)
+		}
+		for _, h := range l {
+			if err := (&fetch.Headers{}).Delete(h[0]); err != nil {
+				return nil, err
+			}
+		}
+		return &fetch.Response{Status: status, Headers: fetch.HeaderList(l)}, nil
+	}
+	actual, err := response(f.status, 200, f.headers)
+	if err != nil {
+		return nil, err
+	}
+	preflight, err := response(f.preflightStatus, 204, f.preflightHeaders)
+	if err != nil {
+		return nil, err
+	}
+	if actual == nil && preflight == nil {
+		return nil, errors.New("there is no answer to explain; give -status or -R, and -preflight-status or -P for a preflight")
+	}
+	req, ignored, err := r.request(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	a := &answered{request: r, url: rawURL}
+	err = a.run(&fetch.Agent{SuffixList: publicsuffix.List}, time.Time{}, req, func(action fetch.Action) (fetch.Response, string) {
+		switch {
+		case action.Kind == fetch.SendPreflight && preflight == nil:
+			return fetch.Response{}, "the browser sends a preflight, and its answer is not given: use -P and -preflight-status"
+		case action.Kind == fetch.SendPreflight:
+			return *preflight, ""
+		case action.Hop > 0:
+			return fetch.Response{}, "the redirect is followed, and what comes then is not given: explain a file with all answers"
+		case actual == nil:
+			return fetch.Response{}, "the request is sent, and its answer is not given: use -R and -status"
+		}
+		return *actual, ""
+	})
+	a.log.Ignored = ignored
+	return a, err
+}
+
+// request returns the request that the flags describe, and the headers that a browser drops.
+func (r *checkRequest) request(rawURL string) (fetch.Request, fetch.HeaderList, error) {
+	method := r.effectiveMethod()
+	init := fetch.RequestInit{Method: &method, Mode: &r.mode, Credentials: &r.credentials, Redirect: &r.redirect}
+	if r.body != "" {
+		init.Body = fetch.BodyBytes
+	}
+	o, err := fetch.ConstructRequest(r.origin, fetch.RequestInput{URL: rawURL}, init)
+	if err != nil {
+		return fetch.Request{}, nil, err
+	}
+	headers := o.Headers()
+	ignored, err := headers.Fill(fetch.HeaderList(r.headers))
+	if err != nil {
+		return fetch.Request{}, nil, err
+	}
+	if r.body != "" && !headers.List.Contains("Content-Type") {
+		if _, err := headers.Append("Content-Type", "text/plain;charset=UTF-8"); err != nil { // as fetch() does for a string
+			return fetch.Request{}, nil, err
+		}
+	}
+	o.Request.Headers = headers.List
+	return o.Request, ignored, nil
+}
+
+// run lets the machine fetch, with answers that are known. A text in place of an answer says why it is not.
+func (a *answered) run(agent *fetch.Agent, at time.Time, req fetch.Request, answer func(fetch.Action) (fetch.Response, string)) error {
+	m, err := agent.Start(at, req)
+	if err != nil {
+		return err
+	}
+	for action := m.Next(); action.Kind != fetch.Done; action = m.Next() {
+		resp, unknown := answer(action)
+		if unknown != "" {
+			a.undecided = unknown
+			err = m.Fail(nil)
+		} else {
+			err = m.Receive(at, resp)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	result, err := m.Result()
+	a.log = fetchhttp.Log{Result: result, Exchanges: m.Exchanges(), Events: m.Events()}
+	return err
+}
+
+// explanations are what explain prints.
+type explanations struct {
+	Source    string
+	Browser   string // that made the HAR file
+	isHAR     bool
+	fetches   []*answered
+	skipped   int // requests to the page's own origin, and navigations
+	entries   int
+	strangers []string // what could not be judged at all
+	err       error
+}
+
+func (e *explanations) add(a *answered, err error) {
+	if err != nil && e.err == nil {
+		e.err = err
+	}
+	if err == nil {
+		e.fetches = append(e.fetches, a)
+	}
+}
+
+func (e *explanations) count(outcome string) (n int) {
+	for _, a := range e.fetches {
+		if a.outcome() == outcome {
+			n++
+		}
+	}
+	return n
+}
+
+func (e *explanations) print(p printer, onlyBlocked bool) {
+	if e.isHAR {
+		browser := ""
+		if e.Browser != "" {
+			browser = " by " + e.Browser
+		}
+		p.line("%s: HAR file%s, %s", printable(e.Source), printable(browser), plural(e.entries, "entry", "entries"))
+		for _, s := range e.strangers {
+			p.line("%s", printable(s))
+		}
+	}
+	first := !e.isHAR
+	for _, a := range e.fetches {
+		if onlyBlocked && a.outcome() == "allowed" {
+			continue
+		}
+		if !first {
+			p.line("")
+		}
+		first = false
+		a.print(p)
+	}
+	if !e.isHAR && len(e.fetches) == 1 {
+		return
+	}
+	p.line("")
+	total := plural(len(e.fetches), "request", "requests")
+	if e.isHAR {
+		total = plural(len(e.fetches), "request across origins", "requests across origins")
+	}
+	p.line("%s: %d allowed, %d blocked, %d undecided", total, e.count("allowed"), e.count("blocked"), e.count("undecided"))
+	if e.skipped > 0 {
+		p.line("%s", p.style(dim, plural(e.skipped, "entry is", "entries are")+" of the page's own origin, a navigation, or no HTTP request"))
+	}
+}
+
+func plural(n int, one, several string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, several)
+}
+
+func (a *answered) print(p printer) {
+	p.request(a.request, a.url)
+	if len(a.entries) > 0 {
+		numbers := make([]string, len(a.entries))
+		for i, n := range a.entries {
+			numbers[i] = fmt.Sprintf("entries[%d]", n)
+		}
+		p.line("  %s", p.style(dim, strings.Join(numbers, ", ")))
+	}
+	for _, e := range a.log.Exchanges {
+		p.action(e.Action)
+		if e.Answered || a.undecided == "" {
+			p.exchange(e)
+		}
+	}
+	for _, h := range a.log.Ignored {
+		p.line("  %s %s", p.style(dim, "ignored, as browsers do:"), printable(h[0]+": "+h[1]))
+	}
+	if a.undecided != "" {
+		p.line("  %s %s", p.style(cyan, "UNDECIDED"), printable(a.undecided))
+	} else {
+		p.verdict(a.log.Result)
+	}
+	for _, n := range a.notes {
+		p.line("     Note: %s", printable(n))
+	}
+}
+
+// An explanationsReport is what explain -json prints.
+type explanationsReport struct {
+	Source    string          `json:"source"`
+	Browser   string          `json:"browser,omitempty"`
+	Entries   *int            `json:"entries,omitempty"`
+	Skipped   *int            `json:"skipped,omitempty"`
+	Unread    []string        `json:"unread,omitempty"`
+	Allowed   int             `json:"allowed"`
+	Blocked   int             `json:"blocked"`
+	Undecided int             `json:"undecided"`
+	Fetches   []explainReport `json:"fetches"`
+}
+
+type explainReport struct {
+	HAREntries []int `json:"entries,omitempty"`
+	checkReport
+	Undecided string   `json:"undecided,omitempty"`
+	Notes     []string `json:"notes,omitempty"`
+}
+
+func (e *explanations) json(onlyBlocked bool) explanationsReport {
+	out := explanationsReport{Source: e.Source, Browser: e.Browser, Unread: e.strangers, Allowed: e.count("allowed"), Blocked: e.count("blocked"), Undecided: e.count("undecided"), Fetches: []explainReport{}}
+	if e.isHAR {
+		out.Entries, out.Skipped = &e.entries, &e.skipped
+	}
+	for _, a := range e.fetches {
+		if onlyBlocked && a.outcome() == "allowed" {
+			continue
+		}
+		report := explainReport{HAREntries: a.entries, checkReport: newReport(a.request, a.url, a.log), Undecided: a.undecided, Notes: a.notes}
+		if a.undecided != "" {
+			report.Outcome, report.Code, report.Step, report.Explanation = "undecided", "", "", nil
+		}
+		out.Fetches = append(out.Fetches, report)
+	}
+	return out
+}
+
+// readFile reads a HAR file or a file of the executor's kind, and judges what is in it.
+func (e *explanations) readFile(name string, stdin io.Reader, r *checkRequest, given map[string]bool) error {
+	var f answerFlags
+	allowed := map[string]bool{"json": true, "blocked": true}
+	wrong := func(kind string) error {
+		for _, flag := range append(f.names(), "origin", "X", "H", "d", "mode", "credentials", "redirect") {
+			if given[flag] && !allowed[flag] {
+				return fmt.Errorf("-%s is not for %s: that says it all by itself", flag, kind)
+			}
+		}
+		return nil
+	}
+	var data []byte
+	var err error
+	if name == "-" {
+		e.Source = "standard input"
+		data, err = io.ReadAll(stdin)
+	} else {
+		data, err = os.ReadFile(name)
+	}
+	if err != nil {
+		return err
+	}
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	var top map[string]json.RawMessage
+	if err := json.Unmarshal(data, &top); err != nil {
+		return fileError(e.Source, data, err)
+	}
+	switch {
+	case top["log"] != nil:
+		allowed["origin"], allowed["credentials"] = true, true
+		if err := wrong("a HAR file"); err != nil {
+			return err
+		}
+		e.isHAR = true
+		return e.readHAR(data, r, given)
+	case top["requests"] != nil || top["serve"] != nil:
+		if err := wrong("a file of requests"); err != nil {
+			return err
+		}
+		return e.readRequests(data)
+	}
+	return fmt.Errorf("%s: neither a HAR file, which has \"log\", nor a file of requests, which has \"requests\" and \"serve\"", e.Source)
+}
+
+// fileError says where in a file an error of encoding/json is.
+func fileError(source string, data []byte, err error) error {
+	var syntax *json.SyntaxError
+	var mismatch *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		return fmt.Errorf("%s:%s: no JSON: %v", source, place(data, syntax.Offset-1), err)
+	case errors.As(err, &mismatch):
+		field := mismatch.Field
+		if field == "" {
+			return fmt.Errorf("%s:%s: is a JSON %s, want an object", source, place(data, mismatch.Offset-1), mismatch.Value)
+		}
+		return fmt.Errorf("%s:%s: field %s is a JSON %s, want %s", source, place(data, mismatch.Offset-1), field, mismatch.Value, jsonKind(mismatch))
+	}
+	return fmt.Errorf("%s: %v", source, err)
+}
+
+func jsonKind(e *json.UnmarshalTypeError) string {
+	switch e.Type.Kind().String() {
+	case "slice":
+		return "a list"
+	case "struct", "map":
+		return "an object"
+	case "string":
+		return "a string"
+	case "bool":
+		return "a boolean"
+	}
+	return "a number"
+}
+
+// place returns the line and the column of a byte of a file, both from 1.
+func place(data []byte, offset int64) string {
+	offset = max(0, min(offset, int64(len(data))))
+	before := data[:offset]
+	return fmt.Sprintf("%d:%d", bytes.Count(before, []byte("\n"))+1, len(before)-bytes.LastIndexByte(before, '\n'))
+}
