@@ -174,7 +174,7 @@ func TestBlocked(t *testing.T) {
 	Blocked(t, app, cors(forApp, ok), auth(), fetch.HeaderDisallowedByPreflight)
 	Blocked(t, app, cors(header("Access-Control-Allow-Origin", "*"), ok), httptest.NewRequest("GET", "/x", nil), fetch.WildcardOriginNotAllowed, Credentials(fetch.CredentialsInclude))
 	Blocked(t, app, cors(forApp, ok), httptest.NewRequest("GET", "/x", nil), fetch.DisallowedByMode, Mode(fetch.ModeSameOrigin))
-	Blocked(t, app, cors(forApp, http.RedirectHandler("/y", 302).ServeHTTP), httptest.NewRequest("GET", "/x", nil), fetch.RedirectModeError, Redirect(fetch.RedirectError))
+	Blocked(t, app, cors(forApp, http.RedirectHandler("/y", http.StatusFound).ServeHTTP), httptest.NewRequest("GET", "/x", nil), fetch.RedirectModeError, Redirect(fetch.RedirectError))
 	Blocked(t, app, http.HandlerFunc(ok), httptest.NewRequest("POST", "/x", strings.NewReader("a")), fetch.PreflightMissingAllowOrigin, UploadListener())
 	Blocked(t, app, http.HandlerFunc(ok), httptest.NewRequest("POST", "/x", strings.NewReader("a")), fetch.PreflightMissingAllowOrigin, Stream())
 	Blocked(t, app, http.HandlerFunc(ok), httptest.NewRequest("POST", "/x", strings.NewReader("a")), fetch.MissingAllowOrigin)

@@ -19,7 +19,7 @@ func TestFailures(t *testing.T) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /orders", cors(forApp, ok))
-	mux.Handle("/own/{id}", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no", 405) }))
+	mux.Handle("/own/{id}", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no", http.StatusMethodNotAllowed) }))
 	for _, tt := range []struct {
 		name string
 		run  func(TB)
