@@ -25,7 +25,7 @@ type cacheTwin struct {
 
 // matches is "cache entry match", for an entry that is still there.
 func (c *cacheTwin) matches(e fetch.CacheEntry, r *fetch.Request, now time.Time) bool {
-	u, _, _ := strings.Cut(r.CurrentURL().String(), "#") // X12
+	u, _, _ := strings.Cut(r.CurrentURL().String(), "#")                       // X12
 	return now.Sub(e.Stored) < e.MaxAge && e.PartitionKey == r.PartitionKey && // X13: null is null
 		e.Origin == fetch.SerializeRequestOrigin(r) && e.URL == u &&
 		(e.Credentials || r.Credentials != fetch.CredentialsInclude)
