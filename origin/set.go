@@ -235,34 +235,16 @@ func (s *Set) Match(value string) (serialized string, ok bool) {
 	if !s.classes {
 		return "", false
 	}
-	serialized, ok, _ = s.matchClasses(value)
-	return serialized, ok
-}
-
-// Lookup is [Set.Match] that also reports whether value is the serialization
-// of an origin at all, be it in s or not.
-func (s *Set) Lookup(value string) (serialized string, ok, isOrigin bool) {
-	if s != nil {
-		if own, ok := s.exact[value]; ok {
-			return own, true, true
-		}
+	if value == "null" && s.all {
+		return value, true
 	}
-	return s.matchClasses(value)
-}
-
-func (s *Set) matchClasses(value string) (serialized string, ok, isOrigin bool) {
-	if value != "null" {
-		if _, reason := weburl.ScanOrigin(value); reason != "" {
-			return "", false, false
-		}
+	if _, reason := weburl.ScanOrigin(value); reason != "" {
+		return "", false
 	}
-	if s == nil || !s.classes {
-		return "", false, true
+	if s.all || s.inClass(Origin{serialized: value}) {
+		return value, true
 	}
-	if s.all || value != "null" && s.inClass(Origin{serialized: value}) {
-		return value, true, true
-	}
-	return "", false, true
+	return "", false
 }
 
 // IsEmpty reports whether s contains nothing.

@@ -119,7 +119,12 @@ func (d Decision) Allowed() bool {
 }
 
 // Code says why the request is not allowed; "" if it is, or asks for nothing.
-func (d Decision) Code() Code { return d.code }
+func (d Decision) Code() Code {
+	if d.code == CodeOriginNotAllowed && !isOrigin(d.request.Origin[0]) {
+		return CodeMalformedOrigin
+	}
+	return d.code
+}
 
 // Status is what to answer, without a body: [StatusPreflight] or
 // [StatusRefused]. It is 0 where the application answers.

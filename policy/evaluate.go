@@ -2,6 +2,7 @@ package policy
 
 import (
 	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/internal/weburl"
 	"github.com/corspec/corspec/origin"
 )
 
@@ -44,7 +45,7 @@ func (p *Policy) Evaluate(r Request) (d Decision) {
 		return d
 	case len(r.Origin) > 0:
 		d.kind = KindActual
-		d.allowOrigin, d.code = p.judgeOrigin(r.Origin)
+		p.judgeOrigin(&d)
 	case p.everybody:
 		// A static answer is for all requests, so that caches can hold it.
 		//
@@ -76,7 +77,7 @@ func (p *Policy) Evaluate(r Request) (d Decision) {
 func (p *Policy) evaluatePreflight(d *Decision) {
 	r := &d.request
 	// In the order of the preflight's own checks: first the CORS check.
-	if d.allowOrigin, d.code = p.judgeOrigin(r.Origin); d.code != "" {
+	if p.judgeOrigin(d); d.code != "" {
 		d.status, d.vary = StatusRefused, varyOriginMethod
 		return
 	}
@@ -123,37 +124,44 @@ func (p *Policy) evaluatePreflight(d *Decision) {
 	}
 }
 
-// judgeOrigin returns Access-Control-Allow-Origin, or why there is none.
-func (p *Policy) judgeOrigin(lines []string) (allow string, code Code) {
+// judgeOrigin sets Access-Control-Allow-Origin, or why there is none.
+func (p *Policy) judgeOrigin(d *Decision) {
 	if p.everybody {
-		return wildcard, ""
+		d.allowOrigin = wildcard
+		return
 	}
-	if len(lines) != 1 {
-		return "", CodeMalformedOrigin
+	if len(d.request.Origin) != 1 {
+		d.code = CodeMalformedOrigin
+		return
 	}
-	value := lines[0]
-	own, ok, isOrigin := p.origins.Lookup(value)
-	switch {
-	case ok:
-		return own, ""
-	case !isOrigin:
-		return "", CodeMalformedOrigin
-	case value == "null":
-		if p.null {
-			return "null", ""
+	value := d.request.Origin[0]
+	if own, ok := p.origins.Match(value); ok {
+		d.allowOrigin = own
+		return
+	}
+	if value == "null" && p.null {
+		d.allowOrigin = "null"
+		return
+	}
+	if p.more != nil && value != "null" && isOrigin(value) {
+		o, err := origin.Parse(value)
+		if err == nil && !(p.credentials && !p.insecure && isInsecure(o.Scheme(), o.Host())) && p.more.Contains(o) {
+			d.allowOrigin = value
+			return
 		}
-		return "", CodeOriginNotAllowed
-	case p.more == nil:
-		return "", CodeOriginNotAllowed
 	}
-	o, err := origin.Parse(value)
-	if err != nil { // not to be expected
-		return "", CodeMalformedOrigin
+	// Whether it is an origin at all makes no difference to the answer, and is
+	// looked at if somebody asks; see Code.
+	d.code = CodeOriginNotAllowed
+}
+
+// isOrigin reports whether value is what an Origin header may hold.
+func isOrigin(value string) bool {
+	if value == "null" {
+		return true
 	}
-	if p.credentials && !p.insecure && isInsecure(o.Scheme(), o.Host()) || !p.more.Contains(o) {
-		return "", CodeOriginNotAllowed
-	}
-	return value, ""
+	_, reason := weburl.ScanOrigin(value)
+	return reason == ""
 }
 
 // echoLine returns line i of Access-Control-Allow-Headers where it repeats what

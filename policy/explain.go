@@ -76,7 +76,7 @@ func (d Decision) explainCode(write func(string, ...any)) {
 	if d.kind == KindPreflight {
 		consequence = refused
 	}
-	switch d.code {
+	switch d.Code() {
 	case "":
 		if d.kind == KindPreflight {
 			write("That is allowed.")

@@ -89,7 +89,12 @@ func (m *Middleware) Wrap(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		d := p.Evaluate(requestOf(r))
+		var asked policy.Request
+		asked.Method, asked.Origin = r.Method, r.Header[originKey]
+		if r.Method == http.MethodOptions && asked.Origin != nil {
+			asked.RequestMethod, asked.RequestHeaders = r.Header[requestMethodKey], r.Header[requestHeadersKey]
+		}
+		d := p.Evaluate(asked)
 		if m.Observe != nil {
 			m.Observe(r, d)
 		}
@@ -100,15 +105,6 @@ func (m *Middleware) Wrap(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-func requestOf(r *http.Request) policy.Request {
-	request := policy.Request{Method: r.Method, Origin: r.Header[originKey]}
-	if r.Method == http.MethodOptions {
-		request.RequestMethod = r.Header[requestMethodKey]
-		request.RequestHeaders = r.Header[requestHeadersKey]
-	}
-	return request
 }
 
 // apply puts a decision's headers into h. All values are in one new array, of
@@ -127,18 +123,14 @@ func apply(d *policy.Decision, h http.Header) {
 		return
 	}
 	values := make([]string, total)
-	for i := 0; i < n; {
+	start, last := 0, ""
+	for i := range n {
 		name, value := d.At(i)
-		start := i
 		values[i] = value
-		for i++; i < n; i++ {
-			next, value := d.At(i)
-			if next != name {
-				break
-			}
-			values[i] = value
+		if name != last {
+			start, last = i, name
 		}
-		h[name] = values[start:i:i]
+		h[name] = values[start : i+1 : i+1]
 	}
 	if vary != "" {
 		copy(values[n:], before)
