@@ -87,7 +87,7 @@ func build(c Config, findings Errors, opts []Option) (*Policy, error) {
 
 	p := &Policy{
 		warnings:    v.warnings,
-		origins:     origin.NewSet(v.origins...),
+		origins:     v.origins,
 		more:        o.origins,
 		everybody:   v.everybody,
 		null:        c.DangerouslyAllowNull,

@@ -25,9 +25,9 @@ type timing struct {
 	varies  bool   // the value depends on Origin
 }
 
-func newTiming(patterns []origin.Pattern, null, everybody bool) timing {
-	t := timing{origins: origin.NewSet(patterns...), null: null}
-	if len(patterns) == 0 && !null {
+func newTiming(origins *origin.Set, null, everybody bool) timing {
+	t := timing{origins: origins, null: null}
+	if origins.IsEmpty() && !null {
 		return t
 	}
 	var exact []string

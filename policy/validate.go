@@ -24,13 +24,13 @@ type validator struct {
 	errors   Errors
 	warnings []Finding
 
-	origins        []origin.Pattern
+	origins        *origin.Set
 	everybody      bool
 	null           bool // whether it is listed
 	methods        []string
 	requestHeaders []string
 	exposeHeaders  []string
-	timing         []origin.Pattern
+	timing         *origin.Set
 	timingNull     bool
 }
 
@@ -51,11 +51,11 @@ func (v *validator) validate() {
 	v.timing, v.timingNull = v.patterns("timingAllowOrigin", v.config.TimingAllowOrigin, nil)
 }
 
-// patterns reads a list of origin patterns, and calls judge for each that is
-// valid.
-func (v *validator) patterns(field string, list []string, judge func(index int, text string, p origin.Pattern)) (patterns []origin.Pattern, null bool) {
+// patterns reads a list of origin patterns, and calls judge, if it is not nil,
+// for each that is valid.
+func (v *validator) patterns(field string, list []string, judge func(index int, text string, p origin.Pattern)) (set *origin.Set, null bool) {
 	indexes := make([]int, 0, len(list)) // of patterns, in list
-	patterns = make([]origin.Pattern, 0, len(list))
+	patterns := make([]origin.Pattern, 0, len(list))
 	for i, text := range list {
 		p, err := origin.ParsePattern(text)
 		if e, ok := errors.AsType[*origin.PatternError](err); ok && e.Code == origin.PatternNull {
@@ -85,11 +85,12 @@ func (v *validator) patterns(field string, list []string, judge func(index int, 
 		}
 		patterns, indexes = append(patterns, p), append(indexes, i)
 	}
-	for _, redundant := range origin.NewSet(patterns...).Redundant() {
+	set = origin.NewSet(patterns...)
+	for _, redundant := range set.Redundant() {
 		i := indexes[redundant]
 		v.warn(CodeRedundantOriginPattern, field, i, list[i], "remove it", "other patterns in the list cover it")
 	}
-	return patterns, null
+	return set, null
 }
 
 func (v *validator) validateOrigins() {
