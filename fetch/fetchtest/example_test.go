@@ -33,7 +33,7 @@ func ExampleMayRead() {
 	fetchtest.MayRead(t, "https://app.example", orders, req)
 	// Output:
 	// https://app.example may not read GET https://example.com/orders: header-disallowed-by-preflight
-	//   -> OPTIONS https://example.com/orders  (preflight, sent by the browser)
+	//   -> OPTIONS https://example.com/orders  (preflight, sent by the browser because of the headers)
 	//      Accept: */*
 	//      Access-Control-Request-Method: GET
 	//      Access-Control-Request-Headers: authorization

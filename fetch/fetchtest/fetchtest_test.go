@@ -113,6 +113,20 @@ func TestMayReadServers(t *testing.T) {
 	}
 }
 
+// TestScheme holds that a handler can tell https from http, as those do that redirect to https.
+func TestScheme(t *testing.T) {
+	h := cors(header("Access-Control-Allow-Origin", "*"), func(w http.ResponseWriter, r *http.Request) {
+		if r.TLS == nil {
+			http.Redirect(w, r, "https://"+r.Host+r.RequestURI, http.StatusPermanentRedirect)
+		}
+	})
+	for target, hops := range map[string]int{"/x": 0, "https://api.example/x": 0, "http://api.example/x": 1} {
+		if resp := MayRead(t, app, h, httptest.NewRequest("GET", target, nil)); resp.Log.Result.Hop != hops || resp.StatusCode != 200 {
+			t.Errorf("%s: %d redirects, want %d", target, resp.Log.Result.Hop, hops)
+		}
+	}
+}
+
 // TestMisuse holds that a test that asks for what makes no sense fails, whichever way it asks.
 func TestMisuse(t *testing.T) {
 	h := cors(forApp, ok)

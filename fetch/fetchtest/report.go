@@ -11,6 +11,12 @@ import (
 	"github.com/corspec/corspec/fetch"
 )
 
+var preflightReasons = map[fetch.PreflightReason]string{
+	fetch.PreflightForFlag:          "because the upload is listened to or streamed",
+	fetch.PreflightForMethod:        "because of the method",
+	fetch.PreflightForUnsafeHeaders: "because of the headers",
+}
+
 // report says what happened, why, and what to change, line by line.
 func (f *fetched) report() string {
 	var b strings.Builder
@@ -24,7 +30,7 @@ func (f *fetched) report() string {
 		a, kind := e.Action, ""
 		switch {
 		case a.Kind == fetch.SendPreflight:
-			kind = "  (preflight, sent by the browser)"
+			kind = "  (preflight, sent by the browser " + preflightReasons[a.Reason] + ")"
 		case a.IncludeCredentials:
 			kind = "  (with credentials)"
 		}

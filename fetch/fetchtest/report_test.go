@@ -27,7 +27,7 @@ func TestFailures(t *testing.T) {
 	}{
 		{"a header that is not allowed", func(t TB) { MayRead(t, app, forgetful, authorized("/orders")) }, `
 https://app.example may not read GET https://example.com/orders: header-disallowed-by-preflight
-  -> OPTIONS https://example.com/orders  (preflight, sent by the browser)
+  -> OPTIONS https://example.com/orders  (preflight, sent by the browser because of the headers)
      Accept: */*
      Access-Control-Request-Method: GET
      Access-Control-Request-Headers: authorization

@@ -1,6 +1,7 @@
 package fetchtest
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -23,11 +24,11 @@ func newTarget(server any) (target, error) {
 	case nil:
 		return target{}, errors.New("the server is nil")
 	case *http.ServeMux:
-		return target{transport: fetchhttp.Handler(s), mux: s}, nil
+		return target{transport: inProcess(s), mux: s}, nil
 	case http.Handler:
-		return target{transport: fetchhttp.Handler(s)}, nil
+		return target{transport: inProcess(s)}, nil
 	case func(http.ResponseWriter, *http.Request):
-		return target{transport: fetchhttp.Handler(http.HandlerFunc(s))}, nil
+		return target{transport: inProcess(http.HandlerFunc(s))}, nil
 	case *httptest.Server:
 		return newURLTarget(s.URL, s.Client().Transport)
 	case string:
@@ -39,6 +40,22 @@ func newTarget(server any) (target, error) {
 	}
 	return target{}, fmt.Errorf("the server is a %T, want an http.Handler, a func(http.ResponseWriter, *http.Request), a URL, an *httptest.Server or an http.RoundTripper", server)
 }
+
+// inProcess returns a transport to a handler, which sees requests of https as such.
+func inProcess(h http.Handler) http.RoundTripper {
+	next := fetchhttp.Handler(h)
+	return roundTripper(func(req *http.Request) (*http.Response, error) {
+		if req.URL.Scheme == "https" {
+			req = req.Clone(req.Context())
+			req.TLS = &tls.ConnectionState{Version: tls.VersionTLS13, HandshakeComplete: true, ServerName: req.URL.Hostname()}
+		}
+		return next.RoundTrip(req)
+	})
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
 func newURLTarget(rawURL string, transport http.RoundTripper) (target, error) {
 	u, err := origin.ParseURL(rawURL, nil)
