@@ -1,2 +1,80 @@
-// Package fetch is the browser's half of the CORS protocol, as the Fetch Standard has it and without any I/O.
+// Package fetch is the browser's half of the CORS protocol, as the Fetch Standard has it: which requests need a preflight
+// and what it says, which responses a page may read and how much of them, and what redirects, credentials and the
+// CORS-preflight cache do to all that. It does no I/O, reads no clock and starts no goroutine; package
+// [github.com/corspec/corspec/fetch/fetchhttp] puts net/http under it.
+//
+// # Three layers
+//
+// Functions with the names of the standard's definitions, each the standard and nothing but the standard: [CORSCheck],
+// [NeedsPreflight], [PreflightRequest], [PreflightCheck], [TAOCheck], [CORPCheck], [BlockBadPort], [RedirectTaint],
+// [AppendOriginHeader], [LocationURL], [CORSFilteredResponse] and so on. They read a [Request] and a [Response] and decide.
+//
+// A [Machine], which is one fetch. [Machine.Next] says what to send, the caller sends it over whatever transport it has, and
+// [Machine.Receive] or [Machine.Fail] says what came back, until there is nothing left to do. Redirects, the second
+// preflight, tainting and the cache cannot be forgotten. An [Agent] is what fetches share.
+//
+//	agent := new(fetch.Agent)
+//	page := origin.MustParse("https://app.example")
+//	r, err := fetch.NewRequest("PUT", "https://api.example/items/1", page)
+//	if err != nil {
+//		return err // what fetch() would have thrown
+//	}
+//	r.Headers.Append("Content-Type", "application/json")
+//	m, err := agent.Start(time.Now(), r)
+//	if err != nil {
+//		return err
+//	}
+//	for a := m.Next(); a.Kind != fetch.Done; a = m.Next() {
+//		status, headers, err := send(a.Method, a.URL, a.Headers, a.IncludeCredentials)
+//		if err != nil {
+//			m.Fail(err)
+//		} else {
+//			m.Receive(time.Now(), fetch.Response{Status: status, Headers: headers})
+//		}
+//	}
+//	result, _ := m.Result()
+//	fmt.Println(result.Verdict.Explain())
+//
+// Package fetchhttp, in which an agent has cookies and pages fetch, over any http.RoundTripper or an http.Handler.
+//
+// # Refusals
+//
+// Every refusal is a [Verdict]: a [Code] that stays, the [Step] of the standard that decided, and the header and the value
+// at fault. Its text is made by [Verdict.Explain], with the header line to send. What a server answers is never an error of
+// Go; errors are for malformed requests ([*RequestError]) and for calls out of order ([*OrderError]).
+//
+// # The standard
+//
+// Steps are those of whatwg/fetch at commit 586cd2a (2026-07-02). Where this package departs from them or fills them in:
+//
+//   - An entry for "*" of the CORS-preflight cache never matches a request whose credentials mode is "include", as in every
+//     engine (https://github.com/whatwg/fetch/issues/592).
+//   - Cross-Origin-Embedder-Policy "credentialless" leaves credentials to same-origin requests that are not tainted; the
+//     pinned text has it the wrong way round (https://github.com/whatwg/fetch/issues/1958).
+//   - A malformed Access-Control-Expose-Headers exposes nothing (https://github.com/whatwg/fetch/issues/433).
+//   - Bytes of Location above 0x7F are percent-encoded as they are, and several Location lines are a failure
+//     (https://github.com/whatwg/fetch/issues/883).
+//   - Lists are read header by header, empty elements ignored; one element that is no token spoils all of them
+//     (https://github.com/whatwg/fetch/issues/814). A malformed max-age is 5 seconds.
+//   - A preflight renews all cache entries that match, from now on. URLs of entries are compared without fragment, a null
+//     network partition key is one key, and entries of all opaque origins are shared.
+//   - Status 407 ends a fetch, and 401 and 421 are returned: there is nobody to ask for a password, and no connection to
+//     open anew.
+//   - The values of Cross-Origin-Embedder-Policy are tokens.
+//   - file: URLs are network errors, and a body that is a stream is never sent twice.
+//
+// All else is as it is written, also where it may not be as it is meant: with the use-CORS-preflight flag, a preflight
+// without Access-Control-Allow-Methods lets any method pass.
+//
+// # Limits
+//
+// Bodies and their decoding, the HTTP cache, service workers, CSP, mixed content, HSTS and subresource integrity are outside;
+// where the standard asks them there is a hook in [Hooks]. Cookies are outside as well: an [Action] says whether credentials
+// go along. A navigation with redirect mode "manual" ends with the redirect. Opaque Response Blocking and Local Network
+// Access are not in the standard. How engines differ is data in a [Profile], which only a Machine reads; the default is
+// [Standard].
+//
+// The cache remembers up to 1,024 combinations of partition, origin and URL, with up to 1,024 methods and as many header
+// names each. A fetch follows [MaxRedirects] redirects. Inputs cost linear time, whatever is in them, and a CORS check
+// allocates nothing.
 package fetch

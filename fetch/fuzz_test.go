@@ -14,7 +14,7 @@ import (
 func getTwin(l fetch.HeaderList, name string) (string, bool) {
 	var values []string
 	for _, h := range l {
-		if strings.ToLower(h[0]) == strings.ToLower(name) {
+		if strings.EqualFold(h[0], name) {
 			values = append(values, h[1])
 		}
 	}

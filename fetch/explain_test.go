@@ -1,0 +1,175 @@
+package fetch_test
+
+import (
+	"flag"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/corspec/corspec/fetch"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// codes returns all constants of type Code, from the source.
+func codes(t *testing.T) map[string]fetch.Code {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "verdict.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]fetch.Code{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok || len(spec.Values) != 1 {
+			return true
+		}
+		if id, ok := spec.Type.(*ast.Ident); ok && id.Name == "Code" {
+			value, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all[spec.Names[0].Name] = fetch.Code(value)
+		}
+		return true
+	})
+	return all
+}
+
+// golden are the verdicts whose explanations are kept in testdata/explain.txt, one of each code.
+var golden = []fetch.Verdict{
+	{Code: fetch.OK},
+	{Code: fetch.MissingAllowOrigin, Step: "cors-check:2", Header: acao, Want: "https://a.com"},
+	{Code: fetch.MissingAllowOrigin, Step: "cors-check:2", Header: acao, Want: "null"},
+	{Code: fetch.MultipleAllowOriginValues, Step: "cors-check:4", Header: acao, Lines: 2, Value: "*", Want: "https://a.com"},
+	{Code: fetch.WildcardOriginNotAllowed, Step: "cors-check:4", Header: acao, Lines: 1, Value: "*", Want: "https://a.com"},
+	{Code: fetch.WildcardOriginNotAllowed, Step: "cors-check:4", Header: acao, Lines: 1, Value: "*", Want: "null"},
+	{Code: fetch.InvalidAllowOriginValue, Step: "cors-check:4", Header: acao, Lines: 1, Value: "https://a.com/", Want: "https://a.com"},
+	{Code: fetch.AllowOriginMismatch, Step: "cors-check:4", Header: acao, Lines: 1, Value: "https://b.com", Want: "https://a.com"},
+	{Code: fetch.AllowOriginMismatch, Step: "cors-check:4", Header: acao, Lines: 1, Value: "https://a.com", Want: "null"},
+	{Code: fetch.InvalidAllowCredentials, Step: "cors-check:8", Header: acac, Want: "true"},
+	{Code: fetch.PreflightMissingAllowOrigin, Step: "cors-check:2", Header: acao, Want: "https://a.com"},
+	{Code: fetch.PreflightMultipleAllowOriginValues, Step: "cors-check:4", Header: acao, Lines: 1, Value: "https://a.com https://b.com", Want: "https://a.com"},
+	{Code: fetch.PreflightWildcardOriginNotAllowed, Step: "cors-check:4", Header: acao, Lines: 1, Value: "*", Want: "https://a.com"},
+	{Code: fetch.PreflightInvalidAllowOriginValue, Step: "cors-check:4", Header: acao, Lines: 1, Value: strings.Repeat("x", 1000), Want: "https://a.com"},
+	{Code: fetch.PreflightAllowOriginMismatch, Step: "cors-check:4", Header: acao, Lines: 1, Value: "null", Want: "https://a.com"},
+	{Code: fetch.PreflightInvalidAllowCredentials, Step: "cors-check:8", Header: acac, Lines: 1, Value: "True", Want: "true"},
+	{Code: fetch.PreflightInvalidStatus, Step: "cors-preflight-fetch:8", Value: "401"},
+	{Code: fetch.PreflightDisallowedRedirect, Step: "cors-preflight-fetch:8", Value: "301"},
+	{Code: fetch.PreflightInvalidAllowMethods, Step: "cors-preflight-fetch:7.3", Header: acam, Lines: 1, Value: "GET; PUT", Want: "PUT"},
+	{Code: fetch.PreflightInvalidAllowHeaders, Step: "cors-preflight-fetch:7.3", Header: acah, Lines: 1, Value: "x a"},
+	{Code: fetch.MethodDisallowedByPreflight, Step: "cors-preflight-fetch:7.5", Header: acam, Want: "PUT"},
+	{Code: fetch.MethodDisallowedByPreflight, Step: "cors-preflight-fetch:7.5", Header: acam, Lines: 1, Value: "PATCH", Want: "patch"},
+	{Code: fetch.HeaderDisallowedByPreflight, Step: "cors-preflight-fetch:7.7", Header: acah, Lines: 1, Value: "x-b", Want: "x-a"},
+	{Code: fetch.AuthorizationNotCoveredByWildcard, Step: "cors-preflight-fetch:7.6", Header: acah, Lines: 1, Value: "*", Want: "authorization"},
+	{Code: fetch.DisallowedByMode, Step: "main-fetch:12", Want: "https://b.com/"},
+	{Code: fetch.CORSDisabledScheme, Step: "main-fetch:12", Want: "ftp://b.com/"},
+	{Code: fetch.SchemeNotSupported, Step: "scheme-fetch:4", Want: "about:config"},
+	{Code: fetch.NoCORSRedirectModeNotFollow, Step: "main-fetch:12", Want: "https://b.com/"},
+	{Code: fetch.BadPort, Step: "port-blocking:2", Want: "https://b.com:25/"},
+	{Code: fetch.UnexpectedRangeResponse, Step: "main-fetch:21"},
+	{Code: fetch.LocalURLsOnly, Step: "main-fetch:3", Want: "https://b.com/"},
+	{Code: fetch.RedirectModeError, Step: "http-fetch:6.3", Header: "Location", Lines: 1, Value: "/y", Want: "https://b.com/"},
+	{Code: fetch.TooManyRedirects, Step: "http-redirect-fetch:7", Header: "Location", Lines: 1, Value: "/y", Want: "https://b.com/y"},
+	{Code: fetch.RedirectInvalidLocation, Step: "http-redirect-fetch:5", Header: "Location", Lines: 2, Value: "/y"},
+	{Code: fetch.RedirectDisallowedScheme, Step: "http-redirect-fetch:6", Header: "Location", Lines: 1, Value: "data:,x", Want: "data:,x"},
+	{Code: fetch.RedirectContainsCredentials, Step: "http-redirect-fetch:9", Header: "Location", Lines: 1, Value: "https://u@c.com/", Want: "https://u@c.com/"},
+	{Code: fetch.RedirectBodyNotReplayable, Step: "http-redirect-fetch:11", Header: "Location", Lines: 1, Value: "/y", Want: "https://b.com/y"},
+	{Code: fetch.CORPNotSameOrigin, Step: "cross-origin-resource-policy-internal-check:5", Header: "Cross-Origin-Resource-Policy", Lines: 1, Value: "same-origin", Want: "cross-origin"},
+	{Code: fetch.CORPNotSameSite, Step: "cross-origin-resource-policy-internal-check:5", Header: "Cross-Origin-Resource-Policy", Lines: 1, Value: "same-site", Want: "cross-origin"},
+	{Code: fetch.CORPNotSameOriginAfterDefaultedByCOEP, Step: "cross-origin-resource-policy-internal-check:5", Header: "Cross-Origin-Resource-Policy", Want: "cross-origin"},
+	{Code: fetch.Nosniff, Step: "should-response-to-request-be-blocked-due-to-nosniff?:4", Header: "Content-Type", Lines: 1, Value: "text/plain", Want: "text/javascript"},
+	{Code: fetch.MIMETypeBlocked, Step: "should-response-to-request-be-blocked-due-to-mime-type?:4", Header: "Content-Type", Lines: 1, Value: "image/png", Want: "text/javascript"},
+	{Code: fetch.TAOCheckFailed, Step: "tao-check:8", Header: "Timing-Allow-Origin", Want: "https://a.com"},
+	{Code: fetch.ProxyAuthenticationRequired, Step: "http-network-or-cache-fetch:16.1"},
+	{Code: fetch.HookResponse, Step: "http-fetch:3.5.7", Want: "https://b.com/"},
+	{Code: fetch.TransportError, Want: "https://b.com/", Value: "connection refused"},
+	{Code: fetch.TransportError, Want: "https://b.com/"},
+	{Code: fetch.Aborted, Want: "https://b.com/"},
+}
+
+func TestExplain(t *testing.T) {
+	seen := map[fetch.Code]bool{}
+	var b strings.Builder
+	for _, v := range golden {
+		seen[v.Code] = true
+		e := v.Explain()
+		b.WriteString("## " + string(v.Code) + "\n" + e.String() + "\n\n")
+		if e.Step != v.Step || e.Link != v.Step.URL() {
+			t.Errorf("%s: step %q, link %q", v.Code, e.Step, e.Link)
+		}
+		if e.Happened == "" || strings.HasPrefix(e.Happened, "Blocked:") {
+			t.Errorf("%s: no text of its own: %q", v.Code, e.Happened)
+		}
+		if e.Why == "" && v.Code != fetch.OK && v.Code != fetch.Aborted {
+			t.Errorf("%s: no reason", v.Code)
+		}
+		for _, h := range e.Send {
+			if h[1] == "" || strings.ContainsAny(h[1], "\r\n") || h[0] == acao && h[1] == "null" {
+				t.Errorf("%s advises to send %q", v.Code, h)
+			}
+		}
+		if len(e.String()) > 1500 {
+			t.Errorf("%s: %d bytes of text", v.Code, len(e.String()))
+		}
+	}
+	all := codes(t)
+	if len(all) < 40 {
+		t.Fatalf("only %d codes found in the source", len(all))
+	}
+	for name, code := range all {
+		if !seen[code] {
+			t.Errorf("%s, %q, has no explanation here", name, code)
+		}
+	}
+	for code := range seen {
+		found := false
+		for _, c := range all {
+			found = found || c == code
+		}
+		if !found {
+			t.Errorf("%q is no code any more: codes stay", code)
+		}
+	}
+	const file = "testdata/explain.txt"
+	if *update {
+		if err := os.MkdirAll("testdata", 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(b.String()), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+		t.Errorf("with -update the golden file is written anew (-want +got)\n%s", diff)
+	}
+}
+
+func TestExplainOthers(t *testing.T) {
+	if e := (fetch.Verdict{}).Explain(); e.Happened != "Nothing has been decided." || e.Fix != "" || e.Send != nil {
+		t.Errorf("%+v", e)
+	}
+	if e := (fetch.Verdict{Code: "csp-blocked"}).Explain(); !strings.Contains(e.Happened, "csp-blocked") {
+		t.Errorf("a hook's own code: %+v", e)
+	}
+	// Values of others are quoted and cut.
+	v := fetch.Verdict{Code: fetch.AllowOriginMismatch, Step: "cors-check:4", Header: acao, Lines: 1, Value: "\x1b[2J\n" + strings.Repeat("\xff", 1<<20), Want: "https://a.com"}
+	if s := v.Explain().String(); strings.Contains(s, "\x1b") || !utf8.ValidString(s) || len(s) > 3000 {
+		t.Errorf("%d bytes: %.300q", len(s), s)
+	}
+	v = fetch.Verdict{Code: fetch.TransportError, Want: "https://b.com/", Value: strings.Repeat("x", 1<<20)}
+	if s := v.Explain().String(); len(s) > 1<<20+1000 {
+		t.Errorf("%d bytes", len(s))
+	}
+}
