@@ -81,7 +81,7 @@ func TestExplainChromium(t *testing.T) {
 		{[]int{10}, "GET https://img.example/a.png", "blocked", "corp-not-same-origin", "request", "200 is assumed", ""},
 		{[]int{11}, "GET https://cdn.example/f.woff2", "allowed", "", "request", "", ""},
 		{[]int{12}, "POST " + api + "/orders", "allowed", "", "request", "preflight cache", ""},
-		{[]int{15}, "GET " + api + "/me", "blocked", "wildcard-origin-not-allowed", "request", "200 is assumed", ""},
+		{[]int{15}, "GET " + api + "/me", "blocked", "wildcard-origin-not-allowed", "request", "", ""},
 		{[]int{16}, "DELETE " + api + "/lone", "blocked", "method-disallowed-by-preflight", "preflight", "without its request", ""},
 		{[]int{18}, "GET " + api + "/stripped", "blocked", "wildcard-origin-not-allowed", "request", `fits credentials mode "include"`, ""},
 		{[]int{19}, "GET " + api + "/stopped", "allowed", "", "request", "net::ERR_ABORTED", ""},

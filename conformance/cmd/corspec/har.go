@@ -13,8 +13,9 @@ import (
 	"github.com/corspec/corspec/safelist"
 )
 
-// A harFile is what explain reads of a HAR file, version 1.2. Names that start with "_" are those of Chromium, but for
-// _blockedReason, which is Firefox's.
+// A harFile is what explain reads of a HAR file, version 1.2. Names that start with "_" are extensions; those here are
+// Chromium's, but for the reasons for a block, which come from other tools. Firefox has none: what it has blocked stands there
+// with the status and the headers that it got, or with status 0.
 type harFile struct {
 	Log struct {
 		Creator harProgram `json:"creator"`
@@ -39,7 +40,7 @@ type harEntry struct {
 	Response      harResponse `json:"response"`
 	ResourceType  string      `json:"_resourceType"`
 	BlockedReason string      `json:"_blocked_reason"`
-	BlockedCode   any         `json:"_blockedReason"` // a number in Firefox
+	BlockedCode   any         `json:"_blockedReason"` // a text or a number
 	Error         string      `json:"_error"`
 	Initiator     struct {
 		Type string `json:"type"`

@@ -158,6 +158,7 @@ var notAuthors = map[string]bool{
 	"upgrade-insecure-requests": true, "if-none-match": true, "if-modified-since": true, "if-range": true, "range": true,
 	"purpose": true, "x-client-data": true, "save-data": true, "device-memory": true, "dpr": true, "viewport-width": true, "width": true,
 	"rtt": true, "downlink": true, "ect": true, "alt-used": true, "last-event-id": true, "content-length": true, "proxy-connection": true,
+	"content-disposition": true, // of the parts of a form: Firefox writes it to the request's
 }
 
 // authorHeaders returns the headers that the script has set: those that a preflight asks for, or else all that a browser
