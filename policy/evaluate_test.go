@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -350,6 +351,31 @@ func TestHeadersAreNotShared(t *testing.T) {
 	}
 	if next := p.Evaluate(policy.Request{Method: "GET", Origin: lines("https://x.a.example")}); !cmp.Equal(next.Headers(), [][2]string{{acao, "https://x.a.example"}, {acac, "true"}}) {
 		t.Errorf("the next response is %q", next.Headers())
+	}
+}
+
+// What Headers returns outlives the request's buffers, which some frameworks
+// use again.
+func TestHeadersAreCopies(t *testing.T) {
+	var buffers [][]byte
+	borrowed := func(s string) []string {
+		buffer := []byte(s)
+		buffers = append(buffers, buffer)
+		return []string{unsafe.String(&buffer[0], len(buffer))}
+	}
+	p := must(t, policy.Config{Origins: []string{"https://*.a.example"}, Credentials: true, Methods: []string{"*"}, RequestHeaders: []string{"*"}, TimingAllowOrigin: []string{"https://*.a.example"}})
+	preflight := p.Evaluate(policy.Request{Method: "OPTIONS", Origin: borrowed("https://x.a.example"), RequestMethod: borrowed("PURGE"), RequestHeaders: borrowed("x-a")})
+	actual := p.Evaluate(policy.Request{Method: "GET", Origin: borrowed("https://y.a.example")})
+	got := append(preflight.Headers(), actual.Headers()...)
+	for _, buffer := range buffers {
+		clear(buffer)
+	}
+	want := [][2]string{
+		{acao, "https://x.a.example"}, {acac, "true"}, {acam, "PURGE"}, {acah, "x-a"},
+		{acao, "https://y.a.example"}, {acac, "true"}, {tao, "https://y.a.example"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
