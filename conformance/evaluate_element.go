@@ -12,6 +12,9 @@ var elementEvaluators = map[string]evaluator{
 	"cors-same-origin": evaluateCORSSameOrigin,
 }
 
+// evaluateElementRequest takes element, a name of [fetch.Element]; crossorigin, null or the attribute's value; for "xhr" and
+// "eventsource" in its stead withCredentials, a boolean; for "xhr" also uploadListener, a boolean; and for "module-worker"
+// credentials, a credentials mode.
 func evaluateElementRequest(o *object) (any, error) {
 	element := takeName[fetch.Element](o, "element")
 	var s fetch.ElementSettings
