@@ -222,6 +222,9 @@ func checkHostile(t testing.TB, r *rand.Rand, request policy.Request) {
 		if !safelist.IsHeaderName(h[0]) || !safelist.IsHeaderValue(h[1]) || h[0] == "Vary" {
 			t.Fatalf("policy %+v\nrequest %+q: header %q", c, request, h)
 		}
+		if !slices.Contains(policy.ResponseHeaderNames(), h[0]) {
+			t.Fatalf("%s is not among ResponseHeaderNames", h[0])
+		}
 		for element := range strings.SplitSeq(h[1], ",") {
 			if c.Credentials && strings.Trim(element, " \t") == "*" && h[0] != "Timing-Allow-Origin" {
 				t.Fatalf("policy %+v\nrequest %+q: with credentials, %q", c, request, h)
