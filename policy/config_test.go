@@ -176,10 +176,10 @@ func TestWarnings(t *testing.T) {
 	})
 	want := []finding{
 		{policy.CodeDefaultPort, "origins", 0, "https://a.example:443", "https://a.example"},
-		{policy.CodeDefaultPort, "origins", 4, "http://c.example:80", "http://c.example"},
-		{policy.CodeRedundantOriginPattern, "origins", 6, "null", "remove it"},
 		{policy.CodeRedundantOriginPattern, "origins", 2, "https://x.b.example", "remove it"},
 		{policy.CodeRedundantOriginPattern, "origins", 3, "https://a.example", "remove it"},
+		{policy.CodeDefaultPort, "origins", 4, "http://c.example:80", "http://c.example"},
+		{policy.CodeRedundantOriginPattern, "origins", 6, "null", "remove it"},
 		{policy.CodeMethodCase, "methods", 1, "patch", "PATCH"},
 		{policy.CodeMethodCase, "methods", 2, "Patch", "PATCH"},
 		{policy.CodeSafelistedMethod, "methods", 3, "GET", "remove it"},

@@ -54,6 +54,7 @@ func (v *validator) validate() {
 // patterns reads a list of origin patterns, and calls judge, if it is not nil,
 // for each that is valid.
 func (v *validator) patterns(field string, list []string, judge func(index int, text string, p origin.Pattern)) (set *origin.Set, null bool) {
+	first := len(v.warnings)
 	indexes := make([]int, 0, len(list)) // of patterns, in list
 	patterns := make([]origin.Pattern, 0, len(list))
 	for i, text := range list {
@@ -90,6 +91,7 @@ func (v *validator) patterns(field string, list []string, judge func(index int, 
 		i := indexes[redundant]
 		v.warn(CodeRedundantOriginPattern, field, i, list[i], "remove it", "other patterns in the list cover it")
 	}
+	slices.SortStableFunc(v.warnings[first:], func(a, b Finding) int { return a.Index - b.Index })
 	return set, null
 }
 
