@@ -1,2 +1,39 @@
-// Package fetchhttp lets pages fetch over net/http as a browser would.
+// Package fetchhttp lets pages fetch over net/http as a browser would: with preflights and their cache, redirects, cookies
+// under the credentials mode, and responses of which the page sees what the Fetch Standard shows it.
+//
+// An [Agent] is a browser. A [Page] is a document of some origin in it, and [Page.Fetch] is the fetch() of a script there.
+// The transport is any http.RoundTripper; [Handler] makes one of an http.Handler, so that a server is tested without a
+// socket.
+//
+//	agent := &fetchhttp.Agent{Transport: fetchhttp.Handler(server), Jar: jar}
+//	page := agent.Page(origin.MustParse("https://app.example"))
+//	req, _ := http.NewRequest("DELETE", "https://api.example/items/1", nil)
+//	resp, err := page.Fetch(req, fetchhttp.Credentials(fetch.CredentialsInclude))
+//	var blocked *fetchhttp.BlockedError
+//	switch {
+//	case errors.As(err, &blocked):
+//		fmt.Println(blocked.Log.Result.Verdict.Explain()) // what the page is not told
+//	case err != nil:
+//		return err // fetch() would throw: nothing was sent
+//	default:
+//		defer resp.Body.Close()
+//		fmt.Println(resp.StatusCode, resp.Header) // what the page may read
+//	}
+//
+// Two pages in one agent are how an attack of one site on another is tested: they share cookies, and the preflight cache
+// where their partition key is the same.
+//
+// A network error, which a page sees as a rejected promise, is a [*BlockedError]. Where the server could not be reached it
+// wraps the transport's error, so that errors.Is tells it from a block. The [Log] has all requests and responses, every
+// decision with its step, and says in Result.Reached whether the server's handler ran.
+//
+// # What is the browser's
+//
+// Headers that a page must not set are dropped, as browsers do it, and listed in Log.Ignored. Those that net/http adds by
+// itself (User-Agent, Accept-Encoding, Content-Length) cause no preflight. Content-Type is not made from the body. An
+// http.Header keeps no order of names: they are sent and received sorted.
+//
+// Cookies go with a request if its credentials do, and are stored from each such response, also if the page may not read
+// it. SameSite and rules for cookies of third parties are not the Fetch Standard's: [Agent.SendCookies] can hold back.
+// There is no HTTP cache, no service worker, and no store of blob: URLs. Of data: URLs the body is decoded.
 package fetchhttp

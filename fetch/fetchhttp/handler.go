@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"strings"
 	"sync"
 )
 
@@ -26,13 +28,14 @@ func (t handler) RoundTrip(out *http.Request) (*http.Response, error) {
 	case in.Body != http.NoBody && in.ContentLength == 0:
 		in.ContentLength, in.TransferEncoding = -1, []string{"chunked"} // to a client, 0 means that it is not known
 	}
-	// What the handler sees of the URL is what a server makes of the request line.
-	u, err := out.URL.Parse(in.RequestURI)
-	if err == nil {
+	// What the handler sees of the URL is what a server makes of the request line. Where package url cannot read that, it is
+	// the bytes.
+	if u, err := url.ParseRequestURI(in.RequestURI); err == nil {
 		in.URL = u
-		in.URL.Scheme, in.URL.Host, in.URL.Opaque = "", "", ""
+	} else {
+		path, query, _ := strings.Cut(in.RequestURI, "?")
+		in.URL = &url.URL{Path: path, RawQuery: query}
 	}
-	in.URL.User = nil
 	body, pipe := io.Pipe()
 	w := &responseWriter{header: http.Header{}, started: make(chan struct{}), pipe: pipe, head: out.Method == http.MethodHead}
 	go func() {

@@ -1,0 +1,717 @@
+package fetchhttp_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/fetch/fetchhttp"
+	"github.com/corspec/corspec/internal/lineartest"
+	"github.com/corspec/corspec/origin"
+)
+
+const (
+	acao = "Access-Control-Allow-Origin"
+	acac = "Access-Control-Allow-Credentials"
+	acam = "Access-Control-Allow-Methods"
+	acah = "Access-Control-Allow-Headers"
+)
+
+var app = origin.MustParse("https://app.example")
+
+func newRequest(t testing.TB, method, url string, body io.Reader) *http.Request {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return req
+}
+
+// share lets a handler's responses be read by everyone.
+func share(h http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set(acao, "*")
+		w.Header().Set(acam, "*")
+		w.Header().Set(acah, "*")
+		if r.Method == http.MethodOptions {
+			return
+		}
+		h(w, r)
+	})
+}
+
+func page(h http.Handler) *fetchhttp.Page {
+	return (&fetchhttp.Agent{Transport: fetchhttp.Handler(h)}).Page(app)
+}
+
+func read(t testing.TB, resp *fetchhttp.Response) string {
+	t.Helper()
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func mustFetch(t testing.TB, p *fetchhttp.Page, req *http.Request, options ...fetchhttp.Option) *fetchhttp.Response {
+	t.Helper()
+	resp, err := p.Fetch(req, options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { resp.Body.Close() })
+	return resp
+}
+
+func mustBlock(t testing.TB, p *fetchhttp.Page, code fetch.Code, req *http.Request, options ...fetchhttp.Option) *fetchhttp.BlockedError {
+	t.Helper()
+	resp, err := p.Fetch(req, options...)
+	var blocked *fetchhttp.BlockedError
+	if resp != nil || !errors.As(err, &blocked) {
+		t.Fatalf("%v, %v, want it blocked", resp, err)
+	}
+	if got := blocked.Log.Result.Verdict.Code; got != code {
+		t.Fatalf("%s, want %s", got, code)
+	}
+	if !strings.Contains(err.Error(), string(code)) {
+		t.Errorf("%q does not name %s", err, code)
+	}
+	return blocked
+}
+
+func TestHandlerStreams(t *testing.T) {
+	next := make(chan bool)
+	p := page(share(func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, "one")
+		w.(http.Flusher).Flush()
+		<-next
+		io.WriteString(w, "two")
+	}))
+	resp := mustFetch(t, p, newRequest(t, "GET", "https://api.example/", nil))
+	b := make([]byte, 3)
+	if _, err := io.ReadFull(resp.Body, b); err != nil || string(b) != "one" {
+		t.Fatalf("%q, %v", b, err)
+	}
+	close(next)
+	if got := read(t, resp); got != "two" {
+		t.Errorf("%q", got)
+	}
+	if resp.Type != fetch.TypeCORS || resp.StatusCode != 200 || resp.Status != "200 OK" || resp.URL != "https://api.example/" || resp.Redirected {
+		t.Errorf("%+v", resp)
+	}
+}
+
+func TestHandlerFailures(t *testing.T) {
+	for name, h := range map[string]http.HandlerFunc{
+		"panic":  func(http.ResponseWriter, *http.Request) { panic("oops") },
+		"abort":  func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"status": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(42) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := mustBlock(t, page(h), fetch.TransportError, newRequest(t, "GET", "https://api.example/", nil))
+			if name == "abort" && !errors.Is(b, http.ErrAbortHandler) {
+				t.Errorf("the cause is lost: %v", b.Err)
+			}
+			if name == "panic" && (b.Err == nil || !strings.Contains(b.Err.Error(), "oops")) {
+				t.Errorf("the panic is lost: %v", b.Err)
+			}
+			if b.Log.Result.Reached {
+				t.Error("it is said to have been answered")
+			}
+		})
+	}
+	t.Run("panic in the middle", func(t *testing.T) {
+		resp := mustFetch(t, page(share(func(w http.ResponseWriter, _ *http.Request) {
+			io.WriteString(w, "some")
+			panic("oops")
+		})), newRequest(t, "GET", "https://api.example/", nil))
+		if b, err := io.ReadAll(resp.Body); string(b) != "some" || err == nil || !strings.Contains(err.Error(), "oops") {
+			t.Errorf("%q, %v", b, err)
+		}
+	})
+}
+
+func TestHandlerWithoutBodies(t *testing.T) {
+	errs := make(chan error, 1)
+	h := share(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/204" {
+			w.WriteHeader(http.StatusNoContent)
+		}
+		w.Header().Set("Too-Late", "1")
+		_, err := io.WriteString(w, strings.Repeat("x", 1<<16))
+		errs <- err
+	})
+	resp := mustFetch(t, page(h), newRequest(t, "HEAD", "https://api.example/", nil))
+	if got := read(t, resp); got != "" {
+		t.Errorf("HEAD has a body of %d bytes", len(got))
+	}
+	if err := <-errs; err != nil {
+		t.Errorf("the handler's write: %v", err)
+	}
+	resp = mustFetch(t, page(h), newRequest(t, "GET", "https://api.example/204", nil))
+	if got := read(t, resp); got != "" || resp.StatusCode != 204 {
+		t.Errorf("%d with a body of %d bytes", resp.StatusCode, len(got))
+	}
+	if err := <-errs; !errors.Is(err, http.ErrBodyNotAllowed) {
+		t.Errorf("the handler's write: %v", err)
+	}
+	if resp.Header.Get("Too-Late") != "" {
+		t.Error("a header that came too late")
+	}
+}
+
+func TestHandlerSeesServerRequest(t *testing.T) {
+	type seen struct {
+		Method, URI, Path, Host, Body string
+		Length                        int64
+	}
+	var got seen
+	h := share(func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		got = seen{r.Method, r.RequestURI, r.URL.Path, r.Host, string(b), r.ContentLength}
+		if r.URL.Scheme != "" || r.URL.Host != "" || r.RemoteAddr == "" {
+			t.Errorf("not what a server sees: %+v", r.URL)
+		}
+	})
+	p := page(h)
+	mustFetch(t, p, newRequest(t, "GET", "https://api.example:8443/a%2Fb?c=d#e", nil))
+	if want := (seen{"GET", "/a%2Fb?c=d", "/a/b", "api.example:8443", "", 0}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	mustFetch(t, p, newRequest(t, "POST", "https://api.example/", strings.NewReader("hi")))
+	if want := (seen{"POST", "/", "/", "api.example", "hi", 2}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	mustFetch(t, p, newRequest(t, "POST", "https://api.example/", io.MultiReader(strings.NewReader("hi"))))
+	if want := (seen{"POST", "/", "/", "api.example", "hi", -1}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
+func TestContext(t *testing.T) {
+	started, gone := make(chan bool), make(chan bool)
+	p := page(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		close(started)
+		<-r.Context().Done()
+		close(gone)
+	}))
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { <-started; cancel() }()
+	b := mustBlock(t, p, fetch.TransportError, newRequest(t, "GET", "https://api.example/", nil).WithContext(ctx))
+	if !errors.Is(b, context.Canceled) {
+		t.Errorf("%v", b.Err)
+	}
+	<-gone
+
+	// Closing the body ends the handler as well.
+	gone = make(chan bool)
+	p = page(share(func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, "x")
+		<-r.Context().Done()
+		close(gone)
+	}))
+	resp := mustFetch(t, p, newRequest(t, "GET", "https://api.example/", nil))
+	resp.Body.Close()
+	<-gone
+}
+
+func TestRedirectBodies(t *testing.T) {
+	var mu sync.Mutex
+	var got []string
+	h := share(func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		mu.Lock()
+		got = append(got, r.Method+" "+r.URL.Path+" "+r.Header.Get("Content-Type")+" "+string(b))
+		mu.Unlock()
+		switch r.URL.Path {
+		case "/307":
+			http.Redirect(w, r, "/end", http.StatusTemporaryRedirect)
+		case "/302":
+			http.Redirect(w, r, "/end", http.StatusFound)
+		case "/303":
+			http.Redirect(w, r, "/end", http.StatusSeeOther)
+		}
+	})
+	stream := func() io.Reader { return io.MultiReader(strings.NewReader("body")) }
+	for _, tt := range []struct {
+		path, method string
+		body         func() io.Reader
+		want         string
+		code         fetch.Code
+	}{
+		{"/307", "POST", func() io.Reader { return strings.NewReader("body") }, "POST /307 text/plain body|POST /end text/plain body", ""},
+		{"/302", "POST", func() io.Reader { return bytes.NewReader([]byte("body")) }, "POST /302 text/plain body|GET /end  ", ""},
+		{"/302", "PUT", func() io.Reader { return strings.NewReader("body") }, "PUT /302 text/plain body|PUT /end text/plain body", ""},
+		{"/303", "POST", stream, "POST /303 text/plain body|GET /end  ", ""},
+		{"/307", "POST", stream, "POST /307 text/plain body", fetch.RedirectBodyNotReplayable},
+	} {
+		got = nil
+		req := newRequest(t, tt.method, "https://api.example"+tt.path, tt.body())
+		req.Header.Set("Content-Type", "text/plain")
+		if tt.code != "" {
+			mustBlock(t, page(h), tt.code, req)
+		} else if resp := mustFetch(t, page(h), req); !resp.Redirected || resp.URL != "https://api.example/end" {
+			t.Errorf("%s %s: %+v", tt.method, tt.path, resp)
+		}
+		if s := strings.Join(got, "|"); s != tt.want {
+			t.Errorf("%s %s: %q, want %q", tt.method, tt.path, s, tt.want)
+		}
+	}
+	// A body that cannot be had again is the transport's failure.
+	req := newRequest(t, "POST", "https://api.example/307", strings.NewReader("body"))
+	broken := errors.New("broken")
+	req.GetBody = func() (io.ReadCloser, error) { return nil, broken }
+	if b := mustBlock(t, page(h), fetch.TransportError, req); !errors.Is(b, broken) {
+		t.Errorf("%v", b.Err)
+	}
+}
+
+func newJar(t testing.TB) http.CookieJar {
+	t.Helper()
+	jar, err := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return jar
+}
+
+func TestCookies(t *testing.T) {
+	var sent []string
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sent = append(sent, r.Method+" "+r.Header.Get("Cookie"))
+		if r.URL.Path == "/allowed" {
+			w.Header().Set(acao, "https://app.example")
+			w.Header().Set(acac, "true")
+			w.Header().Set(acam, "PUT")
+		}
+		w.Header().Set("Set-Cookie", "n="+fmt.Sprint(len(sent)))
+	})
+	const api = "https://api.other/"
+	for _, tt := range []struct {
+		name, url, method string
+		mode              fetch.Mode
+		credentials       fetch.CredentialsMode
+		code              fetch.Code
+		sent              string // with the cookie n=0 in the jar
+		stored            string
+	}{
+		{"omit", api + "allowed", "GET", fetch.ModeCORS, fetch.CredentialsOmit, fetch.OK, "GET ", "n=0"},
+		{"same-origin, abroad", api + "allowed", "GET", fetch.ModeCORS, fetch.CredentialsSameOrigin, fetch.OK, "GET ", "n=0"},
+		{"include", api + "allowed", "GET", fetch.ModeCORS, fetch.CredentialsInclude, fetch.OK, "GET n=0", "n=1"},
+		{"include, not allowed", api, "GET", fetch.ModeCORS, fetch.CredentialsInclude, fetch.MissingAllowOrigin, "GET n=0", "n=1"},
+		{"include, no-cors", api, "GET", fetch.ModeNoCORS, fetch.CredentialsInclude, fetch.OK, "GET n=0", "n=1"},
+		{"include, with preflight", api + "allowed", "PUT", fetch.ModeCORS, fetch.CredentialsInclude, fetch.OK, "OPTIONS |PUT n=0", "n=2"},
+		{"include, preflight not allowed", api, "PUT", fetch.ModeCORS, fetch.CredentialsInclude, fetch.PreflightMissingAllowOrigin, "OPTIONS ", "n=0"},
+		{"same-origin, at home", "https://app.example/", "GET", fetch.ModeCORS, fetch.CredentialsSameOrigin, fetch.OK, "GET n=0", "n=1"},
+		{"omit, at home", "https://app.example/", "GET", fetch.ModeCORS, fetch.CredentialsOmit, fetch.OK, "GET ", "n=0"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			sent = nil
+			u, _ := url.Parse(tt.url)
+			jar := newJar(t)
+			jar.SetCookies(u, []*http.Cookie{{Name: "n", Value: "0", Path: "/"}})
+			agent := &fetchhttp.Agent{Transport: fetchhttp.Handler(h), Jar: jar}
+			options := []fetchhttp.Option{fetchhttp.Mode(tt.mode), fetchhttp.Credentials(tt.credentials)}
+			req := newRequest(t, tt.method, tt.url, nil)
+			if tt.code == fetch.OK {
+				resp := mustFetch(t, agent.Page(app), req, options...)
+				if resp.Header.Get("Set-Cookie") != "" || len(resp.Cookies()) != 0 {
+					t.Errorf("the page sees a cookie: %q", resp.Header)
+				}
+			} else {
+				mustBlock(t, agent.Page(app), tt.code, req, options...)
+			}
+			if got := strings.Join(sent, "|"); got != tt.sent {
+				t.Errorf("sent %q, want %q", got, tt.sent)
+			}
+			// A cookie without Path is stored for the folder of the URL, which is / here.
+			if got := fmt.Sprint(jar.Cookies(u)[0]); got != tt.stored {
+				t.Errorf("stored %q, want %q", got, tt.stored)
+			}
+		})
+	}
+	t.Run("held back", func(t *testing.T) {
+		sent = nil
+		jar := newJar(t)
+		u, _ := url.Parse(api)
+		jar.SetCookies(u, []*http.Cookie{{Name: "n", Value: "0"}})
+		agent := &fetchhttp.Agent{Transport: fetchhttp.Handler(h), Jar: jar,
+			SendCookies: func(r *fetch.Request, u origin.URL) bool { return r.Origin == u.Origin() }}
+		mustFetch(t, agent.Page(app), newRequest(t, "GET", api+"allowed", nil), fetchhttp.Credentials(fetch.CredentialsInclude))
+		if !reflect.DeepEqual(sent, []string{"GET "}) {
+			t.Errorf("%q", sent)
+		}
+	})
+}
+
+// TestAttack has a bank that trusts its own pages, and an evil one in the same browser.
+func TestAttack(t *testing.T) {
+	transfers := 0
+	bank := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Origin") == "https://www.bank.example" {
+			w.Header().Set(acao, "https://www.bank.example")
+			w.Header().Set(acac, "true")
+			w.Header().Set(acam, "PUT")
+		}
+		w.Header().Add("Vary", "Origin")
+		if r.Method == http.MethodOptions {
+			return
+		}
+		if r.Method == http.MethodPut {
+			transfers++
+		}
+		if c, err := r.Cookie("session"); err == nil {
+			fmt.Fprintf(w, "balance of %s", c.Value)
+		} else {
+			http.SetCookie(w, &http.Cookie{Name: "session", Value: "alice", Path: "/"})
+		}
+	})
+	agent := &fetchhttp.Agent{Transport: fetchhttp.Handler(bank), Jar: newJar(t)}
+	agent.SuffixList = publicsuffix.List
+	include := fetchhttp.Credentials(fetch.CredentialsInclude)
+	own, evil := agent.Page(origin.MustParse("https://www.bank.example")), agent.Page(origin.MustParse("https://evil.example"))
+	mustFetch(t, own, newRequest(t, "GET", "https://api.bank.example/", nil), include)
+	if got := read(t, mustFetch(t, own, newRequest(t, "GET", "https://api.bank.example/", nil), include)); got != "balance of alice" {
+		t.Errorf("%q", got)
+	}
+	b := mustBlock(t, evil, fetch.MissingAllowOrigin, newRequest(t, "GET", "https://api.bank.example/", nil), include)
+	if !b.Log.Result.Reached {
+		t.Error("the handler ran, which is worth knowing")
+	}
+	mustBlock(t, evil, fetch.PreflightMissingAllowOrigin, newRequest(t, "PUT", "https://api.bank.example/", nil), include)
+	if transfers != 0 {
+		t.Error("the money is gone")
+	}
+	resp := mustFetch(t, evil, newRequest(t, "GET", "https://api.bank.example/", nil), include, fetchhttp.Mode(fetch.ModeNoCORS))
+	if resp.Type != fetch.TypeOpaque || read(t, resp) != "" || resp.StatusCode != 0 || len(resp.Header) != 0 || resp.ContentLength != 0 {
+		t.Errorf("%+v", resp.Response)
+	}
+	mustFetch(t, own, newRequest(t, "PUT", "https://api.bank.example/", nil), include)
+	if transfers != 1 {
+		t.Error("the own page may not")
+	}
+	if own.PartitionKey == evil.PartitionKey || own.Origin() == evil.Origin() {
+		t.Error("the pages are one")
+	}
+	if x, y := agent.Page(origin.NewOpaque()), agent.Page(origin.NewOpaque()); x.PartitionKey == y.PartitionKey {
+		t.Error("two opaque pages share a partition")
+	}
+}
+
+func TestOpaque(t *testing.T) {
+	p := page(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Secret", "1")
+		w.WriteHeader(http.StatusTeapot)
+		io.WriteString(w, "secret")
+	}))
+	resp := mustFetch(t, p, newRequest(t, "GET", "https://api.example/", nil), fetchhttp.Mode(fetch.ModeNoCORS))
+	if resp.Type != fetch.TypeOpaque || resp.StatusCode != 0 || len(resp.Header) != 0 || resp.URL != "" || read(t, resp) != "" || resp.Redirected {
+		t.Errorf("%+v", resp)
+	}
+	p = page(share(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/y", http.StatusFound) }))
+	resp = mustFetch(t, p, newRequest(t, "GET", "https://api.example/", nil), fetchhttp.Redirect(fetch.RedirectManual))
+	if resp.Type != fetch.TypeOpaqueRedirect || resp.StatusCode != 0 || len(resp.Header) != 0 || resp.URL != "https://api.example/" || read(t, resp) != "" {
+		t.Errorf("%+v", resp)
+	}
+	mustBlock(t, p, fetch.RedirectModeError, newRequest(t, "GET", "https://api.example/", nil), fetchhttp.Redirect(fetch.RedirectError))
+}
+
+func TestIgnoredHeaders(t *testing.T) {
+	var got http.Header
+	p := page(share(func(w http.ResponseWriter, r *http.Request) { got = r.Header.Clone() }))
+	req := newRequest(t, "GET", "https://api.example/", nil)
+	req.Header = http.Header{"Cookie": {"a=b"}, "Origin": {"https://evil.example"}, "Sec-Fetch-Mode": {"cors"}, "X-Http-Method-Override": {"TRACE"},
+		"User-Agent": {"mine"}, "X-A": {" 1 "}, "x-a": {"2"}, "Host": {"evil.example"}}
+	resp := mustFetch(t, p, req)
+	var ignored []string
+	for _, h := range resp.Log.Ignored {
+		ignored = append(ignored, h[0])
+	}
+	if want := []string{"Cookie", "Host", "Origin", "Sec-Fetch-Mode", "X-Http-Method-Override"}; !slices.Equal(ignored, want) {
+		t.Errorf("ignored %q, want %q", ignored, want)
+	}
+	if got.Get("Origin") != "https://app.example" || got.Get("Cookie") != "" || !slices.Equal(got["X-A"], []string{"1", "2"}) || got.Get("User-Agent") != "mine" {
+		t.Errorf("%q", got)
+	}
+	if _, err := p.Fetch(&http.Request{Method: "GET", URL: req.URL, Header: http.Header{"X Y": {"1"}}}); err == nil {
+		t.Error("a header that has no name")
+	}
+	if _, err := p.Fetch(&http.Request{Method: "GET", URL: req.URL, Header: http.Header{"X": {"1\n2"}}}); err == nil {
+		t.Error("a header that has no value")
+	}
+}
+
+func TestNoCORSGuard(t *testing.T) {
+	var got http.Header
+	p := page(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { got = r.Header.Clone() }))
+	noCORS := fetchhttp.Mode(fetch.ModeNoCORS)
+	req := newRequest(t, "POST", "https://api.example/", strings.NewReader("x"))
+	req.Header = http.Header{"X-A": {"1"}, "Content-Type": {"application/json"}, "Accept-Language": {"de"}, "Range": {"bytes=0-"},
+		"Accept": {strings.Repeat("a", 100), strings.Repeat("b", 100)}}
+	resp := mustFetch(t, p, req, noCORS)
+	if got.Get("X-A") != "" || got.Get("Content-Type") != "" || got.Get("Range") != "" || got.Get("Accept-Language") != "de" || len(got["Accept"]) != 1 {
+		t.Errorf("%q", got)
+	}
+	if len(resp.Log.Ignored) != 4 {
+		t.Errorf("ignored %q", resp.Log.Ignored)
+	}
+	for name, bad := range map[string]*http.Request{
+		"method": newRequest(t, "PUT", "https://api.example/", nil),
+		"stream": newRequest(t, "POST", "https://api.example/", io.MultiReader()),
+	} {
+		got = nil
+		if _, err := p.Fetch(bad, noCORS); err == nil || got != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestBadRequests(t *testing.T) {
+	p := page(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("something went out") }))
+	u, _ := url.Parse("https://api.example/")
+	for name, req := range map[string]*http.Request{
+		"method":           {Method: "G T", URL: u},
+		"forbidden method": {Method: "TRACE", URL: u},
+		"no URL":           {Method: "GET"},
+		"relative URL":     {Method: "GET", URL: &url.URL{Path: "/x"}},
+		"credentials":      {Method: "GET", URL: &url.URL{Scheme: "https", Host: "api.example", User: url.User("u")}},
+		"bad host":         {Method: "GET", URL: &url.URL{Scheme: "https", Host: "a b"}},
+		"GET with a body":  {Method: "GET", URL: u, Body: io.NopCloser(strings.NewReader("x"))},
+	} {
+		_, err := p.Fetch(req)
+		var re *fetch.RequestError
+		if !errors.As(err, &re) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := (&fetchhttp.Agent{}).Page(origin.Origin{}).Fetch(&http.Request{Method: "GET", URL: u}); err == nil {
+		t.Error("a page without origin")
+	}
+}
+
+func TestDataURLs(t *testing.T) {
+	p := page(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("something went out") }))
+	for in, want := range map[string][2]string{
+		"data:,a%20b%zz%C3%A9":                 {"text/plain;charset=US-ASCII", "a b%zz\u00e9"},
+		"data:text/html;charset=utf-8,<p>#f":   {"text/html;charset=utf-8", "<p>"},
+		"data:text/plain;base64,aGk%3D":        {"text/plain", "hi"},
+		"data:image/png; base64,aGk=":          {"image/png", "hi"},
+		"data:;base64,a%20G%0Ak":               {"text/plain;charset=US-ASCII", "hi"},
+		"data:text/plain;base64 ,aGk":          {"text/plain", "hi"},
+		"data:text/plain;x=base64,aGk":         {"text/plain;x=base64", "aGk"},
+		"data:,":                               {"text/plain;charset=US-ASCII", ""},
+		"data:application/json;base64,e30=,,,": {},
+		"data:text/plain":                      {},
+		"data:;base64,A":                       {},
+		"data:;base64,AA=":                     {},
+		"data:;base64,AAA==":                   {},
+		"data:;base64,AA==A":                   {},
+		"data:;base64,A%":                      {},
+	} {
+		req := &http.Request{Method: "GET", Header: http.Header{}, URL: &url.URL{Scheme: "https", Host: "unused.example"}}
+		resp, err := p.Fetch(req, fetchhttp.URL(origin.MustParseURL(in)))
+		if want == [2]string{} {
+			if err == nil {
+				t.Errorf("%s: %+v", in, resp)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", in, err)
+			continue
+		}
+		if got := [2]string{resp.Header.Get("Content-Type"), read(t, resp)}; got != want || resp.Type != fetch.TypeBasic {
+			t.Errorf("%s: %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestPathsKeepTheirBytes(t *testing.T) {
+	var got string
+	server := httptest.NewServer(share(func(w http.ResponseWriter, r *http.Request) { got = r.RequestURI }))
+	t.Cleanup(server.Close)
+	inProcess := share(func(w http.ResponseWriter, r *http.Request) { got = r.RequestURI })
+	for name, agent := range map[string]*fetchhttp.Agent{
+		"loopback":   {Transport: server.Client().Transport},
+		"in process": {Transport: fetchhttp.Handler(inProcess)},
+	} {
+		for _, path := range []string{"/", "/a|b", "//x", "//x//y?z", "/a%2fb", "/a%2Fb", "/x?", "/x?a=|&b=^", "/a;b=c", "/%E9", "/[a]", "/a'b(c)*~!$&+,=:@", "/a//", "/?/../"} {
+			req := newRequest(t, "GET", server.URL, nil)
+			mustFetch(t, agent.Page(app), req, fetchhttp.URL(origin.MustParseURL(server.URL+path)))
+			if got != path {
+				t.Errorf("%s: %q arrives as %q", name, path, got)
+			}
+		}
+	}
+	// Go's own server refuses this one; another would not.
+	agent := &fetchhttp.Agent{Transport: fetchhttp.Handler(inProcess)}
+	mustFetch(t, agent.Page(app), newRequest(t, "GET", server.URL, nil), fetchhttp.URL(origin.MustParseURL(server.URL+"/%zz?%")))
+	if got != "/%zz?%" {
+		t.Errorf("%q", got)
+	}
+	// A path that net/http would send to another host is an error of the transport, and not another host's request.
+	b := mustBlock(t, agent.Page(app), fetch.TransportError, newRequest(t, "GET", server.URL, nil), fetchhttp.URL(origin.MustParseURL(server.URL+"//a|b")))
+	if b.Err == nil {
+		t.Error("no cause")
+	}
+}
+
+func TestBlockedIsNotTransport(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	agent := &fetchhttp.Agent{Transport: server.Client().Transport}
+	b := mustBlock(t, agent.Page(app), fetch.MissingAllowOrigin, newRequest(t, "GET", server.URL, nil))
+	if errors.Unwrap(b) != nil || !b.Log.Result.Reached {
+		t.Errorf("a block has no cause of the transport: %+v", b)
+	}
+	server.Close()
+	b = mustBlock(t, agent.Page(app), fetch.TransportError, newRequest(t, "GET", server.URL, nil))
+	if b.Err == nil || b.Log.Result.Reached || b.Log.Exchanges[0].Answered {
+		t.Errorf("%+v", b)
+	}
+	broken := errors.New("broken")
+	agent = &fetchhttp.Agent{Transport: roundTripper(func(*http.Request) (*http.Response, error) { return nil, broken })}
+	if b = mustBlock(t, agent.Page(app), fetch.TransportError, newRequest(t, "GET", "https://api.example/", nil)); !errors.Is(b, broken) {
+		t.Errorf("the cause is lost: %v", b.Err)
+	}
+	b = mustBlock(t, agent.Page(app), fetch.TransportError, newRequest(t, "GET", "https://unused.example/", nil), fetchhttp.URL(origin.MustParseURL("blob:https://app.example/1")))
+	if b.Err == nil {
+		t.Error("a blob: URL without a store has a cause")
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+func TestLoopback(t *testing.T) {
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set(acao, r.Header.Get("Origin"))
+		w.Header().Set(acam, "PUT")
+		w.Header().Set(acah, "x-a")
+		w.Header().Set("Access-Control-Max-Age", "60")
+		w.Header().Set("Access-Control-Expose-Headers", "X-B")
+		w.Header().Set("X-B", "1")
+		w.Header().Set("X-C", "1")
+		switch {
+		case r.Method == http.MethodOptions:
+			w.WriteHeader(http.StatusNoContent)
+		case r.URL.Path == "/start":
+			http.Redirect(w, r, "/end", http.StatusTemporaryRedirect)
+		default:
+			io.Copy(w, r.Body)
+		}
+	}))
+	t.Cleanup(server.Close)
+	now := time.Unix(0, 0)
+	agent := &fetchhttp.Agent{Transport: server.Client().Transport, Now: func() time.Time { return now }}
+	p := agent.Page(app)
+	fetchOnce := func() (kinds []string) {
+		req := newRequest(t, "PUT", server.URL+"/start", strings.NewReader("body"))
+		req.Header.Set("X-A", "1")
+		var before, after []string
+		resp := mustFetch(t, p, req,
+			fetchhttp.BeforeSend(func(a fetch.Action) { before = append(before, a.Kind.String()+" "+a.URL.Pathname()) }),
+			fetchhttp.Observe(func(e fetch.Exchange) {
+				if !e.Answered {
+					t.Errorf("observed before it was answered: %+v", e)
+				}
+				after = append(after, e.Action.Kind.String()+" "+e.Action.URL.Pathname())
+			}))
+		if got := read(t, resp); got != "body" || !resp.Redirected || resp.Header.Get("X-B") != "1" || resp.Header.Get("X-C") != "" {
+			t.Errorf("%q, %+v", got, resp.Response)
+		}
+		if !slices.Equal(before, after) || len(resp.Log.Exchanges) != len(after) || len(resp.Log.Events) == 0 || !resp.Log.Result.Verdict.OK() {
+			t.Errorf("%q, then %q, then %d", before, after, len(resp.Log.Exchanges))
+		}
+		return after
+	}
+	if got, want := fetchOnce(), []string{"preflight /start", "request /start", "preflight /end", "request /end"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := fetchOnce(), []string{"request /start", "request /end"}; !slices.Equal(got, want) {
+		t.Errorf("from the cache: %q, want %q", got, want)
+	}
+	now = now.Add(time.Minute)
+	if got := fetchOnce(); len(got) != 4 {
+		t.Errorf("after a minute: %q", got)
+	}
+	if len(agent.Cache.Entries(now)) == 0 {
+		t.Error("the cache is empty")
+	}
+}
+
+func TestConcurrentPages(t *testing.T) {
+	agent := &fetchhttp.Agent{Jar: newJar(t), Transport: fetchhttp.Handler(share(func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, r.Header.Get("X-A"))
+	}))}
+	pages := []*fetchhttp.Page{agent.Page(app), agent.Page(origin.MustParse("https://b.example")), agent.Page(origin.NewOpaque())}
+	var wg sync.WaitGroup
+	for i := range 12 {
+		wg.Go(func() {
+			for j := range 5 {
+				req := newRequest(t, "PUT", fmt.Sprintf("https://api.example/%d", j%2), nil)
+				req.Header.Set("X-A", fmt.Sprint(i))
+				resp, err := pages[i%len(pages)].Fetch(req)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				b, _ := io.ReadAll(resp.Body)
+				resp.Body.Close()
+				if string(b) != fmt.Sprint(i) {
+					t.Errorf("%q, want %d", b, i)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestUploadListener(t *testing.T) {
+	var got []string
+	p := page(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got = append(got, r.Method)
+		w.Header().Set(acao, "*")
+	}))
+	mustFetch(t, p, newRequest(t, "POST", "https://api.example/", strings.NewReader("x")), fetchhttp.UploadListener())
+	mustFetch(t, p, newRequest(t, "POST", "https://api.example/stream", io.MultiReader(strings.NewReader("x"))))
+	mustFetch(t, p, newRequest(t, "POST", "https://api.example/", strings.NewReader("x")))
+	if want := []string{"OPTIONS", "POST", "OPTIONS", "POST", "POST"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestLinearTime(t *testing.T) {
+	p := page(share(func(w http.ResponseWriter, r *http.Request) {}))
+	lineartest.Check(t, func(size int) func() {
+		req := newRequest(t, "GET", "https://api.example/", nil)
+		for i := range size / 64 {
+			req.Header[fmt.Sprintf("X-%d", i)] = []string{"1"}
+		}
+		return func() {
+			resp, err := p.Fetch(req)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			resp.Body.Close()
+		}
+	})
+}
