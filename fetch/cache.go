@@ -114,7 +114,7 @@ func (c *PreflightCache) MatchesMethod(r *Request, now time.Time) bool {
 
 func (g *cacheGroup) matchesMethod(r *Request, method string, now time.Time, p Profile) bool {
 	// A literal "*" entry is the wildcard itself: a request with credentials cannot use it, even for a method called "*".
-	return !(method == "*" && r.Credentials == CredentialsInclude) && match(g.methods, r, method, !p.Has(WildcardsNotCached), now)
+	return !(method == "*" && r.Credentials == CredentialsInclude) && match(g.methods, r, method, p.wildcardMatches(g.methods), now)
 }
 
 // MatchesHeaderName reports whether there is a header-name cache entry match for name, in any case, using r.
@@ -128,7 +128,7 @@ func (c *PreflightCache) MatchesHeaderName(r *Request, name string, now time.Tim
 }
 
 func (g *cacheGroup) matchesHeaderName(r *Request, lower string, now time.Time, p Profile) bool {
-	wildcard := !p.Has(WildcardsNotCached) && (!safelist.IsCORSNonWildcardRequestHeaderName(lower) || p.Has(CachedWildcardCoversAuthorization))
+	wildcard := p.wildcardMatches(g.headers) && (!safelist.IsCORSNonWildcardRequestHeaderName(lower) || p.Has(CachedWildcardCoversAuthorization))
 	return !(lower == "*" && r.Credentials == CredentialsInclude) && match(g.headers, r, lower, wildcard, now)
 }
 

@@ -201,7 +201,7 @@ func (m *Machine) mainFetch() {
 		m.upgrade("main-fetch:5")
 	}
 	// Main fetch, step 7.
-	v := BlockBadPort(r)
+	v := m.agent.Profile.blockBadPort(r)
 	if v.OK() && hooks.BlockRequest != nil {
 		v = evaluated(hooks.BlockRequest(r))
 	}
@@ -216,6 +216,9 @@ func (m *Machine) mainFetch() {
 	// Main fetch, step 10.
 	if m.isHSTS() {
 		m.upgrade("main-fetch:10")
+	}
+	if m.agent.Profile.differs() && m.variantMainFetch() {
+		return
 	}
 	// Main fetch, step 12.
 	b, v := mainFetchBranch(r)
@@ -493,7 +496,7 @@ func (m *Machine) afterResponse() {
 		}
 	}
 	// HTTP fetch, step 6.
-	if !safelist.IsRedirectStatus(resp.internal().Status) {
+	if !m.agent.Profile.isRedirect(r, resp.internal()) {
 		m.finish()
 		return
 	}
@@ -507,6 +510,9 @@ func (m *Machine) afterResponse() {
 		v.Value, v.Lines = firstLine(resp.internal().Headers, "Location")
 		m.fail(v)
 	case RedirectManual:
+		if m.agent.Profile.differs() && m.variantManualRedirect(resp.internal()) {
+			return
+		}
 		if r.Mode != ModeNavigate {
 			m.internal = *resp.internal()
 			m.result.Response = OpaqueRedirectFilteredResponse(&m.internal)

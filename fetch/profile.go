@@ -15,17 +15,17 @@ var (
 	Standard = Profile{}
 
 	Chromium = newProfile("chromium", WildcardCoversAuthorization, NullOriginNotCached, TaintedOriginNotCached, ClientHintsSafelisted, UserAgentForbidden,
-		RequestHeadersCombined, MalformedRangeIntegers, NegativeMaxAgeIsZero, CacheKeyHasFragment, CacheEntriesReplaced, FailureKeepsCache,
-		EmptyLocationIgnored, EqualLocationsAllowed, RedirectUserinfoBlocked, AboutBlankNotFetched, BodilessUploadNotObserved, UploadMethodMustBeListed,
+		RequestHeadersCombined, MalformedRangeIntegers, NegativeMaxAgeIsZero, CacheKeyHasFragment, CacheEntriesReplaced, CachedWildcardKeepsCredentials, FailureKeepsCache,
+		EmptyLocationIgnored, RedirectErrorNeedsLocation, RedirectManualNeedsURL, EqualLocationsAllowed, RedirectUserinfoBlocked, AboutBlankNotFetched, NewerBadPortsAllowed, BodilessUploadNotObserved, UploadMethodMustBeListed,
 		OriginForElements, OriginIgnoresReferrerPolicy, NoCORSRedirectHidesOrigin)
 
-	Firefox = newProfile("firefox", WildcardCoversAuthorization, MalformedRangeIntegers, NonASCIIValuesUnsafe, UnsafeNamesRepeated, MalformedMaxAgeNotCached,
+	Firefox = newProfile("firefox", WildcardCoversAuthorization, MalformedRangeIntegers, NonASCIIValuesUnsafe, UnsafeNamesRepeated, SumOfValuesUnlimited, OneOfSingleHeaders, MalformedMaxAgeNotCached,
 		CacheKeyHasFragment, CacheKeyHasCredentials, WildcardsNotCached, HEADNotExemptInCache, AnyFailureClearsCache, EqualLocationsAllowed,
 		UploadMethodMustBeListed, PreflightAfterPreflight, PreflightShowsOwnOrigin, ProxyAuthenticationIsResponse)
 
 	WebKitGTK = newProfile("webkitgtk", WildcardCoversAuthorization, CachedWildcardCoversAuthorization, TaintedOriginNotCached, RequestHeadersCombined,
-		MalformedRangeIntegers, RangeUnitIgnoresCase, NegativeMaxAgeIsZero, CacheKeyHasFragment, CacheEntriesReplaced, FailureKeepsCache, CachedBeforeChecked,
-		EmptyLocationFails, LocationsJoined, LocationReencoded, RequestValuesAsUTF8, AboutBlankNotFetched, UploadMethodMustBeListed, OriginForElements, FontsWithoutCORS, RedirectCheckedWithCredentials, OriginIgnoresRedirectPolicy,
+		MalformedRangeIntegers, RangeUnitIgnoresCase, RangeIntegersMayHaveSign, NegativeMaxAgeIsZero, CacheKeyHasFragment, CacheEntriesReplaced, FailureKeepsCache, CachedBeforeChecked,
+		EmptyLocationFails, RedirectErrorNeedsLocation, NoCORSRedirectModeFirst, LocationsJoined, LocationReencoded, RequestValuesAsUTF8, AboutBlankNotFetched, UploadMethodMustBeListed, OriginForElements, FontsWithoutCORS, RedirectCheckedWithCredentials, OriginIgnoresRedirectPolicy,
 		OriginKeptOnRedirect, NoCORSRedirectKeepsCredentials, PreflightAfterPreflight, HeadersRestoredOnRedirect, DELETEBecomesGET, ProxyAuthenticationIsResponse)
 )
 
@@ -106,10 +106,16 @@ const (
 	MalformedRangeIntegers
 	// RangeUnitIgnoresCase: "BYTES=0-" is a range as "bytes=0-" is.
 	RangeUnitIgnoresCase
+	// RangeIntegersMayHaveSign: "bytes=+1-2" is a range as "bytes=1-2" is.
+	RangeIntegersMayHaveSign
 	// NonASCIIValuesUnsafe: request-header values with bytes above 0x7F are not CORS-safelisted.
 	NonASCIIValuesUnsafe
 	// UnsafeNamesRepeated: Access-Control-Request-Headers lists a name as often as the request has the header.
 	UnsafeNamesRepeated
+	// SumOfValuesUnlimited: CORS-safelisted request-headers have no limit together.
+	SumOfValuesUnlimited
+	// OneOfSingleHeaders: of several request headers of a name that HTTP allows once, one goes out: the first Content-Type, the last of others.
+	OneOfSingleHeaders
 	// RequestValuesAsUTF8: bytes above 0x7F in request headers go out as two bytes, the UTF-8 of the character of that number.
 	RequestValuesAsUTF8
 	// NegativeMaxAgeIsZero: a negative Access-Control-Max-Age means not to cache, where the standard takes it for malformed: 5 seconds.
@@ -124,6 +130,8 @@ const (
 	CacheEntriesReplaced
 	// WildcardsNotCached: a "*" that was cached matches nothing.
 	WildcardsNotCached
+	// CachedWildcardKeepsCredentials: a "*" that was cached with credentials is no wildcard for requests without either.
+	CachedWildcardKeepsCredentials
 	// HEADNotExemptInCache: HEAD has to be listed for a cached preflight to cover it.
 	HEADNotExemptInCache
 	// CachedBeforeChecked: a preflight is cached as soon as it passes the CORS check, even if it allows not what was asked for.
@@ -134,6 +142,10 @@ const (
 	AnyFailureClearsCache
 	// EmptyLocationIgnored: a redirect with an empty Location is no redirect.
 	EmptyLocationIgnored
+	// RedirectErrorNeedsLocation: with redirect mode "error", a redirect status without a Location, or with an empty one, is no redirect.
+	RedirectErrorNeedsLocation
+	// RedirectManualNeedsURL: with redirect mode "manual", a Location that is no URL is a network error.
+	RedirectManualNeedsURL
 	// EmptyLocationFails: a redirect with an empty Location is a network error.
 	EmptyLocationFails
 	// EqualLocationsAllowed: several Location lines count as one where they are equal.
@@ -146,6 +158,10 @@ const (
 	RedirectUserinfoBlocked
 	// AboutBlankNotFetched: about:blank cannot be fetched.
 	AboutBlankNotFetched
+	// NewerBadPortsAllowed: ports 4190 and 6679, which the standard added last, are not blocked.
+	NewerBadPortsAllowed
+	// NoCORSRedirectModeFirst: with mode "no-cors", redirect modes other than "follow" are refused for data: URLs too.
+	NoCORSRedirectModeFirst
 	// BodilessUploadNotObserved: listening to the upload of a request without a body causes no preflight.
 	BodilessUploadNotObserved
 	// UploadMethodMustBeListed: with the use-CORS-preflight flag as without it, a method has to be listed by the preflight.
@@ -190,8 +206,11 @@ var differenceNames = [numDifferences]string{
 	RequestHeadersCombined:            "request-headers-combined",
 	MalformedRangeIntegers:            "malformed-range-integers",
 	RangeUnitIgnoresCase:              "range-unit-ignores-case",
+	RangeIntegersMayHaveSign:          "range-integers-may-have-sign",
 	NonASCIIValuesUnsafe:              "non-ascii-values-unsafe",
 	UnsafeNamesRepeated:               "unsafe-names-repeated",
+	SumOfValuesUnlimited:              "sum-of-values-unlimited",
+	OneOfSingleHeaders:                "one-of-single-headers",
 	RequestValuesAsUTF8:               "request-values-as-utf8",
 	NegativeMaxAgeIsZero:              "negative-max-age-is-zero",
 	MalformedMaxAgeNotCached:          "malformed-max-age-not-cached",
@@ -199,17 +218,22 @@ var differenceNames = [numDifferences]string{
 	CacheKeyHasCredentials:            "cache-key-has-credentials",
 	CacheEntriesReplaced:              "cache-entries-replaced",
 	WildcardsNotCached:                "wildcards-not-cached",
+	CachedWildcardKeepsCredentials:    "cached-wildcard-keeps-credentials",
 	HEADNotExemptInCache:              "head-not-exempt-in-cache",
 	CachedBeforeChecked:               "cached-before-checked",
 	FailureKeepsCache:                 "failure-keeps-cache",
 	AnyFailureClearsCache:             "any-failure-clears-cache",
 	EmptyLocationIgnored:              "empty-location-ignored",
+	RedirectErrorNeedsLocation:        "redirect-error-needs-location",
+	RedirectManualNeedsURL:            "redirect-manual-needs-url",
 	EmptyLocationFails:                "empty-location-fails",
 	EqualLocationsAllowed:             "equal-locations-allowed",
 	LocationsJoined:                   "locations-joined",
 	LocationReencoded:                 "location-reencoded",
 	RedirectUserinfoBlocked:           "redirect-userinfo-blocked",
 	AboutBlankNotFetched:              "about-blank-not-fetched",
+	NewerBadPortsAllowed:              "newer-bad-ports-allowed",
+	NoCORSRedirectModeFirst:           "no-cors-redirect-mode-first",
 	BodilessUploadNotObserved:         "bodiless-upload-not-observed",
 	UploadMethodMustBeListed:          "upload-method-must-be-listed",
 	OriginForElements:                 "origin-for-elements",

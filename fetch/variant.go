@@ -46,6 +46,36 @@ func (m *Machine) startVariant() {
 	}
 }
 
+// variantMainFetch reports whether the engine refuses what main fetch would not.
+func (m *Machine) variantMainFetch() bool {
+	p, r := m.agent.Profile, &m.req
+	if p.Has(NoCORSRedirectModeFirst) && r.Mode == ModeNoCORS && r.Redirect != RedirectFollow && r.CurrentURL().Scheme() == "data" {
+		m.fail(Verdict{Code: NoCORSRedirectModeNotFollow, Step: "main-fetch:12", Want: r.CurrentURL().String()})
+		return true
+	}
+	return false
+}
+
+// isRedirect reports whether the profile takes the response for a redirect.
+func (p Profile) isRedirect(r *Request, resp *Response) bool {
+	if !safelist.IsRedirectStatus(resp.Status) {
+		return false
+	}
+	if p.Has(RedirectErrorNeedsLocation) && r.Redirect == RedirectError {
+		value, _ := resp.Headers.Get("Location")
+		return value != ""
+	}
+	return true
+}
+
+// blockBadPort is BlockBadPort for the profile.
+func (p Profile) blockBadPort(r *Request) Verdict {
+	if port, ok := r.CurrentURL().Port(); ok && (port == 4190 || port == 6679) && p.Has(NewerBadPortsAllowed) {
+		return allowed
+	}
+	return BlockBadPort(r)
+}
+
 // variantPreflightReason is preflightReason for the machine's profile.
 func (m *Machine) variantPreflightReason() (PreflightReason, []string) {
 	p, r := m.agent.Profile, &m.req
@@ -88,7 +118,7 @@ func (p Profile) unsafeRequestHeaderNames(headers HeaderList) []string {
 			names = append(names, h[0])
 		}
 	}
-	if size > safelist.MaxSafelistedValuesLength {
+	if !p.Has(SumOfValuesUnlimited) && size > safelist.MaxSafelistedValuesLength {
 		names = names[:0]
 		for _, h := range headers {
 			names = append(names, h[0])
@@ -118,8 +148,12 @@ func (p Profile) isSafelisted(h [2]string) bool {
 	}
 	if name == "range" {
 		if p.Has(RangeUnitIgnoresCase) {
-			safe = safelist.IsCORSSafelistedRequestHeader(name, header.Lower(value))
+			value = header.Lower(value)
 		}
+		if unit, first, ok := strings.Cut(value, "="); ok && p.Has(RangeIntegersMayHaveSign) {
+			value = unit + "=" + strings.TrimPrefix(first, "+")
+		}
+		safe = safelist.IsCORSSafelistedRequestHeader(name, value)
 		if p.Has(MalformedRangeIntegers) && hasHugeInteger(value) {
 			safe = false
 		}
@@ -180,9 +214,24 @@ func leavesOrigin(r *Request) bool {
 	return false
 }
 
+// singleHeaders are what OneOfSingleHeaders is about, besides Content-Type.
+var singleHeaders = []string{"authorization", "content-disposition", "from", "if-modified-since", "if-unmodified-since", "location", "max-forwards", "user-agent"}
+
 // variantHeaders are the headers of the request as they go out.
 func (m *Machine) variantHeaders() HeaderList {
 	l := m.req.Headers
+	if m.agent.Profile.Has(OneOfSingleHeaders) {
+		var kept HeaderList
+		for _, h := range l {
+			switch name := header.Lower(h[0]); {
+			case slices.Contains(singleHeaders, name):
+				kept.Set(h[0], h[1])
+			case name != "content-type" || !kept.Contains(name):
+				kept = append(kept, h)
+			}
+		}
+		l = kept
+	}
 	if m.agent.Profile.Has(RequestValuesAsUTF8) {
 		l = slices.Clone(l)
 		for i := range l {
@@ -333,6 +382,20 @@ func (m *Machine) variantRedirect(resp *Response) (v Verdict, follow bool) {
 	return v, follow
 }
 
+// variantManualRedirect reports whether the engine fails at a redirect that the page wants to see as such.
+func (m *Machine) variantManualRedirect(resp *Response) bool {
+	if !m.agent.Profile.Has(RedirectManualNeedsURL) {
+		return false
+	}
+	if _, kind := LocationURL(m.agent.Profile.location(resp), "", false); kind != LocationFailure {
+		return false
+	}
+	v := Verdict{Code: RedirectInvalidLocation, Step: "http-redirect-fetch:5", Header: "Location"}
+	v.Value, v.Lines = firstLine(resp.Headers, "Location")
+	m.fail(v)
+	return true
+}
+
 // cacheable says whether the profile's cache has anything to do with the request.
 func (p Profile) cacheable(r *Request) bool {
 	return !(p.Has(NullOriginNotCached) && r.Origin.IsOpaque() || p.Has(TaintedOriginNotCached) && tainted(r))
@@ -354,4 +417,13 @@ func (p Profile) cacheKey(r *Request) cacheKey {
 // exemptInCache says whether a cached preflight covers the method without listing it.
 func (p Profile) exemptInCache(method string) bool {
 	return safelist.IsCORSSafelistedMethod(method) && !(method == "HEAD" && p.Has(HEADNotExemptInCache))
+}
+
+// wildcardMatches says whether a cached "*" may match other names.
+func (p Profile) wildcardMatches(m map[cacheName]cacheLife) bool {
+	if p.Has(WildcardsNotCached) {
+		return false
+	}
+	_, withCredentials := m[cacheName{"*", true}]
+	return !(p.Has(CachedWildcardKeepsCredentials) && withCredentials)
 }
