@@ -12,7 +12,8 @@ var elementEvaluators = map[string]evaluator{
 	"cors-same-origin": evaluateCORSSameOrigin,
 }
 
-// evaluateElementRequest takes element, a name of [fetch.Element]; crossorigin, null or the attribute's value; for "xhr" and
+// evaluateElementRequest takes element, a name of [fetch.Element]; crossorigin, null, "anonymous" or
+// "use-credentials"; for "xhr" and
 // "eventsource" in its stead withCredentials, a boolean; for "xhr" also uploadListener, a boolean; and for "module-worker"
 // credentials, a credentials mode.
 func evaluateElementRequest(o *object) (any, error) {
@@ -45,12 +46,15 @@ func (o *object) crossOrigin(element fetch.Element, s *fetch.ElementSettings) {
 	}
 	if element.HasCrossOrigin() {
 		if raw != nil {
-			s.CrossOrigin = fetch.ParseCORSSettingsAttribute(o.scope.string(o.path+"crossorigin", raw))
+			s.CrossOrigin = fetch.CrossOriginAnonymous
+			if o.useCredentials(element, raw) {
+				s.CrossOrigin = fetch.CrossOriginUseCredentials
+			}
 		}
 		return
 	}
 	if raw != nil {
-		s.WithCredentials = o.useCredentials(raw)
+		s.WithCredentials = o.useCredentials(element, raw)
 	}
 	if !element.HasWithCredentials() {
 		s.WithCredentials = false
@@ -64,15 +68,15 @@ func (o *object) crossOrigin(element fetch.Element, s *fetch.ElementSettings) {
 	}
 }
 
-// useCredentials reads the crossorigin of what has no such attribute, so that a typo cannot pass for a value.
-func (o *object) useCredentials(raw json.RawMessage) bool {
-	if kind(raw) == "a boolean" {
+// useCredentials reads the crossorigin strictly, unlike HTML, so that a typo cannot pass for a value.
+func (o *object) useCredentials(element fetch.Element, raw json.RawMessage) bool {
+	if element.HasWithCredentials() && kind(raw) == "a boolean" {
 		return o.scope.bool(o.path+"crossorigin", raw)
 	}
 	switch v := o.scope.string(o.path+"crossorigin", raw); v {
 	case "use-credentials":
 		return true
-	case "anonymous", "": // "" where the string could not be read
+	case "anonymous":
 	default:
 		o.fail(o.path+"crossorigin", `is %q, want null, "anonymous" or "use-credentials"`, v)
 	}

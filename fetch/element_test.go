@@ -42,6 +42,22 @@ func TestElementRequest(t *testing.T) {
 	}
 }
 
+func TestParseCORSSettingsAttribute(t *testing.T) {
+	for value, want := range map[string]CORSSettingsAttribute{
+		"":                     CrossOriginAnonymous, // the empty value default
+		"anonymous":            CrossOriginAnonymous,
+		"use-credentials":      CrossOriginUseCredentials,
+		"Use-CREDENTIALS":      CrossOriginUseCredentials,
+		"include":              CrossOriginAnonymous, // the invalid value default
+		" use-credentials":     CrossOriginAnonymous, // white space is part of the value
+		"u\u017fe-credentials": CrossOriginAnonymous, // a long s is no s
+	} {
+		if got := ParseCORSSettingsAttribute(value); got != want {
+			t.Errorf("%q: %v, want %v", value, got, want)
+		}
+	}
+}
+
 func TestElementRequestPanics(t *testing.T) {
 	for _, e := range []Element{0, ElementXHR + 1} {
 		func() {

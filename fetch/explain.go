@@ -59,6 +59,14 @@ func (v Verdict) had() string {
 	return fmt.Sprintf("the response has %d lines of %s, the first with %s", v.Lines, v.Header, show(v.Value))
 }
 
+// extended returns the list at fault with what it lacks, so that who sends it loses nothing of what was allowed before.
+func (v Verdict) extended() string {
+	if v.Lines != 1 || v.Value == "" || len(v.Value) > maxShown {
+		return v.Want
+	}
+	return v.Value + ", " + v.Want
+}
+
 // Explain says in words what happened, why the standard says so, and what to change. It makes the text anew at each call.
 func (v Verdict) Explain() Explanation {
 	e := Explanation{Step: v.Step, Link: v.Step.URL()}
@@ -138,7 +146,7 @@ func (v Verdict) Explain() Explanation {
 		e.Happened = fmt.Sprintf("The response to the preflight does not allow the method %s: %s.", show(v.Want), v.had())
 		e.Why = "Methods other than GET, HEAD and POST have to be listed, in the same case; \"*\" stands for all only without credentials."
 		e.Fix = "on the response to OPTIONS, list the method."
-		e.Send = HeaderList{{allowMethods, v.Want}}
+		e.Send = HeaderList{{allowMethods, v.extended()}}
 		if u := strings.ToUpper(v.Want); u != v.Want {
 			e.Fix = fmt.Sprintf("on the client, write the method as %q: methods are case-sensitive. Or, on the response to OPTIONS, list it as the client writes it.", u)
 		}
@@ -146,12 +154,12 @@ func (v Verdict) Explain() Explanation {
 		e.Happened = fmt.Sprintf("The response to the preflight does not allow the header %s: %s.", show(v.Want), v.had())
 		e.Why = "Headers that are not CORS-safelisted have to be listed; \"*\" stands for all only without credentials, and never for Authorization."
 		e.Fix = "on the response to OPTIONS, list the header."
-		e.Send = HeaderList{{allowHeaders, v.Want}}
+		e.Send = HeaderList{{allowHeaders, v.extended()}}
 	case AuthorizationNotCoveredByWildcard:
 		e.Happened = fmt.Sprintf("The response to the preflight allows \"*\" headers, which does not cover %s.", show(v.Want))
 		e.Why = "Authorization has to be listed by name, because servers may have allowed \"*\" without thinking of it."
 		e.Fix = "on the response to OPTIONS, list it beside the wildcard."
-		e.Send = HeaderList{{allowHeaders, "*, " + v.Want}}
+		e.Send = HeaderList{{allowHeaders, v.extended()}}
 		e.Engines = "Chromium, Firefox and WebKit let \"*\" cover Authorization in requests without credentials (https://github.com/whatwg/fetch/issues/1919)."
 
 	case DisallowedByMode:
