@@ -402,7 +402,7 @@ func checkAnswer(t testing.TB, line, answer []byte) {
 func FuzzExecLine(f *testing.F) {
 	seen := map[string]int{}
 	for _, v := range conformance.Vectors() {
-		if seen[v.Algorithm()]++; seen[v.Algorithm()] <= 3 {
+		if seen[v.Algorithm()]++; seen[v.Algorithm()] == 1 {
 			f.Add(fmt.Appendf(nil, `{"id":1,"algorithm":%q,"input":%s}`, v.Algorithm(), v.Input))
 		}
 	}
