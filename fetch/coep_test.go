@@ -72,6 +72,8 @@ func TestObtainEmbedderPolicy(t *testing.T) {
 		{`require-corp;x=%"a%C3%A9"`, fetch.UnsafeNone, ""},
 		{`require-corp;x=%"%e9"`, fetch.UnsafeNone, ""}, // not UTF-8
 		{`require-corp;x=%"%e"`, fetch.UnsafeNone, ""},
+		{"require-corp;x=%\"a\x01\"", fetch.UnsafeNone, ""},
+		{"require-corp;x=%\"\xc3\xa9\"", fetch.UnsafeNone, ""},
 		{`require-corp;x=%"`, fetch.UnsafeNone, ""},
 		{`require-corp;x=%a`, fetch.UnsafeNone, ""},
 		{"require-corp;x=*tok:/en", fetch.RequireCORP, ""},

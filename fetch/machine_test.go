@@ -769,6 +769,10 @@ func TestHooks(t *testing.T) {
 		r := request(t, "GET", "https://b.com/")
 		r.LocalURLsOnly = true
 		blocked(t, start(t, new(fetch.Agent), r), fetch.LocalURLsOnly, "main-fetch:3")
+		r.Method = "PUT"
+		if reason, names := fetch.NeedsPreflight(&r); reason != fetch.NoPreflight || names != nil {
+			t.Errorf("what is blocked needs no preflight: %q, %q", reason, names)
+		}
 		r = request(t, "GET", "data:,x")
 		r.LocalURLsOnly = true
 		if !result(t, start(t, new(fetch.Agent), r)).Verdict.OK() {

@@ -65,6 +65,15 @@ func TestLocationURL(t *testing.T) {
 	}
 }
 
+// No API of pages sends a GET with a body, but a Request can say so: 303 does not drop it then, and it cannot be sent again.
+func TestRedirectOfGETWithStream(t *testing.T) {
+	r := checkRequest(fetch.CredentialsOmit)
+	r.Body = fetch.BodyStream
+	m := start(t, new(fetch.Agent), r)
+	receive(t, m, 303, acao, "*", "Location", "/y")
+	blocked(t, m, fetch.RedirectBodyNotReplayable, "http-redirect-fetch:14")
+}
+
 func TestSetReferrerPolicyOnRedirect(t *testing.T) {
 	for _, tt := range []struct {
 		lines []string
