@@ -44,7 +44,7 @@ func Example() {
 	// Output:
 	// cors 200 hello
 	// method-disallowed-by-preflight cors-preflight-fetch:7.5
-	// [[Access-Control-Allow-Methods DELETE]]
+	// [[Access-Control-Allow-Methods PUT, DELETE]]
 }
 
 // Two pages in one browser: whether the handler ran is known although the page is not told.
