@@ -240,10 +240,15 @@ func combine(family string, factors []factor) (all []*Scenario) {
 	return all
 }
 
+// pairFactors are the factors of which every pair of values is in some scenario.
+func pairFactors() []factor {
+	return []factor{methodFactor, headerFactor, credentialsFactor, allowOriginFactor, allowCredentialsFactor, allowMethodsFactor, allowHeadersFactor, redirectFactor, cacheFactor}
+}
+
 // combinations are all pairs of all factors, and then more where servers let most requests pass: a pair says nothing where
 // another factor of its row has ended the fetch before.
 func combinations() []*Scenario {
-	all := combine("pairs", []factor{methodFactor, headerFactor, credentialsFactor, allowOriginFactor, allowCredentialsFactor, allowMethodsFactor, allowHeadersFactor, redirectFactor, cacheFactor})
+	all := combine("pairs", pairFactors())
 	good := func(f factor, values ...string) factor {
 		g := factor{name: f.name}
 		for _, v := range f.values {

@@ -76,6 +76,9 @@ func requestHeaders() (all []*Scenario) {
 	for i, l := range [][]string{
 		{"Accept", "a", "Accept", "b"}, {"X-A", "1", "X-A", "2"}, {"X-b", "1", "X-a", "2", "X-B", "3"}, {"Content-Type", "text/plain", "Content-Type", "text/plain"}, {"Content-Type", "text/plain", "Accept", "(", "X-A", "1"},
 		{"Range", "bytes=0-1", "Range", "bytes=2-3"}, {"Range", "bytes=0-1", "If-Range", "x"},
+		{"Authorization", "a", "Authorization", "b"}, {"If-Modified-Since", "a", "If-Modified-Since", "b"}, {"From", "a", "From", "b"}, {"Max-Forwards", "1", "Max-Forwards", "2"}, {"Content-Disposition", "a", "Content-Disposition", "b"},
+		{"Retry-After", "1", "Retry-After", "2"}, {"If-None-Match", "a", "If-None-Match", "b"}, {"Cache-Control", "a", "Cache-Control", "b"}, {"ETag", "a", "ETag", "b"}, {"If-Unmodified-Since", "a", "If-Unmodified-Since", "b"},
+		{"Location", "a", "Location", "b"}, {"User-Agent", "a", "User-Agent", "b"}, {"Last-Modified", "a", "Last-Modified", "b"}, {"If-Range", "a", "If-Range", "b"}, {"Age", "1", "Age", "2"},
 		{"Accept", long, "Accept-Language", strings.Repeat("x", 128), "Content-Language", strings.Repeat("x", 128)},
 	} {
 		all = append(all, single(fmt.Sprintf("request-header/several-%d", i), get("{c/}x", l...), serve(openAnswer(204), openAnswer(200))))
@@ -288,6 +291,17 @@ func redirectKinds() (all []*Scenario) {
 				all = append(all, &Scenario{ID: fmt.Sprintf("redirect-mode/%s-%s-%s", hop, mode, m), Steps: []Step{{Via: "fetch", URL: url, Redirect: mode, Mode: m}}, Serve: map[string]*Served{
 					url: serve(answer(204), answer(302, yes...).with("Location", "{b/}y")), "{b/}y": serve(answer(204), answer(200, yes...)),
 				}})
+			}
+		}
+	}
+	// Redirect statuses without a Location.
+	for _, to := range []string{"a", "b"} {
+		for _, mode := range []string{"follow", "error", "manual"} {
+			for _, m := range []string{"cors", "no-cors"} {
+				url := "{" + to + "/}x"
+				all = append(all, single(fmt.Sprintf("redirect-mode/no-location-%s-%s-%s", to, mode, m), Step{Via: "fetch", URL: url, Redirect: mode, Mode: m}, serve(answer(204), answer(302, yes...))),
+					single(fmt.Sprintf("redirect-mode/bad-location-%s-%s-%s", to, mode, m), Step{Via: "fetch", URL: url, Redirect: mode, Mode: m}, serve(answer(204), answer(302, yes...).with("Location", "http://["))),
+					single(fmt.Sprintf("redirect-mode/empty-location-%s-%s-%s", to, mode, m), Step{Via: "fetch", URL: url, Redirect: mode, Mode: m}, &Served{Request: []Answer{answer(302, yes...).with("Location", ""), answer(200, yes...)}}))
 			}
 		}
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,6 +24,18 @@ type Sent struct {
 	// Credentials says whether a cookie came along, or may. In the machine's observation it is null where the browser would
 	// have no cookie to send.
 	Credentials *bool `json:"credentials"`
+
+	closed bool // it got no answer
+}
+
+// appendSent appends a request, unless it repeats one that got no answer: a browser may try again where a connection is
+// closed, and how often is not for the standard to say.
+func appendSent(sent []Sent, s Sent) []Sent {
+	if n := len(sent); n > 0 && sent[n-1].closed && sent[n-1].line() == s.line() {
+		sent[n-1].closed = s.closed
+		return sent
+	}
+	return append(sent, s)
 }
 
 // An Outcome is what the page learns of a step.
@@ -163,11 +174,7 @@ func unionOfKeys(a, b map[string]string) []string {
 // observed turns what arrived at the servers into the network of an observation.
 func observed(heads []arrived) []Sent {
 	sent := []Sent{}
-	for i, a := range heads {
-		// A browser may try again where a connection is closed: how often is not for the standard to say.
-		if i > 0 && heads[i-1].closed && a.origin == heads[i-1].origin && bytes.Equal(a.head, heads[i-1].head) {
-			continue
-		}
+	for _, a := range heads {
 		method, target, headers := parseHead(a.head)
 		s := Sent{Preflight: isPreflight(method, headers), Method: method, URL: a.origin + target, Headers: map[string]string{}}
 		cookie := false
@@ -179,7 +186,8 @@ func observed(heads []arrived) []Sent {
 			}
 		}
 		s.Credentials = &cookie
-		sent = append(sent, s)
+		s.closed = a.closed
+		sent = appendSent(sent, s)
 	}
 	return sent
 }

@@ -45,7 +45,6 @@ func predict(e *Scenario, page origin.Origin, p fetch.Profile) (Observation, err
 				m.Fail(nil)
 				continue
 			}
-			o.Network = append(o.Network, predicted(a, s, &cookies))
 			served := serve[onWire(a.URL)]
 			if served == nil {
 				served = &Served{}
@@ -55,6 +54,9 @@ func predict(e *Scenario, page origin.Origin, p fetch.Profile) (Observation, err
 				list = &served.Preflight
 			}
 			answer, ok := next(list)
+			sent := predicted(a, s, &cookies)
+			sent.closed = !ok
+			o.Network = appendSent(o.Network, sent)
 			if answer.Status == 421 {
 				// HTTP-network-or-cache fetch, step 17, is left to the transport: it tries once more on a new connection.
 				o.Network = append(o.Network, o.Network[len(o.Network)-1])

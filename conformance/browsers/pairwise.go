@@ -61,3 +61,14 @@ func pairwise(counts []int) (rows [][]int) {
 	}
 	return rows
 }
+
+// coveredPairs counts the pairs of values of the factors that combinations has.
+func coveredPairs() (n int) {
+	factors := pairFactors()
+	for i := range factors {
+		for j := i + 1; j < len(factors); j++ {
+			n += len(factors[i].values) * len(factors[j].values)
+		}
+	}
+	return n
+}

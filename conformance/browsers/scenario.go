@@ -12,6 +12,7 @@ type Scenario struct {
 	Opaque bool               `json:"opaque,omitempty"` // the page is a sandboxed frame; else it is a document of {a}
 	Steps  []Step             `json:"steps"`            // done one after another
 	Serve  map[string]*Served `json:"serve"`            // by URL without fragment
+	Port   uint16             `json:"port,omitempty"`   // a server has to listen there as well, at 127.0.0.1
 }
 
 // A Step is one thing that the page does.
@@ -76,7 +77,7 @@ func (s *Scenario) expand(origins map[byte]string, folder string) *Scenario {
 		}
 		return out
 	}
-	e := &Scenario{ID: s.ID, Opaque: s.Opaque, Serve: map[string]*Served{}}
+	e := &Scenario{ID: s.ID, Opaque: s.Opaque, Port: s.Port, Serve: map[string]*Served{}}
 	for _, step := range s.Steps {
 		step.URL = r.Replace(step.URL)
 		step.Headers = headers(step.Headers)

@@ -24,6 +24,7 @@ type Servers struct {
 	listeners []net.Listener
 	mu        sync.Mutex
 	running   map[string]*running // by folder
+	also      map[uint16]bool     // ports
 	control   func(path string, body []byte) (answer []byte, ok bool)
 }
 
@@ -61,6 +62,33 @@ func Listen() (*Servers, error) {
 		}
 	}
 	return s, nil
+}
+
+// Also listens at a port of 127.0.0.1, if it is not yet listened at.
+func (s *Servers) Also(port uint16) error {
+	if port == 0 {
+		return nil // nothing can listen there
+	}
+	o := "http://127.0.0.1:" + strconv.Itoa(int(port))
+	if port == 80 {
+		o = "http://127.0.0.1"
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.also[port] {
+		return nil
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(int(port)))
+	if err != nil {
+		return err
+	}
+	if s.also == nil {
+		s.also = map[uint16]bool{}
+	}
+	s.also[port] = true
+	s.listeners = append(s.listeners, l)
+	go s.accept(l, o)
+	return nil
 }
 
 // Close closes the listeners.

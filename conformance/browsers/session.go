@@ -25,6 +25,8 @@ type session struct {
 	Version   string
 	UserAgent string
 	runs      int
+	closed    bool
+	printed   string // by the browser, once it is closed
 }
 
 // A pageAnswer is what a page says of one scenario.
@@ -85,14 +87,20 @@ func open(b *Browser, program string, servers *Servers) (s *session, err error) 
 
 // close ends the browser.
 func (s *session) close() {
+	if s == nil || s.closed {
+		return
+	}
+	s.closed = true
 	s.servers.setControl(nil)
 	close(s.quit)
 	if s.browser != nil {
 		s.browser.stop()
+		s.printed = s.browser.printed()
 	}
 	if s.display != nil {
 		s.display.stop()
 	}
+	s.browser, s.display = nil, nil
 	if s.dir != "" {
 		os.RemoveAll(s.dir)
 	}
@@ -159,6 +167,7 @@ func tail(s string) string {
 // A performed scenario is one as it was done, with the URLs of that run.
 type performed struct {
 	expanded *Scenario
+	folder   string
 	observed Observation
 }
 
@@ -172,7 +181,7 @@ func (s *session) run(scenarios []*Scenario, parallel int) (map[string]performed
 		folder := fmt.Sprintf("/s/%s%d/%d/", s.token, s.runs, i)
 		e := sc.expand(s.servers.Origins, folder)
 		folders[sc.ID] = folder
-		done[sc.ID] = performed{expanded: e}
+		done[sc.ID] = performed{expanded: e, folder: folder}
 		s.servers.Serve(folder, e)
 		j.Scenarios = append(j.Scenarios, &pageScenario{e.ID, e.Opaque, e.Steps})
 		limit += time.Duration(len(e.Steps)) * time.Second / 4

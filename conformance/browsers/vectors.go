@@ -372,7 +372,10 @@ func fromVector(v conformance.Vector) (s *Scenario, err error) {
 		if err != nil || !ok || u.Scheme() != "http" && u.Scheme() != "https" {
 			return nil, cannot("it has no port")
 		}
-		return &Scenario{ID: id, Steps: []Step{{Via: "fetch", URL: "http://127.0.0.1:" + strconv.Itoa(int(port)) + "/"}}, Serve: map[string]*Served{}}, nil
+		url := origin.MustParseURL("http://127.0.0.1:"+strconv.Itoa(int(port))+"/").Origin().String() + "{path}x"
+		s := single(id, Step{Via: "fetch", URL: url}, serve(answer(204), answer(200, acao, "*")))
+		s.Port = port
+		return s, nil
 	case "extract-header-list-values", "get-decode-and-split":
 		l := m.headers(in.Headers)
 		ok := [][2]string{{acao, "*"}}

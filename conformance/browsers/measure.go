@@ -1,0 +1,237 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/origin"
+)
+
+const (
+	chunkSize = 100 // scenarios that a page gets at once
+	parallel  = 8   // of them at the same time
+	attempts  = 3   // of a scenario that is not what was expected
+)
+
+// measure has a browser do the scenarios. What goes wrong with the browser is part of the result.
+func measure(b *Browser, scenarios []*Scenario, deadline time.Time, log func(format string, args ...any)) *Measured {
+	r := &Measured{Name: b.Name, Differences: map[string][]string{}, Exceptions: map[string][]string{}}
+	program, err := b.find()
+	if err != nil {
+		r.Failure = err.Error()
+		return r
+	}
+	profile, _ := fetch.ProfileByName(b.Name)
+	servers, err := Listen()
+	if err != nil {
+		r.Failure = err.Error()
+		return r
+	}
+	defer servers.Close()
+	page := origin.MustParse(servers.Origins['a'])
+	s, err := open(b, program, servers)
+	if err != nil {
+		r.Failure = err.Error()
+		return r
+	}
+	defer func() { s.close() }()
+	var done []performed
+	r.Version, r.UserAgent = s.Version, s.UserAgent
+
+	var left []*Scenario
+	for _, sc := range scenarios {
+		if sc.Port != 0 && servers.Also(sc.Port) != nil {
+			r.NotRun = append(r.NotRun, sc.ID)
+			continue
+		}
+		left = append(left, sc)
+	}
+	for attempt := 1; len(left) > 0 && attempt <= attempts; attempt++ {
+		var odd []*Scenario
+		for chunk := range slices.Chunk(left, chunkSize) {
+			if time.Now().After(deadline) {
+				r.Failure = "there was no time left"
+				return r
+			}
+			n := parallel
+			if attempt > 1 {
+				n = 1
+			}
+			answers, err := s.run(chunk, n)
+			for _, sc := range chunk {
+				p, ok := answers[sc.ID]
+				if !ok {
+					odd = append(odd, sc)
+					continue
+				}
+				j, wrong := judge(p, page, profile)
+				if wrong != nil {
+					r.Failure = wrong.Error()
+					return r
+				}
+				if len(j.unexplained) > 0 && attempt < attempts {
+					odd = append(odd, sc)
+					log("%s: %s: again: %s", b.Name, sc.ID, strings.Join(j.unexplained, "; "))
+					continue
+				}
+				r.add(sc.ID, j)
+				if j.exception == "" && len(j.unexplained) == 0 {
+					done = append(done, p)
+				}
+				for _, d := range j.standard {
+					log("%s: %s: %s [%s]", b.Name, sc.ID, d, strings.Join(j.names, ", "))
+				}
+			}
+			if err == nil {
+				continue
+			}
+			// The browser is lost: another one goes on, once or twice.
+			log("%s: %v", b.Name, err)
+			r.Restarts++
+			s.close()
+			if r.Restarts > 2 {
+				r.Failure = err.Error()
+				return r
+			}
+			again, err := open(b, program, servers)
+			if err != nil {
+				r.Failure = err.Error()
+				return r
+			}
+			s = again
+		}
+		r.Repeated += len(odd)
+		left = odd
+	}
+	for _, sc := range left {
+		r.NotRun = append(r.NotRun, sc.ID)
+	}
+	if b.Name == "chromium" {
+		s.close() // so that all is printed
+		printed := consoleReasons(s.printed)
+		for _, d := range done {
+			o, err := predict(d.expanded, page, profile)
+			if err != nil {
+				r.Failure = err.Error()
+				return r
+			}
+			r.Reasons.compare(d.expanded.ID, o.Results, printed[d.folder])
+		}
+	}
+	return r
+}
+
+// A judgement is what the comparison of one scenario came to.
+type judgement struct {
+	standard    []string // how the browser differs from the standard
+	names       []string // the differences of the profile that account for that
+	exception   string   // or the exception that does
+	unexplained []string // or how it differs from the profile
+}
+
+// judge compares what a browser did with the standard and with its profile.
+func judge(p performed, page origin.Origin, profile fetch.Profile) (j judgement, err error) {
+	want, err := predict(p.expanded, page, fetch.Standard)
+	if err != nil {
+		return j, err
+	}
+	j.standard = differences(want, p.observed)
+	want, err = predict(p.expanded, page, profile)
+	if err != nil {
+		return j, err
+	}
+	profiled := differences(want, p.observed)
+	if len(profiled) > 0 {
+		if j.exception = exceptionFor(profile.String(), p.expanded.ID); j.exception == "" {
+			j.unexplained = profiled
+		}
+		return j, nil
+	}
+	if len(j.standard) > 0 {
+		j.names, err = attribute(p, page, profile)
+	}
+	return j, err
+}
+
+// attribute returns the differences without which the profile would not agree with what was observed, each by itself; or
+// all that matter, where one stands in for another.
+func attribute(p performed, page origin.Origin, profile fetch.Profile) (names []string, err error) {
+	for _, d := range profile.Differences() {
+		o, err := predict(p.expanded, page, profile.Without(d))
+		if err != nil {
+			return nil, err
+		}
+		if len(differences(o, p.observed)) > 0 {
+			names = append(names, d.String())
+		}
+	}
+	if names != nil {
+		return names, nil
+	}
+	standard, err := predict(p.expanded, page, fetch.Standard)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range profile.Differences() {
+		others := slices.DeleteFunc(profile.Differences(), func(o fetch.Difference) bool { return o == d })
+		o, err := predict(p.expanded, page, profile.Without(others...))
+		if err != nil {
+			return nil, err
+		}
+		if len(differences(standard, o)) > 0 {
+			names = append(names, d.String())
+		}
+	}
+	return names, nil
+}
+
+// add counts a judged scenario.
+func (r *Measured) add(id string, j judgement) {
+	r.Scenarios++
+	if len(j.standard) == 0 {
+		r.Standard++
+	}
+	switch {
+	case j.exception != "":
+		r.Exceptions[j.exception] = append(r.Exceptions[j.exception], id)
+	case len(j.unexplained) > 0:
+		r.Unexplained = append(r.Unexplained, Unexplained{id, j.unexplained})
+	default:
+		r.Profile++
+		for _, name := range j.names {
+			r.Differences[name] = append(r.Differences[name], id)
+		}
+		if len(j.standard) > 0 && len(j.names) == 0 {
+			r.Unexplained = append(r.Unexplained, Unexplained{id, j.standard})
+		}
+	}
+}
+
+func (r *Measured) ok() bool {
+	return r.Failure == "" && len(r.Unexplained) == 0 && len(r.NotRun) == 0 && r.Reasons.Different == 0
+}
+
+// line says in a line how a measurement went.
+func (r *Measured) line() string {
+	if r.Failure != "" {
+		return fmt.Sprintf("%-10s NOT MEASURED: %s (%d scenarios were done)", r.Name, r.Failure, r.Scenarios)
+	}
+	exceptions := 0
+	for _, ids := range r.Exceptions {
+		exceptions += len(ids)
+	}
+	s := fmt.Sprintf("%-10s %-26s %d scenarios, %d as in the standard, %d as in its profile, %d exceptions, %d unexplained", r.Name, r.Version, r.Scenarios, r.Standard, r.Profile, exceptions, len(r.Unexplained))
+	if len(r.NotRun) > 0 {
+		s += fmt.Sprintf(", %d not run", len(r.NotRun))
+	}
+	if r.Reasons.Compared > 0 {
+		s += fmt.Sprintf("; %d reasons on its console, %d as ours", r.Reasons.Compared, r.Reasons.Compared-r.Reasons.Different)
+	}
+	if r.Repeated > 0 {
+		s += fmt.Sprintf("; %d done again", r.Repeated)
+	}
+	return s
+}

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+
+	"github.com/corspec/corspec/fetch"
+)
+
+// Results are what was measured.
+type Results struct {
+	Date      string      `json:"date"`
+	Standard  string      `json:"standard"` // the commit
+	Scenarios int         `json:"scenarios"`
+	Pairs     int         `json:"pairs"` // of values of two factors, each of which some scenario has
+	Browsers  []*Measured `json:"browsers"`
+}
+
+// Measured is what was measured of one browser.
+type Measured struct {
+	Name      string `json:"name"`
+	Version   string `json:"version"`
+	UserAgent string `json:"userAgent"`
+	Failure   string `json:"failure,omitempty"` // why it was not measured, or not to the end
+
+	Scenarios int `json:"scenarios"`
+	Standard  int `json:"standard"` // that agree with the standard
+	Profile   int `json:"profile"`  // that agree with the profile
+
+	Differences map[string][]string `json:"differences"` // the scenarios that differ from the standard, by the difference's name
+	Exceptions  map[string][]string `json:"exceptions"`  // those that differ from the profile too, by the exception's name
+	Unexplained []Unexplained       `json:"unexplained"`
+	NotRun      []string            `json:"notRun,omitempty"`
+	Reasons     Reasons             `json:"reasons"`
+
+	Repeated int `json:"-"` // scenarios that were done again, because they were not as expected
+	Restarts int `json:"-"`
+}
+
+// Unexplained is a scenario in which a browser differs and nobody knows why.
+type Unexplained struct {
+	Scenario    string   `json:"scenario"`
+	Differences []string `json:"differences"`
+}
+
+// A Note explains a difference.
+type Note struct {
+	Name     string `json:"name"`
+	Standard string `json:"standard"` // the step, and what it says
+	Engine   string `json:"engine"`   // what engines do
+	Issue    string `json:"issue"`    // where it is known; may be empty
+
+	// Of an exception: its engine, and the scenarios.
+	Only      string `json:"only,omitempty"`
+	Scenarios string `json:"scenarios,omitempty"` // a regular expression
+}
+
+//go:embed differences.json
+var differencesJSON []byte
+
+var notes = sync.OnceValue(func() (n struct{ Differences, Exceptions []Note }) {
+	d := json.NewDecoder(bytes.NewReader(differencesJSON))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&n); err != nil {
+		panic("differences.json: " + err.Error()) // a test excludes it
+	}
+	return n
+})
+
+// exceptionFor returns the name of the exception for a scenario in an engine, or "".
+func exceptionFor(engine, id string) string {
+	for _, n := range notes().Exceptions {
+		if n.Only == engine && regexp.MustCompile("^(?:"+n.Scenarios+")$").MatchString(id) {
+			return n.Name
+		}
+	}
+	return ""
+}
+
+// compare says how results differ from those in a file, but for their date; "" where they do not.
+func (r *Results) compare(before []byte) string {
+	var old Results
+	if err := json.Unmarshal(before, &old); err != nil {
+		return err.Error()
+	}
+	old.Date = r.Date
+	a, b := strings.Split(string(old.json()), "\n"), strings.Split(string(r.json()), "\n")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return fmt.Sprintf("line %d is %s and was %s", i+1, strings.TrimSpace(b[i]), strings.TrimSpace(a[i]))
+		}
+	}
+	if len(a) != len(b) {
+		return fmt.Sprintf("there are %d lines and were %d", len(b), len(a))
+	}
+	return ""
+}
+
+// titles are the browsers' names for people.
+var titles = map[string]string{"chromium": "Chromium", "firefox": "Firefox", "webkitgtk": "WebKitGTK"}
+
+// markdown renders the results: first the table of evidence, then that of differences.
+func (r *Results) markdown() []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Browsers\n\nMeasured on %s against whatwg/fetch %.7s with `go run . -write`. This file is generated; `results.json` has the\nscenarios of each difference, `differences.json` what is known of it.\n\n", r.Date, r.Standard)
+	b.WriteString(r.evidence())
+	fmt.Fprintf(&b, "\nThe scenarios have every pair of method, headers, credentials mode, four response headers, redirects and state of the cache\n(%d pairs), and those of the vectors of `fetch` and `safelist` that can be run in a page.\n", r.Pairs)
+	b.WriteString("\n## Differences\n\nIn how many scenarios an engine differs from the standard for that reason. Profiles of package `fetch` have them by name.\n\n| difference | ")
+	for _, m := range r.Browsers {
+		b.WriteString(titles[m.Name] + " | ")
+	}
+	b.WriteString("the standard | engines |\n|---|" + strings.Repeat("---:|", len(r.Browsers)) + "---|---|\n")
+	count := func(n int) string {
+		if n == 0 {
+			return " "
+		}
+		return fmt.Sprint(n)
+	}
+	row := func(n Note, of func(*Measured) int) {
+		fmt.Fprintf(&b, "| `%s` |", n.Name)
+		for _, m := range r.Browsers {
+			b.WriteString(" " + count(of(m)) + " |")
+		}
+		engine := n.Engine
+		if n.Issue != "" {
+			engine += " " + n.Issue
+		}
+		fmt.Fprintf(&b, " %s | %s |\n", n.Standard, engine)
+	}
+	for _, n := range notes().Differences {
+		row(n, func(m *Measured) int { return len(m.Differences[n.Name]) })
+	}
+	b.WriteString("\n## Exceptions\n\nWhere an engine differs from its profile as well.\n\n| exception | ")
+	for _, m := range r.Browsers {
+		b.WriteString(titles[m.Name] + " | ")
+	}
+	b.WriteString("the standard | engines |\n|---|" + strings.Repeat("---:|", len(r.Browsers)) + "---|---|\n")
+	for _, n := range notes().Exceptions {
+		row(n, func(m *Measured) int { return len(m.Exceptions[n.Name]) })
+	}
+	return []byte(b.String())
+}
+
+// evidence is the table for the project's README.
+func (r *Results) evidence() string {
+	var b strings.Builder
+	b.WriteString("| browser | scenarios | as the standard | as its profile | exceptions | unexplained |\n|---|---:|---:|---:|---:|---:|\n")
+	for _, m := range r.Browsers {
+		if m.Failure != "" {
+			fmt.Fprintf(&b, "| %s | not measured: %s | | | | |\n", titles[m.Name], m.Failure)
+			continue
+		}
+		exceptions := 0
+		for _, ids := range m.Exceptions {
+			exceptions += len(ids)
+		}
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %d |\n", m.title(), m.Scenarios, m.Standard, m.Profile, exceptions, len(m.Unexplained))
+	}
+	return b.String()
+}
+
+var versionNumber = regexp.MustCompile(`[0-9]+(\.[0-9a-z]+)+`)
+
+func (m *Measured) title() string {
+	return titles[m.Name] + " " + versionNumber.FindString(m.Version)
+}
+
+// undocumented returns the differences of all profiles that differences.json does not explain, and what it explains that
+// no profile has.
+func undocumented() (missing, extra []string) {
+	known := map[string]bool{}
+	for _, n := range notes().Differences {
+		known[n.Name] = true
+	}
+	for _, p := range fetch.Profiles() {
+		for _, d := range p.Differences() {
+			if _, ok := known[d.String()]; !ok && !slices.Contains(missing, d.String()) {
+				missing = append(missing, d.String())
+			}
+			known[d.String()] = false
+		}
+	}
+	for name, unused := range known {
+		if unused {
+			extra = append(extra, name)
+		}
+	}
+	sort.Strings(extra)
+	return missing, extra
+}
