@@ -1,11 +1,10 @@
 package origin_test
 
 import (
-	"runtime"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/corspec/corspec/internal/lineartest"
 	"github.com/corspec/corspec/origin"
 )
 
@@ -113,44 +112,20 @@ var operations = map[string]func(s string){
 
 var longBase = origin.MustParseURL("https://a.example/b/c/d?e")
 
-// tellingTime is what shorter times count as: they tell more of what else the
-// machine does. Quadratic time would take seconds.
-const tellingTime = 10 * time.Millisecond
-
-// TestLinear holds the cost of 1 MiB against that of 64 KiB: at most 20 times
-// the time, and at most 16 bytes allocated for each byte.
+// TestLinear holds the cost of 1 MiB against that of 64 KiB, in time and in memory.
 func TestLinear(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes some seconds")
-	}
 	small, large := hostile(64<<10), hostile(1<<20)
 	for shape := range small {
 		for name, operation := range operations {
-			measure := func(s string) (time.Duration, uint64) {
-				var before, after runtime.MemStats
-				runtime.ReadMemStats(&before)
-				start := time.Now()
-				operation(s)
-				took := time.Since(start)
-				runtime.ReadMemStats(&after)
-				return took, after.TotalAlloc - before.TotalAlloc
-			}
-			smallTime, smallBytes := measure(small[shape])
-			largeTime, largeBytes := measure(large[shape])
-			// Other work on the machine makes a measurement longer, never shorter.
-			for range 10 {
-				if largeTime <= 20*max(smallTime, tellingTime) {
-					break
-				}
-				again, _ := measure(large[shape])
-				largeTime = min(largeTime, again)
-			}
-			if largeTime > 20*max(smallTime, tellingTime) {
-				t.Errorf("%s, %s: %v for 64 KiB, %v for 1 MiB", name, shape, smallTime, largeTime)
-			}
-			if smallBytes > 16*64<<10 || largeBytes > 16<<20 {
-				t.Errorf("%s, %s: allocates %d bytes for 64 KiB, %d for 1 MiB", name, shape, smallBytes, largeBytes)
-			}
+			t.Run(name+"/"+shape, func(t *testing.T) {
+				lineartest.Check(t, func(size int) func() {
+					s := small[shape]
+					if size > 64<<10 {
+						s = large[shape]
+					}
+					return func() { operation(s) }
+				})
+			})
 		}
 	}
 }

@@ -7,11 +7,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/corspec/corspec/internal/lineartest"
 	"github.com/corspec/corspec/origin"
 )
 
@@ -140,25 +140,10 @@ func TestMatchLinearTime(t *testing.T) {
 		patterns = append(patterns, origin.MustParsePattern("https://*."+strings.Repeat("a.", i)+"com"))
 	}
 	s := origin.NewSet(patterns[1:]...)
-	measure := func(size int) time.Duration {
+	lineartest.Check(t, func(size int) func() {
 		value := "https://" + strings.Repeat("a.", size/2) + "org"
-		best := time.Hour
-		for range 20 {
-			start := time.Now()
-			s.Match(value)
-			best = min(best, time.Since(start))
-		}
-		return best
-	}
-	// Other processes make measurements too long, never too short: one good
-	// round of several is enough.
-	var short, long time.Duration
-	for range 10 {
-		if short, long = measure(64<<10), measure(1<<20); long < 20*short {
-			return
-		}
-	}
-	t.Errorf("64 KiB take %v, 1 MiB %v", short, long)
+		return func() { s.Match(value) }
+	})
 }
 
 // A naiveSet is what sets do, said as simply as can be.

@@ -24,9 +24,12 @@ const (
 // Check makes inputs of 64 KiB and 1 MiB with prepare, which returns what is to
 // be measured, and fails where the time of that grows faster than in
 // proportion, with much room for noise, or where it allocates more than 16
-// times its input.
+// times its input. It skips under the race detector.
 func Check(t *testing.T, prepare func(size int) (work func())) {
 	t.Helper()
+	if race {
+		t.Skip("time and memory mean nothing under the race detector")
+	}
 	workSmall, workLarge := prepare(small), prepare(large)
 	var timeSmall, timeLarge time.Duration
 	for attempt := 0; ; attempt++ { // on a busy machine once is not enough
