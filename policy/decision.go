@@ -105,7 +105,7 @@ func (d *Decision) add(f field) {
 }
 
 // Kind says what the request is to CORS.
-func (d Decision) Kind() Kind { return d.kind }
+func (d *Decision) Kind() Kind { return d.kind }
 
 // Allowed reports whether the policy allows what the request asks for: the page
 // to read the response, and, of a preflight, to send the request that it is
@@ -114,12 +114,12 @@ func (d Decision) Kind() Kind { return d.kind }
 // That an actual request is not allowed is no reason not to serve it: it may
 // not come from a page of another origin at all, and if so, the browser keeps
 // the response from that page.
-func (d Decision) Allowed() bool {
+func (d *Decision) Allowed() bool {
 	return d.code == "" && (d.kind == KindActual || d.kind == KindPreflight)
 }
 
 // Code says why the request is not allowed; "" if it is, or asks for nothing.
-func (d Decision) Code() Code {
+func (d *Decision) Code() Code {
 	if d.code == CodeOriginNotAllowed && !isOrigin(d.request.Origin[0]) {
 		return CodeMalformedOrigin
 	}
@@ -128,13 +128,13 @@ func (d Decision) Code() Code {
 
 // Status is what to answer, without a body: [StatusPreflight] or
 // [StatusRefused]. It is 0 where the application answers.
-func (d Decision) Status() int { return int(d.status) }
+func (d *Decision) Status() int { return int(d.status) }
 
 // Vary is the line of Vary to append to those that the response has, or "".
-func (d Decision) Vary() string { return varyLines[d.vary] }
+func (d *Decision) Vary() string { return varyLines[d.vary] }
 
 // Len is how many header lines there are to set.
-func (d Decision) Len() int { return int(d.n) + d.echo }
+func (d *Decision) Len() int { return int(d.n) + d.echo }
 
 // At returns one of the header lines to set. Lines with the same name follow
 // one another; only Access-Control-Allow-Headers can have more than one, if the
@@ -188,7 +188,7 @@ func ResponseHeaderNames() []string {
 // request's or another response's. Vary is not among them. If a name is in
 // several lines, the first replaces what the response has, and the others are
 // added to it.
-func (d Decision) Headers() [][2]string {
+func (d *Decision) Headers() [][2]string {
 	if d.Len() == 0 {
 		return nil
 	}
@@ -201,7 +201,7 @@ func (d Decision) Headers() [][2]string {
 
 // AppendHeaders appends to dst what [Decision.Headers] returns, but with the
 // request's own strings.
-func (d Decision) AppendHeaders(dst [][2]string) [][2]string {
+func (d *Decision) AppendHeaders(dst [][2]string) [][2]string {
 	for i := range d.Len() {
 		name, value := d.At(i)
 		dst = append(dst, [2]string{name, value})

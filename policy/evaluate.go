@@ -22,7 +22,7 @@ type Request struct {
 // like others.
 //
 // https://fetch.spec.whatwg.org/#cors-preflight-request
-func (r Request) IsPreflight() bool {
+func (r *Request) IsPreflight() bool {
 	return r.Method == "OPTIONS" && len(r.Origin) == 1 && len(r.RequestMethod) == 1
 }
 
@@ -34,18 +34,27 @@ func (r Request) IsPreflight() bool {
 // is in use; frameworks that use their buffers again must be done with it by
 // then.
 func (p *Policy) Evaluate(r Request) (d Decision) {
-	d.policy, d.request, d.kind = p, r, KindNone
+	// No more than this, so that it is inlined and nothing is copied twice.
+	d.policy, d.request = p, r
+	p.evaluate(&d)
+	return d
+}
+
+func (p *Policy) evaluate(d *Decision) {
+	d.kind = KindNone
 	if p == nil {
-		return d
+		return
 	}
+	r := &d.request
+	isOptions := r.Method == "OPTIONS"
 	switch {
-	case r.Method == "OPTIONS" && r.IsPreflight():
+	case isOptions && r.IsPreflight():
 		d.kind = KindPreflight
-		p.evaluatePreflight(&d)
-		return d
+		p.evaluatePreflight(d)
+		return
 	case len(r.Origin) > 0:
 		d.kind = KindActual
-		p.judgeOrigin(&d)
+		p.judgeOrigin(d)
 	case p.everybody:
 		// A static answer is for all requests, so that caches can hold it.
 		//
@@ -61,17 +70,18 @@ func (p *Policy) Evaluate(r Request) (d Decision) {
 			d.add(fieldExposeHeaders)
 		}
 	}
-	if d.timing = p.timing.value(r.Origin); d.timing != "" {
-		d.add(fieldTiming)
+	if p.timing.used {
+		if d.timing = p.timing.value(r.Origin); d.timing != "" {
+			d.add(fieldTiming)
+		}
 	}
 	switch {
 	case !p.varies:
-	case r.Method == "OPTIONS" && len(r.Origin) == 1:
+	case isOptions && len(r.Origin) == 1:
 		d.vary = varyOriginMethod // with the other header it would be a preflight
 	default:
 		d.vary = varyOrigin
 	}
-	return d
 }
 
 func (p *Policy) evaluatePreflight(d *Decision) {

@@ -18,7 +18,7 @@ func quote(s string) string {
 // Explain says for people what was decided, why, and, of a refusal, what to
 // change. It is made when it is asked for. The text may change from version to
 // version; [Decision.Code] does not.
-func (d Decision) Explain() string {
+func (d *Decision) Explain() string {
 	var b strings.Builder
 	write := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
 	switch d.kind {
@@ -50,7 +50,7 @@ func (d Decision) Explain() string {
 	return b.String()
 }
 
-func (d Decision) quoteOrigin() string {
+func (d *Decision) quoteOrigin() string {
 	quoted := make([]string, 0, 3)
 	for i, line := range d.request.Origin {
 		if i == 2 {
@@ -62,7 +62,7 @@ func (d Decision) quoteOrigin() string {
 	return strings.Join(quoted, " and ")
 }
 
-func (d Decision) explainCode(write func(string, ...any)) {
+func (d *Decision) explainCode(write func(string, ...any)) {
 	p := d.policy
 	const (
 		unread = "The application serves the request, since its sender may not be a page of another origin; if it is, the browser keeps the " +

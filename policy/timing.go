@@ -18,6 +18,7 @@ const maxTimingList = 4 << 10
 //
 // https://fetch.spec.whatwg.org/#concept-tao-check
 type timing struct {
+	used    bool
 	origins *origin.Set
 	null    bool
 	list    string // for requests without Origin
@@ -30,6 +31,7 @@ func newTiming(origins *origin.Set, null, everybody bool) timing {
 	if origins.IsEmpty() && !null {
 		return t
 	}
+	t.used = true
 	var exact []string
 	if null {
 		exact = append(exact, "null")
