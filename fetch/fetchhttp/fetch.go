@@ -1,6 +1,7 @@
 package fetchhttp
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -116,7 +117,11 @@ func (p *Page) Fetch(req *http.Request, options ...Option) (*Response, error) {
 		}
 		if last, err = p.exchange(m.Next(), req, &c.request); err != nil {
 			failure = err
-			m.Fail(err)
+			if errors.Is(err, context.Canceled) {
+				m.Abort()
+			} else {
+				m.Fail(err)
+			}
 		} else {
 			m.Receive(p.agent.now(), fetch.Response{Status: last.StatusCode, Headers: headerList(last.Header)})
 		}

@@ -214,7 +214,7 @@ func TestContext(t *testing.T) {
 	}))
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { <-started; cancel() }()
-	b := mustBlock(t, p, fetch.TransportError, newRequest(t, "GET", "https://api.example/", nil).WithContext(ctx))
+	b := mustBlock(t, p, fetch.Aborted, newRequest(t, "GET", "https://api.example/", nil).WithContext(ctx))
 	if !errors.Is(b, context.Canceled) {
 		t.Errorf("%v", b.Err)
 	}
