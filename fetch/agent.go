@@ -89,6 +89,7 @@ func (a *Agent) Start(now time.Time, r Request) (*Machine, error) {
 	if a.AcceptLanguage != "" && !r.Headers.Contains("Accept-Language") {
 		m.req.Headers = append(m.req.Headers, [2]string{"Accept-Language", a.AcceptLanguage})
 	}
+	m.start = m.req
 	if a.Profile.differs() {
 		m.startVariant()
 	}

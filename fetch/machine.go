@@ -97,6 +97,7 @@ type Machine struct {
 	action Action
 	result Result
 
+	start         Request // as it was when the fetch started
 	variant       variantState
 	names         []string // CORS-unsafe request-header names of req, while a preflight is under way
 	preflighted   bool     // some main fetch of this fetch took the branch with a preflight

@@ -24,7 +24,7 @@ type variantState struct {
 func (m *Machine) startVariant() {
 	p, r := m.agent.Profile, &m.req
 	if p.Has(UserAgentForbidden) {
-		r.Headers.Delete("User-Agent")
+		r.Headers = withoutNames(r.Headers, func(name string) bool { return header.EqualFold(name, "User-Agent") })
 	}
 	if p.Has(RequestHeadersCombined) {
 		var combined HeaderList

@@ -66,6 +66,31 @@ type Log struct {
 
 	// Ignored are the headers of the request that a page must not set. Browsers drop them without a word.
 	Ignored fetch.HeaderList
+
+	machine *fetch.Machine
+}
+
+// NewLog returns the log of a fetch that another transport has carried out. The machine is done.
+func NewLog(m *fetch.Machine) (Log, error) {
+	result, err := m.Result()
+	return Log{Result: result, Exchanges: m.Exchanges(), Events: m.Events(), machine: m}, err
+}
+
+// Engines says in a line in which engines the fetch would have gone otherwise, and how; it is empty where there is none.
+func (l Log) Engines() string {
+	if l.machine == nil {
+		return ""
+	}
+	return l.machine.Engines()
+}
+
+// Explain explains the verdict, with what Engines says.
+func (l Log) Explain() fetch.Explanation {
+	e := l.Result.Verdict.Explain()
+	if engines := l.Engines(); engines != "" {
+		e.Engines = engines
+	}
+	return e
 }
 
 // A Response is what the page gets. Of the embedded http.Response the page may see StatusCode, Header and Body; Request is
@@ -130,8 +155,9 @@ func (p *Page) Fetch(req *http.Request, options ...Option) (*Response, error) {
 			c.observe(exchanges[len(exchanges)-1-pending(m)])
 		}
 	}
-	result, _ := m.Result()
-	log := Log{Result: result, Exchanges: m.Exchanges(), Events: m.Events(), Ignored: ignored}
+	log, _ := NewLog(m)
+	log.Ignored = ignored
+	result := log.Result
 	if result.Response.IsNetworkError() {
 		closeBody(last)
 		return nil, &BlockedError{Log: log, Err: failure}

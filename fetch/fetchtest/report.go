@@ -51,7 +51,7 @@ func (f *fetched) report() string {
 		if s := f.swallowed(); s != "" {
 			line("%s", s)
 		}
-		for text := range strings.Lines(r.Verdict.Explain().String()) {
+		for text := range strings.Lines(f.log.Explain().String()) {
 			line("%s", printable(strings.TrimSuffix(text, "\n")))
 		}
 		if r.Reached {

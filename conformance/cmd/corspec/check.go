@@ -36,6 +36,29 @@ type checkRequest struct {
 	mode        fetch.Mode
 	credentials fetch.CredentialsMode
 	redirect    fetch.RedirectMode
+	browser     fetch.Profile
+}
+
+// A browserFlag is the name of a profile.
+type browserFlag struct{ p *fetch.Profile }
+
+func (f browserFlag) String() string {
+	if f.p == nil {
+		return ""
+	}
+	return f.p.String()
+}
+
+func (f browserFlag) Set(s string) (err error) {
+	var ok bool
+	if *f.p, ok = fetch.ProfileByName(s); !ok {
+		var names []string
+		for _, p := range fetch.Profiles() {
+			names = append(names, p.String())
+		}
+		err = fmt.Errorf("there is no such browser; use one of %s", strings.Join(names, ", "))
+	}
+	return err
 }
 
 // A headerFlag collects lines "Name: value".
@@ -77,6 +100,7 @@ func requestFlags(flags *flag.FlagSet) *checkRequest {
 	flags.StringVar(&r.body, "d", "", "a `BODY`, sent as text/plain unless -H says otherwise")
 	flags.TextVar(&r.mode, "mode", r.mode, "the mode: cors, no-cors, same-origin")
 	flags.TextVar(&r.credentials, "credentials", r.credentials, "the credentials mode: omit, same-origin, include")
+	flags.Var(browserFlag{&r.browser}, "browser", "decide as this `BROWSER`: standard, chromium, firefox, webkitgtk")
 	flags.TextVar(&r.redirect, "redirect", r.redirect, "the redirect mode: follow, error, manual")
 	return r
 }
@@ -151,7 +175,9 @@ func runCheck(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	if *asJSON {
 		out = io.Discard
 	}
-	log, err := check(ctx, newAgent(), r, urls[0], out)
+	agent := newAgent()
+	agent.Profile = r.browser
+	log, err := check(ctx, agent, r, urls[0], out)
 	if err == nil && *asJSON {
 		err = printJSON(stdout, newReport(r, urls[0], log))
 	}
@@ -201,7 +227,7 @@ func check(ctx context.Context, agent *fetchhttp.Agent, r *checkRequest, rawURL 
 	for _, h := range log.Ignored {
 		p.line("  %s %s", p.style(dim, "ignored, as browsers do:"), printable(h[0]+": "+h[1]))
 	}
-	p.verdict(log.Result)
+	p.verdict(log)
 	return log, nil
 }
 
@@ -220,7 +246,11 @@ func fetchLog(resp *fetchhttp.Response, err error) (fetchhttp.Log, error) {
 
 func (p printer) request(r *checkRequest, url string) {
 	p.line("%s fetches %s", p.style(bold, printable(r.origin.String())), p.style(bold, printable(r.effectiveMethod()+" "+url)))
-	p.line("%s", p.style(dim, fmt.Sprintf("  mode %s, credentials %s, redirect %s", r.mode, r.credentials, r.redirect)))
+	browser := ""
+	if r.browser != fetch.Standard {
+		browser = ", as " + r.browser.String()
+	}
+	p.line("%s", p.style(dim, fmt.Sprintf("  mode %s, credentials %s, redirect %s%s", r.mode, r.credentials, r.redirect, browser)))
 }
 
 // A checkReport is what check -json prints. Its network and result have the shapes of the executor's "fetch".
@@ -231,6 +261,7 @@ type checkReport struct {
 	Mode        string           `json:"mode"`
 	Credentials string           `json:"credentials"`
 	Redirect    string           `json:"redirect"`
+	Browser     string           `json:"browser"` // whose rules decide
 	Network     []networkReport  `json:"network"`
 	Ignored     fetch.HeaderList `json:"ignored,omitempty"`
 	Events      []eventReport    `json:"events"`
@@ -241,6 +272,7 @@ type checkReport struct {
 	Code        string           `json:"code,omitempty"`
 	Step        string           `json:"step,omitempty"`
 	Explanation *explanation     `json:"explanation,omitempty"`
+	Engines     string           `json:"engines,omitempty"` // which decide otherwise
 }
 
 type networkReport struct {
@@ -283,7 +315,7 @@ type explanation struct {
 
 func newReport(r *checkRequest, url string, log fetchhttp.Log) checkReport {
 	result := log.Result
-	report := checkReport{Origin: r.origin.String(), Method: r.effectiveMethod(), URL: url, Mode: r.mode.String(), Credentials: r.credentials.String(), Redirect: r.redirect.String(),
+	report := checkReport{Origin: r.origin.String(), Method: r.effectiveMethod(), URL: url, Mode: r.mode.String(), Credentials: r.credentials.String(), Redirect: r.redirect.String(), Browser: r.browser.String(), Engines: log.Engines(),
 		Network: []networkReport{}, Events: []eventReport{}, Ignored: log.Ignored, Reached: result.Reached, Hop: result.Hop, Outcome: "allowed"}
 	for _, e := range log.Exchanges {
 		n := networkReport{Kind: e.Action.Kind.String(), Method: e.Action.Method, URL: e.Action.URL.WithoutFragment().String(), Headers: e.Action.Headers, Credentials: e.Action.IncludeCredentials}
@@ -306,7 +338,7 @@ func newReport(r *checkRequest, url string, log fetchhttp.Log) checkReport {
 	if exitStatus(result) == exitUsage {
 		report.Outcome = "failed"
 	}
-	e := result.Verdict.Explain()
+	e := log.Explain()
 	report.Code, report.Step = string(result.Verdict.Code), string(result.Verdict.Step)
 	report.Explanation = &explanation{e.Happened, e.Why, e.Fix, e.Send, e.Link, e.Engines}
 	return report

@@ -157,7 +157,7 @@ func (f *answerFlags) explain(r *checkRequest, rawURL string) (*answered, error)
 		return nil, err
 	}
 	a := &answered{request: r, url: rawURL}
-	err = a.run(&fetch.Agent{SuffixList: publicsuffix.List}, time.Time{}, req, func(action fetch.Action) (fetch.Response, string) {
+	err = a.run(&fetch.Agent{SuffixList: publicsuffix.List, Profile: r.browser}, time.Time{}, req, func(action fetch.Action) (fetch.Response, string) {
 		switch {
 		case action.Kind == fetch.SendPreflight && preflight == nil:
 			return fetch.Response{}, "the browser sends a preflight, and its answer is not given: use -P and -preflight-status"
@@ -217,8 +217,7 @@ func (a *answered) run(agent *fetch.Agent, at time.Time, req fetch.Request, answ
 			return err
 		}
 	}
-	result, err := m.Result()
-	a.log = fetchhttp.Log{Result: result, Exchanges: m.Exchanges(), Events: m.Events()}
+	a.log, err = fetchhttp.NewLog(m)
 	return err
 }
 
@@ -316,7 +315,7 @@ func (a *answered) print(p printer) {
 	if a.undecided != "" {
 		p.line("  %s %s", p.style(cyan, "UNDECIDED"), printable(a.undecided))
 	} else {
-		p.verdict(a.log.Result)
+		p.verdict(a.log)
 	}
 	for _, n := range a.notes {
 		p.line("     Note: %s", printable(n))
@@ -354,7 +353,7 @@ func (e *explanations) json(onlyBlocked bool) explanationsReport {
 		}
 		report := explainReport{HAREntries: a.entries, checkReport: newReport(a.request, a.url, a.log), Undecided: a.undecided, Notes: a.notes}
 		if a.undecided != "" {
-			report.Outcome, report.Code, report.Step, report.Explanation = "undecided", "", "", nil
+			report.Outcome, report.Code, report.Step, report.Explanation, report.Engines = "undecided", "", "", nil, ""
 		}
 		out.Fetches = append(out.Fetches, report)
 	}
@@ -366,7 +365,7 @@ func (e *explanations) readFile(name string, stdin io.Reader, r *checkRequest, g
 	var f answerFlags
 	allowed := map[string]bool{"json": true, "blocked": true}
 	wrong := func(kind string) error {
-		for _, flag := range append(f.names(), "origin", "X", "H", "d", "mode", "credentials", "redirect") {
+		for _, flag := range append(f.names(), "origin", "X", "H", "d", "mode", "credentials", "redirect", "browser") {
 			if given[flag] && !allowed[flag] {
 				return fmt.Errorf("-%s is not for %s: that says it all by itself", flag, kind)
 			}

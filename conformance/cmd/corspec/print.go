@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/fetch/fetchhttp"
 )
 
 // A printer writes for people: with colour on a terminal, plain elsewhere.
@@ -115,7 +116,11 @@ func (p printer) exchange(e fetch.Exchange) {
 }
 
 // verdict prints the end: what the page gets, or why it gets nothing and what to do.
-func (p printer) verdict(result fetch.Result) {
+func (p printer) verdict(log fetchhttp.Log) {
+	result, e := log.Result, log.Explain()
+	if e.Engines != "" {
+		defer p.line("     Engines: %s", printable(e.Engines))
+	}
 	r := &result.Response
 	if !r.IsNetworkError() {
 		p.line("  %s %s", p.style(green, "ALLOWED"), seen(r))
@@ -134,7 +139,6 @@ func (p printer) verdict(result fetch.Result) {
 		step = fmt.Sprintf("  (%s, %s)", v.Step, v.Step.URL())
 	}
 	p.line("  %s %s%s", p.style(red, word), p.style(bold, string(v.Code)), p.style(dim, step))
-	e := v.Explain()
 	p.line("     %s", printable(e.Happened))
 	if e.Why != "" {
 		p.line("     Why: %s", printable(e.Why))
@@ -144,9 +148,6 @@ func (p printer) verdict(result fetch.Result) {
 	}
 	for _, h := range e.Send {
 		p.line("          %s", p.style(green, printable(h[0]+": "+h[1])))
-	}
-	if e.Engines != "" {
-		p.line("     Engines: %s", printable(e.Engines))
 	}
 	if result.Reached {
 		p.line("     The server has handled the request all the same; only the page may not see what came back.")

@@ -1,0 +1,173 @@
+package fetch
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Engines says in a line in which engines the fetch would have gone otherwise, and how; it is empty where it is done and
+// goes so everywhere, and where a hook has answered. It does the fetch once more for each other profile, from an empty
+// cache, with the responses that were received: what a server would answer to a request that was not sent is not known.
+func (m *Machine) Engines() string {
+	if m.action.Kind != Done || m.agent.Hooks.HandleFetch != nil || m.agent.Hooks.OverrideFetch != nil || m.result.Verdict.Code == Aborted {
+		return ""
+	}
+	if slices.ContainsFunc(m.events, func(e Event) bool { return e.Outcome == OutcomePreflightCached }) {
+		return "" // from an empty cache, it would go otherwise everywhere
+	}
+	own := m.again(m.agent.Profile)
+	var effects []string
+	engines := map[string][]string{}
+	for _, p := range Profiles() {
+		if p.name == m.agent.Profile.name {
+			continue
+		}
+		effect := own.effect(m.again(p))
+		if effect == "" {
+			continue
+		}
+		var why []string
+		for d := range numDifferences {
+			here, there := m.agent.Profile.Without(d), p.Without(d)
+			if here != m.agent.Profile && m.again(here).effect(m.again(p)) == "" || there != p && own.effect(m.again(there)) != effect {
+				why = append(why, d.String())
+			}
+		}
+		if why != nil {
+			effect += " (" + strings.Join(why, ", ") + ")"
+		}
+		if engines[effect] == nil {
+			effects = append(effects, effect)
+		}
+		engines[effect] = append(engines[effect], p.title())
+	}
+	for i, effect := range effects {
+		effects[i] = conjunction(engines[effect]) + ": " + effect
+	}
+	if effects == nil {
+		return ""
+	}
+	return strings.Join(effects, "; ") + "."
+}
+
+// Explain is the explanation of the fetch's verdict, with what Engines says.
+func (m *Machine) Explain() Explanation {
+	e := m.result.Verdict.Explain()
+	if engines := m.Engines(); engines != "" {
+		e.Engines = engines
+	}
+	return e
+}
+
+// title returns the name of the profile's engine as people write it.
+func (p Profile) title() string {
+	switch p.name {
+	case "chromium":
+		return "Chromium"
+	case "firefox":
+		return "Firefox"
+	case "webkitgtk":
+		return "WebKitGTK"
+	}
+	return "the standard"
+}
+
+func conjunction(names []string) string {
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+	return names[0]
+}
+
+// A course is how a fetch goes with the responses of another one.
+type course struct {
+	sent    []Action
+	unknown bool // the last of those was not answered in the other one
+	result  Result
+}
+
+// again does the fetch once more for that profile.
+func (m *Machine) again(p Profile) course {
+	a := &Agent{SuffixList: m.agent.SuffixList, Hooks: m.agent.Hooks, Profile: p}
+	a.Cache.MaxAgeLimit = m.agent.Cache.MaxAgeLimit
+	a.Hooks.CORPViolation = nil
+	var c course
+	again, err := a.Start(m.now, m.start)
+	if err != nil {
+		return c // cannot be: it was started before
+	}
+	left := m.log
+	for again.action.Kind != Done {
+		action := again.action
+		c.sent = append(c.sent, action)
+		i := slices.IndexFunc(left, func(e Exchange) bool {
+			return e.Action.Kind == action.Kind && e.Action.URL == action.URL && e.Action.Method == action.Method
+		})
+		if i < 0 {
+			c.unknown = true
+			return c
+		}
+		e := left[i]
+		left = left[i+1:]
+		if e.Answered {
+			again.Receive(m.now, e.Response)
+		} else {
+			again.Fail(nil)
+		}
+	}
+	c.result = again.result
+	return c
+}
+
+// effect says in words how another course differs, as far as a page or a server notices; "" where it does not.
+func (c course) effect(other course) string {
+	for i := range max(len(c.sent), len(other.sent)) {
+		switch {
+		case i >= len(other.sent) && other.unknown:
+			return ""
+		case i >= len(other.sent):
+			return fmt.Sprintf("no %s is sent to %s", kindInWords(c.sent[i]), c.sent[i].URL.WithoutFragment())
+		case i >= len(c.sent):
+			return fmt.Sprintf("not blocked here, %s %s is sent", other.sent[i].Method, other.sent[i].URL.WithoutFragment())
+		}
+		a, b := c.sent[i], other.sent[i]
+		switch {
+		case a.Kind == SendPreflight && b.Kind != SendPreflight:
+			return "no preflight is sent"
+		case a.Kind != SendPreflight && b.Kind == SendPreflight:
+			return "a preflight is sent first"
+		case a.URL.WithoutFragment() != b.URL.WithoutFragment() || a.Method != b.Method:
+			return fmt.Sprintf("%s %s is sent", b.Method, b.URL.WithoutFragment())
+		case a.IncludeCredentials != b.IncludeCredentials:
+			return fmt.Sprintf("credentials sent to %s: %v", b.URL.WithoutFragment(), b.IncludeCredentials)
+		}
+		for _, name := range []string{"Origin", "Access-Control-Request-Headers"} {
+			av, aok := a.Headers.Get(name)
+			if bv, bok := b.Headers.Get(name); aok != bok || av != bv {
+				if !bok {
+					return name + " is not sent"
+				}
+				return fmt.Sprintf("%s: %s is sent", name, bv)
+			}
+		}
+	}
+	switch {
+	case other.unknown:
+		return ""
+	case c.result.Verdict.OK() && !other.result.Verdict.OK():
+		return fmt.Sprintf("blocked, %s", other.result.Verdict.Code)
+	case !c.result.Verdict.OK() && other.result.Verdict.OK():
+		return "the page gets the response"
+	case c.result.Response.Type != other.result.Response.Type:
+		return fmt.Sprintf("the response's type is %q", other.result.Response.Type)
+	}
+	return ""
+}
+
+func kindInWords(a Action) string {
+	if a.Kind == SendPreflight {
+		return "preflight"
+	}
+	return "request"
+}

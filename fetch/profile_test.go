@@ -1,0 +1,166 @@
+package fetch
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/corspec/corspec/origin"
+)
+
+func TestProfiles(t *testing.T) {
+	if Standard.differs() || Standard != (Profile{}) || len(Standard.Differences()) != 0 {
+		t.Error("the standard's profile differs from it")
+	}
+	if numDifferences > 64 {
+		t.Errorf("%d differences do not fit into a profile", numDifferences)
+	}
+	used := map[Difference]bool{}
+	for _, p := range Profiles() {
+		if got, ok := ProfileByName(p.String()); !ok || got != p {
+			t.Errorf("ProfileByName(%q) = %v, %v", p, got, ok)
+		}
+		for _, d := range p.Differences() {
+			used[d] = true
+			if without := p.Without(d); without.Has(d) || without.String() != p.String() || len(without.Differences()) != len(p.Differences())-1 {
+				t.Errorf("%v without %v is %v", p, d, without.Differences())
+			}
+		}
+	}
+	if _, ok := ProfileByName("opera"); ok {
+		t.Error("there is a profile of that name")
+	}
+	seen := map[string]bool{}
+	for d := range numDifferences {
+		text, err := d.MarshalText()
+		var back Difference
+		if err != nil || string(text) != d.String() || back.UnmarshalText(text) != nil || back != d || seen[d.String()] || d.String() == "" {
+			t.Errorf("difference %d is %q, %v; read again %v", d, text, err, back)
+		}
+		seen[d.String()] = true
+		if !used[d] {
+			t.Errorf("no profile has %v", d)
+		}
+	}
+	if err := new(Difference).UnmarshalText([]byte("nonsense")); err == nil {
+		t.Error("a name that there is not was taken")
+	}
+}
+
+// A profileCase is a fetch from https://a.example to https://b.example/x, and how it goes: what is sent, and the code.
+type profileCase struct {
+	name    string
+	change  func(*Request)
+	answers []Response // in order; then the connection is closed
+	want    map[string]string
+}
+
+func TestProfilesDecide(t *testing.T) {
+	open := Response{Status: 200, Headers: HeaderList{{allowOrigin, "*"}, {allowHeaders, "*"}, {allowMethods, "PUT"}}}
+	redirect := func(location ...string) Response {
+		r := Response{Status: 302, Headers: HeaderList{{allowOrigin, "*"}, {allowHeaders, "*"}}}
+		for _, l := range location {
+			r.Headers = append(r.Headers, [2]string{"Location", l})
+		}
+		return r
+	}
+	for _, c := range []profileCase{
+		{"wildcard-covers-authorization", func(r *Request) { r.Headers = HeaderList{{"Authorization", "x"}} }, []Response{open, open}, map[string]string{
+			"standard": "OPTIONS authorization-not-covered-by-wildcard", "chromium": "OPTIONS GET ok", "firefox": "OPTIONS GET ok", "webkitgtk": "OPTIONS GET ok"}},
+		{"client-hints-safelisted", func(r *Request) { r.Headers = HeaderList{{"DPR", "1"}} }, []Response{open, open}, map[string]string{
+			"standard": "OPTIONS GET ok", "chromium": "GET ok", "firefox": "OPTIONS GET ok", "webkitgtk": "OPTIONS GET ok"}},
+		{"user-agent-forbidden", func(r *Request) { r.Headers = HeaderList{{"User-Agent", "x"}} }, []Response{open, open}, map[string]string{
+			"standard": "OPTIONS GET ok", "chromium": "GET ok", "firefox": "OPTIONS GET ok", "webkitgtk": "OPTIONS GET ok"}},
+		{"request-headers-combined", func(r *Request) {
+			r.Headers = HeaderList{{"Content-Type", "text/plain"}, {"Content-Type", "text/plain"}}
+		}, []Response{open, open}, map[string]string{
+			"standard": "GET ok", "chromium": "OPTIONS GET ok", "firefox": "GET ok", "webkitgtk": "OPTIONS GET ok"}},
+		{"upload-method-must-be-listed", func(r *Request) { r.Method, r.UseCORSPreflight, r.Body = "PUT", true, BodyBytes }, []Response{{Status: 200, Headers: HeaderList{{allowOrigin, "*"}}}, open}, map[string]string{
+			"standard": "OPTIONS PUT ok", "chromium": "OPTIONS method-disallowed-by-preflight", "firefox": "OPTIONS method-disallowed-by-preflight", "webkitgtk": "OPTIONS method-disallowed-by-preflight"}},
+		{"equal-locations-allowed", func(r *Request) {}, []Response{redirect("/y", "/y"), open}, map[string]string{
+			"standard": "GET redirect-invalid-location", "chromium": "GET GET ok", "firefox": "GET GET ok", "webkitgtk": "GET GET ok"}},
+		{"empty-location", func(r *Request) {}, []Response{redirect(""), open}, map[string]string{
+			"standard": "GET GET ok", "chromium": "GET ok", "firefox": "GET GET ok", "webkitgtk": "GET redirect-invalid-location"}},
+		{"proxy-authentication-is-response", func(r *Request) {}, []Response{{Status: 407, Headers: open.Headers}}, map[string]string{
+			"standard": "GET proxy-authentication-required", "chromium": "GET proxy-authentication-required", "firefox": "GET ok", "webkitgtk": "GET ok"}},
+		{"delete-becomes-get", func(r *Request) { r.Method = "DELETE" }, []Response{{Status: 200, Headers: HeaderList{{allowOrigin, "*"}, {allowMethods, "DELETE"}}}, redirect("https://c.example/"),
+			{Status: 200, Headers: HeaderList{{allowOrigin, "*"}, {allowMethods, "DELETE"}}}, open}, map[string]string{
+			"standard": "OPTIONS DELETE OPTIONS DELETE ok", "chromium": "OPTIONS DELETE OPTIONS DELETE ok", "firefox": "OPTIONS DELETE OPTIONS DELETE ok", "webkitgtk": "OPTIONS DELETE OPTIONS GET ok"}},
+		{"newer-bad-ports-allowed", func(r *Request) { r.URLList = []origin.URL{origin.MustParseURL("https://b.example:4190/")} }, []Response{open}, map[string]string{
+			"standard": "bad-port", "chromium": "GET ok", "firefox": "bad-port", "webkitgtk": "bad-port"}},
+		{"sum-of-values-unlimited", func(r *Request) {
+			for range 9 {
+				r.Headers = append(r.Headers, [2]string{"Accept", strings.Repeat("a", 120)})
+			}
+		}, []Response{open, open}, map[string]string{"standard": "OPTIONS GET ok", "chromium": "OPTIONS GET ok", "firefox": "GET ok", "webkitgtk": "OPTIONS GET ok"}},
+	} {
+		for _, p := range Profiles() {
+			t.Run(c.name+"/"+p.String(), func(t *testing.T) {
+				r := Request{Method: "GET", URLList: []origin.URL{origin.MustParseURL("https://b.example/x")}, Origin: origin.MustParse("https://a.example"), Mode: ModeCORS, UnsafeRequest: true}
+				c.change(&r)
+				m, err := (&Agent{Profile: p}).Start(time.Time{}, r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var went []string
+				for i := 0; m.Next().Kind != Done; i++ {
+					went = append(went, m.Next().Method)
+					if i < len(c.answers) {
+						m.Receive(time.Time{}, c.answers[i])
+					} else {
+						m.Fail(errors.New("closed"))
+					}
+				}
+				result, err := m.Result()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := strings.Join(append(went, string(result.Verdict.Code)), " "); got != c.want[p.String()] {
+					t.Errorf("got %s, want %s", got, c.want[p.String()])
+				}
+			})
+		}
+	}
+}
+
+func TestEngines(t *testing.T) {
+	run := func(p Profile, headers HeaderList, answers ...Response) *Machine {
+		r := Request{Method: "GET", URLList: []origin.URL{origin.MustParseURL("https://b.example/x")}, Origin: origin.MustParse("https://a.example"), Mode: ModeCORS, UnsafeRequest: true, Headers: headers}
+		m, err := (&Agent{Profile: p}).Start(time.Time{}, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := m.Engines(); got != "" {
+			t.Errorf("before it is done, engines are said to differ: %s", got)
+		}
+		for _, a := range answers {
+			m.Receive(time.Time{}, a)
+		}
+		if m.Next().Kind != Done {
+			t.Fatalf("it is not done: %v", m.Next())
+		}
+		return m
+	}
+	open := Response{Status: 200, Headers: HeaderList{{allowOrigin, "*"}, {allowHeaders, "*"}}}
+	if got := run(Standard, nil, open).Engines(); got != "" {
+		t.Errorf("a simple fetch goes otherwise: %s", got)
+	}
+	m := run(Standard, HeaderList{{"Authorization", "x"}}, open)
+	want := "Chromium, Firefox and WebKitGTK: not blocked here, GET https://b.example/x is sent (wildcard-covers-authorization)."
+	if got := m.Engines(); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if got := m.Explain().Engines; got != want {
+		t.Errorf("Explain says %s", got)
+	}
+	if got, want := run(Standard, HeaderList{{"DPR", "1"}}, open, open).Engines(), "Chromium: no preflight is sent (client-hints-safelisted)."; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got, want := run(Chromium, HeaderList{{"DPR", "1"}}, open).Engines(), "the standard, Firefox and WebKitGTK: a preflight is sent first (client-hints-safelisted)."; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got, want := run(Standard, nil, Response{Status: 407, Headers: open.Headers}).Engines(), "Firefox and WebKitGTK: the page gets the response (proxy-authentication-is-response)."; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
