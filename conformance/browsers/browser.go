@@ -203,7 +203,7 @@ func startDisplay() (*process, string, error) {
 	number, err := bufio.NewReader(r).ReadString('\n') // all of it: the server does not survive a broken pipe
 	if err != nil {
 		p.stop()
-		return nil, "", fmt.Errorf("Xvfb did not start: %w: %s", err, p.printed())
+		return nil, "", fmt.Errorf("the X server Xvfb did not start: %w: %s", err, p.printed())
 	}
 	return p, "DISPLAY=:" + strings.TrimSpace(number), nil
 }

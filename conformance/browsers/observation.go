@@ -200,12 +200,3 @@ func isomorphicEncode(s string) string {
 	}
 	return string(b)
 }
-
-// isomorphicDecode is its inverse.
-func isomorphicDecode(s string) string {
-	r := make([]rune, len(s))
-	for i := range len(s) {
-		r[i] = rune(s[i])
-	}
-	return string(r)
-}

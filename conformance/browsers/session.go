@@ -48,7 +48,8 @@ type pageScenario struct {
 	Steps  []Step `json:"steps"`
 }
 
-const startTimeout = 60 * time.Second
+// startTimeout is how long a browser may take until its page asks for work. Tests shorten it.
+var startTimeout = 60 * time.Second
 
 // open starts a browser and waits until its page asks for work.
 func open(b *Browser, program string, servers *Servers) (s *session, err error) {
