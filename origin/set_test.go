@@ -345,6 +345,13 @@ func benchmarkSet(b *testing.B, n int, random bool) {
 	s := origin.NewSet(patterns...)
 	r := rand.New(rand.NewPCG(1, 1))
 	r.Shuffle(n, func(i, j int) { values[i], values[j] = values[j], values[i] })
+	// A request's header has just been read. That the values lie behind one
+	// another keeps their own way from memory out of what is measured.
+	all := strings.Join(values, "")
+	for i, at := 0, 0; i < n; i++ {
+		values[i] = all[at : at+len(values[i])]
+		at += len(values[i])
+	}
 	if !random {
 		values = values[:1]
 	}
