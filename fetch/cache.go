@@ -32,7 +32,8 @@ const (
 //
 // https://fetch.spec.whatwg.org/#concept-cache
 type PreflightCache struct {
-	// MaxAgeLimit is the limit imposed on max-age; 0 stands for MaxAgeLimitDefault. It is read when an entry is stored.
+	// MaxAgeLimit is the limit imposed on max-age; 0 stands for that of the agent's profile, or MaxAgeLimitDefault. It is read
+	// when an entry is stored.
 	MaxAgeLimit time.Duration
 
 	mu     sync.Mutex
@@ -177,7 +178,7 @@ func (c *PreflightCache) store(r *Request, grant PreflightGrant, now time.Time, 
 		return
 	}
 	// CORS-preflight fetch, step 7.10.
-	limit := cmp.Or(c.MaxAgeLimit, MaxAgeLimitDefault)
+	limit := cmp.Or(c.MaxAgeLimit, p.maxAgeLimit, MaxAgeLimitDefault)
 	age := min(time.Duration(min(grant.MaxAge, header.MaxDeltaSeconds))*time.Second, limit)
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -1,32 +1,44 @@
 package fetch
 
-// A Profile says which user agent a fetch is made by, where engines differ from the standard. It is data: a name and a set of
-// differences. The functions of this package are the standard's and know no profile; only a [Machine] reads it, at the
-// places that name a [Difference].
+import "time"
+
+// A Profile says which user agent a fetch is made by, where engines differ from the standard. It is data: a name, a set of
+// differences, and the limit of max-age in the preflight cache. The functions of this package are the standard's and know
+// no profile; only a [Machine] reads it, at the places that name a [Difference].
 type Profile struct {
 	name        string
-	differences uint64 // a bit for each Difference
+	differences uint64        // a bit for each Difference
+	maxAgeLimit time.Duration // 0: MaxAgeLimitDefault
 }
 
 // The profiles. Those of engines describe what was measured in Chromium 156, Firefox 153 and WebKitGTK 2.50; the module
-// conformance/browsers measures it again.
+// conformance/browsers measures it again. Only the limits of max-age are as the engines' sources have them.
 var (
 	// Standard is the user agent of the standard: no differences. It is the zero Profile.
 	Standard = Profile{}
 
-	Chromium = newProfile("chromium", WildcardCoversAuthorization, NullOriginNotCached, TaintedOriginNotCached, ClientHintsSafelisted, UserAgentForbidden,
-		RequestHeadersCombined, MalformedRangeIntegers, NegativeMaxAgeIsZero, CacheKeyHasFragment, CacheEntriesReplaced, CachedWildcardKeepsCredentials, FailureKeepsCache,
-		EmptyLocationIgnored, RedirectErrorNeedsLocation, RedirectManualNeedsURL, EqualLocationsAllowed, RedirectUserinfoBlocked, AboutBlankNotFetched, NewerBadPortsAllowed, BodilessUploadNotObserved, UploadMethodMustBeListed,
-		OriginForElements, OriginIgnoresReferrerPolicy, NoCORSRedirectHidesOrigin)
+	Chromium = newProfile("chromium", 7200*time.Second,
+		WildcardCoversAuthorization, NullOriginNotCached, TaintedOriginNotCached, ClientHintsSafelisted, UserAgentForbidden,
+		RequestHeadersCombined, MalformedRangeIntegers, NegativeMaxAgeIsZero, CacheKeyHasFragment, CacheEntriesReplaced,
+		CachedWildcardKeepsCredentials, FailureKeepsCache, EmptyLocationIgnored, RedirectErrorNeedsLocation,
+		RedirectManualNeedsURL, EqualLocationsAllowed, RedirectUserinfoBlocked, AboutBlankNotFetched, NewerBadPortsAllowed,
+		BodilessUploadNotObserved, UploadMethodMustBeListed, OriginForElements, OriginIgnoresReferrerPolicy,
+		NoCORSRedirectHidesOrigin)
 
-	Firefox = newProfile("firefox", WildcardCoversAuthorization, MalformedRangeIntegers, NonASCIIValuesUnsafe, UnsafeNamesRepeated, SumOfValuesUnlimited, OneOfSingleHeaders, MalformedMaxAgeNotCached,
-		CacheKeyHasFragment, CacheKeyHasCredentials, WildcardsNotCached, HEADNotExemptInCache, AnyFailureClearsCache, EqualLocationsAllowed,
-		UploadMethodMustBeListed, PreflightAfterPreflight, PreflightShowsOwnOrigin, ProxyAuthenticationIsResponse)
+	Firefox = newProfile("firefox", 86400*time.Second,
+		WildcardCoversAuthorization, MalformedRangeIntegers, NonASCIIValuesUnsafe, UnsafeNamesRepeated, SumOfValuesUnlimited,
+		OneOfSingleHeaders, MalformedMaxAgeNotCached, CacheKeyHasFragment, CacheKeyHasCredentials, WildcardsNotCached,
+		HEADNotExemptInCache, AnyFailureClearsCache, EqualLocationsAllowed, UploadMethodMustBeListed,
+		PreflightAfterPreflight, PreflightShowsOwnOrigin, ProxyAuthenticationIsResponse)
 
-	WebKitGTK = newProfile("webkitgtk", WildcardCoversAuthorization, CachedWildcardCoversAuthorization, TaintedOriginNotCached, RequestHeadersCombined,
-		MalformedRangeIntegers, RangeUnitIgnoresCase, RangeIntegersMayHaveSign, NegativeMaxAgeIsZero, CacheKeyHasFragment, CacheEntriesReplaced, FailureKeepsCache, CachedBeforeChecked,
-		EmptyLocationFails, RedirectErrorNeedsLocation, NoCORSRedirectModeFirst, LocationsJoined, LocationReencoded, RequestValuesAsUTF8, AboutBlankNotFetched, UploadMethodMustBeListed, OriginForElements, FontsWithoutCORS, RedirectCheckedWithCredentials, OriginIgnoresRedirectPolicy,
-		OriginKeptOnRedirect, NoCORSRedirectKeepsCredentials, PreflightAfterPreflight, HeadersRestoredOnRedirect, DELETEBecomesGET, ProxyAuthenticationIsResponse)
+	WebKitGTK = newProfile("webkitgtk", 600*time.Second,
+		WildcardCoversAuthorization, CachedWildcardCoversAuthorization, TaintedOriginNotCached, RequestHeadersCombined,
+		MalformedRangeIntegers, RangeUnitIgnoresCase, RangeIntegersMayHaveSign, NegativeMaxAgeIsZero, CacheKeyHasFragment,
+		CacheEntriesReplaced, FailureKeepsCache, CachedBeforeChecked, EmptyLocationFails, RedirectErrorNeedsLocation,
+		NoCORSRedirectModeFirst, LocationsJoined, LocationReencoded, RequestValuesAsUTF8, AboutBlankNotFetched,
+		UploadMethodMustBeListed, OriginForElements, FontsWithoutCORS, RedirectCheckedWithCredentials,
+		OriginIgnoresRedirectPolicy, OriginKeptOnRedirect, NoCORSRedirectKeepsCredentials, PreflightAfterPreflight,
+		HeadersRestoredOnRedirect, DELETEBecomesGET, ProxyAuthenticationIsResponse)
 )
 
 // Profiles returns all profiles, the standard's first.
@@ -42,8 +54,8 @@ func ProfileByName(name string) (Profile, bool) {
 	return Profile{}, false
 }
 
-func newProfile(name string, differences ...Difference) Profile {
-	p := Profile{name: name}
+func newProfile(name string, maxAgeLimit time.Duration, differences ...Difference) Profile {
+	p := Profile{name: name, maxAgeLimit: maxAgeLimit}
 	for _, d := range differences {
 		p.differences |= 1 << d
 	}
@@ -88,7 +100,8 @@ type Difference uint8
 
 // The differences.
 const (
-	// WildcardCoversAuthorization: "*" in Access-Control-Allow-Headers lets Authorization pass. https://github.com/whatwg/fetch/issues/1919
+	// WildcardCoversAuthorization: "*" in Access-Control-Allow-Headers lets Authorization pass.
+	// https://github.com/whatwg/fetch/issues/1919
 	WildcardCoversAuthorization Difference = iota
 	// CachedWildcardCoversAuthorization: so does "*" in the preflight cache.
 	CachedWildcardCoversAuthorization
@@ -100,7 +113,8 @@ const (
 	ClientHintsSafelisted
 	// UserAgentForbidden: a page cannot set User-Agent.
 	UserAgentForbidden
-	// RequestHeadersCombined: several request headers of one name are one, with their values joined, before anything is checked.
+	// RequestHeadersCombined: several request headers of one name are one, with their values joined, before anything is
+	// checked.
 	RequestHeadersCombined
 	// MalformedRangeIntegers: a range beyond 64 bits is none.
 	MalformedRangeIntegers
@@ -114,11 +128,13 @@ const (
 	UnsafeNamesRepeated
 	// SumOfValuesUnlimited: CORS-safelisted request-headers have no limit together.
 	SumOfValuesUnlimited
-	// OneOfSingleHeaders: of several request headers of a name that HTTP allows once, one goes out: the first Content-Type, the last of others.
+	// OneOfSingleHeaders: of several request headers of a name that HTTP allows once, one goes out: the first Content-Type,
+	// the last of others.
 	OneOfSingleHeaders
 	// RequestValuesAsUTF8: bytes above 0x7F in request headers go out as two bytes, the UTF-8 of the character of that number.
 	RequestValuesAsUTF8
-	// NegativeMaxAgeIsZero: a negative Access-Control-Max-Age means not to cache, where the standard takes it for malformed: 5 seconds.
+	// NegativeMaxAgeIsZero: a negative Access-Control-Max-Age means not to cache, where the standard takes it for malformed:
+	// 5 seconds.
 	NegativeMaxAgeIsZero
 	// MalformedMaxAgeNotCached: an Access-Control-Max-Age that is no number means not to cache.
 	MalformedMaxAgeNotCached
@@ -142,7 +158,8 @@ const (
 	AnyFailureClearsCache
 	// EmptyLocationIgnored: a redirect with an empty Location is no redirect.
 	EmptyLocationIgnored
-	// RedirectErrorNeedsLocation: with redirect mode "error", a redirect status without a Location, or with an empty one, is no redirect.
+	// RedirectErrorNeedsLocation: with redirect mode "error", a redirect status without a Location, or with an empty one, is
+	// no redirect.
 	RedirectErrorNeedsLocation
 	// RedirectManualNeedsURL: with redirect mode "manual", a Location that is no URL is a network error.
 	RedirectManualNeedsURL
@@ -152,7 +169,8 @@ const (
 	EqualLocationsAllowed
 	// LocationsJoined: several Location lines are joined by ", " to one URL.
 	LocationsJoined
-	// LocationReencoded: the bytes of a Location above 0x7F, if they are UTF-8, are each taken for a character; others for U+FFFD before.
+	// LocationReencoded: the bytes of a Location above 0x7F, if they are UTF-8, are each taken for a character; others for
+	// U+FFFD before.
 	LocationReencoded
 	// RedirectUserinfoBlocked: a redirect to a URL with a user name or password is blocked in every mode.
 	RedirectUserinfoBlocked
@@ -178,13 +196,16 @@ const (
 	OriginKeptOnRedirect
 	// NoCORSRedirectHidesOrigin: outside of CORS, Origin is "null" after any redirect to another origin.
 	NoCORSRedirectHidesOrigin
-	// NoCORSRedirectKeepsCredentials: outside of CORS, credentials that went to the page's origin go along to where it redirects.
+	// NoCORSRedirectKeepsCredentials: outside of CORS, credentials that went to the page's origin go along to where it
+	// redirects.
 	NoCORSRedirectKeepsCredentials
-	// RedirectCheckedWithCredentials: a redirect that answers a request with credentials mode "same-origin" that began at its own origin has to allow credentials.
+	// RedirectCheckedWithCredentials: a redirect that answers a request with credentials mode "same-origin" that began at its
+	// own origin has to allow credentials.
 	RedirectCheckedWithCredentials
 	// PreflightAfterPreflight: what needed a preflight at first needs one after every redirect, though it be simple by then.
 	PreflightAfterPreflight
-	// HeadersRestoredOnRedirect: headers that a redirect has removed come back with the next one. Authorization does not, but is asked for by the preflight.
+	// HeadersRestoredOnRedirect: headers that a redirect has removed come back with the next one. Authorization does not, but
+	// is asked for by the preflight.
 	HeadersRestoredOnRedirect
 	// PreflightShowsOwnOrigin: a preflight's Origin is the page's even where the request's is "null" after redirects.
 	PreflightShowsOwnOrigin

@@ -164,3 +164,80 @@ func TestEngines(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
+
+// TestProfilesLimitMaxAge asks each profile's cache just before and after its limit.
+func TestProfilesLimitMaxAge(t *testing.T) {
+	for _, c := range []struct {
+		profile Profile
+		limit   time.Duration // of the cache; 0 for the profile's
+		want    time.Duration
+	}{{Standard, 0, 7200 * time.Second}, {Chromium, 0, 7200 * time.Second}, {Firefox, 0, 86400 * time.Second}, {WebKitGTK, 0, 600 * time.Second}, {WebKitGTK, time.Minute, time.Minute}} {
+		a := &Agent{Profile: c.profile, Cache: PreflightCache{MaxAgeLimit: c.limit}}
+		r := Request{Method: "PUT", URLList: []origin.URL{origin.MustParseURL("https://b.example/x")}, Origin: origin.MustParse("https://a.example"), Mode: ModeCORS, UnsafeRequest: true}
+		m, err := a.Start(time.Unix(0, 0), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.Receive(time.Unix(0, 0), Response{Status: 200, Headers: HeaderList{{allowOrigin, "*"}, {allowMethods, "PUT"}, {maxAge, "999999"}}})
+		for _, at := range []struct {
+			after time.Duration
+			kind  ActionKind
+		}{{c.want - time.Second, SendRequest}, {c.want, SendPreflight}} {
+			if m, err = a.Start(time.Unix(0, 0).Add(at.after), r); err != nil || m.Next().Kind != at.kind {
+				t.Errorf("%v: after %v it sends a %v, %v", c.profile, at.after, m.Next().Kind, err)
+			}
+		}
+	}
+}
+
+// FuzzProfiles holds that every profile comes to an end, and that one whose differences are taken away decides as the
+// standard.
+func FuzzProfiles(f *testing.F) {
+	f.Add("PUT", "X-A", "1", "Content-Type", "text/plain", uint8(0), 302, "Location", "https://c.example/", 200, "*", "*", "PUT")
+	f.Add("DELETE", "Authorization", "x", "Range", "bytes=+1-", uint8(255), 307, "Location", "", 204, "https://a.example", "*", "*")
+	f.Add("POST", "Accept", "\xff", "accept", "b", uint8(37), 407, "Access-Control-Max-Age", "-1", 301, "null", "", "")
+	f.Fuzz(func(t *testing.T, method, name1, value1, name2, value2 string, bits uint8, status int, header, value string, status2 int, acao, acah, acam string) {
+		r := Request{Method: method, URLList: []origin.URL{origin.MustParseURL("https://b.example/x#y")}, Origin: origin.MustParse("https://a.example"), UnsafeRequest: true,
+			Headers: HeaderList{{name1, value1}, {name2, value2}, {name1, value2}}, Mode: Mode(bits & 3), Credentials: CredentialsMode(bits >> 2 & 3), Redirect: RedirectMode(bits >> 4 & 3), UseCORSPreflight: bits&64 != 0}
+		if bits&128 != 0 {
+			r.Body = BodyBytes
+		}
+		answers := []Response{{Status: status2, Headers: HeaderList{{allowOrigin, acao}, {allowHeaders, acah}, {allowMethods, acam}, {header, value}}},
+			{Status: status, Headers: HeaderList{{allowOrigin, acao}, {header, value}, {allowHeaders, acah}}}}
+		run := func(p Profile) (sent string, result Result, ok bool) {
+			a := &Agent{Profile: p}
+			var b strings.Builder
+			for range 2 {
+				m, err := a.Start(time.Unix(0, 0), r)
+				if err != nil {
+					return "", Result{}, false
+				}
+				for i := 0; m.Next().Kind != Done; i++ {
+					if i > 3*MaxRedirects {
+						t.Fatalf("%v does not come to an end", p)
+					}
+					next := m.Next()
+					b.WriteString(next.Kind.String() + " " + next.Method + " " + next.URL.String())
+					for _, h := range next.Headers {
+						b.WriteString(" " + h[0] + ": " + h[1])
+					}
+					m.Receive(time.Unix(0, 0), answers[i%2])
+				}
+				m.Engines()
+				result, _ = m.Result()
+				b.WriteString(" " + string(result.Verdict.Code) + "\n")
+			}
+			return b.String(), result, true
+		}
+		want, _, ok := run(Standard)
+		for _, p := range Profiles() {
+			run(p)
+			if !ok {
+				continue
+			}
+			if got, _, _ := run(p.Without(p.Differences()...)); got != want {
+				t.Errorf("%v without its differences does\n%s\nand the standard\n%s", p, got, want)
+			}
+		}
+	})
+}

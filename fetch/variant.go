@@ -27,11 +27,7 @@ func (m *Machine) startVariant() {
 		r.Headers = withoutNames(r.Headers, func(name string) bool { return header.EqualFold(name, "User-Agent") })
 	}
 	if p.Has(RequestHeadersCombined) {
-		var combined HeaderList
-		for _, h := range r.Headers {
-			combined.Combine(h[0], h[1])
-		}
-		r.Headers = combined
+		r.Headers = combined(r.Headers)
 	}
 	if p.Has(BodilessUploadNotObserved) && r.Body == BodyNull {
 		r.UseCORSPreflight = false
@@ -44,6 +40,23 @@ func (m *Machine) startVariant() {
 	if p.Has(FontsWithoutCORS) && r.Destination == DestinationFont {
 		r.Mode, r.Credentials = ModeNoCORS, CredentialsInclude
 	}
+}
+
+// combined returns l with one header for each name, at its first place, with all values joined.
+func combined(l HeaderList) HeaderList {
+	values := map[string][]string{}
+	var out HeaderList
+	for _, h := range l {
+		name := header.Lower(h[0])
+		if values[name] == nil {
+			out = append(out, h)
+		}
+		values[name] = append(values[name], h[1])
+	}
+	for i := range out {
+		out[i][1] = strings.Join(values[header.Lower(out[i][0])], ", ")
+	}
+	return out
 }
 
 // variantMainFetch reports whether the engine refuses what main fetch would not.
@@ -221,12 +234,16 @@ var singleHeaders = []string{"authorization", "content-disposition", "from", "if
 func (m *Machine) variantHeaders() HeaderList {
 	l := m.req.Headers
 	if m.agent.Profile.Has(OneOfSingleHeaders) {
+		place := map[string]int{}
 		var kept HeaderList
 		for _, h := range l {
-			switch name := header.Lower(h[0]); {
-			case slices.Contains(singleHeaders, name):
-				kept.Set(h[0], h[1])
-			case name != "content-type" || !kept.Contains(name):
+			name := header.Lower(h[0])
+			i, again := place[name]
+			switch {
+			case again && slices.Contains(singleHeaders, name):
+				kept[i][1] = h[1]
+			case !again || name != "content-type":
+				place[name] = len(kept)
 				kept = append(kept, h)
 			}
 		}
