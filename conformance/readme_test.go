@@ -38,6 +38,9 @@ func TestReadmePrograms(t *testing.T) {
 		t.Fatal("README.md holds no programs")
 	}
 	for _, program := range programs {
+		if !strings.HasPrefix(program, "package main\n") {
+			continue // a test, which its own package holds against the README
+		}
 		_, after, ok := strings.Cut(program, "\t// Output:\n")
 		if !ok {
 			t.Errorf("a program says nothing of its output:\n%s", program)
@@ -53,5 +56,28 @@ func TestReadmePrograms(t *testing.T) {
 		if diff := cmp.Diff(want.String(), string(got)); diff != "" {
 			t.Errorf("(-want +got)\n%s\n%s", diff, program)
 		}
+	}
+}
+
+// TestReadmeBrowsers holds the table of browsers in README.md against the results that conformance/browsers has written.
+func TestReadmeBrowsers(t *testing.T) {
+	root, err := testshared.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := func(name string) string {
+		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, table, ok := strings.Cut(string(text), "\n| browser |")
+		if !ok {
+			t.Fatalf("%s has no table of browsers", name)
+		}
+		table, _, _ = strings.Cut(table, "\n\n")
+		return table
+	}
+	if diff := cmp.Diff(table("conformance/browsers/RESULTS.md"), table("README.md")); diff != "" {
+		t.Errorf("README.md shows other results (-want +got)\n%s", diff)
 	}
 }
