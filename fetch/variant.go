@@ -228,7 +228,8 @@ func leavesOrigin(r *Request) bool {
 }
 
 // singleHeaders are what OneOfSingleHeaders is about, besides Content-Type.
-var singleHeaders = []string{"authorization", "content-disposition", "from", "if-modified-since", "if-unmodified-since", "location", "max-forwards", "user-agent"}
+var singleHeaders = []string{"authorization", "content-disposition", "from", "if-modified-since", "if-unmodified-since", "location",
+	"max-forwards", "user-agent"}
 
 // variantHeaders are the headers of the request as they go out.
 func (m *Machine) variantHeaders() HeaderList {
@@ -338,7 +339,8 @@ func newPreflightGrant(resp *Response) PreflightGrant {
 // includeVariantCredentials is includeCredentials for the machine's profile.
 func (m *Machine) includeVariantCredentials() bool {
 	r := &m.req
-	if m.agent.Profile.Has(NoCORSRedirectKeepsCredentials) && r.Mode == ModeNoCORS && r.Credentials == CredentialsSameOrigin && r.URLList[0].Origin() == r.Origin {
+	if m.agent.Profile.Has(NoCORSRedirectKeepsCredentials) && r.Mode == ModeNoCORS && r.Credentials == CredentialsSameOrigin &&
+		r.URLList[0].Origin() == r.Origin {
 		return EmbedderPolicyAllowsCredentials(r)
 	}
 	return includeCredentials(r)

@@ -39,6 +39,7 @@ func measure(b *Browser, scenarios []*Scenario, deadline time.Time, log func(for
 	}
 	defer func() { s.close() }()
 	var done []performed
+	var printed strings.Builder // by all sessions
 	r.Version, r.UserAgent = s.Version, s.UserAgent
 
 	var left []*Scenario
@@ -92,6 +93,7 @@ func measure(b *Browser, scenarios []*Scenario, deadline time.Time, log func(for
 			log("%s: %v", b.Name, err)
 			r.Restarts++
 			s.close()
+			printed.WriteString(s.printed)
 			if r.Restarts > 2 {
 				r.Failure = err.Error()
 				return r
@@ -111,14 +113,15 @@ func measure(b *Browser, scenarios []*Scenario, deadline time.Time, log func(for
 	}
 	if b.Name == "chromium" {
 		s.close() // so that all is printed
-		printed := consoleReasons(s.printed)
+		printed.WriteString(s.printed)
+		reasons := consoleReasons(printed.String())
 		for _, d := range done {
 			o, err := predict(d.expanded, page, profile)
 			if err != nil {
 				r.Failure = err.Error()
 				return r
 			}
-			r.Reasons.compare(d.expanded.ID, o.Results, printed[d.folder])
+			r.Reasons.compare(d.expanded.ID, o.Results, reasons[d.folder])
 		}
 	}
 	return r

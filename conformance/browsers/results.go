@@ -110,6 +110,7 @@ var titles = map[string]string{"chromium": "Chromium", "firefox": "Firefox", "we
 func (r *Results) markdown() []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Browsers\n\nMeasured on %s against whatwg/fetch %.7s with `go run . -write`. This file is generated; `results.json` has the\nscenarios of each difference, `differences.json` what is known of it.\n\n", r.Date, r.Standard)
+	b.WriteString("On Debian, as root: `apt-get install -y --no-install-recommends chromium-headless-shell firefox-esr libwebkit2gtk-4.1-0 xvfb`, then\n`go run . -again results.json` in this folder measures and compares.\n\n")
 	b.WriteString(r.evidence())
 	fmt.Fprintf(&b, "\nThe scenarios have every pair of method, headers, credentials mode, four response headers, redirects and state of the cache\n(%d pairs), and those of the vectors of `fetch` and `safelist` that can be run in a page.\n", r.Pairs)
 	b.WriteString("\n## Differences\n\nIn how many scenarios an engine differs from the standard for that reason. Profiles of package `fetch` have them by name.\n\n| difference | ")
