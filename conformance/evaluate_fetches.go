@@ -55,8 +55,10 @@ type fetchError struct {
 	Hop  int                `json:"hop"`
 }
 
-// evaluateFetch runs fetches one after another in one agent.
-func evaluateFetch(o *object) (any, error) {
+func evaluateFetch(o *object) (any, error) { return evaluateFetchAs(fetch.Standard, o) }
+
+// evaluateFetchAs runs fetches one after another in one agent of that profile.
+func evaluateFetchAs(profile fetch.Profile, o *object) (any, error) {
 	type scheduled struct {
 		at      time.Time
 		request fetch.Request
@@ -91,7 +93,7 @@ func evaluateFetch(o *object) (any, error) {
 		return nil, err
 	}
 
-	agent := &fetch.Agent{SuffixList: publicsuffix.List}
+	agent := &fetch.Agent{SuffixList: publicsuffix.List, Profile: profile}
 	network, results := []networkEntry{}, []any{}
 	for i, r := range requests {
 		m, err := agent.Start(r.at, r.request)
