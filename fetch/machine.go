@@ -572,6 +572,9 @@ func (m *Machine) finish() {
 		*out = filtered(&m.internal, TypeBasic, m.visible)
 	case r.ResponseTainting == TaintingCORS:
 		m.internal.ExposedHeaderNames = ExposedHeaderNames(r, &m.internal)
+		if m.agent.Profile.differs() {
+			m.internal.ExposedHeaderNames = m.variantExposedHeaderNames()
+		}
 		*out = filtered(&m.internal, TypeCORS, m.visible)
 	case r.ResponseTainting == TaintingOpaque:
 		*out = OpaqueFilteredResponse(&m.internal)
@@ -592,11 +595,18 @@ func (m *Machine) finish() {
 	if h := m.agent.Hooks.BlockResponse; h != nil {
 		v = evaluated(h(r, &m.internal))
 	}
-	if v.OK() {
-		v = BlockMIMEType(r, &m.internal)
+	typed := &m.internal
+	if m.agent.Profile.differs() {
+		typed = m.agent.Profile.typed(typed)
 	}
 	if v.OK() {
-		v = BlockNosniff(r, &m.internal)
+		v = BlockMIMEType(r, typed)
+	}
+	if v.OK() && m.agent.Profile.differs() {
+		v = m.agent.Profile.blockMIMEType(r, typed)
+	}
+	if v.OK() {
+		v = BlockNosniff(r, typed)
 	}
 	// Main fetch, step 21.
 	if v.OK() {

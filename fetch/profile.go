@@ -22,14 +22,15 @@ var (
 		RequestHeadersCombined, MalformedRangeIntegers, NegativeMaxAgeIsZero, CacheKeyHasFragment, CacheEntriesReplaced,
 		CachedWildcardKeepsCredentials, FailureKeepsCache, EmptyLocationIgnored, RedirectErrorNeedsLocation,
 		RedirectManualNeedsURL, EqualLocationsAllowed, RedirectUserinfoBlocked, AboutBlankNotFetched, NewerBadPortsAllowed,
-		BodilessUploadNotObserved, UploadMethodMustBeListed, OriginForElements, OriginIgnoresReferrerPolicy,
+		MalformedTypesBlocked, CSVTypesBlocked, BodilessUploadNotObserved, UploadMethodMustBeListed, OriginForElements, OriginIgnoresReferrerPolicy,
 		NoCORSRedirectHidesOrigin)
 
 	Firefox = newProfile("firefox", 86400*time.Second,
 		WildcardCoversAuthorization, MalformedRangeIntegers, NonASCIIValuesUnsafe, UnsafeNamesRepeated, SumOfValuesUnlimited,
 		OneOfSingleHeaders, MalformedMaxAgeNotCached, CacheKeyHasFragment, CacheKeyHasCredentials, WildcardsNotCached,
 		HEADNotExemptInCache, AnyFailureClearsCache, EqualLocationsAllowed, UploadMethodMustBeListed,
-		PreflightAfterPreflight, PreflightShowsOwnOrigin, ProxyAuthenticationIsResponse)
+		PreflightAfterPreflight, PreflightShowsOwnOrigin, ProxyAuthenticationIsResponse,
+		ExposeWildcardBeforeMalformed, MalformedTypesBlocked, CSVTypesBlocked)
 
 	WebKitGTK = newProfile("webkitgtk", 600*time.Second,
 		WildcardCoversAuthorization, CachedWildcardCoversAuthorization, TaintedOriginNotCached, RequestHeadersCombined,
@@ -38,7 +39,8 @@ var (
 		NoCORSRedirectModeFirst, LocationsJoined, LocationReencoded, RequestValuesAsUTF8, AboutBlankNotFetched,
 		UploadMethodMustBeListed, OriginForElements, FontsWithoutCORS, RedirectCheckedWithCredentials,
 		OriginIgnoresRedirectPolicy, OriginKeptOnRedirect, NoCORSRedirectKeepsCredentials, PreflightAfterPreflight,
-		HeadersRestoredOnRedirect, DELETEBecomesGET, ProxyAuthenticationIsResponse)
+		HeadersRestoredOnRedirect, DELETEBecomesGET, ProxyAuthenticationIsResponse,
+		FirstContentTypeCounts, MalformedTypesBlocked)
 )
 
 // Profiles returns all profiles, the standard's first.
@@ -178,6 +180,14 @@ const (
 	AboutBlankNotFetched
 	// NewerBadPortsAllowed: ports 4190 and 6679, which the standard added last, are not blocked.
 	NewerBadPortsAllowed
+	// ExposeWildcardBeforeMalformed: "*" in Access-Control-Expose-Headers counts if what is malformed comes after it.
+	ExposeWildcardBeforeMalformed
+	// FirstContentTypeCounts: of several types in Content-Type the first counts, whether or not it is one.
+	FirstContentTypeCounts
+	// MalformedTypesBlocked: scripts are blocked by how Content-Type begins, as "image/", even where it is no MIME type.
+	MalformedTypesBlocked
+	// CSVTypesBlocked: scripts are blocked by all types that begin with "text/csv".
+	CSVTypesBlocked
 	// NoCORSRedirectModeFirst: with mode "no-cors", redirect modes other than "follow" are refused for data: URLs too.
 	NoCORSRedirectModeFirst
 	// BodilessUploadNotObserved: listening to the upload of a request without a body causes no preflight.
@@ -254,6 +264,10 @@ var differenceNames = [numDifferences]string{
 	RedirectUserinfoBlocked:           "redirect-userinfo-blocked",
 	AboutBlankNotFetched:              "about-blank-not-fetched",
 	NewerBadPortsAllowed:              "newer-bad-ports-allowed",
+	ExposeWildcardBeforeMalformed:     "expose-wildcard-before-malformed",
+	FirstContentTypeCounts:            "first-content-type-counts",
+	MalformedTypesBlocked:             "malformed-types-blocked",
+	CSVTypesBlocked:                   "csv-types-blocked",
 	NoCORSRedirectModeFirst:           "no-cors-redirect-mode-first",
 	BodilessUploadNotObserved:         "bodiless-upload-not-observed",
 	UploadMethodMustBeListed:          "upload-method-must-be-listed",

@@ -415,6 +415,67 @@ func (m *Machine) variantManualRedirect(resp *Response) bool {
 	return true
 }
 
+// variantExposedHeaderNames is ExposedHeaderNames for the machine's profile, given what that returned.
+func (m *Machine) variantExposedHeaderNames() []string {
+	names := m.internal.ExposedHeaderNames
+	if !m.agent.Profile.Has(ExposeWildcardBeforeMalformed) || names != nil || m.req.Credentials == CredentialsInclude {
+		return names
+	}
+	value, _ := m.internal.Headers.Get(exposeHeaders)
+	for element := range strings.SplitSeq(value, ",") {
+		switch element = header.TrimTabOrSpace(element); {
+		case element == "*":
+			for _, h := range m.internal.Headers {
+				names = append(names, h[0])
+			}
+			return names
+		case element != "" && !header.IsToken(element):
+			return nil
+		}
+	}
+	return nil
+}
+
+// typed returns the response with the Content-Type that the engine sees.
+func (p Profile) typed(resp *Response) *Response {
+	if !p.Has(FirstContentTypeCounts) {
+		return resp
+	}
+	value, lines := firstLine(resp.Headers, "Content-Type")
+	if lines == 0 {
+		return resp
+	}
+	value, _, _ = strings.Cut(value, ",")
+	other := *resp
+	other.Headers = withoutNames(resp.Headers, func(name string) bool { return header.EqualFold(name, "Content-Type") })
+	other.Headers = append(other.Headers, [2]string{"Content-Type", value})
+	return &other
+}
+
+// blockMIMEType is what the profile blocks as BlockMIMEType does and that does not.
+func (p Profile) blockMIMEType(r *Request, resp *Response) Verdict {
+	if !r.Destination.IsScriptLike() || !p.Has(MalformedTypesBlocked) && !p.Has(CSVTypesBlocked) {
+		return allowed
+	}
+	value, _ := resp.Headers.Get("Content-Type")
+	value, _, _ = strings.Cut(value, ";")
+	value = header.Lower(header.TrimTabOrSpace(value))
+	malformed := true
+	if t, ok := safelist.ExtractMIMEType(resp.Headers); ok {
+		value, malformed = t.Essence(), false
+	}
+	blocked := p.Has(CSVTypesBlocked) && strings.HasPrefix(value, "text/csv")
+	for _, prefix := range [...]string{"audio/", "image/", "video/"} {
+		blocked = blocked || malformed && p.Has(MalformedTypesBlocked) && strings.HasPrefix(value, prefix)
+	}
+	if !blocked {
+		return allowed
+	}
+	v := Verdict{Code: MIMETypeBlocked, Step: "should-response-to-request-be-blocked-due-to-mime-type?:4", Header: "Content-Type", Want: "text/javascript"}
+	v.Value, v.Lines = firstLine(resp.Headers, "Content-Type")
+	return v
+}
+
 // cacheable says whether the profile's cache has anything to do with the request.
 func (p Profile) cacheable(r *Request) bool {
 	return !(p.Has(NullOriginNotCached) && r.Origin.IsOpaque() || p.Has(TaintedOriginNotCached) && tainted(r))

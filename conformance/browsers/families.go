@@ -41,7 +41,7 @@ func get(url string, namesAndValues ...string) Step {
 // families are scenarios about one thing each.
 func families() (all []*Scenario) {
 	for _, f := range []func() []*Scenario{requestHeaders, methods, exposing, corsChecks, preflightStatuses, cacheAges, cacheNames, redirectKinds, locations,
-		origins, noCORS, sameOrigin, opaquePages, uploads, elements, statuses, resourcePolicies, contentTypes} {
+		origins, noCORS, sameOrigin, opaquePages, uploads, elements, statuses, resourcePolicies, contentTypes, severalTypes} {
 		all = append(all, f()...)
 	}
 	return all
@@ -124,6 +124,7 @@ func exposing() (all []*Scenario) {
 	for i, values := range [][]string{
 		nil, {"*"}, {"X-One"}, {"x-one, X-TWO"}, {"X-One", "X-Two"}, {"X-One,,X-Two,"}, {"X-One X-Two"}, {"\"X-One\""}, {"*, X-One"}, {"X-One, *"}, {""}, {"Set-Cookie, X-One"}, {"X-One;X-Two"}, {"X-One", "a b"}, {"X-Öne, X-One"},
 		{"authorization"}, {"X-Three, Vary"}, {"\tX-One\t"}, {", ,X-Two"}, {"Access-Control-Allow-Origin"}, {"*", "X-One"}, {"**"}, {"X-One, X-One"},
+		{"*", "a b"}, {"a b", "*"}, {"*, a b"}, {"a b, *"}, {"X-One", "*", "a b"}, {"X-One, X-Two", "a b"}, {"X-One, a b"},
 	} {
 		for _, credentials := range []string{"omit", "include"} {
 			a := answer(200, base...).with(acao, "{page}", acac, "true")
@@ -533,6 +534,21 @@ func resourcePolicies() (all []*Scenario) {
 	// On a redirect.
 	all = append(all, &Scenario{ID: "corp/redirect", Steps: []Step{{Via: "fetch", URL: "{b/}x", Mode: "no-cors"}}, Serve: map[string]*Served{"{b/}x": serve(answer(204), answer(302, "Cross-Origin-Resource-Policy", "same-origin", "Location", "{b/}y")), "{b/}y": serve(answer(204), answer(200))}})
 	all = append(all, single("corp/cors", get("{c/}x"), serve(answer(204), answer(200, acao, "*", "Cross-Origin-Resource-Policy", "same-origin"))))
+	return all
+}
+
+// severalTypes are about scripts with several types.
+func severalTypes() (all []*Scenario) {
+	for i, types := range [][]string{
+		{"text/javascript", "image/png"}, {"image/png", "text/javascript"}, {"text/javascript, image/png"}, {"image/png, text/javascript"}, {"text/javascript", "nonsense"}, {"nonsense", "text/javascript"},
+		{"nonsense", "image/png"}, {"image/png", "nonsense"}, {"image/png, nonsense"}, {"nonsense, image/png"}, {"text/javascript;x=y, image/png"}, {"", "image/png"}, {"image/png", ""}, {"text/javascript", "image/png", "text/javascript"},
+		{"text/csv-schema"}, {"text/csvx"}, {"text/csv;x=y"}, {"TEXT/CSV"}, {"text/cs"}, {"imagex/png"}, {"image/"}, {"image"}, {" image/png"}, {"image /png"}, {"audio/"}, {"video/;"}, {"text/javascript, text/plain"}, {"*/*"}, {"text/plain", "*/*"},
+	} {
+		for _, sniff := range []string{"", "nosniff"} {
+			a := Answer{Status: 200, Body: "js", Headers: append(lines("Content-Type", types...), [2]string{"X-Content-Type-Options", sniff})}
+			all = append(all, single(fmt.Sprintf("content-types/%02d-%s", i, sniff), Step{Via: "script", URL: "{a/}x"}, serve(answer(204), a)))
+		}
+	}
 	return all
 }
 

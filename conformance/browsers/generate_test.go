@@ -112,6 +112,19 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
+// TestVectorsKeepTheirValues looks at a scenario whose vector names no page.
+func TestVectorsKeepTheirValues(t *testing.T) {
+	for _, s := range Scenarios() {
+		if s.ID == "vectors/extract-header-list-values/max-age-usual" {
+			if got, want := string(mustJSON(s.Serve["{b/}x"].Preflight)), `[{"status":204,"headers":[["Vary","Origin"],["Access-Control-Max-Age","600"],["Access-Control-Allow-Origin","*"],["Access-Control-Allow-Methods","PUT"]]}]`; got != want {
+				t.Errorf("the preflight is answered with %s", got)
+			}
+			return
+		}
+	}
+	t.Error("there is no such scenario")
+}
+
 func TestFontIsAligned(t *testing.T) {
 	if f := font(); len(f)%4 != 0 || !strings.HasPrefix(f, "\x00\x01\x00\x00") {
 		t.Errorf("the font is %d bytes and starts with %q", len(f), f[:4])

@@ -6,7 +6,8 @@
 // process namespace of its own. A browser that is missing, hangs or crashes is reported and does not keep the others from
 // being measured.
 //
-//	go run . [-browsers chromium,firefox,webkitgtk] [-run REGEXP] [-v] [-out FILE] [-write] [-again FILE]
+//	go run . [-browsers chromium,firefox,webkitgtk] [-run REGEXP] [-v] [-out FILE] [-again FILE] [-write]
+//	go run . -render
 package main
 
 import (
@@ -48,6 +49,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	out := flags.String("out", "", "write the results to `FILE`")
 	write := flags.Bool("write", false, "write results.json and RESULTS.md in this folder")
 	again := flags.String("again", "", "compare the results with those in `FILE`")
+	render := flags.Bool("render", false, "measure nothing: make RESULTS.md of results.json, and print its first table")
 	list := flags.Bool("list", false, "print the scenarios and the vectors that make none, and end")
 	limit := flags.Duration("timeout", 10*time.Minute, "give up after `DURATION`")
 	here := flags.Bool("here", false, "make no namespaces")
@@ -66,6 +68,21 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	if *write && *only != "" {
 		return usage("-write with -run would write only a part")
+	}
+	if *render {
+		var r Results
+		data, err := os.ReadFile("results.json")
+		if err == nil {
+			err = json.Unmarshal(data, &r)
+		}
+		if err == nil {
+			err = os.WriteFile("RESULTS.md", r.markdown(), 0o644)
+		}
+		if err != nil {
+			return usage("-render: %v", err)
+		}
+		fmt.Fprint(stdout, r.evidence())
+		return exitOK
 	}
 	pattern, err := regexp.Compile(*only)
 	if err != nil {

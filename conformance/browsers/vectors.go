@@ -75,6 +75,9 @@ type mapper struct {
 // newMapper returns a mapper for a page of that origin.
 func newMapper(page string) *mapper {
 	m := &mapper{letters: map[string]byte{}, free: "bcd"}
+	if page == "" {
+		panic("a page without an origin: its places would be everywhere") // cannot be
+	}
 	if page == "null" || strings.HasPrefix(page, "opaque:") {
 		m.opaque = true
 	} else {
@@ -295,9 +298,15 @@ func fromVector(v conformance.Vector) (s *Scenario, err error) {
 		}
 		return s
 	}
+	if in.Origin == "" {
+		in.Origin = page
+	}
 	m := newMapper(in.Origin)
 	switch v.Algorithm() {
 	case "fetch":
+		if len(in.Requests) == 0 || in.Requests[0].Origin == "" {
+			return nil, cannot("it has no page")
+		}
 		m = newMapper(in.Requests[0].Origin)
 		s := &Scenario{ID: id, Opaque: m.opaque, Serve: map[string]*Served{}}
 		at := 0.0
@@ -335,6 +344,9 @@ func fromVector(v conformance.Vector) (s *Scenario, err error) {
 		in.RequestHeaders = nil
 		return m.chain(id, &in.vectorRequest, nil, nil), nil
 	case "cors-preflight-check":
+		if in.Request.Origin == "" {
+			return nil, cannot("it has no page")
+		}
 		m = newMapper(in.Request.Origin)
 		m.step(&in.Request)
 		answer := m.answers([]vectorAnswer{in.Response})
