@@ -46,15 +46,20 @@ func preflightReason(r *Request) (PreflightReason, []string) {
 		return NoPreflight, nil
 	}
 	names := safelist.UnsafeRequestHeaderNames(r.Headers)
+	return reasonWith(r, names), names
+}
+
+// reasonWith is preflightReason for a request with one of the two flags and these CORS-unsafe request-header names.
+func reasonWith(r *Request, names []string) PreflightReason {
 	switch {
 	case r.UseCORSPreflight:
-		return PreflightForFlag, names
+		return PreflightForFlag
 	case !safelist.IsCORSSafelistedMethod(r.Method):
-		return PreflightForMethod, names
+		return PreflightForMethod
 	case len(names) > 0:
-		return PreflightForUnsafeHeaders, names
+		return PreflightForUnsafeHeaders
 	}
-	return NoPreflight, nil
+	return NoPreflight
 }
 
 // PreflightRequest returns the CORS-preflight request that is sent ahead of r. The headers are those of the standard, with

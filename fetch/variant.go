@@ -109,15 +109,7 @@ func (p Profile) preflightReason(r *Request, headers HeaderList) (PreflightReaso
 		return NoPreflight, nil
 	}
 	names := p.unsafeRequestHeaderNames(headers)
-	switch {
-	case r.UseCORSPreflight:
-		return PreflightForFlag, names
-	case !safelist.IsCORSSafelistedMethod(r.Method):
-		return PreflightForMethod, names
-	case len(names) > 0:
-		return PreflightForUnsafeHeaders, names
-	}
-	return NoPreflight, nil
+	return reasonWith(r, names), names
 }
 
 // unsafeRequestHeaderNames is safelist.UnsafeRequestHeaderNames for the profile.
