@@ -19,9 +19,10 @@ import (
 type Option func(*call)
 
 type call struct {
-	request fetch.Request
-	sending func(fetch.Action)
-	observe func(fetch.Exchange)
+	request  fetch.Request
+	sending  func(fetch.Action)
+	observe  func(fetch.Exchange)
+	bodySent bool // the transport has the http.Request's body, and closes it
 }
 
 // Mode sets the mode. It is "cors" otherwise.
@@ -123,9 +124,19 @@ func (e *BlockedError) Unwrap() error { return e.Err }
 //
 // The request's headers are the script's; Host and the headers that the transport adds by itself are the browser's and
 // cause no preflight. A body without GetBody is a stream, which cannot be sent twice and always causes a preflight across
-// origins. The caller closes the response's body.
+// origins. The request's body is closed by the transport or, where it is not sent, by Fetch. The caller closes the
+// response's body.
 func (p *Page) Fetch(req *http.Request, options ...Option) (*Response, error) {
-	c, ignored, err := p.newCall(req, options)
+	c := &call{request: fetch.Request{Mode: fetch.ModeCORS, ReferrerPolicy: p.ReferrerPolicy}}
+	defer func() {
+		if req.Body != nil && !c.bodySent {
+			req.Body.Close()
+		}
+	}()
+	for _, o := range options {
+		o(c)
+	}
+	ignored, err := p.construct(c, req)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +151,7 @@ func (p *Page) Fetch(req *http.Request, options ...Option) (*Response, error) {
 		if c.sending != nil {
 			c.sending(m.Next())
 		}
-		if last, err = p.exchange(m.Next(), req, &c.request); err != nil {
+		if last, err = p.exchange(m.Next(), req, c); err != nil {
 			failure = err
 			if errors.Is(err, context.Canceled) {
 				m.Abort()
@@ -173,12 +184,9 @@ func pending(m *fetch.Machine) int {
 	return 1
 }
 
-// newCall turns an http.Request into the request that fetch() makes of it.
-func (p *Page) newCall(req *http.Request, options []Option) (*call, fetch.HeaderList, error) {
-	c := &call{request: fetch.Request{Mode: fetch.ModeCORS, ReferrerPolicy: p.ReferrerPolicy}}
-	for _, o := range options {
-		o(c)
-	}
+// construct makes c's request, which has what the options say, the one that fetch() makes of an http.Request. It returns the
+// headers that a page must not set.
+func (p *Page) construct(c *call, req *http.Request) (ignored fetch.HeaderList, err error) {
 	r := c.request
 	input := fetch.RequestInput{}
 	switch {
@@ -187,7 +195,7 @@ func (p *Page) newCall(req *http.Request, options []Option) (*call, fetch.Header
 	case req.URL != nil:
 		input.URL = req.URL.String()
 	default:
-		return nil, nil, &fetch.RequestError{Field: "URL", Offset: -1, Reason: "missing"}
+		return nil, &fetch.RequestError{Field: "URL", Offset: -1, Reason: "missing"}
 	}
 	method := req.Method
 	if method == "" {
@@ -203,22 +211,21 @@ func (p *Page) newCall(req *http.Request, options []Option) (*call, fetch.Header
 	}
 	o, err := fetch.ConstructRequest(p.origin, input, init)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	headers := o.Headers()
-	ignored, err := headers.Fill(headerList(req.Header))
-	if err != nil {
-		return nil, nil, err
+	if ignored, err = headers.Fill(headerList(req.Header)); err != nil {
+		return nil, err
 	}
 	c.request = o.Request
 	c.request.Headers, c.request.Destination = headers.List, r.Destination
 	c.request.UseCORSPreflight = c.request.UseCORSPreflight || r.UseCORSPreflight
 	c.request.PartitionKey, c.request.EmbedderPolicy = p.PartitionKey, p.EmbedderPolicy
-	return c, ignored, nil
+	return ignored, nil
 }
 
 // exchange does what the machine asks for.
-func (p *Page) exchange(a fetch.Action, req *http.Request, r *fetch.Request) (*http.Response, error) {
+func (p *Page) exchange(a fetch.Action, req *http.Request, c *call) (*http.Response, error) {
 	if a.Kind == fetch.FetchLocal {
 		return nil, errors.New("there is no store of blob URLs")
 	}
@@ -233,6 +240,7 @@ func (p *Page) exchange(a fetch.Action, req *http.Request, r *fetch.Request) (*h
 	switch a.Body {
 	case fetch.BodySend:
 		out.Body, out.GetBody, out.ContentLength = req.Body, req.GetBody, req.ContentLength
+		c.bodySent = true
 	case fetch.BodyReplay:
 		if out.Body, err = req.GetBody(); err != nil {
 			return nil, fmt.Errorf("body for a redirect: %w", err)
@@ -241,7 +249,7 @@ func (p *Page) exchange(a fetch.Action, req *http.Request, r *fetch.Request) (*h
 	}
 	cookies := p.agent.Jar != nil && a.IncludeCredentials
 	jarURL := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: a.URL.Pathname()}
-	if cookies && (p.agent.SendCookies == nil || p.agent.SendCookies(r, a.URL)) {
+	if cookies && (p.agent.SendCookies == nil || p.agent.SendCookies(&c.request, a.URL)) {
 		for _, cookie := range p.agent.Jar.Cookies(jarURL) {
 			out.AddCookie(cookie)
 		}
@@ -249,6 +257,9 @@ func (p *Page) exchange(a fetch.Action, req *http.Request, r *fetch.Request) (*h
 	resp, err := p.agent.transport().RoundTrip(out)
 	if err != nil {
 		return nil, err
+	}
+	if resp == nil {
+		return nil, fmt.Errorf("the transport %T returned neither a response nor an error", p.agent.transport())
 	}
 	if cookies {
 		if set := resp.Cookies(); len(set) > 0 {

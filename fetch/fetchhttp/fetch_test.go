@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -123,6 +124,7 @@ func TestHandlerFailures(t *testing.T) {
 		"panic":  func(http.ResponseWriter, *http.Request) { panic("oops") },
 		"abort":  func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 		"status": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(42) },
+		"goexit": func(http.ResponseWriter, *http.Request) { runtime.Goexit() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := mustBlock(t, page(h), fetch.TransportError, newRequest(t, "GET", "https://api.example/", nil))
@@ -230,6 +232,86 @@ func TestContext(t *testing.T) {
 	resp := mustFetch(t, p, newRequest(t, "GET", "https://api.example/", nil))
 	resp.Body.Close()
 	<-gone
+
+	// The end of the context ends the reading of the body, whatever the handler does, and its writing.
+	goOn, wrote := make(chan bool), make(chan error)
+	p = page(share(func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, "x")
+		<-goOn
+		_, err := io.WriteString(w, "y")
+		wrote <- err
+	}))
+	ctx, cancel = context.WithCancel(t.Context())
+	resp = mustFetch(t, p, newRequest(t, "GET", "https://api.example/", nil).WithContext(ctx))
+	time.AfterFunc(10*time.Millisecond, cancel)
+	if b, err := io.ReadAll(resp.Body); string(b) != "x" || !errors.Is(err, context.Canceled) {
+		t.Errorf("%q, %v", b, err)
+	}
+	close(goOn)
+	if err := <-wrote; err == nil {
+		t.Error("the handler can still write")
+	}
+	resp.Body.Close()
+
+	// So does it where the header has not been written.
+	goOn = make(chan bool)
+	p = page(share(func(w http.ResponseWriter, r *http.Request) {
+		<-goOn
+		_, err := io.WriteString(w, "y")
+		wrote <- err
+	}))
+	ctx, cancel = context.WithCancel(t.Context())
+	time.AfterFunc(10*time.Millisecond, cancel)
+	mustBlock(t, p, fetch.Aborted, newRequest(t, "GET", "https://api.example/", nil).WithContext(ctx))
+	close(goOn)
+	if err := <-wrote; !errors.Is(err, context.Canceled) {
+		t.Errorf("the handler's write: %v", err)
+	}
+}
+
+// closer is a body that says when it is closed.
+type closer struct {
+	io.Reader
+	closed chan bool
+}
+
+func (c *closer) Close() error {
+	select {
+	case <-c.closed:
+	default:
+		close(c.closed)
+	}
+	return nil
+}
+
+// TestRequestBodyIsClosed: whoever writes to a pipe that is the body is told that nobody reads it.
+func TestRequestBodyIsClosed(t *testing.T) {
+	silent := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	for name, tt := range map[string]struct {
+		h           http.Handler
+		method, url string
+	}{
+		"sent":              {share(func(w http.ResponseWriter, r *http.Request) {}), "POST", "https://api.example/"},
+		"blocked at once":   {silent, "POST", "https://api.example:1/"},
+		"preflight refused": {silent, "POST", "https://api.example/"},
+		"no request":        {silent, "TRACE", "https://api.example/"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			body := &closer{strings.NewReader("x"), make(chan bool)}
+			resp, err := page(tt.h).Fetch(newRequest(t, tt.method, tt.url, body))
+			if (err == nil) != (name == "sent") {
+				t.Fatal(err)
+			}
+			if err == nil {
+				resp.Body.Close()
+			}
+			select {
+			case <-body.closed:
+			case <-time.After(10 * time.Second):
+				t.Error("the body is open")
+			}
+		})
+	}
 }
 
 func TestRedirectBodies(t *testing.T) {
@@ -714,4 +796,16 @@ func TestLinearTime(t *testing.T) {
 			resp.Body.Close()
 		}
 	})
+}
+
+type silentTransport struct{}
+
+func (silentTransport) RoundTrip(*http.Request) (*http.Response, error) { return nil, nil }
+
+func TestTransportWithoutAnswer(t *testing.T) {
+	p := (&fetchhttp.Agent{Transport: silentTransport{}}).Page(app)
+	b := mustBlock(t, p, fetch.TransportError, newRequest(t, "GET", "https://api.example/", nil))
+	if b.Err == nil || !strings.Contains(b.Err.Error(), "silentTransport") {
+		t.Errorf("%v does not name the transport", b.Err)
+	}
 }

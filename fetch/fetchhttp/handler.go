@@ -2,6 +2,7 @@ package fetchhttp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,7 +13,8 @@ import (
 
 // Handler returns a transport that lets h answer, in this process and without a socket. Each request runs h in a goroutine
 // of its own; the response is there when h has written its header or returned, and its body streams. A panic of h other
-// than http.ErrAbortHandler becomes an error of the transport that says so.
+// than http.ErrAbortHandler becomes an error of the transport that says so. The response has the headers that h sets and no
+// others: where h leaves out Content-Type, Content-Length or Date, net/http's server would add them.
 func Handler(h http.Handler) http.RoundTripper { return handler{h} }
 
 type handler struct{ h http.Handler }
@@ -38,22 +40,28 @@ func (t handler) RoundTrip(out *http.Request) (*http.Response, error) {
 	}
 	body, pipe := io.Pipe()
 	w := &responseWriter{header: http.Header{}, started: make(chan struct{}), pipe: pipe, head: out.Method == http.MethodHead}
+	// A reader of the body waits no longer than the request's context, whatever h does.
+	context.AfterFunc(ctx, func() { pipe.CloseWithError(ctx.Err()) })
 	go func() {
+		returned := false
 		defer func() {
 			if in.Body != nil {
 				in.Body.Close()
 			}
-			switch p := recover(); p {
-			case nil:
+			switch p := recover(); {
+			case returned:
 				w.WriteHeader(http.StatusOK)
 				pipe.Close()
-			case http.ErrAbortHandler:
+			case p == nil:
+				w.abort(errors.New("the handler ended its goroutine, as FailNow of a test does"))
+			case p == http.ErrAbortHandler:
 				w.abort(http.ErrAbortHandler)
 			default:
 				w.abort(fmt.Errorf("the handler panicked: %v", p))
 			}
 		}()
 		t.h.ServeHTTP(w, in)
+		returned = true
 	}()
 	select {
 	case <-w.started:
@@ -108,6 +116,8 @@ func (w *responseWriter) WriteHeader(status int) {
 func (w *responseWriter) Write(b []byte) (int, error) {
 	w.WriteHeader(http.StatusOK)
 	switch {
+	case w.status == 0: // the request was given up before
+		return 0, w.err
 	case w.status < 200 || w.status == http.StatusNoContent || w.status == http.StatusNotModified:
 		return 0, http.ErrBodyNotAllowed
 	case w.head:
