@@ -25,23 +25,23 @@ type cacheTwin struct {
 
 // matches is "cache entry match", for an entry that is still there.
 func (c *cacheTwin) matches(e fetch.CacheEntry, r *fetch.Request, now time.Time) bool {
-	u, _, _ := strings.Cut(r.CurrentURL().String(), "#")                       // X12
-	return now.Sub(e.Stored) < e.MaxAge && e.PartitionKey == r.PartitionKey && // X13: null is null
+	u, _, _ := strings.Cut(r.CurrentURL().String(), "#")                       // the fragment does not count
+	return now.Sub(e.Stored) < e.MaxAge && e.PartitionKey == r.PartitionKey && // null is null
 		e.Origin == fetch.SerializeRequestOrigin(r) && e.URL == u &&
 		(e.Credentials || r.Credentials != fetch.CredentialsInclude)
 }
 
 func (c *cacheTwin) methodMatch(e fetch.CacheEntry, r *fetch.Request, method string, now time.Time) bool {
-	return c.matches(e, r, now) && e.Method != "" && (e.Method == method || e.Method == "*" && r.Credentials != fetch.CredentialsInclude) // X4
+	return c.matches(e, r, now) && e.Method != "" && (e.Method == method || e.Method == "*" && r.Credentials != fetch.CredentialsInclude) // the AD-HOC of match
 }
 
 func (c *cacheTwin) headerMatch(e fetch.CacheEntry, r *fetch.Request, name string, now time.Time) bool {
 	return c.matches(e, r, now) && e.HeaderName != "" && (strings.EqualFold(e.HeaderName, name) ||
-		e.HeaderName == "*" && !strings.EqualFold(name, "authorization") && r.Credentials != fetch.CredentialsInclude) // X4
+		e.HeaderName == "*" && !strings.EqualFold(name, "authorization") && r.Credentials != fetch.CredentialsInclude)
 }
 
 func (c *cacheTwin) covers(r *fetch.Request, names []string, now time.Time) bool {
-	star := r.Credentials == fetch.CredentialsInclude // X4: such a request cannot use a "*" entry, whatever it asks for
+	star := r.Credentials == fetch.CredentialsInclude // such a request cannot use a "*" entry, whatever it asks for
 	method := slices.ContainsFunc(c.entries, func(e fetch.CacheEntry) bool {
 		return c.methodMatch(e, r, r.Method, now) && !(star && e.Method == "*")
 	})
@@ -64,7 +64,7 @@ func (c *cacheTwin) store(r *fetch.Request, g fetch.PreflightGrant, now time.Tim
 	one := func(method, name string, match func(fetch.CacheEntry) bool) {
 		any := false
 		for i := range c.entries {
-			if match(c.entries[i]) { // X14: all that match, and from now on
+			if match(c.entries[i]) { // all that match, and from now on
 				c.entries[i].MaxAge, c.entries[i].Stored, any = age, now, true
 			}
 		}

@@ -6,9 +6,11 @@ import (
 	"strings"
 )
 
-// Engines says in a line in which engines the fetch would have gone otherwise, and how; it is empty where it is done and
-// goes so everywhere, and where a hook has answered. It does the fetch once more for each other profile, from an empty
-// cache, with the responses that were received: what a server would answer to a request that was not sent is not known.
+// Engines says in a line in which engines the fetch would have gone otherwise, and how. It is empty where no engine is known
+// to differ, and where that cannot be told: the fetch is not done or was given up, the cache made its preflight unnecessary,
+// or there is a hook that may answer it. Engines does the fetch again with the other profiles, from an empty cache, with the
+// responses that were received: what a server would answer to a request that was not sent is not known. Hooks that block or
+// upgrade are called again.
 func (m *Machine) Engines() string {
 	if m.action.Kind != Done || m.agent.Hooks.HandleFetch != nil || m.agent.Hooks.OverrideFetch != nil || m.result.Verdict.Code == Aborted {
 		return ""

@@ -77,19 +77,23 @@ type Result struct {
 // An OrderError is a call to a [Machine] that does not fit what it waits for.
 type OrderError struct {
 	Call    string     // the method that was called
-	Waiting ActionKind // what the machine wants done
+	Waiting ActionKind // what the machine wants done; 0 for the zero Machine, which is no fetch
 }
 
 // Error says which call was wrong and what the machine waits for.
 func (e *OrderError) Error() string {
-	if e.Waiting == Done {
+	switch e.Waiting {
+	case 0:
+		return fmt.Sprintf("fetch: Machine.%s: the fetch has not been started; get the Machine from Agent.Start", e.Call)
+	case Done:
 		return fmt.Sprintf("fetch: Machine.%s: the fetch is done; call Result", e.Call)
 	}
 	return fmt.Sprintf("fetch: Machine.%s: the fetch is not done; do what Next says (%s) and call Receive, Fail or Abort", e.Call, e.Waiting)
 }
 
 // A Machine is one fetch, without I/O: [Machine.Next] says what to do, and [Machine.Receive], [Machine.Fail] or
-// [Machine.Abort] what came of it, until the action is [Done]. It must not be used by several goroutines at once.
+// [Machine.Abort] what came of it, until the action is [Done]. [Agent.Start] makes it; the zero Machine is no fetch. It must
+// not be used by several goroutines at once.
 type Machine struct {
 	agent  *Agent
 	req    Request
@@ -126,13 +130,21 @@ func (m *Machine) Result() (Result, error) {
 	return m.result, nil
 }
 
+// waits returns an [*OrderError] where the machine waits for nothing.
+func (m *Machine) waits(call string) error {
+	if k := m.action.Kind; k == Done || k == 0 {
+		return &OrderError{call, k}
+	}
+	return nil
+}
+
 // Receive tells the machine that the request that Next asked for was answered at that time, with that status and those
 // headers; other fields of resp are ignored, and no part of it is kept. Whatever the server answered is no error: the only
 // one is an [*OrderError].
 func (m *Machine) Receive(now time.Time, resp Response) error {
 	kind := m.action.Kind
-	if kind == Done {
-		return &OrderError{"Receive", Done}
+	if err := m.waits("Receive"); err != nil {
+		return err
 	}
 	m.now = now
 	own := Response{Status: resp.Status, Headers: m.keep(resp.Headers, kind)}
@@ -167,8 +179,8 @@ func (m *Machine) keep(l HeaderList, kind ActionKind) HeaderList {
 
 // Fail tells the machine that the request that Next asked for got no answer. The only error is an [*OrderError].
 func (m *Machine) Fail(cause error) error {
-	if m.action.Kind == Done {
-		return &OrderError{"Fail", Done}
+	if err := m.waits("Fail"); err != nil {
+		return err
 	}
 	v := Verdict{Code: TransportError, Want: m.action.URL.String()}
 	if cause != nil {
@@ -180,8 +192,8 @@ func (m *Machine) Fail(cause error) error {
 
 // Abort ends the fetch: the page gave it up. The only error is an [*OrderError].
 func (m *Machine) Abort() error {
-	if m.action.Kind == Done {
-		return &OrderError{"Abort", Done}
+	if err := m.waits("Abort"); err != nil {
+		return err
 	}
 	m.fail(Verdict{Code: Aborted, Want: m.action.URL.String()})
 	return nil

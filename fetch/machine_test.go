@@ -85,6 +85,19 @@ func TestOrderErrors(t *testing.T) {
 	if got := result(t, m); !reflect.DeepEqual(got, want) {
 		t.Errorf("a refused call changed the result: %+v", got)
 	}
+
+	var zero fetch.Machine
+	_, err := zero.Result()
+	for call, err := range map[string]error{
+		"Result":  err,
+		"Receive": zero.Receive(epoch, fetch.Response{Status: 200}),
+		"Fail":    zero.Fail(errors.New("early")),
+		"Abort":   zero.Abort(),
+	} {
+		if !errors.As(err, &order) || order.Call != call || order.Waiting != 0 || !strings.Contains(err.Error(), "Agent.Start") {
+			t.Errorf("%s of the zero Machine: %v", call, err)
+		}
+	}
 }
 
 func TestNextIsIdempotent(t *testing.T) {

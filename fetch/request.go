@@ -52,7 +52,7 @@ type RequestError struct {
 	Value  string // what was there
 	Offset int    // the byte of Value at fault, or -1 where it is the whole
 	Reason string // what is wrong and what to do
-	Err    error  // the cause, for an URL
+	Err    error  // the cause, for a URL
 }
 
 // Error returns the field, the value, the byte and the reason.

@@ -83,7 +83,8 @@ type Verdict struct {
 	Step Step // of a refusal; empty for [OK] and where the standard does not decide
 
 	// Header is the canonical name of the response header at fault, Lines how many lines of that name the response has, and
-	// Value the value of the first one, byte for byte.
+	// Value the value of the first one, byte for byte. Where no header is at fault, Value is the status of a preflight's
+	// response, or the transport's error.
 	Header string
 	Lines  int
 	Value  string
