@@ -76,6 +76,20 @@ func (h *headerFlag) Set(line string) error {
 	return nil
 }
 
+// A durationFlag is a duration.
+type durationFlag time.Duration
+
+func (f *durationFlag) String() string { return time.Duration(*f).String() }
+
+func (f *durationFlag) Set(s string) error {
+	d, err := time.ParseDuration(s)
+	if err != nil {
+		return errors.New("no duration; write a number and a unit, such as 500ms or 10s")
+	}
+	*f = durationFlag(d)
+	return nil
+}
+
 // An originFlag is an origin.
 type originFlag struct{ o *origin.Origin }
 
@@ -150,7 +164,8 @@ func runCheck(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	flags := newFlags("check", stderr, checkAbout)
 	r := requestFlags(flags)
 	asJSON := flags.Bool("json", false, "print one JSON object")
-	timeout := flags.Duration("timeout", 10*time.Second, "give up after `DURATION`, redirects and all")
+	limit := durationFlag(10 * time.Second)
+	flags.Var(&limit, "timeout", "give up after `DURATION`, redirects and all")
 	urls, status, ok := parseInterspersed(flags, args, stdout)
 	if !ok {
 		return status
@@ -159,17 +174,24 @@ func runCheck(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "corspec check: %v\n", err)
 		return exitUsage
 	}
+	timeout := time.Duration(limit)
+	forRequest := "" // a flag that the walk-through has no use for
+	flags.Visit(func(f *flag.Flag) {
+		if f.Name != "json" && f.Name != "timeout" {
+			forRequest = f.Name
+		}
+	})
 	switch {
 	case len(urls) > 1:
 		return fail(fmt.Errorf("one URL at a time, got %q", urls))
-	case *timeout <= 0:
-		return fail(fmt.Errorf("-timeout %v: has to be more than 0", *timeout))
-	case len(urls) == 0 && (flags.NFlag() > 1 || flags.NFlag() == 1 && !*asJSON):
-		return fail(errors.New("the flags are for a request, and there is no URL"))
+	case timeout <= 0:
+		return fail(fmt.Errorf("-timeout %v: has to be more than 0", timeout))
+	case len(urls) == 0 && forRequest != "":
+		return fail(fmt.Errorf("-%s is for a request, and there is no URL", forRequest))
 	case len(urls) == 0:
-		return walkThrough(stdout, stderr, *asJSON, *timeout)
+		return walkThrough(stdout, stderr, *asJSON, timeout)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), *timeout)
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	out := stdout
 	if *asJSON {

@@ -76,6 +76,7 @@ func TestCheckUsage(t *testing.T) {
 		{[]string{"-credentials", "maybe", server.URL}, `"maybe" is no credentials mode`},
 		{[]string{"-redirect", "maybe", server.URL}, `"maybe" is no redirect mode`},
 		{[]string{"-timeout", "-1s", server.URL}, "more than 0"},
+		{[]string{"-timeout", "5", server.URL}, "such as 500ms or 10s"},
 		{[]string{"-X", "GET", "-d", "body", server.URL}, "Body"},
 		{[]string{"-X", "PUT", "-mode", "no-cors", server.URL}, "no-cors"},
 		{[]string{"-nonesuch", server.URL}, "-nonesuch"},
@@ -220,6 +221,36 @@ func TestCheckTransportFailure(t *testing.T) {
 	status, stdout, _ = corspec("check", "-timeout", "100ms", hanging.URL)
 	if status != exitUsage || !strings.Contains(stdout, "deadline exceeded") {
 		t.Errorf("status %d:\n%s", status, stdout)
+	}
+}
+
+// However much a server sends, what is printed of it is for people to read.
+func TestCheckPrintsLittle(t *testing.T) {
+	var answer strings.Builder
+	answer.WriteString("HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 0\r\n")
+	for i := range 2000 {
+		fmt.Fprintf(&answer, "Access-Control-X-%04d: %s\r\nX-%04d: y\r\n", i, strings.Repeat("z", 400), i)
+	}
+	answer.WriteString("\r\n")
+	status, stdout, _ := corspec("check", rawServer(t, answer.String()))
+	if status != exitOK || len(stdout) > 64<<10 || !strings.Contains(stdout, "… and 1901 more") || !strings.Contains(stdout, "z… (400 bytes)") || !strings.Contains(stdout, " and 1901 more\n") {
+		t.Errorf("status %d, %d bytes:\n%.2000s", status, len(stdout), stdout)
+	}
+
+	far := strings.Repeat("a", 100_000)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		if r.URL.Path == "/" {
+			w.Header().Set("Location", "/"+far)
+			w.WriteHeader(http.StatusFound)
+			return
+		}
+		panic(http.ErrAbortHandler)
+	}))
+	defer server.Close()
+	status, stdout, _ = corspec("check", server.URL)
+	if status != exitUsage || len(stdout) > 4<<10 || strings.Contains(stdout, "has handled the request") {
+		t.Errorf("status %d, %d bytes:\n%.2000s", status, len(stdout), stdout)
 	}
 }
 

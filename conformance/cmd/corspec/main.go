@@ -1,11 +1,11 @@
 // Corspec answers questions about the CORS protocol on the command line.
 //
-//	corspec check [flags] [URL]   what a browser does with this request to this server, and why
-//	corspec explain [flags] FILE  the same of answers that are known already, such as a HAR file
-//	corspec lint FILE             what is wrong with a server's policy
-//	corspec vectors [flags] [ID]  the vectors that the executor is held against
-//	corspec exec                  one decision for each line of JSON on standard input
-//	corspec version               the version, and the commits of the standards
+//	corspec check [flags] [URL]         what a browser does with this request to this server, and why
+//	corspec explain [flags] URL | FILE  the same of answers that are known already, such as a HAR file
+//	corspec lint FILE                   what is wrong with a server's policy
+//	corspec exec                        one decision for each line of JSON on standard input
+//	corspec vectors [flags] [ID ...]    the vectors that the executor is held against
+//	corspec version                     the version, and the commits of the standards
 //
 // Each command prints its flags with -h.
 package main

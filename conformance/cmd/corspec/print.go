@@ -64,7 +64,7 @@ func printable(s string) string {
 	return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
 }
 
-// responseHeaders are the headers of a response that its fate depends on.
+// mattersInResponse reports whether what becomes of a response may depend on the headers of that name.
 func mattersInResponse(name string) bool {
 	switch name = strings.ToLower(name); name {
 	case "vary", "location", "content-type", "cross-origin-resource-policy", "x-content-type-options", "timing-allow-origin", "referrer-policy", "set-cookie", "allow":
@@ -73,17 +73,33 @@ func mattersInResponse(name string) bool {
 	return strings.HasPrefix(name, "access-control-")
 }
 
+// What a server sends may be long. These many bytes of a value or a URL are printed, and so many headers.
+const (
+	mostBytes   = 300
+	mostHeaders = 100
+)
+
+// short returns s as printable does, but no more than its beginning.
+func short(s string) string {
+	v := printable(s[:min(len(s), mostBytes)])
+	if len(s) <= mostBytes && len(v) <= mostBytes {
+		return v
+	}
+	return strings.ToValidUTF8(v[:min(len(v), mostBytes)], "") + fmt.Sprintf("… (%d bytes)", len(s))
+}
+
 func (p printer) headers(l fetch.HeaderList, matters func(name string) bool) {
-	const most = 300 // bytes of a value
+	printed := 0
 	for _, h := range l {
 		if !matters(h[0]) {
 			continue
 		}
-		v := printable(h[1])
-		if len(v) > most {
-			v = strings.ToValidUTF8(v[:most], "") + fmt.Sprintf("… (%d bytes)", len(h[1]))
+		if printed++; printed <= mostHeaders {
+			p.line("     %s %s", p.style(dim, short(h[0])+":"), short(h[1]))
 		}
-		p.line("     %s %s", p.style(dim, h[0]+":"), v)
+	}
+	if printed > mostHeaders {
+		p.line("     … and %d more", printed-mostHeaders)
 	}
 }
 
@@ -101,7 +117,7 @@ func (p printer) action(a fetch.Action) {
 	} else if a.IncludeCredentials {
 		what = p.style(dim, "  (with credentials)")
 	}
-	p.line("  %s %s %s%s", p.style(cyan, "->"), p.style(bold, printable(a.Method)), printable(a.URL.WithoutFragment().String()), what)
+	p.line("  %s %s %s%s", p.style(cyan, "->"), p.style(bold, printable(a.Method)), short(a.URL.WithoutFragment().String()), what)
 	p.headers(a.Headers, func(string) bool { return true })
 }
 
@@ -125,7 +141,11 @@ func (p printer) verdict(log fetchhttp.Log) {
 	if !r.IsNetworkError() {
 		p.line("  %s %s", p.style(green, "ALLOWED"), seen(r))
 		if hidden := hiddenHeaders(r); len(hidden) > 0 {
-			p.line("     %s %s", p.style(dim, "hidden from the page:"), strings.Join(hidden, ", "))
+			more := ""
+			if n := len(hidden) - mostHeaders; n > 0 {
+				hidden, more = hidden[:mostHeaders], fmt.Sprintf(" and %d more", n)
+			}
+			p.line("     %s %s%s", p.style(dim, "hidden from the page:"), strings.Join(hidden, ", "), more)
 		}
 		return
 	}
@@ -149,7 +169,7 @@ func (p printer) verdict(log fetchhttp.Log) {
 	for _, h := range e.Send {
 		p.line("          %s", p.style(green, printable(h[0]+": "+h[1])))
 	}
-	if result.Reached {
+	if result.Reached && word == "BLOCKED" {
 		p.line("     The server has handled the request all the same; only the page may not see what came back.")
 	}
 }
@@ -177,7 +197,7 @@ func hiddenHeaders(r *fetch.Response) []string {
 		case slices.Contains([]string{"connection", "date", "keep-alive", "server", "transfer-encoding", "vary"}, name):
 			// Pages do not miss them.
 		default:
-			hidden = append(hidden, printable(h[0]))
+			hidden = append(hidden, short(h[0]))
 		}
 	}
 	return hidden
