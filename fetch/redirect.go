@@ -157,10 +157,12 @@ func withoutNames(l HeaderList, f func(name string) bool) HeaderList {
 }
 
 // SetReferrerPolicyOnRedirect sets the referrer policy of r to the last one that the Referrer-Policy header of the response
-// knows, and leaves it as it is where there is none.
+// knows, and leaves it as it is where there is none. Unknown policies are skipped, but a header with anything that is no
+// policy's name (letters and hyphens) is not parsed at all.
 //
 // https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect
 func SetReferrerPolicyOnRedirect(r *Request, resp *Response) {
+	policy := ReferrerPolicyEmpty
 	for _, h := range resp.Headers {
 		if !header.EqualFold(h[0], "Referrer-Policy") {
 			continue
@@ -168,9 +170,27 @@ func SetReferrerPolicyOnRedirect(r *Request, resp *Response) {
 		for rest, more := h[1], true; more; {
 			var token string
 			token, rest, more = strings.Cut(rest, ",")
-			if i := slices.Index(referrerPolicyNames[:], header.Lower(header.TrimTabOrSpace(token))); i > 0 {
-				r.ReferrerPolicy = ReferrerPolicy(i)
+			token = header.TrimTabOrSpace(token)
+			if !isExtensionToken(token) {
+				return // extract header list values is failure
+			}
+			if i := slices.Index(referrerPolicyNames[:], header.Lower(token)); i > 0 {
+				policy = ReferrerPolicy(i)
 			}
 		}
 	}
+	if policy != ReferrerPolicyEmpty {
+		r.ReferrerPolicy = policy
+	}
+}
+
+// isExtensionToken reports whether s is an element of a Referrer-Policy header: letters and hyphens. An empty element of a
+// list is ignored by whoever receives it.
+func isExtensionToken(s string) bool {
+	for i := range len(s) {
+		if c := s[i] | 0x20; (c < 'a' || c > 'z') && s[i] != '-' {
+			return false
+		}
+	}
+	return true
 }

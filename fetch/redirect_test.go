@@ -91,6 +91,14 @@ func TestSetReferrerPolicyOnRedirect(t *testing.T) {
 		{[]string{"strict-origin"}, fetch.ReferrerStrictOrigin},
 		{[]string{"origin-when-cross-origin"}, fetch.ReferrerOriginWhenCrossOrigin},
 		{[]string{"strict-origin-when-cross-origin"}, fetch.StrictOriginWhenCrossOrigin},
+		{[]string{"no-referrer", ", unknown-policy,\t"}, fetch.NoReferrer},
+		{[]string{"no-referrer, 5"}, fetch.UnsafeURL},
+		{[]string{"5, no-referrer"}, fetch.UnsafeURL},
+		{[]string{"no-referrer", "\"origin\""}, fetch.UnsafeURL},
+		{[]string{"no-referrer same-origin", "origin"}, fetch.UnsafeURL},
+		{[]string{"no-referrer;origin, origin"}, fetch.UnsafeURL},
+		{[]string{"no-referrer, @[`{\x0d"}, fetch.UnsafeURL},
+		{[]string{"no-referrer, \xcf"}, fetch.UnsafeURL},
 	} {
 		r := fetch.Request{ReferrerPolicy: fetch.UnsafeURL}
 		resp := fetch.Response{}
