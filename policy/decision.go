@@ -136,9 +136,10 @@ func (d *Decision) Vary() string { return varyLines[d.vary] }
 // Len is how many header lines there are to set.
 func (d *Decision) Len() int { return int(d.n) + d.echo }
 
-// At returns one of the header lines to set. Lines with the same name follow
-// one another; only Access-Control-Allow-Headers can have more than one, if the
-// browser's question had. The strings may be the request's.
+// At returns one of the header lines to set; i is less than [Decision.Len].
+// Lines with the same name follow one another; only Access-Control-Allow-Headers
+// can have more than one, if the browser's question had. The strings may be the
+// request's.
 func (d *Decision) At(i int) (name, value string) {
 	if j := i - int(d.echoAt); j >= 0 && d.echo > 0 {
 		if j < d.echo {
@@ -146,7 +147,7 @@ func (d *Decision) At(i int) (name, value string) {
 		}
 		i -= d.echo
 	}
-	switch d.fields[i] {
+	switch d.fields[:d.n][i] {
 	case fieldAllowOrigin:
 		return headerAllowOrigin, d.allowOrigin
 	case fieldAllowCredentials:

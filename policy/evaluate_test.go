@@ -329,6 +329,29 @@ func TestZeroDecisionAndNilPolicy(t *testing.T) {
 	}
 }
 
+// At behaves at its ends as a slice does, and makes up no header.
+func TestAtOutOfRange(t *testing.T) {
+	p := must(t, policy.Config{Origins: []string{"https://a.test"}, Credentials: true, RequestHeaders: []string{"*"}})
+	for name, d := range map[string]policy.Decision{
+		"zero":    {},
+		"refused": p.Evaluate(policy.Request{Method: "GET", Origin: lines("https://b.test")}),
+		"actual":  p.Evaluate(policy.Request{Method: "GET", Origin: lines("https://a.test")}),
+		"echo": p.Evaluate(policy.Request{Method: "OPTIONS", Origin: lines("https://a.test"), RequestMethod: lines("GET"),
+			RequestHeaders: lines("x-a", "x-b")}),
+	} {
+		for _, i := range []int{-1, d.Len(), d.Len() + 1} {
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Errorf("%s: At(%d) of %d does not panic", name, i, d.Len())
+					}
+				}()
+				d.At(i)
+			}()
+		}
+	}
+}
+
 func TestKindString(t *testing.T) {
 	for kind, want := range map[policy.Kind]string{policy.KindUnevaluated: "unevaluated", policy.KindNone: "none", policy.KindActual: "actual", policy.KindPreflight: "preflight", 9: "unevaluated"} {
 		if got := kind.String(); got != want {
