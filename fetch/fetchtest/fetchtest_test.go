@@ -139,7 +139,7 @@ func TestMisuse(t *testing.T) {
 		want       string
 	}{
 		{"nil server", app, nil, get(), nil, "server is nil"},
-		{"no server", app, 1, get(), nil, "is a int, want"},
+		{"no server", app, 1, get(), nil, "is of type int, want"},
 		{"URL of nothing", app, "http://", get(), nil, "URL"},
 		{"URL of another scheme", app, "ftp://example.com", get(), nil, "http or https"},
 		{"nil request", app, h, nil, nil, "request is nil"},
@@ -330,6 +330,7 @@ func TestPreflightPanics(t *testing.T) {
 		{"app.example", httptest.NewRequest("GET", "/x", nil), "origin"},
 		{app, httptest.NewRequest("CONNECT", "/x", nil), "forbidden"},
 		{app, httptest.NewRequest("OPTIONS", "*", nil), "path"},
+		{app, nil, "nil"},
 	} {
 		func() {
 			defer func() {

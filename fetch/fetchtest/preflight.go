@@ -22,6 +22,9 @@ func Preflight(page string, req *http.Request, options ...Option) *http.Request 
 	if err != nil {
 		panic("fetchtest: " + err.Error())
 	}
+	if req == nil {
+		panic("fetchtest: the request is nil")
+	}
 	u, err := target{}.resolve(o, req)
 	if err != nil {
 		panic("fetchtest: " + err.Error())

@@ -38,7 +38,7 @@ func newTarget(server any) (target, error) {
 	case http.RoundTripper:
 		return target{transport: s}, nil
 	}
-	return target{}, fmt.Errorf("the server is a %T, want an http.Handler, a func(http.ResponseWriter, *http.Request), a URL, an *httptest.Server or an http.RoundTripper", server)
+	return target{}, fmt.Errorf("the server is of type %T, want an http.Handler, a func(http.ResponseWriter, *http.Request), a URL, an *httptest.Server or an http.RoundTripper", server)
 }
 
 // inProcess returns a transport to a handler, which sees requests of https as such.
