@@ -14,7 +14,7 @@ import (
 	"github.com/corspec/corspec/internal/testshared"
 )
 
-// lastTrap is the number of the last trap in the algorithm inventory.
+// lastTrap is the number of the last trap. Traps are numbered from 1: points of the standards that implementations get wrong.
 const lastTrap = 186
 
 var (

@@ -31,7 +31,7 @@ type Vector struct {
 	Flags []string `json:"flags,omitempty"`
 	// Acceptable holds further outputs that pass, where the standard leaves a choice.
 	Acceptable []json.RawMessage `json:"acceptable,omitempty"`
-	// Traps names the traps of the algorithm inventory that the row covers: "T80".
+	// Traps numbers the known traps that the row is for: "T80". A test holds that no number is without a row or a test.
 	Traps []string `json:"trap,omitempty"`
 	// Note is for people.
 	Note string `json:"note,omitempty"`
