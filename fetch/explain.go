@@ -37,8 +37,11 @@ func (e Explanation) String() string {
 	return b.String()
 }
 
-// maxShown is how much of a value an explanation shows.
-const maxShown = 120
+// maxShown is how much of a value an explanation shows, maxCause how much of a transport's error.
+const (
+	maxShown = 120
+	maxCause = 500
+)
 
 // show quotes a value that came from outside.
 func show(s string) string {
@@ -249,8 +252,11 @@ func (v Verdict) Explain() Explanation {
 
 	case TransportError:
 		e.Happened = fmt.Sprintf("No response from %s.", show(v.Want))
-		if v.Value != "" {
-			e.Happened = fmt.Sprintf("No response from %s: %s.", show(v.Want), v.Value)
+		if cause := v.Value; cause != "" {
+			if len(cause) > maxCause { // net/http's errors hold the whole line that a server sent
+				cause = strings.ToValidUTF8(cause[:maxCause], "") + "…"
+			}
+			e.Happened = fmt.Sprintf("No response from %s: %s.", show(v.Want), cause)
 		}
 		e.Why = "The request failed before any rule of CORS was asked. To the page it looks the same."
 	case Aborted:
