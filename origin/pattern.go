@@ -205,6 +205,14 @@ func (s *ports) contain(port uint16, ok bool) bool {
 	return found
 }
 
+// len returns how many ports s lists, counting the null port.
+func (s *ports) len() int {
+	if s.null {
+		return len(s.list) + 1
+	}
+	return len(s.list)
+}
+
 // cover reports whether every port that is in t is in s.
 func (s *ports) cover(t *ports) bool {
 	if s.any || t.any {

@@ -1,6 +1,7 @@
 package origin
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strconv"
@@ -54,10 +55,8 @@ func NewSet(patterns ...Pattern) *Set {
 	// Exact ones come last, so that it is they that are redundant.
 	b.exact = make(map[string]string, exact)
 	b.patterns = make([]Pattern, 0, len(patterns))
-	for i, p := range patterns {
-		if p.class != nil {
-			b.keep(i, p, b.needsClass(p.class))
-		}
+	for _, i := range widestFirst(patterns) {
+		b.keep(i, patterns[i], b.needsClass(patterns[i].class))
 	}
 	for i, p := range patterns {
 		if p.class == nil {
@@ -66,6 +65,28 @@ func NewSet(patterns ...Pattern) *Set {
 	}
 	slices.Sort(b.redundant)
 	return &b.Set
+}
+
+// widestFirst returns which of patterns are classes, those with more ports
+// before those with fewer, so that which ones are redundant does not depend on
+// the order in which they are given. Without a list of several ports there is
+// nothing to sort.
+func widestFirst(patterns []Pattern) []int {
+	var order []int
+	lists := false
+	for i, p := range patterns {
+		if p.class != nil {
+			order = append(order, i)
+			lists = lists || p.class.ports.len() > 1
+		}
+	}
+	if lists {
+		slices.SortStableFunc(order, func(i, j int) int {
+			a, b := patterns[i].class, patterns[j].class
+			return cmp.Or(cmp.Compare(b.ports.len(), a.ports.len()), strings.Compare(a.text, b.text))
+		})
+	}
+	return order
 }
 
 // setBuilder is a set that is being made.
@@ -123,7 +144,8 @@ func (b *setBuilder) add(c *class) {
 }
 
 // needsClass reports whether c matches what neither the classes that it was
-// asked for before nor wider ones do.
+// asked for before nor wider ones do. Of classes that differ in their lists of
+// ports only, it is to be asked in the order of widestFirst.
 func (b *setBuilder) needsClass(c *class) bool {
 	key := portless{c.kind, c.scheme, c.host}
 	before, again := b.seen[key]

@@ -30,7 +30,14 @@ func TestSetPatterns(t *testing.T) {
 		{[]string{"https://*.b.a.com", "https://*.a.com"}, []string{"https://*.a.com"}, []int{0}},
 		{[]string{"http://*.b.a.com", "https://*.a.com"}, []string{"http://*.b.a.com", "https://*.a.com"}, nil},
 		{[]string{"https://*.a.com:[1,2]", "https://*.a.com:1", "https://*.a.com:3"}, []string{"https://*.a.com:3", "https://*.a.com:[1,2]"}, []int{1}},
-		{[]string{"https://*.a.com:1", "https://*.a.com:2", "https://*.a.com:[1,2]"}, []string{"https://*.a.com:1", "https://*.a.com:2"}, []int{2}},
+		// The widest list stays, wherever it stands.
+		{[]string{"https://*.a.com:1", "https://*.a.com:2", "https://*.a.com:[1,2]"}, []string{"https://*.a.com:[1,2]"}, []int{0, 1}},
+		{[]string{"https://a.com:1", "https://a.com:2", "https://a.com:[1,2]"}, []string{"https://a.com:[1,2]"}, []int{0, 1}},
+		{[]string{"https://*.a.com", "https://*.a.com:[443,8443]"}, []string{"https://*.a.com:[443,8443]"}, []int{0}},
+		{[]string{"https://a.com:[10,20]", "https://a.com:[1,10,20]"}, []string{"https://a.com:[1,10,20]"}, []int{0}},
+		// Of lists that cover each other together, the same ones stay in any order.
+		{[]string{"https://a.com:[8,9]", "https://a.com:[1,8]", "https://a.com:[2,9]"}, []string{"https://a.com:[1,8]", "https://a.com:[2,9]"}, []int{0}},
+		{[]string{"https://a.com:[2,9]", "https://a.com:[8,9]", "https://a.com:[1,8]"}, []string{"https://a.com:[1,8]", "https://a.com:[2,9]"}, []int{1}},
 		{[]string{"https://*.a.com:1", "https://*.a.com:*", "https://*.a.com:*"}, []string{"https://*.a.com:*"}, []int{0, 2}},
 		{[]string{"https://a.com", "https://a.com:*", "https://a.com:[1,2]"}, []string{"https://a.com:*"}, []int{0, 2}},
 		{[]string{"https://b.a.com:*", "https://*.a.com:*"}, []string{"https://*.a.com:*"}, []int{0}},
@@ -52,6 +59,9 @@ func TestSetPatterns(t *testing.T) {
 		}
 		if diff := cmp.Diff(c.redundant, s.Redundant()); diff != "" {
 			t.Errorf("%q, redundant (-want +got):\n%s", c.in, diff)
+		}
+		if again := origin.MustParseSet(got...).Redundant(); again != nil {
+			t.Errorf("%q: of %q, %v are still redundant", c.in, got, again)
 		}
 	}
 }
