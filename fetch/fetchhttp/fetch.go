@@ -261,6 +261,12 @@ func (p *Page) exchange(a fetch.Action, req *http.Request, c *call) (*http.Respo
 	if resp == nil {
 		return nil, fmt.Errorf("the transport %T returned neither a response nor an error", p.agent.transport())
 	}
+	// HTTP-network fetch ignores statuses from 100 to 199; of these, net/http gives out 101, behind which nothing follows. Less
+	// is no status of HTTP.
+	if resp.StatusCode < 200 {
+		closeBody(resp)
+		return nil, fmt.Errorf("the status %03d is not that of a response", resp.StatusCode)
+	}
 	if cookies {
 		if set := resp.Cookies(); len(set) > 0 {
 			p.agent.Jar.SetCookies(jarURL, set)

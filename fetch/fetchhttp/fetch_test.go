@@ -124,6 +124,7 @@ func TestHandlerFailures(t *testing.T) {
 		"panic":  func(http.ResponseWriter, *http.Request) { panic("oops") },
 		"abort":  func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 		"status": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(42) },
+		"101":    func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusSwitchingProtocols) },
 		"goexit": func(http.ResponseWriter, *http.Request) { runtime.Goexit() },
 	} {
 		t.Run(name, func(t *testing.T) {

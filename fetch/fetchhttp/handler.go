@@ -66,9 +66,12 @@ func (t handler) RoundTrip(out *http.Request) (*http.Response, error) {
 	select {
 	case <-w.started:
 	case <-ctx.Done():
+	}
+	// What the handler writes because the request was given up is no answer.
+	if err := ctx.Err(); err != nil {
 		cancel()
-		w.abort(ctx.Err())
-		return nil, ctx.Err()
+		w.abort(err)
+		return nil, err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
