@@ -76,7 +76,7 @@ func (v Verdict) Explain() Explanation {
 	what, onPreflight := "response", ""
 	code, preflight := strings.CutPrefix(string(v.Code), "preflight-")
 	if preflight {
-		what, onPreflight = "response to the preflight", "On the response to OPTIONS, and on the response itself: "
+		what, onPreflight = "response to the preflight", "on the response to OPTIONS, and on the response itself: "
 	}
 	// To share with the origin "null" is to share with every sandboxed page; "*" at least says so.
 	shared, null := HeaderList{{allowOrigin, v.Want}}, v.Want == "null"
