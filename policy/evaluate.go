@@ -27,7 +27,8 @@ func (r *Request) IsPreflight() bool {
 }
 
 // Evaluate decides what to answer to r. It allocates nothing, and takes time
-// linear in the size of r's Origin at most. (What [WithOrigins] provides may
+// linear in the sizes of r's Origin and RequestMethod at most: of RequestHeaders,
+// it reads no more than [MaxRequestHeadersSize]. (What [WithOrigins] provides may
 // do otherwise.)
 //
 // The decision refers to r's strings and slices. They must not change while it
