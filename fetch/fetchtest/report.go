@@ -54,7 +54,7 @@ func (f *fetched) report() string {
 		for text := range strings.Lines(f.log.Explain().String()) {
 			line("%s", printable(strings.TrimSuffix(text, "\n")))
 		}
-		if r.Reached {
+		if c := r.Verdict.Code; r.Reached && c != fetch.TransportError && c != fetch.Aborted {
 			line("The server has handled the request all the same.")
 		}
 	case fetch.CORSSameOrigin(r.Response.Type):

@@ -90,6 +90,19 @@ https://app.example may not read GET https://example.com/x: transport-error
   <- no response
   No response from "https://example.com/x": ...oh\x1b[31m...
 ...`},
+		{"no answer after a redirect", func(t TB) {
+			MayRead(t, app, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/gone" {
+					panic(http.ErrAbortHandler)
+				}
+				w.Header().Set("Access-Control-Allow-Origin", "*")
+				http.Redirect(w, r, "/gone", http.StatusFound)
+			}), httptest.NewRequest("GET", "/x", nil))
+		}, `
+https://app.example may not read GET https://example.com/x: transport-error
+...
+  No response from "https://example.com/gone": net/http: abort Handler.
+  Why: The request failed before any rule of CORS was asked. To the page it looks the same.`},
 		{"used but not read", func(t TB) {
 			MayRead(t, app, forgetful, httptest.NewRequest("GET", "/x", nil), Mode(fetch.ModeNoCORS))
 		}, `
