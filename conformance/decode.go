@@ -23,6 +23,7 @@ type InputError struct {
 	Reason string
 }
 
+// Error returns the field and the reason.
 func (e *InputError) Error() string {
 	if e.Field == "" {
 		return "input: " + e.Reason

@@ -12,6 +12,7 @@ import (
 // A PatternCode says what kind of mistake is in a pattern. Codes are stable.
 type PatternCode string
 
+// The mistakes in patterns.
 const (
 	// PatternEmpty: there is nothing.
 	PatternEmpty PatternCode = "empty"
@@ -58,6 +59,7 @@ type PatternError struct {
 	Suggestion string // a pattern that is valid and may have been meant, or ""
 }
 
+// Error returns the pattern, the byte at fault, the reason, and the suggestion.
 func (e *PatternError) Error() string {
 	b := make([]byte, 0, 128)
 	b = append(b, "origin pattern "...)

@@ -85,6 +85,7 @@ type DecodeError struct {
 	Reason string
 }
 
+// Error returns the field and what is wrong with it.
 func (e *DecodeError) Error() string {
 	if e.Field == "" {
 		return "policy: configuration: " + e.Reason

@@ -5,6 +5,7 @@ import "strings"
 // A Kind says what a request is to CORS.
 type Kind uint8
 
+// The kinds of request.
 const (
 	// KindUnevaluated is the kind of the zero Decision.
 	KindUnevaluated Kind = iota

@@ -25,7 +25,8 @@ type Agent struct {
 	Jar http.CookieJar
 
 	// SendCookies may hold back the cookies of a request whose credentials are included: rules for SameSite and for cookies
-	// of third parties are not in the Fetch Standard's hands. Nil sends them all. The URL is the one that is requested.
+	// of third parties are not in the Fetch Standard's hands. Nil sends them all. The request is the page's, as it was before any
+	// redirect; the URL is the one that is requested.
 	SendCookies func(r *fetch.Request, url origin.URL) bool
 
 	// Now is the clock of the preflight cache. Nil stands for time.Now.
