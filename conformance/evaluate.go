@@ -8,33 +8,24 @@ import (
 	"slices"
 )
 
-// ErrUnsupported is the error of Evaluate for an algorithm that the protocol knows and this executor does not evaluate.
-var ErrUnsupported = errors.New("algorithm is not supported")
-
-// ErrUnknownAlgorithm is the error of Evaluate for a name that the protocol does not know.
-var ErrUnknownAlgorithm = errors.New("unknown algorithm")
+// ErrUnsupported is the error of Evaluate for an algorithm that it does not know. A newer protocol may.
+var ErrUnsupported = errors.New("unknown algorithm")
 
 // Evaluate evaluates one of [Algorithms] on a JSON object and returns its output, a value for encoding/json. It is what
 // corspec exec answers with, and what the vectors are held against.
 //
-// The error is an [*InputError] where the input cannot be read, and wraps [ErrUnsupported] or [ErrUnknownAlgorithm] where
-// there is no such algorithm. An algorithm's own failure is an output.
+// The error is an [*InputError] where the input cannot be read, and wraps [ErrUnsupported] where there is no such
+// algorithm. An algorithm's own failure is an output.
 func Evaluate(algorithm string, input json.RawMessage) (output any, err error) {
 	evaluate, ok := evaluators[algorithm]
 	if !ok {
-		if slices.Contains(unsupported, algorithm) {
-			return nil, fmt.Errorf("%w: %q", ErrUnsupported, algorithm)
-		}
-		return nil, fmt.Errorf("%w: %.40q", ErrUnknownAlgorithm, algorithm)
+		return nil, fmt.Errorf("%w: %.40q", ErrUnsupported, algorithm)
 	}
 	return evaluate(decode(input))
 }
 
 // Algorithms returns the names of the algorithms that Evaluate knows, sorted.
 func Algorithms() []string { return slices.Sorted(maps.Keys(evaluators)) }
-
-// unsupported lists the algorithms of the protocol that Evaluate leaves to others. There are none left.
-var unsupported []string
 
 // An evaluator takes the fields of its input and ends it before it computes anything.
 type evaluator func(*object) (any, error)

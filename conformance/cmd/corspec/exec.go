@@ -28,7 +28,7 @@ without waiting for the next:
   {"id":1,"output":true}
 
 The answer to a line that cannot be evaluated has "error" instead of "output", and "unsupported": true where this program
-leaves the algorithm to others. {"algorithm": "hello", "input": {}} lists the algorithms. Package conformance describes
+does not know the algorithm. {"algorithm": "hello", "input": {}} lists the algorithms. Package conformance describes
 inputs and outputs. The exit status is 0 at the end of the input, 2 for bad flags and an input that cannot be read.
 `
 

@@ -106,12 +106,17 @@ func TestExecErrors(t *testing.T) {
 	}
 }
 
-// TestExecUnsupported holds that "unsupported" is said of nothing that the protocol knows.
+// TestExecUnsupported holds that a gap, an algorithm that is not known here, can be told from a mistake.
 func TestExecUnsupported(t *testing.T) {
 	for _, algorithm := range append(conformance.Algorithms(), "element-request", "cors-same-origin") {
 		line := execute(t, `{"id":1,"algorithm":"`+algorithm+`","input":{"anything":true}}`)[0]
 		if !strings.Contains(line, `"error"`) || strings.Contains(line, `"unsupported"`) {
 			t.Errorf("%s: %s", algorithm, line)
+		}
+	}
+	for _, algorithm := range []string{"hosts", "URL", ""} {
+		if line := execute(t, `{"id":1,"algorithm":"`+algorithm+`","input":{}}`)[0]; !strings.Contains(line, `"error"`) || !strings.Contains(line, `"unsupported":true`) {
+			t.Errorf("%q: %s", algorithm, line)
 		}
 	}
 }
