@@ -125,7 +125,7 @@ func evaluateTAOCheck(o *object) (any, error) {
 
 func evaluateCORPCheck(o *object) (any, error) {
 	from := o.origin("origin")
-	policy := fetch.EmbedderPolicy{Value: takeNameOr(o, "coep", fetch.UnsafeNone)}
+	policy := fetch.EmbedderPolicy{Value: takeNameOr(o, "coep", fetch.EmbedderPolicyUnsafeNone)}
 	purpose := fetch.CORPForFetch
 	if o.boolOr("forNavigation", false) {
 		purpose = fetch.CORPForNavigation

@@ -31,16 +31,16 @@ func ObtainEmbedderPolicy(l HeaderList, secureContext bool) EmbedderPolicy {
 func embedderPolicyItem(l HeaderList, name string) (EmbedderPolicyValue, string) {
 	v, ok := l.Get(name)
 	if !ok {
-		return UnsafeNone, ""
+		return EmbedderPolicyUnsafeNone, ""
 	}
 	token, reportTo, ok := parseItem(v, "report-to")
 	switch {
 	case ok && token == "require-corp":
-		return RequireCORP, reportTo
+		return EmbedderPolicyRequireCORP, reportTo
 	case ok && token == "credentialless":
-		return Credentialless, reportTo
+		return EmbedderPolicyCredentialless, reportTo
 	}
-	return UnsafeNone, ""
+	return EmbedderPolicyUnsafeNone, ""
 }
 
 // parseItem parses a structured field item whose bare item is a token, and returns the token and the value of the string

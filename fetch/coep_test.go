@@ -18,68 +18,68 @@ func TestObtainEmbedderPolicy(t *testing.T) {
 		want     fetch.EmbedderPolicyValue
 		reportTo string
 	}{
-		{"require-corp", fetch.RequireCORP, ""},
-		{"credentialless", fetch.Credentialless, ""},
-		{"unsafe-none", fetch.UnsafeNone, ""},
-		{"  require-corp  ", fetch.RequireCORP, ""},
-		{"\trequire-corp", fetch.UnsafeNone, ""},
-		{"", fetch.UnsafeNone, ""},
-		{"Require-Corp", fetch.UnsafeNone, ""},
-		{`"require-corp"`, fetch.UnsafeNone, ""}, // a string, not a token
-		{"require-corp,", fetch.UnsafeNone, ""},
-		{"require-corp, require-corp", fetch.UnsafeNone, ""},
-		{"(require-corp)", fetch.UnsafeNone, ""},
-		{"require-corp x", fetch.UnsafeNone, ""},
-		{"1", fetch.UnsafeNone, ""},
-		{`require-corp; report-to="ep"`, fetch.RequireCORP, "ep"},
-		{`require-corp;report-to="a\"b\\c"`, fetch.RequireCORP, `a"b\c`},
-		{`require-corp;report-to="a";report-to="b"`, fetch.RequireCORP, "b"},
-		{`require-corp;report-to="a";report-to`, fetch.RequireCORP, ""},
-		{"require-corp;report-to=ep", fetch.RequireCORP, ""},
-		{"require-corp;report-to", fetch.RequireCORP, ""},
-		{`require-corp;x="y";*z`, fetch.RequireCORP, ""},
-		{`require-corp ;x`, fetch.UnsafeNone, ""},
-		{`require-corp;  x`, fetch.RequireCORP, ""},
-		{`require-corp;`, fetch.UnsafeNone, ""},
-		{`require-corp;X`, fetch.UnsafeNone, ""},
-		{`require-corp;x =1`, fetch.UnsafeNone, ""},
-		{`require-corp;x=`, fetch.UnsafeNone, ""},
-		{`require-corp;x="a`, fetch.UnsafeNone, ""},
-		{`require-corp;x="a\n"`, fetch.UnsafeNone, ""},
-		{"require-corp;x=\"a\xe9\"", fetch.UnsafeNone, ""},
-		{"require-corp;x=\"a\x01\"", fetch.UnsafeNone, ""},
-		{"require-corp;x=?1;y=?0", fetch.RequireCORP, ""},
-		{"require-corp;x=?2", fetch.UnsafeNone, ""},
-		{"require-corp;x=?", fetch.UnsafeNone, ""},
-		{"require-corp;x=1;y=-1;z=0.5;w=-0", fetch.RequireCORP, ""},
-		{"require-corp;x=999999999999999", fetch.RequireCORP, ""},
-		{"require-corp;x=1234567890123456", fetch.UnsafeNone, ""},
-		{"require-corp;x=123456789012.123", fetch.RequireCORP, ""},
-		{"require-corp;x=1234567890123.1", fetch.UnsafeNone, ""},
-		{"require-corp;x=1.1234", fetch.UnsafeNone, ""},
-		{"require-corp;x=1.", fetch.UnsafeNone, ""},
-		{"require-corp;x=1.2.3", fetch.UnsafeNone, ""},
-		{"require-corp;x=-", fetch.UnsafeNone, ""},
-		{"require-corp;x=--1", fetch.UnsafeNone, ""},
-		{"require-corp;x=:aGk=:", fetch.RequireCORP, ""},
-		{"require-corp;x=::", fetch.RequireCORP, ""},
-		{"require-corp;x=:a b:", fetch.UnsafeNone, ""},
-		{"require-corp;x=:aGk=", fetch.UnsafeNone, ""},
-		{"require-corp;x=@1659578233", fetch.RequireCORP, ""},
-		{"require-corp;x=@-1", fetch.RequireCORP, ""},
-		{"require-corp;x=@1.5", fetch.UnsafeNone, ""},
-		{`require-corp;x=%"a%c3%a9"`, fetch.RequireCORP, ""},
-		{`require-corp;x=%"a%C3%A9"`, fetch.UnsafeNone, ""},
-		{`require-corp;x=%"%e9"`, fetch.UnsafeNone, ""}, // not UTF-8
-		{`require-corp;x=%"%e"`, fetch.UnsafeNone, ""},
-		{"require-corp;x=%\"a\x01\"", fetch.UnsafeNone, ""},
-		{"require-corp;x=%\"\xc3\xa9\"", fetch.UnsafeNone, ""},
-		{`require-corp;x=%"`, fetch.UnsafeNone, ""},
-		{`require-corp;x=%a`, fetch.UnsafeNone, ""},
-		{"require-corp;x=*tok:/en", fetch.RequireCORP, ""},
-		{"require-corp;x=(1)", fetch.UnsafeNone, ""},
-		{"require-corp/x", fetch.UnsafeNone, ""},
-		{"require-corp\x00", fetch.UnsafeNone, ""},
+		{"require-corp", fetch.EmbedderPolicyRequireCORP, ""},
+		{"credentialless", fetch.EmbedderPolicyCredentialless, ""},
+		{"unsafe-none", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"  require-corp  ", fetch.EmbedderPolicyRequireCORP, ""},
+		{"\trequire-corp", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"Require-Corp", fetch.EmbedderPolicyUnsafeNone, ""},
+		{`"require-corp"`, fetch.EmbedderPolicyUnsafeNone, ""}, // a string, not a token
+		{"require-corp,", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"require-corp, require-corp", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"(require-corp)", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"require-corp x", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"1", fetch.EmbedderPolicyUnsafeNone, ""},
+		{`require-corp; report-to="ep"`, fetch.EmbedderPolicyRequireCORP, "ep"},
+		{`require-corp;report-to="a\"b\\c"`, fetch.EmbedderPolicyRequireCORP, `a"b\c`},
+		{`require-corp;report-to="a";report-to="b"`, fetch.EmbedderPolicyRequireCORP, "b"},
+		{`require-corp;report-to="a";report-to`, fetch.EmbedderPolicyRequireCORP, ""},
+		{"require-corp;report-to=ep", fetch.EmbedderPolicyRequireCORP, ""},
+		{"require-corp;report-to", fetch.EmbedderPolicyRequireCORP, ""},
+		{`require-corp;x="y";*z`, fetch.EmbedderPolicyRequireCORP, ""},
+		{`require-corp ;x`, fetch.EmbedderPolicyUnsafeNone, ""},
+		{`require-corp;  x`, fetch.EmbedderPolicyRequireCORP, ""},
+		{`require-corp;`, fetch.EmbedderPolicyUnsafeNone, ""},
+		{`require-corp;X`, fetch.EmbedderPolicyUnsafeNone, ""},
+		{`require-corp;x =1`, fetch.EmbedderPolicyUnsafeNone, ""},
+		{`require-corp;x=`, fetch.EmbedderPolicyUnsafeNone, ""},
+		{`require-corp;x="a`, fetch.EmbedderPolicyUnsafeNone, ""},
+		{`require-corp;x="a\n"`, fetch.EmbedderPolicyUnsafeNone, ""},
+		{"require-corp;x=\"a\xe9\"", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"require-corp;x=\"a\x01\"", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"require-corp;x=?1;y=?0", fetch.EmbedderPolicyRequireCORP, ""},
+		{"require-corp;x=?2", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"require-corp;x=?", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"require-corp;x=1;y=-1;z=0.5;w=-0", fetch.EmbedderPolicyRequireCORP, ""},
+		{"require-corp;x=999999999999999", fetch.EmbedderPolicyRequireCORP, ""},
+		{"require-corp;x=1234567890123456", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"require-corp;x=123456789012.123", fetch.EmbedderPolicyRequireCORP, ""},
+		{"require-corp;x=1234567890123.1", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"require-corp;x=1.1234", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"require-corp;x=1.", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"require-corp;x=1.2.3", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"require-corp;x=-", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"require-corp;x=--1", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"require-corp;x=:aGk=:", fetch.EmbedderPolicyRequireCORP, ""},
+		{"require-corp;x=::", fetch.EmbedderPolicyRequireCORP, ""},
+		{"require-corp;x=:a b:", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"require-corp;x=:aGk=", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"require-corp;x=@1659578233", fetch.EmbedderPolicyRequireCORP, ""},
+		{"require-corp;x=@-1", fetch.EmbedderPolicyRequireCORP, ""},
+		{"require-corp;x=@1.5", fetch.EmbedderPolicyUnsafeNone, ""},
+		{`require-corp;x=%"a%c3%a9"`, fetch.EmbedderPolicyRequireCORP, ""},
+		{`require-corp;x=%"a%C3%A9"`, fetch.EmbedderPolicyUnsafeNone, ""},
+		{`require-corp;x=%"%e9"`, fetch.EmbedderPolicyUnsafeNone, ""}, // not UTF-8
+		{`require-corp;x=%"%e"`, fetch.EmbedderPolicyUnsafeNone, ""},
+		{"require-corp;x=%\"a\x01\"", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"require-corp;x=%\"\xc3\xa9\"", fetch.EmbedderPolicyUnsafeNone, ""},
+		{`require-corp;x=%"`, fetch.EmbedderPolicyUnsafeNone, ""},
+		{`require-corp;x=%a`, fetch.EmbedderPolicyUnsafeNone, ""},
+		{"require-corp;x=*tok:/en", fetch.EmbedderPolicyRequireCORP, ""},
+		{"require-corp;x=(1)", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"require-corp/x", fetch.EmbedderPolicyUnsafeNone, ""},
+		{"require-corp\x00", fetch.EmbedderPolicyUnsafeNone, ""},
 	} {
 		p := fetch.ObtainEmbedderPolicy(headers(strings.ToLower(coep), tt.value), true)
 		if p != (fetch.EmbedderPolicy{Value: tt.want, ReportingEndpoint: tt.reportTo}) {
@@ -102,7 +102,7 @@ func TestObtainEmbedderPolicy(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	both := fetch.ObtainEmbedderPolicy(headers(coep, "credentialless", coep+"-Report-Only", `require-corp;report-to="r"`), true)
-	if both != (fetch.EmbedderPolicy{Value: fetch.Credentialless, ReportOnly: fetch.RequireCORP, ReportOnlyReportEndpoint: "r"}) {
+	if both != (fetch.EmbedderPolicy{Value: fetch.EmbedderPolicyCredentialless, ReportOnly: fetch.EmbedderPolicyRequireCORP, ReportOnlyReportEndpoint: "r"}) {
 		t.Errorf("%+v", both)
 	}
 }
@@ -191,9 +191,9 @@ func FuzzCOEP(f *testing.F) {
 		want := fetch.EmbedderPolicy{}
 		switch {
 		case ok && token == "require-corp":
-			want = fetch.EmbedderPolicy{Value: fetch.RequireCORP, ReportingEndpoint: reportTo}
+			want = fetch.EmbedderPolicy{Value: fetch.EmbedderPolicyRequireCORP, ReportingEndpoint: reportTo}
 		case ok && token == "credentialless":
-			want = fetch.EmbedderPolicy{Value: fetch.Credentialless, ReportingEndpoint: reportTo}
+			want = fetch.EmbedderPolicy{Value: fetch.EmbedderPolicyCredentialless, ReportingEndpoint: reportTo}
 		}
 		if got := fetch.ObtainEmbedderPolicy(fetch.HeaderList{{coep, value}}, true); got != want {
 			t.Errorf("%q: %+v, want %+v", value, got, want)

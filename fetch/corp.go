@@ -22,7 +22,7 @@ const (
 // https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check
 func CORPCheck(o origin.Origin, policy EmbedderPolicy, resp *Response, purpose CORPPurpose, l origin.SuffixList) (v Verdict, report bool) {
 	// Cross-origin resource policy check, step 3.
-	if v = corpInternalCheck(o, UnsafeNone, resp, purpose, l); !v.OK() {
+	if v = corpInternalCheck(o, EmbedderPolicyUnsafeNone, resp, purpose, l); !v.OK() {
 		return v, false
 	}
 	// Cross-origin resource policy check, step 4.
@@ -37,7 +37,7 @@ func CORPCheck(o origin.Origin, policy EmbedderPolicy, resp *Response, purpose C
 // https://fetch.spec.whatwg.org/#cross-origin-resource-policy-internal-check
 func corpInternalCheck(o origin.Origin, value EmbedderPolicyValue, resp *Response, purpose CORPPurpose, l origin.SuffixList) Verdict {
 	// Cross-origin resource policy internal check, step 1.
-	if purpose == CORPForNavigation && value == UnsafeNone {
+	if purpose == CORPForNavigation && value == EmbedderPolicyUnsafeNone {
 		return allowed
 	}
 	// Cross-origin resource policy internal check, steps 2 and 3. Several lines, joined, are none of the three tokens.
@@ -67,11 +67,11 @@ func corpInternalCheck(o origin.Origin, value EmbedderPolicyValue, resp *Respons
 	}
 	// Cross-origin resource policy internal check, step 4.
 	switch value {
-	case Credentialless:
+	case EmbedderPolicyCredentialless:
 		if resp.RequestExcludedCredentials && purpose != CORPForNavigation {
 			return allowed
 		}
-	case RequireCORP:
+	case EmbedderPolicyRequireCORP:
 	default:
 		return allowed
 	}
@@ -106,7 +106,7 @@ func SerializeResponseURLForReporting(resp *Response) string {
 // https://fetch.spec.whatwg.org/#cross-origin-embedder-policy-allows-credentials
 func EmbedderPolicyAllowsCredentials(r *Request) bool {
 	// Cross-Origin-Embedder-Policy allows credentials, steps 2 to 4.
-	if r.Mode != ModeNoCORS || r.EmbedderPolicy.Value != Credentialless {
+	if r.Mode != ModeNoCORS || r.EmbedderPolicy.Value != EmbedderPolicyCredentialless {
 		return true
 	}
 	// Cross-Origin-Embedder-Policy allows credentials, step 5.

@@ -118,9 +118,9 @@ type EmbedderPolicyValue uint8
 
 // The embedder policy values.
 const (
-	UnsafeNone EmbedderPolicyValue = iota
-	RequireCORP
-	Credentialless
+	EmbedderPolicyUnsafeNone EmbedderPolicyValue = iota
+	EmbedderPolicyRequireCORP
+	EmbedderPolicyCredentialless
 )
 
 var embedderPolicyNames = [...]string{"unsafe-none", "require-corp", "credentialless"}
@@ -133,14 +133,14 @@ type ReferrerPolicy uint8
 // The referrer policies.
 const (
 	ReferrerPolicyEmpty ReferrerPolicy = iota
-	NoReferrer
-	NoReferrerWhenDowngrade
-	ReferrerSameOrigin
-	ReferrerOrigin
-	ReferrerStrictOrigin
-	ReferrerOriginWhenCrossOrigin
-	StrictOriginWhenCrossOrigin
-	UnsafeURL
+	ReferrerPolicyNoReferrer
+	ReferrerPolicyNoReferrerWhenDowngrade
+	ReferrerPolicySameOrigin
+	ReferrerPolicyOrigin
+	ReferrerPolicyStrictOrigin
+	ReferrerPolicyOriginWhenCrossOrigin
+	ReferrerPolicyStrictOriginWhenCrossOrigin
+	ReferrerPolicyUnsafeURL
 )
 
 var referrerPolicyNames = [...]string{"", "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin",

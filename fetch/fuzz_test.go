@@ -134,7 +134,7 @@ func (s *script) request() fetch.Request {
 		Body:             fetch.Body(s.pick(3)),
 		UnsafeRequest:    s.pick(8) != 7,
 		UseCORSPreflight: s.pick(6) == 5,
-		EmbedderPolicy:   fetch.EmbedderPolicy{Value: choose(s, fetch.UnsafeNone, fetch.UnsafeNone, fetch.RequireCORP, fetch.Credentialless)},
+		EmbedderPolicy:   fetch.EmbedderPolicy{Value: choose(s, fetch.EmbedderPolicyUnsafeNone, fetch.EmbedderPolicyUnsafeNone, fetch.EmbedderPolicyRequireCORP, fetch.EmbedderPolicyCredentialless)},
 	}
 	for range s.pick(4) {
 		r.Headers = append(r.Headers, choose(s, [2]string{"X-A", "1"}, [2]string{"Authorization", "x"}, [2]string{"Content-Type", "application/json"},

@@ -224,7 +224,7 @@ func (m *Machine) mainFetch() {
 	}
 	// Main fetch, step 8. A client whose policy is not known has the default one.
 	if r.ReferrerPolicy == ReferrerPolicyEmpty {
-		r.ReferrerPolicy = StrictOriginWhenCrossOrigin
+		r.ReferrerPolicy = ReferrerPolicyStrictOriginWhenCrossOrigin
 	}
 	// Main fetch, step 10.
 	if m.isHSTS() {

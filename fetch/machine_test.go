@@ -474,7 +474,7 @@ func TestTraps(t *testing.T) {
 			{"https://b.com/", fetch.ModeNavigate, true},
 		} {
 			r := request(t, "GET", tt.url)
-			r.Mode, r.Credentials, r.EmbedderPolicy.Value = tt.mode, fetch.CredentialsInclude, fetch.Credentialless
+			r.Mode, r.Credentials, r.EmbedderPolicy.Value = tt.mode, fetch.CredentialsInclude, fetch.EmbedderPolicyCredentialless
 			m := start(t, new(fetch.Agent), r)
 			if got := m.Next().IncludeCredentials; got != tt.want {
 				t.Errorf("%s to %s: %v, want %v", tt.mode, tt.url, got, tt.want)
@@ -482,7 +482,7 @@ func TestTraps(t *testing.T) {
 		}
 		// A request that comes home tainted leaves them out as well.
 		r := request(t, "GET", "https://b.com/")
-		r.Mode, r.Credentials, r.EmbedderPolicy.Value = fetch.ModeNoCORS, fetch.CredentialsInclude, fetch.Credentialless
+		r.Mode, r.Credentials, r.EmbedderPolicy.Value = fetch.ModeNoCORS, fetch.CredentialsInclude, fetch.EmbedderPolicyCredentialless
 		m := start(t, new(fetch.Agent), r)
 		receive(t, m, 302, "Location", "https://a.com/")
 		if m.Next().IncludeCredentials {
@@ -724,7 +724,7 @@ func TestHooks(t *testing.T) {
 		agent := new(fetch.Agent)
 		agent.Hooks.HandleFetch = func(*fetch.Request) (fetch.Response, bool) { return fetch.OpaqueFilteredResponse(&internal), true }
 		r := request(t, "GET", "https://a.com/")
-		r.Mode, r.EmbedderPolicy.Value = fetch.ModeNoCORS, fetch.RequireCORP
+		r.Mode, r.EmbedderPolicy.Value = fetch.ModeNoCORS, fetch.EmbedderPolicyRequireCORP
 		blocked(t, start(t, agent, r), fetch.CORPNotSameOriginAfterDefaultedByCOEP, "cross-origin-resource-policy-internal-check:5")
 		// The network's redirects are not shown to it, its own are.
 		asked := 0
@@ -760,13 +760,13 @@ func TestHooks(t *testing.T) {
 		agent.Hooks.CORPViolation = func(v fetch.CORPViolation) { got = append(got, v) }
 		r := request(t, "GET", "https://b.com/x?y#z")
 		r.Mode, r.Destination = fetch.ModeNoCORS, fetch.DestinationImage
-		r.EmbedderPolicy = fetch.EmbedderPolicy{ReportOnly: fetch.RequireCORP, ReportingEndpoint: "e", ReportOnlyReportEndpoint: "r"}
+		r.EmbedderPolicy = fetch.EmbedderPolicy{ReportOnly: fetch.EmbedderPolicyRequireCORP, ReportingEndpoint: "e", ReportOnlyReportEndpoint: "r"}
 		m := start(t, agent, r)
 		receive(t, m, 200)
 		if !result(t, m).Verdict.OK() {
 			t.Error("a report-only policy blocks")
 		}
-		r.EmbedderPolicy.Value = fetch.RequireCORP
+		r.EmbedderPolicy.Value = fetch.EmbedderPolicyRequireCORP
 		m = start(t, agent, r)
 		receive(t, m, 200)
 		blocked(t, m, fetch.CORPNotSameOriginAfterDefaultedByCOEP, "cross-origin-resource-policy-internal-check:5")

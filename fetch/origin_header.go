@@ -65,13 +65,13 @@ func RequestOriginHeader(r *Request) (value string, ok bool) {
 	// Append a request `Origin` header, step 4.1.
 	if r.Mode != ModeCORS {
 		switch r.ReferrerPolicy {
-		case NoReferrer:
+		case ReferrerPolicyNoReferrer:
 			return "null", true
-		case NoReferrerWhenDowngrade, ReferrerStrictOrigin, StrictOriginWhenCrossOrigin:
+		case ReferrerPolicyNoReferrerWhenDowngrade, ReferrerPolicyStrictOrigin, ReferrerPolicyStrictOriginWhenCrossOrigin:
 			if !r.Origin.IsOpaque() && r.Origin.Scheme() == "https" && r.CurrentURL().Scheme() != "https" {
 				return "null", true
 			}
-		case ReferrerSameOrigin:
+		case ReferrerPolicySameOrigin:
 			if r.Origin != r.CurrentURL().Origin() {
 				return "null", true
 			}

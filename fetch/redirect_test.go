@@ -79,28 +79,28 @@ func TestSetReferrerPolicyOnRedirect(t *testing.T) {
 		lines []string
 		want  fetch.ReferrerPolicy
 	}{
-		{nil, fetch.UnsafeURL},
-		{[]string{""}, fetch.UnsafeURL},
-		{[]string{"unknown"}, fetch.UnsafeURL},
-		{[]string{"no-referrer"}, fetch.NoReferrer},
-		{[]string{"NO-Referrer"}, fetch.NoReferrer},
-		{[]string{"origin, no-referrer, unknown,"}, fetch.NoReferrer},
-		{[]string{"no-referrer", "origin"}, fetch.ReferrerOrigin},
-		{[]string{"no-referrer-when-downgrade \t,"}, fetch.NoReferrerWhenDowngrade},
-		{[]string{"same-origin"}, fetch.ReferrerSameOrigin},
-		{[]string{"strict-origin"}, fetch.ReferrerStrictOrigin},
-		{[]string{"origin-when-cross-origin"}, fetch.ReferrerOriginWhenCrossOrigin},
-		{[]string{"strict-origin-when-cross-origin"}, fetch.StrictOriginWhenCrossOrigin},
-		{[]string{"no-referrer", ", unknown-policy,\t"}, fetch.NoReferrer},
-		{[]string{"no-referrer, 5"}, fetch.UnsafeURL},
-		{[]string{"5, no-referrer"}, fetch.UnsafeURL},
-		{[]string{"no-referrer", "\"origin\""}, fetch.UnsafeURL},
-		{[]string{"no-referrer same-origin", "origin"}, fetch.UnsafeURL},
-		{[]string{"no-referrer;origin, origin"}, fetch.UnsafeURL},
-		{[]string{"no-referrer, @[`{\x0d"}, fetch.UnsafeURL},
-		{[]string{"no-referrer, \xcf"}, fetch.UnsafeURL},
+		{nil, fetch.ReferrerPolicyUnsafeURL},
+		{[]string{""}, fetch.ReferrerPolicyUnsafeURL},
+		{[]string{"unknown"}, fetch.ReferrerPolicyUnsafeURL},
+		{[]string{"no-referrer"}, fetch.ReferrerPolicyNoReferrer},
+		{[]string{"NO-Referrer"}, fetch.ReferrerPolicyNoReferrer},
+		{[]string{"origin, no-referrer, unknown,"}, fetch.ReferrerPolicyNoReferrer},
+		{[]string{"no-referrer", "origin"}, fetch.ReferrerPolicyOrigin},
+		{[]string{"no-referrer-when-downgrade \t,"}, fetch.ReferrerPolicyNoReferrerWhenDowngrade},
+		{[]string{"same-origin"}, fetch.ReferrerPolicySameOrigin},
+		{[]string{"strict-origin"}, fetch.ReferrerPolicyStrictOrigin},
+		{[]string{"origin-when-cross-origin"}, fetch.ReferrerPolicyOriginWhenCrossOrigin},
+		{[]string{"strict-origin-when-cross-origin"}, fetch.ReferrerPolicyStrictOriginWhenCrossOrigin},
+		{[]string{"no-referrer", ", unknown-policy,\t"}, fetch.ReferrerPolicyNoReferrer},
+		{[]string{"no-referrer, 5"}, fetch.ReferrerPolicyUnsafeURL},
+		{[]string{"5, no-referrer"}, fetch.ReferrerPolicyUnsafeURL},
+		{[]string{"no-referrer", "\"origin\""}, fetch.ReferrerPolicyUnsafeURL},
+		{[]string{"no-referrer same-origin", "origin"}, fetch.ReferrerPolicyUnsafeURL},
+		{[]string{"no-referrer;origin, origin"}, fetch.ReferrerPolicyUnsafeURL},
+		{[]string{"no-referrer, @[`{\x0d"}, fetch.ReferrerPolicyUnsafeURL},
+		{[]string{"no-referrer, \xcf"}, fetch.ReferrerPolicyUnsafeURL},
 	} {
-		r := fetch.Request{ReferrerPolicy: fetch.UnsafeURL}
+		r := fetch.Request{ReferrerPolicy: fetch.ReferrerPolicyUnsafeURL}
 		resp := fetch.Response{}
 		for _, l := range tt.lines {
 			resp.Headers = append(resp.Headers, [2]string{"referrer-policy", l})

@@ -83,7 +83,7 @@ func TestConstructRequest(t *testing.T) {
 		return o
 	}
 	navigation := RequestObject{Request: Request{Method: "POST", URLList: []origin.URL{u, v}, Origin: b, Mode: ModeNavigate, Credentials: CredentialsInclude,
-		Redirect: RedirectManual, ReferrerPolicy: NoReferrer, Headers: HeaderList{{"Sec-A", "1"}, {"B", "2"}}, Destination: DestinationDocument,
+		Redirect: RedirectManual, ReferrerPolicy: ReferrerPolicyNoReferrer, Headers: HeaderList{{"Sec-A", "1"}, {"B", "2"}}, Destination: DestinationDocument,
 		UseCORSPreflight: true, RedirectCount: 1, ResponseTainting: TaintingCORS, Body: BodyBytes, PartitionKey: "k"}, Keepalive: true, Cache: CacheReload}
 	for _, tt := range []struct {
 		name  string
@@ -97,9 +97,9 @@ func TestConstructRequest(t *testing.T) {
 		})},
 		{"all members", RequestInput{URL: "https://b.example/x"}, RequestInit{Method: new("pOsT"), Headers: HeaderList{{"A", " 1 "}, {"Cookie", "c"}}, Body: BodyBytes,
 			BodyType: "text/plain;charset=UTF-8", Mode: new(ModeSameOrigin), Credentials: new(CredentialsOmit), Cache: new(CacheOnlyIfCached), Redirect: new(RedirectError),
-			Keepalive: new(true), ReferrerPolicy: new(UnsafeURL)}, with(func(o *RequestObject) {
+			Keepalive: new(true), ReferrerPolicy: new(ReferrerPolicyUnsafeURL)}, with(func(o *RequestObject) {
 			r := &o.Request
-			r.Method, r.Mode, r.Credentials, r.Redirect, r.ReferrerPolicy, r.Body = "POST", ModeSameOrigin, CredentialsOmit, RedirectError, UnsafeURL, BodyBytes
+			r.Method, r.Mode, r.Credentials, r.Redirect, r.ReferrerPolicy, r.Body = "POST", ModeSameOrigin, CredentialsOmit, RedirectError, ReferrerPolicyUnsafeURL, BodyBytes
 			r.Headers = HeaderList{{"A", "1"}, {"Content-Type", "text/plain;charset=UTF-8"}}
 			o.Cache, o.Keepalive = CacheOnlyIfCached, true
 		})},
@@ -118,7 +118,7 @@ func TestConstructRequest(t *testing.T) {
 				o.Request.Method, o.Request.Body, o.Request.UseCORSPreflight = "POST", BodyStream, true
 			})},
 		{"a copy keeps the origin, the mode and the headers", RequestInput{Request: &navigation}, RequestInit{}, RequestObject{Request: Request{Method: "POST", URLList: []origin.URL{u, v},
-			Origin: b, Mode: ModeNavigate, Credentials: CredentialsInclude, Redirect: RedirectManual, ReferrerPolicy: NoReferrer, Headers: HeaderList{{"Sec-A", "1"}, {"B", "2"}},
+			Origin: b, Mode: ModeNavigate, Credentials: CredentialsInclude, Redirect: RedirectManual, ReferrerPolicy: ReferrerPolicyNoReferrer, Headers: HeaderList{{"Sec-A", "1"}, {"B", "2"}},
 			UnsafeRequest: true, Body: BodyBytes}, Guard: GuardRequest, Keepalive: true, Cache: CacheReload}},
 		{"a copy with an init is the page's", RequestInput{Request: &navigation}, RequestInit{Method: new("PUT")}, RequestObject{Request: Request{Method: "PUT", URLList: []origin.URL{v},
 			Origin: a, Mode: ModeSameOrigin, Credentials: CredentialsInclude, Redirect: RedirectManual, Headers: HeaderList{{"B", "2"}},

@@ -34,7 +34,7 @@ func (m *Machine) startVariant() {
 	}
 	m.variant = variantState{headers: slices.Clone(r.Headers), policy: r.ReferrerPolicy}
 	if m.variant.policy == ReferrerPolicyEmpty {
-		m.variant.policy = StrictOriginWhenCrossOrigin
+		m.variant.policy = ReferrerPolicyStrictOriginWhenCrossOrigin
 	}
 	m.variant.preflight = r.UnsafeRequest && len(p.unsafeRequestHeaderNames(r.Headers)) > 0
 	if p.Has(FontsWithoutCORS) && r.Destination == DestinationFont {
@@ -190,7 +190,7 @@ func (m *Machine) appendVariantOrigin(l HeaderList) HeaderList {
 		r.ResponseTainting = TaintingCORS
 	}
 	if p.Has(OriginIgnoresReferrerPolicy) {
-		r.ReferrerPolicy = UnsafeURL
+		r.ReferrerPolicy = ReferrerPolicyUnsafeURL
 	}
 	if p.Has(OriginIgnoresRedirectPolicy) {
 		r.ReferrerPolicy = m.variant.policy
