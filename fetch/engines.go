@@ -53,11 +53,15 @@ func (m *Machine) Engines() string {
 	return strings.Join(effects, "; ") + "."
 }
 
-// Explain is the explanation of the fetch's verdict, with what Engines says.
+// Explain is the explanation of the fetch's verdict, with what Engines says, and what the request's credentials mode needs.
 func (m *Machine) Explain() Explanation {
 	e := m.result.Verdict.Explain()
 	if engines := m.Engines(); engines != "" {
 		e.Engines = engines
+	}
+	// Who follows advice for the origin alone would next be told of the credentials.
+	if m.start.Credentials == CredentialsInclude && len(e.Send) > 0 && e.Send[0][0] == allowOrigin && e.Send[0][1] != "*" && !e.Send.Contains(allowCredentials) {
+		e.Send = slices.Insert(e.Send, 1, [2]string{allowCredentials, "true"})
 	}
 	return e
 }

@@ -132,7 +132,7 @@ func ExampleVerdict_Explain() {
 	// Output:
 	// The response says nothing of CORS: the response has no Access-Control-Allow-Origin.
 	// https://fetch.spec.whatwg.org/#cors-check
-	// [[Access-Control-Allow-Origin https://app.example]]
+	// [[Access-Control-Allow-Origin https://app.example] [Vary Origin]]
 }
 
 func ExampleObtainEmbedderPolicy() {

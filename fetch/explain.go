@@ -78,10 +78,11 @@ func (v Verdict) Explain() Explanation {
 	if preflight {
 		what, onPreflight = "response to the preflight", "on the response to OPTIONS, and on the response itself: "
 	}
-	// To share with the origin "null" is to share with every sandboxed page; "*" at least says so.
-	shared, null := HeaderList{{allowOrigin, v.Want}}, v.Want == "null"
+	// To share with the origin "null" is to share with every sandboxed page; "*" at least says so. What names one origin
+	// depends on the request's.
+	shared, null := HeaderList{{allowOrigin, v.Want}, {"Vary", "Origin"}}, v.Want == "null"
 	if null {
-		shared[0][1] = "*"
+		shared = HeaderList{{allowOrigin, "*"}}
 	}
 	switch c := Code(code); c {
 	case "":
@@ -101,7 +102,7 @@ func (v Verdict) Explain() Explanation {
 		e.Happened = fmt.Sprintf("The %s names several origins: %s.", what, v.had())
 		e.Why = "The header holds one value, which is compared with the page's origin byte for byte; a list never matches. Often a proxy and the application both add the header."
 		e.Fix = onPreflight + "send one line with one origin, chosen by the request's Origin, and Vary: Origin."
-		e.Send = HeaderList{shared[0], {"Vary", "Origin"}}
+		e.Send = shared
 	case WildcardOriginNotAllowed:
 		e.Happened = fmt.Sprintf("The %s allows every origin, but the request's credentials mode is \"include\".", what)
 		e.Why = "With credentials, \"*\" is no wildcard: the response has to name the origin."
@@ -126,7 +127,7 @@ func (v Verdict) Explain() Explanation {
 			break
 		}
 		e.Fix = onPreflight + "send the request's origin, if it is to be allowed, and say that the response depends on it."
-		e.Send = HeaderList{shared[0], {"Vary", "Origin"}}
+		e.Send = shared
 	case InvalidAllowCredentials:
 		e.Happened = fmt.Sprintf("The %s does not allow credentials: %s.", what, v.had())
 		e.Why = "The request's credentials mode is \"include\", and then Access-Control-Allow-Credentials has to be exactly \"true\"."

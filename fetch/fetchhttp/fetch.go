@@ -87,11 +87,10 @@ func (l Log) Engines() string {
 
 // Explain explains the verdict, with what Engines says.
 func (l Log) Explain() fetch.Explanation {
-	e := l.Result.Verdict.Explain()
-	if engines := l.Engines(); engines != "" {
-		e.Engines = engines
+	if l.machine == nil {
+		return l.Result.Verdict.Explain()
 	}
-	return e
+	return l.machine.Explain()
 }
 
 // A Response is what the page gets. Of the embedded http.Response the page may see StatusCode, Header and Body; Request is

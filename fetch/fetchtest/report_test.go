@@ -55,7 +55,8 @@ https://app.example may not read GET https://example.com/orders: preflight-missi
   OPTIONS is swallowed: it is answered with 405 Method Not Allowed (Allow: GET, HEAD) by the mux, whose pattern "GET /orders" matches no OPTIONS. Put the CORS middleware around the mux, not into it, or register a pattern for OPTIONS too.
   The response to the preflight says nothing of CORS: ...
 ...
-    Access-Control-Allow-Origin: https://app.example`},
+    Access-Control-Allow-Origin: https://app.example
+    Vary: Origin`},
 		{"a handler in a mux that swallows OPTIONS", func(t TB) { MayRead(t, app, mux, authorized("/own/1")) }, `
 https://app.example may not read GET https://example.com/own/1: preflight-missing-allow-origin
 ...
