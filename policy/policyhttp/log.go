@@ -11,8 +11,12 @@ import (
 const maxLogged = 256
 
 // Log returns an observer for [Middleware] that writes to l: refusals at level
-// Info, since anybody can cause them, and what is allowed at level Debug.
+// Info, since anybody can cause them, and what is allowed at level Debug. Nil
+// stands for the default logger when Log is called.
 func Log(l *slog.Logger) func(*http.Request, policy.Decision) {
+	if l == nil {
+		l = slog.Default()
+	}
 	return func(r *http.Request, d policy.Decision) {
 		if d.Kind() == policy.KindNone {
 			return
