@@ -57,3 +57,15 @@ func TestLog(t *testing.T) {
 		t.Errorf("a request without URL: %s", &out)
 	}
 }
+
+func TestLogDefault(t *testing.T) {
+	var out bytes.Buffer
+	defer slog.SetDefault(slog.Default())
+	slog.SetDefault(slog.New(slog.NewTextHandler(&out, nil)))
+	m := middleware(t, matrixConfig)
+	m.Observe = policyhttp.Log(nil)
+	serve(m.Wrap(hello), "GET", "Origin", "https://evil.example")
+	if !strings.Contains(out.String(), "CORS request refused") {
+		t.Errorf("%q", out.String())
+	}
+}
