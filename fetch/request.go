@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/corspec/corspec/internal/header"
@@ -81,8 +82,16 @@ func NewRequest(method, url string, page origin.Origin) (Request, error) {
 	return o.Request, err
 }
 
+// newURLError tells of a URL that does not parse, at the byte that the parser names.
 func newURLError(url string, err error) error {
 	e := &RequestError{Field: "URL", Value: url, Offset: -1, Reason: err.Error(), Err: err}
+	var cause *origin.ParseError
+	if errors.As(err, &cause) {
+		e.Offset, e.Reason = cause.Offset, cause.Reason
+		if cause.Hint != "" {
+			e.Reason += " (" + cause.Hint + ")"
+		}
+	}
 	return e
 }
 

@@ -192,3 +192,16 @@ func TestCacheModeNames(t *testing.T) {
 		}
 	}
 }
+
+// A URL that does not parse is told of at the byte at fault.
+func TestRequestErrorOffset(t *testing.T) {
+	_, err := NewRequest("GET", "https://exa mple/", origin.MustParse("https://a.example"))
+	var re *RequestError
+	if !errors.As(err, &re) || re.Field != "URL" || re.Offset != 11 || re.Reason == "" {
+		t.Errorf("%#v", err)
+	}
+	var cause *origin.ParseError
+	if !errors.As(err, &cause) {
+		t.Errorf("%v does not wrap the parser's error", err)
+	}
+}
