@@ -513,10 +513,12 @@ func (m *Machine) afterResponse() {
 		m.finish()
 		return
 	}
+	// HTTP fetch, step 6.1.
 	if r.IsNavigation() {
 		values := resp.internal().Headers.GetDecodeAndSplit(timingAllow)
 		r.NavigationTimingAllowValues = append(r.NavigationTimingAllowValues, values)
 	}
+	// HTTP fetch, step 6.3.
 	switch r.Redirect {
 	case RedirectError:
 		v := Verdict{Code: RedirectModeError, Step: "http-fetch:6.3", Header: "Location", Want: r.CurrentURL().String()}
