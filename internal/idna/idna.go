@@ -30,6 +30,12 @@ import (
 // domains do not come here.
 const MaxLength = 4096
 
+// maxLabel is how many code points a label with non-ASCII has at most.
+//
+// AD-HOC: the module decodes no more of them, and what ToASCII returns it has to
+// take, too.
+const maxLabel = 1024
+
 // An Error says why a domain is not valid, and at which byte of it.
 type Error struct {
 	Offset int
@@ -41,6 +47,7 @@ func (e *Error) Error() string { return e.Reason }
 // The reasons.
 const (
 	ReasonTooLong    = "domain with non-ASCII code points is longer than 4096 bytes"
+	ReasonLongLabel  = "label with non-ASCII code points is longer than 1024 code points"
 	ReasonDisallowed = "code point is not allowed in a domain"
 	ReasonPunycode   = "xn-- label is no Punycode of a valid label"
 	ReasonLabel      = "label breaks a rule of UTS #46 (combining mark at its start, joiner or right-to-left text out of place)"
@@ -101,6 +108,9 @@ func ToASCII(domain string, beStrict bool) (string, *Error) {
 			if reason := strictLabel(label); reason != "" {
 				return "", &Error{starts[i], reason}
 			}
+		}
+		if !isASCII(label) && utf8.RuneCountInString(label) > maxLabel {
+			return "", &Error{starts[i], ReasonLongLabel}
 		}
 		ascii, ok := encode(label) // ToASCII, step 2.
 		if !ok {

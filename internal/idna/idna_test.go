@@ -96,6 +96,7 @@ func TestReasons(t *testing.T) {
 		{"a.a_b", true, 2, ReasonSTD3},
 		{"a..b", true, 2, ReasonDNSLength},
 		{"a.", true, 2, ReasonDNSLength},
+		{"a." + strings.Repeat("a", 1024) + "\u00e9", false, 2, ReasonLongLabel},
 		{strings.Repeat("abcdefgh.", 28) + "ab", true, 0, ReasonDNSLength},
 	} {
 		got, err := ToASCII(test.domain, test.beStrict)
@@ -132,7 +133,7 @@ func TestToASCII(t *testing.T) {
 // matter, both have one result.
 func FuzzAgainstModule(f *testing.F) {
 	module := idna.New(idna.MapForLookup(), idna.StrictDomainName(false), idna.CheckHyphens(false), idna.BidiRule(), idna.Transitional(false))
-	for _, s := range []string{"b\u00fccher.de", "xn--fa-hia.\u00df", "\u05d0.1a", "\u0646\u0627\u0645\u0647\u200c\u0627\u06cc", "\u1e9e", "<\u0338", "\u3002.\uff0e", "xn--\u00df-", "xn--.\u00e9", "\u2f00\u4e00\U000323b0", "\u00e9.xn--a\u0300", "\U0002f868"} {
+	for _, s := range []string{"b\u00fccher.de", "xn--fa-hia.\u00df", "\u05d0.1a", "\u0646\u0627\u0645\u0647\u200c\u0627\u06cc", "\u1e9e", "<\u0338", "\u3002.\uff0e", "xn--\u00df-", "xn--.\u00e9", "\u2f00\u4e00\U000323b0", "\u00e9.xn--a\u0300", "\U0002f868", "xn--233o", "XN--233O.\u00e9"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -147,13 +148,19 @@ func FuzzAgainstModule(f *testing.F) {
 			}
 			return
 		}
-		for _, r := range s {
-			if _, ok := delta(r); ok || newIdeograph(r) {
-				return
-			}
+		if again, err := ToASCII(got, false); err != nil && len(got) <= MaxLength || err == nil && again != got {
+			t.Fatalf("%.100q: got %.100q, from which %.100q, %v", s, got, again, err)
+		}
+		// A newer code point may have come in Punycode.
+		u, err2 := idna.Punycode.ToUnicode(got)
+		if err2 != nil {
+			t.Fatalf("%.100q: got %.100q, which does not decode: %v", s, got, err2)
+		}
+		if strings.ContainsFunc(s+u, func(r rune) bool { _, ok := delta(r); return ok || newIdeograph(r) }) {
+			return
 		}
 		if wantErr != nil || got != want {
-			t.Fatalf("%q: got %q, want %q, %v", s, got, want, wantErr)
+			t.Fatalf("%.100q: got %.100q, want %.100q, %v", s, got, want, wantErr)
 		}
 	})
 }
