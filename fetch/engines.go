@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// maxEffect is how much is told of how an engine differs.
+const maxEffect = 500
+
 // Engines says in a line in which engines the fetch would have gone otherwise, and how. It is empty where no engine is known
 // to differ, and where that cannot be told: the fetch is not done or was given up, the cache made its preflight unnecessary,
 // or there is a hook that may answer it. Engines does the fetch again with the other profiles, from an empty cache, with the
@@ -36,6 +39,9 @@ func (m *Machine) Engines() string {
 				why = append(why, d.String())
 			}
 		}
+		if len(effect) > maxEffect { // URLs and headers in it may be long
+			effect = strings.ToValidUTF8(effect[:maxEffect], "") + "…"
+		}
 		if why != nil {
 			effect += " (" + strings.Join(why, ", ") + ")"
 		}
@@ -53,16 +59,14 @@ func (m *Machine) Engines() string {
 	return strings.Join(effects, "; ") + "."
 }
 
-// Explain is the explanation of the fetch's verdict, with what Engines says, and what the request's credentials mode needs.
+// Explain is the explanation of the fetch's verdict, with what Engines says. Its advice is complete as far as the responses
+// that were received tell: with what it sends, the request gets through, and not only past the check that failed.
 func (m *Machine) Explain() Explanation {
 	e := m.result.Verdict.Explain()
 	if engines := m.Engines(); engines != "" {
 		e.Engines = engines
 	}
-	// Who follows advice for the origin alone would next be told of the credentials.
-	if m.start.Credentials == CredentialsInclude && len(e.Send) > 0 && e.Send[0][0] == allowOrigin && e.Send[0][1] != "*" && !e.Send.Contains(allowCredentials) {
-		e.Send = slices.Insert(e.Send, 1, [2]string{allowCredentials, "true"})
-	}
+	m.advise(&e)
 	return e
 }
 

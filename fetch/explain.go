@@ -62,14 +62,6 @@ func (v Verdict) had() string {
 	return fmt.Sprintf("the response has %d lines of %s, the first with %s", v.Lines, v.Header, show(v.Value))
 }
 
-// extended returns the list at fault with what it lacks, so that who sends it loses nothing of what was allowed before.
-func (v Verdict) extended() string {
-	if v.Lines != 1 || v.Value == "" || len(v.Value) > maxShown {
-		return v.Want
-	}
-	return v.Value + ", " + v.Want
-}
-
 // Explain says in words what happened, why the standard says so, and what to change. It makes the text anew at each call.
 func (v Verdict) Explain() Explanation {
 	e := Explanation{Step: v.Step, Link: v.Step.URL()}
@@ -109,7 +101,7 @@ func (v Verdict) Explain() Explanation {
 		e.Fix = onPreflight + "send the origin, allow credentials, and say that the response depends on the origin. Or make the request without credentials."
 		e.Send = HeaderList{shared[0], {allowCredentials, "true"}, {"Vary", "Origin"}}
 		if null {
-			e.Fix = "on the client, make the request without credentials: the request's origin is \"null\", which many pages share, so that credentials cannot be allowed."
+			e.Fix = nullCredentials
 			e.Send = nil
 		}
 	case InvalidAllowOriginValue:
@@ -122,7 +114,7 @@ func (v Verdict) Explain() Explanation {
 		e.Why = "The value has to equal the page's origin byte for byte."
 		if null {
 			e.Why += " The origin is \"null\" because it is opaque (a sandboxed frame, a file, a data: URL), or because a redirect led from one foreign origin to another."
-			e.Fix = "do not send \"null\": every sandboxed page would match. Without credentials, \"*\" allows the response; a redirect is best avoided by the client asking for the final URL."
+			e.Fix = onPreflight + "do not send \"null\": every sandboxed page would match. Without credentials, \"*\" allows the response; a redirect is best avoided by the client asking for the final URL."
 			e.Send = shared
 			break
 		}
@@ -137,7 +129,7 @@ func (v Verdict) Explain() Explanation {
 	case "invalid-status":
 		e.Happened = fmt.Sprintf("The response to the preflight has status %s.", v.Value)
 		e.Why = "A preflight succeeds only with a status from 200 to 299."
-		e.Fix = "answer OPTIONS with 204, ahead of authentication and routing: a preflight carries no credentials."
+		e.Fix = answerOPTIONS
 	case "disallowed-redirect":
 		e.Happened = fmt.Sprintf("The response to the preflight is a redirect (status %s).", v.Value)
 		e.Why = "A preflight succeeds only with a status from 200 to 299; its redirects are not followed."
@@ -145,12 +137,15 @@ func (v Verdict) Explain() Explanation {
 	case "invalid-allow-methods", "invalid-allow-headers":
 		e.Happened = fmt.Sprintf("The response to the preflight is malformed: %s.", v.had())
 		e.Why = "The header is a comma-separated list of tokens; one that is none spoils the whole."
-		e.Fix = "send the names, separated by commas, without quotes or spaces inside."
+		e.Fix = "on the response to OPTIONS, send the names, separated by commas, without quotes or spaces inside."
+		if list := v.repaired(); list != "" {
+			e.Send = HeaderList{{v.Header, list}}
+		}
 	case MethodDisallowedByPreflight:
 		e.Happened = fmt.Sprintf("The response to the preflight does not allow the method %s: %s.", show(v.Want), v.had())
 		e.Why = "Methods other than GET, HEAD and POST have to be listed, in the same case; \"*\" stands for all only without credentials."
 		e.Fix = "on the response to OPTIONS, list the method."
-		e.Send = HeaderList{{allowMethods, v.extended()}}
+		e.Send = HeaderList{{allowMethods, v.extended(v.Want)}}
 		if u := strings.ToUpper(v.Want); u != v.Want {
 			e.Fix = fmt.Sprintf("on the client, write the method as %q: methods are case-sensitive. Or, on the response to OPTIONS, list it as the client writes it.", u)
 		}
@@ -158,12 +153,12 @@ func (v Verdict) Explain() Explanation {
 		e.Happened = fmt.Sprintf("The response to the preflight does not allow the header %s: %s.", show(v.Want), v.had())
 		e.Why = "Headers that are not CORS-safelisted have to be listed; \"*\" stands for all only without credentials, and never for Authorization."
 		e.Fix = "on the response to OPTIONS, list the header."
-		e.Send = HeaderList{{allowHeaders, v.extended()}}
+		e.Send = HeaderList{{allowHeaders, v.extended(v.Want)}}
 	case AuthorizationNotCoveredByWildcard:
 		e.Happened = fmt.Sprintf("The response to the preflight allows \"*\" headers, which does not cover %s.", show(v.Want))
 		e.Why = "Authorization has to be listed by name, because servers may have allowed \"*\" without thinking of it."
 		e.Fix = "on the response to OPTIONS, list it beside the wildcard."
-		e.Send = HeaderList{{allowHeaders, v.extended()}}
+		e.Send = HeaderList{{allowHeaders, v.extended(v.Want)}}
 		e.Engines = "Chromium, Firefox and WebKit let \"*\" cover Authorization in requests without credentials (https://github.com/whatwg/fetch/issues/1919)."
 
 	case DisallowedByMode:

@@ -447,11 +447,7 @@ func (m *Machine) receivePreflight(resp *Response) {
 		m.fail(proxyAuthenticationRequired)
 		return
 	}
-	v, grant := preflightCheck(&m.req, resp, m.names)
-	cached := v.OK()
-	if m.agent.Profile.differs() {
-		v, grant, cached = m.variantPreflightCheck(resp)
-	}
+	v, grant, cached := m.checkPreflight(resp)
 	if cached {
 		m.agent.Cache.store(&m.req, grant, m.now, m.agent.Profile)
 	}
@@ -461,6 +457,15 @@ func (m *Machine) receivePreflight(resp *Response) {
 	}
 	m.event(Event{Step: "cors-preflight-fetch:7", Outcome: OutcomePreflightPassed})
 	m.network()
+}
+
+// checkPreflight is preflightCheck for the machine's request and profile, and whether the grant is cached.
+func (m *Machine) checkPreflight(resp *Response) (v Verdict, grant PreflightGrant, cached bool) {
+	if m.agent.Profile.differs() {
+		return m.variantPreflightCheck(resp)
+	}
+	v, grant = preflightCheck(&m.req, resp, m.names)
+	return v, grant, v.OK()
 }
 
 var proxyAuthenticationRequired = Verdict{Code: ProxyAuthenticationRequired, Step: "http-network-or-cache-fetch:16.1"}

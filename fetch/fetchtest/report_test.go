@@ -56,7 +56,8 @@ https://app.example may not read GET https://example.com/orders: preflight-missi
   The response to the preflight says nothing of CORS: ...
 ...
     Access-Control-Allow-Origin: https://app.example
-    Vary: Origin`},
+    Vary: Origin
+    Access-Control-Allow-Headers: authorization`},
 		{"a handler in a mux that swallows OPTIONS", func(t TB) { MayRead(t, app, mux, authorized("/own/1")) }, `
 https://app.example may not read GET https://example.com/own/1: preflight-missing-allow-origin
 ...

@@ -1,0 +1,249 @@
+package fetch_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/origin"
+)
+
+// An advised server is one that does what explanations say. It answers every preflight alike, and every request, but for one
+// redirect.
+type advised struct {
+	preflight, redirect, response fetch.Response
+}
+
+// fetch lets a page fetch from the server, in a browser of its own.
+func (s *advised) fetch(t *testing.T, p fetch.Profile, r fetch.Request) *fetch.Machine {
+	t.Helper()
+	agent := fetch.Agent{Profile: p}
+	m, err := agent.Start(epoch, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for m.Next().Kind != fetch.Done {
+		resp := s.response
+		switch a := m.Next(); {
+		case a.Kind == fetch.SendPreflight:
+			resp = s.preflight
+		case a.URL.Pathname() == "/moved":
+			resp = s.redirect
+		}
+		if err := m.Receive(epoch, resp); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return m
+}
+
+// follow does what the explanation of the fetch says, to the letter.
+func (s *advised) follow(t *testing.T, m *fetch.Machine) {
+	t.Helper()
+	e, exchanges := m.Explain(), m.Exchanges()
+	last := exchanges[len(exchanges)-1].Action
+	blocked := &s.response
+	switch {
+	case last.Kind == fetch.SendPreflight:
+		blocked = &s.preflight
+	case last.URL.Pathname() == "/moved":
+		blocked = &s.redirect
+	}
+	where, both := []*fetch.Response{blocked}, false
+	if _, both = strings.CutPrefix(e.Fix, "on the response to OPTIONS, and on the response itself: "); both {
+		where = []*fetch.Response{&s.preflight, &s.response}
+	}
+	switch {
+	case strings.HasPrefix(e.Fix, "on the client"):
+		t.Fatalf("not for the server to mend: %s", e.Fix)
+	case strings.HasPrefix(e.Fix, "on the response to OPTIONS") && last.Kind != fetch.SendPreflight:
+		t.Fatalf("that is not the response to OPTIONS: %s", e.Fix)
+	case strings.Contains(e.Fix, "nswer OPTIONS with 204"):
+		s.preflight.Status = 204
+	case len(e.Send) == 0:
+		t.Fatalf("no header line is advised:\n%s", e)
+	}
+	for _, resp := range where {
+		for _, h := range e.Send {
+			if h[0] != "Vary" {
+				resp.Headers = slices.DeleteFunc(slices.Clone(resp.Headers), func(old [2]string) bool { return strings.EqualFold(old[0], h[0]) })
+			}
+			resp.Headers = append(resp.Headers, h)
+		}
+	}
+}
+
+// notForTheServer are the codes of which no header line of the server's would get the fetch through.
+var notForTheServer = []fetch.Code{
+	fetch.OK, fetch.TransportError, fetch.Aborted,
+	// The client's request.
+	fetch.DisallowedByMode, fetch.CORSDisabledScheme, fetch.SchemeNotSupported, fetch.NoCORSRedirectModeNotFollow, fetch.BadPort, fetch.LocalURLsOnly,
+	fetch.RedirectModeError, fetch.ProxyAuthenticationRequired,
+	// What comes from a service worker.
+	fetch.UnexpectedRangeResponse, fetch.HookResponse,
+	// Where to redirect to is the application's to say.
+	fetch.TooManyRedirects, fetch.RedirectInvalidLocation, fetch.RedirectDisallowedScheme, fetch.RedirectContainsCredentials, fetch.RedirectBodyNotReplayable,
+	// It blocks nothing.
+	fetch.TAOCheckFailed,
+}
+
+// TestAdvice follows the advice of every code that a server can mend: the fetch is allowed at once.
+func TestAdvice(t *testing.T) {
+	headers := func(l ...string) (h fetch.HeaderList) {
+		for i := 0; i < len(l); i += 2 {
+			h = append(h, [2]string{l[i], l[i+1]})
+		}
+		return h
+	}
+	const page = "https://app.example"
+	shared := headers(acao, page, acac, "true")
+	get := func(*fetch.Request) {}
+	include := func(r *fetch.Request) { r.Credentials = fetch.CredentialsInclude }
+	put := func(r *fetch.Request) { r.Method = "PUT" }
+	putIncluded := func(r *fetch.Request) { put(r); include(r) }
+	full := func(r *fetch.Request) {
+		r.Method, r.Headers = "PUT", headers("Authorization", "x", "Content-Type", "application/json", "X-A", "1")
+	}
+	fullIncluded := func(r *fetch.Request) { full(r); include(r) }
+	upload := func(r *fetch.Request) { r.Method, r.UseCORSPreflight = "POST", true }
+	opaque := func(r *fetch.Request) { r.Origin = origin.NewOpaque() }
+	opaqueFull := func(r *fetch.Request) { full(r); opaque(r) }
+	noCORS := func(r *fetch.Request) { r.Mode = fetch.ModeNoCORS; r.UnsafeRequest = false }
+	embed := func(r *fetch.Request) {
+		noCORS(r)
+		r.EmbedderPolicy = fetch.EmbedderPolicy{Value: fetch.EmbedderPolicyRequireCORP}
+	}
+	script := func(r *fetch.Request) { noCORS(r); r.Destination = fetch.DestinationScript }
+	moved := func(f func(*fetch.Request)) func(*fetch.Request) {
+		return func(r *fetch.Request) {
+			f(r)
+			r.URLList = []origin.URL{origin.MustParseURL("https://api.example/moved")}
+		}
+	}
+	followed := map[fetch.Code]bool{}
+	for _, code := range notForTheServer {
+		followed[code] = false
+	}
+	for _, tt := range []struct {
+		name                          string
+		code                          fetch.Code
+		request                       func(*fetch.Request)
+		preflight, response, redirect fetch.HeaderList
+		status                        int // of the preflight
+	}{
+		{"nothing", fetch.MissingAllowOrigin, get, nil, nil, nil, 0},
+		{"nothing, credentials", fetch.MissingAllowOrigin, include, nil, nil, nil, 0},
+		{"nothing, opaque", fetch.MissingAllowOrigin, opaque, nil, nil, nil, 0},
+		{"nothing on the redirect", fetch.MissingAllowOrigin, moved(get), nil, shared, nil, 0},
+		{"twice", fetch.MultipleAllowOriginValues, get, nil, headers(acao, "*", acao, page), nil, 0},
+		{"twice, credentials", fetch.MultipleAllowOriginValues, include, nil, headers(acao, page+", "+page), nil, 0},
+		{"wildcard", fetch.WildcardOriginNotAllowed, include, nil, headers(acao, "*"), nil, 0},
+		{"slash", fetch.InvalidAllowOriginValue, get, nil, headers(acao, page+"/"), nil, 0},
+		{"slash, credentials", fetch.InvalidAllowOriginValue, include, nil, headers(acao, page+"/", "Vary", "Accept"), nil, 0},
+		{"another", fetch.AllowOriginMismatch, get, nil, headers(acao, "https://b.example"), nil, 0},
+		{"another, opaque", fetch.AllowOriginMismatch, opaque, nil, headers(acao, page), nil, 0},
+		{"true", fetch.InvalidAllowCredentials, include, nil, headers(acao, page, acac, "True"), nil, 0},
+		{"no credentials", fetch.InvalidAllowCredentials, include, nil, headers(acao, page), nil, 0},
+
+		{"preflight: nothing", fetch.PreflightMissingAllowOrigin, put, nil, nil, nil, 0},
+		{"preflight: nothing, all asked", fetch.PreflightMissingAllowOrigin, fullIncluded, nil, nil, nil, 0},
+		{"preflight: nothing, 401", fetch.PreflightMissingAllowOrigin, full, nil, nil, nil, 401},
+		{"preflight: nothing, opaque", fetch.PreflightMissingAllowOrigin, opaqueFull, nil, nil, nil, 0},
+		{"preflight: nothing, upload", fetch.PreflightMissingAllowOrigin, upload, nil, nil, nil, 0},
+		{"preflight: twice", fetch.PreflightMultipleAllowOriginValues, put, headers(acao, "*", acao, "*"), headers(acao, "*", acao, "*"), nil, 0},
+		{"preflight: wildcards", fetch.PreflightWildcardOriginNotAllowed, fullIncluded, headers(acao, "*", acam, "*", acah, "*"), headers(acao, "*"), nil, 0},
+		{"preflight: slash", fetch.PreflightInvalidAllowOriginValue, full, headers(acao, page+"/", acah, "x-a"), nil, nil, 0},
+		{"preflight: another", fetch.PreflightAllowOriginMismatch, full, headers(acao, "https://b.example", acam, "PATCH"), nil, nil, 0},
+		{"preflight: another, opaque", fetch.PreflightAllowOriginMismatch, opaqueFull, headers(acao, page), headers(acao, page), nil, 0},
+		{"preflight: no credentials", fetch.PreflightInvalidAllowCredentials, putIncluded, headers(acao, page), headers(acao, page), nil, 0},
+		{"preflight: 405", fetch.PreflightInvalidStatus, full, shared, shared, nil, 405},
+		{"preflight: 404 that allows", fetch.PreflightInvalidStatus, put, headers(acao, "*", acam, "PUT"), shared, nil, 404},
+		{"preflight: 302", fetch.PreflightDisallowedRedirect, full, headers(acao, "*", acah, "*"), shared, nil, 302},
+		{"preflight: methods malformed", fetch.PreflightInvalidAllowMethods, full, headers(acao, page, acam, "GET; PUT"), shared, nil, 0},
+		{"preflight: methods malformed, upload", fetch.PreflightInvalidAllowMethods, upload, headers(acao, page, acam, "P T"), shared, nil, 0},
+		{"preflight: headers malformed", fetch.PreflightInvalidAllowHeaders, full, headers(acao, page, acam, "PUT", acah, "x a"), shared, nil, 0},
+		{"preflight: headers malformed, none asked", fetch.PreflightInvalidAllowHeaders, put, headers(acao, page, acam, "PUT", acah, "x a"), shared, nil, 0},
+		{"preflight: both malformed", fetch.PreflightInvalidAllowMethods, full, headers(acao, page, acam, "GET; PUT", acah, `"x"`), shared, nil, 0},
+		{"preflight: no method", fetch.MethodDisallowedByPreflight, full, shared, shared, nil, 0},
+		{"preflight: another method", fetch.MethodDisallowedByPreflight, put, headers(acao, page, acam, "PATCH", acam, "DELETE"), shared, nil, 0},
+		{"preflight: methods, credentials", fetch.MethodDisallowedByPreflight, fullIncluded, append(headers(acam, "*", acah, "*"), shared...), shared, nil, 0},
+		{"preflight: no headers", fetch.HeaderDisallowedByPreflight, full, headers(acao, page, acam, "PUT"), shared, nil, 0},
+		{"preflight: one header", fetch.HeaderDisallowedByPreflight, full, headers(acao, page, acam, "PUT", acah, "Content-Type"), shared, nil, 0},
+		{"preflight: two lines", fetch.HeaderDisallowedByPreflight, full, headers(acao, page, acam, "PUT", acah, "Content-Type", acah, "X-B"), shared, nil, 0},
+		{"preflight: empty", fetch.HeaderDisallowedByPreflight, full, headers(acao, page, acam, "PUT", acah, ""), shared, nil, 0},
+		{"preflight: any header", fetch.AuthorizationNotCoveredByWildcard, full, headers(acao, page, acam, "*", acah, "*"), shared, nil, 0},
+
+		{"CORP", fetch.CORPNotSameOrigin, noCORS, nil, headers("Cross-Origin-Resource-Policy", "same-origin"), nil, 0},
+		{"CORP, site", fetch.CORPNotSameSite, noCORS, nil, headers("Cross-Origin-Resource-Policy", "same-site"), nil, 0},
+		{"CORP, COEP", fetch.CORPNotSameOriginAfterDefaultedByCOEP, embed, nil, nil, nil, 0},
+		{"nosniff", fetch.Nosniff, script, nil, headers("X-Content-Type-Options", "nosniff", "Content-Type", "text/plain"), nil, 0},
+		{"type", fetch.MIMETypeBlocked, script, nil, headers("Content-Type", "image/png"), nil, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r, err := fetch.NewRequest("GET", "https://api.other/", origin.MustParse(page))
+			if err != nil {
+				t.Fatal(err)
+			}
+			tt.request(&r)
+			s := advised{fetch.Response{Status: 200, Headers: tt.preflight}, fetch.Response{Status: 302, Headers: append(tt.redirect, [2]string{"Location", "/"})}, fetch.Response{Status: 200, Headers: tt.response}}
+			if tt.status != 0 {
+				s.preflight.Status = tt.status
+			}
+			m := s.fetch(t, fetch.Standard, r)
+			if got := result(t, m).Verdict.Code; got != tt.code {
+				t.Fatalf("%s, want %s", got, tt.code)
+			}
+			advice := m.Explain()
+			if strings.Count(advice.Fix, "on the response to OPTIONS") > 1 {
+				t.Errorf("the advice says twice where: %s", advice.Fix)
+			}
+			followed[tt.code] = true
+			s.follow(t, m)
+			for _, p := range fetch.Profiles() {
+				if v := result(t, s.fetch(t, p, r)).Verdict; !v.OK() {
+					t.Errorf("%s: with what was advised it is %s, %+v:\n%s", p, v.Code, v, advice)
+				}
+			}
+		})
+	}
+	for name, code := range codes(t) {
+		if _, known := followed[code]; !known {
+			t.Errorf("%s is neither tested here nor one that a server cannot mend", name)
+		}
+	}
+}
+
+// A request with credentials and the origin "null" is not to be allowed: nothing is advised to the server.
+func TestAdviceForNullWithCredentials(t *testing.T) {
+	for _, l := range []fetch.HeaderList{nil, {{acao, "*"}}, {{acao, "null"}}, {{acao, "null"}, {acac, "True"}}, {{acao, "https://a.example"}}, {{acao, "x y"}}, {{acao, "x"}}} {
+		for _, method := range []string{"GET", "PUT"} {
+			r, err := fetch.NewRequest(method, "https://api.example/", origin.NewOpaque())
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Credentials = fetch.CredentialsInclude
+			s := advised{preflight: fetch.Response{Status: 401, Headers: l}, response: fetch.Response{Status: 200, Headers: l}}
+			if e := s.fetch(t, fetch.Standard, r).Explain(); !strings.HasPrefix(e.Fix, "on the client") || e.Send != nil {
+				t.Errorf("%s, %q: %+v", method, l, e)
+			}
+		}
+	}
+}
+
+// However much is asked for, the advice is for people to read.
+func TestAdviceIsShort(t *testing.T) {
+	r, err := fetch.NewRequest("PUT", "https://api.example/", origin.MustParse("https://app.example"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 10_000 {
+		r.Headers = append(r.Headers, [2]string{"x-" + strings.Repeat("y", i%20) + string(rune('a'+i%26)), "1"})
+	}
+	for _, l := range []fetch.HeaderList{nil, {{acah, strings.Repeat("x,", 10_000)}}, {{acah, strings.Repeat("x ", 10_000)}}, {{acam, strings.Repeat("x;", 10_000)}}} {
+		s := advised{preflight: fetch.Response{Status: 204, Headers: append(l, [2]string{acao, "*"})}}
+		if e := s.fetch(t, fetch.Standard, r).Explain(); len(e.String()) > 4000 || len(e.Send) == 0 {
+			t.Errorf("%d bytes: %.3000s", len(e.String()), e)
+		}
+	}
+}
