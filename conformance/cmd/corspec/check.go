@@ -32,7 +32,7 @@ type checkRequest struct {
 	origin      origin.Origin
 	method      string
 	headers     headerFlag
-	body        string
+	body        *string
 	mode        fetch.Mode
 	credentials fetch.CredentialsMode
 	redirect    fetch.RedirectMode
@@ -101,8 +101,23 @@ func (f originFlag) String() string {
 }
 
 func (f originFlag) Set(s string) (err error) {
-	*f.o, err = origin.Parse(s)
+	if *f.o, err = origin.Parse(s); err == nil {
+		return nil
+	}
+	if u, urlErr := origin.ParseURL(s, nil); urlErr == nil && !u.Origin().IsOpaque() {
+		return fmt.Errorf("%w; browsers write %s", err, u.Origin())
+	}
 	return err
+}
+
+// A bodyFlag is a body, which may be empty.
+type bodyFlag struct{ body **string }
+
+func (f bodyFlag) String() string { return "" }
+
+func (f bodyFlag) Set(s string) error {
+	*f.body = &s
+	return nil
 }
 
 // requestFlags adds the flags that describe a page's request.
@@ -111,7 +126,7 @@ func requestFlags(flags *flag.FlagSet) *checkRequest {
 	flags.Var(originFlag{&r.origin}, "origin", "the `ORIGIN` of the page, or null")
 	flags.StringVar(&r.method, "X", "", "the `METHOD` (default GET, or POST with -d)")
 	flags.Var(&r.headers, "H", "a header of the script, 'Name: value'; may be repeated")
-	flags.StringVar(&r.body, "d", "", "a `BODY`, sent as text/plain unless -H says otherwise")
+	flags.Var(bodyFlag{&r.body}, "d", "a `BODY`, sent as text/plain unless -H says otherwise")
 	flags.TextVar(&r.mode, "mode", r.mode, "the mode: cors, no-cors, same-origin")
 	flags.TextVar(&r.credentials, "credentials", r.credentials, "the credentials mode: omit, same-origin, include")
 	flags.Var(browserFlag{&r.browser}, "browser", "decide as this `BROWSER`: standard, chromium, firefox, webkitgtk")
@@ -124,7 +139,7 @@ func (r *checkRequest) effectiveMethod() string {
 	switch {
 	case r.method != "":
 		return r.method
-	case r.body != "":
+	case r.body != nil:
 		return http.MethodPost
 	}
 	return http.MethodGet
@@ -133,8 +148,8 @@ func (r *checkRequest) effectiveMethod() string {
 // httpRequest makes the request, but for its URL.
 func (r *checkRequest) httpRequest(ctx context.Context) (*http.Request, error) {
 	var body io.Reader
-	if r.body != "" {
-		body = strings.NewReader(r.body)
+	if r.body != nil {
+		body = strings.NewReader(*r.body)
 	}
 	// What the method may be is for the page's fetch to judge.
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://url.invalid/", body)
@@ -145,7 +160,7 @@ func (r *checkRequest) httpRequest(ctx context.Context) (*http.Request, error) {
 	for _, h := range r.headers {
 		req.Header[h[0]] = append(req.Header[h[0]], h[1])
 	}
-	if r.body != "" && !fetch.HeaderList(r.headers).Contains("Content-Type") {
+	if r.body != nil && !fetch.HeaderList(r.headers).Contains("Content-Type") {
 		req.Header.Set("Content-Type", "text/plain;charset=UTF-8") // as fetch() does for a string
 	}
 	return req, nil
@@ -191,7 +206,7 @@ func runCheck(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	case len(urls) == 0:
 		return walkThrough(stdout, stderr, *asJSON, timeout)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	ctx, cancel := context.WithTimeoutCause(context.Background(), timeout, fmt.Errorf("none within %v, which -timeout sets", timeout))
 	defer cancel()
 	out := stdout
 	if *asJSON {
@@ -226,6 +241,9 @@ func check(ctx context.Context, agent *fetchhttp.Agent, r *checkRequest, rawURL 
 	if err != nil {
 		return fetchhttp.Log{}, err
 	}
+	if isHostAndPort(u) {
+		return fetchhttp.Log{}, fmt.Errorf("URL %q: byte 0: %q stands where the scheme does (write http://%s)", rawURL, u.Scheme(), rawURL)
+	}
 	req, err := r.httpRequest(ctx)
 	if err != nil {
 		return fetchhttp.Log{}, err
@@ -253,6 +271,13 @@ func check(ctx context.Context, agent *fetchhttp.Agent, r *checkRequest, rawURL 
 	return log, nil
 }
 
+// isHostAndPort reports whether the URL looks like a host and a port, as in localhost:8080/x, of which the host has become the
+// scheme.
+func isHostAndPort(u origin.URL) bool {
+	rest := u.String()[len(u.Scheme())+1:]
+	return u.Origin().IsOpaque() && u.Scheme() != "data" && u.Scheme() != "about" && rest != "" && rest[0] >= '0' && rest[0] <= '9'
+}
+
 // fetchLog returns the log of a fetch, whether or not it was blocked.
 func fetchLog(resp *fetchhttp.Response, err error) (fetchhttp.Log, error) {
 	var blocked *fetchhttp.BlockedError
@@ -277,46 +302,46 @@ func (p printer) request(r *checkRequest, url string) {
 
 // A checkReport is what check -json prints. Its network and result have the shapes of the executor's "fetch".
 type checkReport struct {
-	Origin      string           `json:"origin"`
-	Method      string           `json:"method"`
-	URL         string           `json:"url"`
-	Mode        string           `json:"mode"`
-	Credentials string           `json:"credentials"`
-	Redirect    string           `json:"redirect"`
-	Browser     string           `json:"browser"` // whose rules decide
-	Network     []networkReport  `json:"network"`
-	Ignored     fetch.HeaderList `json:"ignored,omitempty"`
-	Events      []eventReport    `json:"events"`
-	Outcome     string           `json:"outcome"` // "allowed", "blocked" or "failed"
-	Reached     bool             `json:"reached"`
-	Hop         int              `json:"hop"`
-	Response    *responseReport  `json:"response,omitempty"`
-	Code        string           `json:"code,omitempty"`
-	Step        string           `json:"step,omitempty"`
-	Explanation *explanation     `json:"explanation,omitempty"`
-	Engines     string           `json:"engines,omitempty"` // which decide otherwise
+	Origin      string          `json:"origin"`
+	Method      string          `json:"method"`
+	URL         string          `json:"url"`
+	Mode        string          `json:"mode"`
+	Credentials string          `json:"credentials"`
+	Redirect    string          `json:"redirect"`
+	Browser     string          `json:"browser"` // whose rules decide
+	Network     []networkReport `json:"network"`
+	Ignored     jsonHeaders     `json:"ignored,omitempty"`
+	Events      []eventReport   `json:"events"`
+	Outcome     string          `json:"outcome"` // "allowed", "blocked" or "failed"
+	Reached     bool            `json:"reached"`
+	Hop         int             `json:"hop"`
+	Response    *responseReport `json:"response,omitempty"`
+	Code        string          `json:"code,omitempty"`
+	Step        string          `json:"step,omitempty"`
+	Explanation *explanation    `json:"explanation,omitempty"`
+	Engines     string          `json:"engines,omitempty"` // which decide otherwise
 }
 
 type networkReport struct {
-	Kind        string           `json:"kind"`
-	Method      string           `json:"method"`
-	URL         string           `json:"url"`
-	Headers     fetch.HeaderList `json:"headers"`
-	Credentials bool             `json:"credentials"`
-	Response    *headReport      `json:"response"` // null where there was none
+	Kind        string      `json:"kind"`
+	Method      string      `json:"method"`
+	URL         string      `json:"url"`
+	Headers     jsonHeaders `json:"headers"`
+	Credentials bool        `json:"credentials"`
+	Response    *headReport `json:"response"` // null where there was none
 }
 
 type headReport struct {
-	Status  int              `json:"status"`
-	Headers fetch.HeaderList `json:"headers"`
+	Status  int         `json:"status"`
+	Headers jsonHeaders `json:"headers"`
 }
 
 type responseReport struct {
-	Type       string           `json:"type"`
-	Status     int              `json:"status"`
-	Headers    fetch.HeaderList `json:"headers"`
-	URL        string           `json:"url"`
-	Redirected bool             `json:"redirected"`
+	Type       string      `json:"type"`
+	Status     int         `json:"status"`
+	Headers    jsonHeaders `json:"headers"`
+	URL        string      `json:"url"`
+	Redirected bool        `json:"redirected"`
 }
 
 type eventReport struct {
@@ -327,22 +352,22 @@ type eventReport struct {
 }
 
 type explanation struct {
-	Happened string           `json:"happened"`
-	Why      string           `json:"why"`
-	Fix      string           `json:"fix"`
-	Send     fetch.HeaderList `json:"send,omitempty"`
-	Link     string           `json:"link"`
-	Engines  string           `json:"engines,omitempty"`
+	Happened string      `json:"happened"`
+	Why      string      `json:"why"`
+	Fix      string      `json:"fix"`
+	Send     jsonHeaders `json:"send,omitempty"`
+	Link     string      `json:"link"`
+	Engines  string      `json:"engines,omitempty"`
 }
 
 func newReport(r *checkRequest, url string, log fetchhttp.Log) checkReport {
 	result := log.Result
 	report := checkReport{Origin: r.origin.String(), Method: r.effectiveMethod(), URL: url, Mode: r.mode.String(), Credentials: r.credentials.String(), Redirect: r.redirect.String(), Browser: r.browser.String(), Engines: log.Engines(),
-		Network: []networkReport{}, Events: []eventReport{}, Ignored: log.Ignored, Reached: result.Reached, Hop: result.Hop, Outcome: "allowed"}
+		Network: []networkReport{}, Events: []eventReport{}, Ignored: jsonHeaders(log.Ignored), Reached: result.Reached, Hop: result.Hop, Outcome: "allowed"}
 	for _, e := range log.Exchanges {
-		n := networkReport{Kind: e.Action.Kind.String(), Method: e.Action.Method, URL: e.Action.URL.WithoutFragment().String(), Headers: e.Action.Headers, Credentials: e.Action.IncludeCredentials}
+		n := networkReport{Kind: e.Action.Kind.String(), Method: e.Action.Method, URL: e.Action.URL.WithoutFragment().String(), Headers: jsonHeaders(e.Action.Headers), Credentials: e.Action.IncludeCredentials}
 		if e.Answered {
-			n.Response = &headReport{e.Response.Status, nonNil(e.Response.Headers)}
+			n.Response = &headReport{e.Response.Status, jsonHeaders(e.Response.Headers)}
 		}
 		report.Network = append(report.Network, n)
 	}
@@ -350,7 +375,7 @@ func newReport(r *checkRequest, url string, log fetchhttp.Log) checkReport {
 		report.Events = append(report.Events, eventReport{e.Hop, string(e.Step), string(e.Outcome), e.Subject})
 	}
 	if resp := &result.Response; !resp.IsNetworkError() {
-		report.Response = &responseReport{Type: resp.Type.String(), Status: resp.Status, Headers: nonNil(resp.Headers), Redirected: resp.Redirected()}
+		report.Response = &responseReport{Type: resp.Type.String(), Status: resp.Status, Headers: jsonHeaders(resp.Headers), Redirected: resp.Redirected()}
 		if u, ok := resp.URL(); ok {
 			report.Response.URL = u.WithoutFragment().String()
 		}
@@ -362,15 +387,25 @@ func newReport(r *checkRequest, url string, log fetchhttp.Log) checkReport {
 	}
 	e := log.Explain()
 	report.Code, report.Step = string(result.Verdict.Code), string(result.Verdict.Step)
-	report.Explanation = &explanation{e.Happened, e.Why, e.Fix, e.Send, e.Link, e.Engines}
+	report.Explanation = &explanation{e.Happened, e.Why, e.Fix, jsonHeaders(e.Send), e.Link, e.Engines}
 	return report
 }
 
-func nonNil(l fetch.HeaderList) fetch.HeaderList {
-	if l == nil {
-		return fetch.HeaderList{}
+// jsonHeaders is a header list of which each byte becomes a code point in JSON, as in the executor's answers.
+type jsonHeaders fetch.HeaderList
+
+func (l jsonHeaders) MarshalJSON() ([]byte, error) {
+	list := make([][2]string, len(l))
+	for i, h := range l {
+		for j, s := range h {
+			points := make([]rune, len(s))
+			for k := range len(s) {
+				points[k] = rune(s[k])
+			}
+			list[i][j] = string(points)
+		}
 	}
-	return l
+	return encode(list)
 }
 
 func printJSON(w io.Writer, v any) error {

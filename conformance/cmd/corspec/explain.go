@@ -178,7 +178,7 @@ func (f *answerFlags) explain(r *checkRequest, rawURL string) (*answered, error)
 func (r *checkRequest) request(rawURL string) (fetch.Request, fetch.HeaderList, error) {
 	method := r.effectiveMethod()
 	init := fetch.RequestInit{Method: &method, Mode: &r.mode, Credentials: &r.credentials, Redirect: &r.redirect}
-	if r.body != "" {
+	if r.body != nil {
 		init.Body = fetch.BodyBytes
 	}
 	o, err := fetch.ConstructRequest(r.origin, fetch.RequestInput{URL: rawURL}, init)
@@ -190,7 +190,7 @@ func (r *checkRequest) request(rawURL string) (fetch.Request, fetch.HeaderList, 
 	if err != nil {
 		return fetch.Request{}, nil, err
 	}
-	if r.body != "" && !headers.List.Contains("Content-Type") {
+	if r.body != nil && !headers.List.Contains("Content-Type") {
 		if _, err := headers.Append("Content-Type", "text/plain;charset=UTF-8"); err != nil { // as fetch() does for a string
 			return fetch.Request{}, nil, err
 		}

@@ -17,7 +17,6 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
-	"slices"
 	"strings"
 
 	"github.com/corspec/corspec/conformance"
@@ -105,16 +104,19 @@ func newFlags(name string, stderr io.Writer, about string) *flag.FlagSet {
 	return flags
 }
 
-// parseFlags parses args. Where it returns false the command ends with that status.
+// parseFlags parses args. Where it returns false the command ends with that status. Help that was asked for is output; a
+// mistake is told in a line, which the whole help would push off the screen.
 func parseFlags(flags *flag.FlagSet, args []string, stdout io.Writer) (status int, ok bool) {
-	// Help that was asked for is output; a mistake, and the help that follows it, is not.
-	if slices.ContainsFunc(args, func(a string) bool { return a == "-h" || a == "-help" || a == "--help" }) {
-		flags.SetOutput(stdout)
-	}
+	stderr := flags.Output()
+	flags.SetOutput(io.Discard)
+	defer flags.SetOutput(stderr)
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
+		flags.SetOutput(stdout)
+		flags.Usage()
 		return exitOK, false
 	case err != nil:
+		fmt.Fprintf(stderr, "corspec %s: %v\ncorspec %[1]s -h prints the flags.\n", flags.Name(), err)
 		return exitUsage, false
 	}
 	return exitOK, true

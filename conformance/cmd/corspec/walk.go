@@ -22,8 +22,8 @@ type stop struct {
 	method  string
 	path    string
 	headers headerFlag
-	body    string
-	noCORS  bool // mode "no-cors" in place of "cors"
+	body    string // none if empty
+	noCORS  bool   // mode "no-cors" in place of "cors"
 	creds   fetch.CredentialsMode
 	want    fetch.Code // a walk that ends otherwise is a fault of this program
 }
@@ -110,7 +110,10 @@ func walkThrough(stdout, stderr io.Writer, asJSON bool, timeout time.Duration) i
 	var reports []checkReport
 	status := exitOK
 	for i, s := range stops {
-		r := &checkRequest{origin: origin.MustParse(pageOrigin), method: s.method, headers: s.headers, body: s.body, mode: fetch.ModeCORS, credentials: s.creds}
+		r := &checkRequest{origin: origin.MustParse(pageOrigin), method: s.method, headers: s.headers, mode: fetch.ModeCORS, credentials: s.creds}
+		if s.body != "" {
+			r.body = &s.body
+		}
 		if s.noCORS {
 			r.mode = fetch.ModeNoCORS
 		}
