@@ -1,7 +1,7 @@
 // Package idna is UTS #46 processing and ToASCII, with the flags that the URL
 // standard sets. Tables, normalization, the bidi and joiner rules and the
-// decoding of Punycode are golang.org/x/net/idna's; the order of the steps is this package's, since
-// that one's profiles were made for other flags:
+// decoding of Punycode are golang.org/x/net/idna's. The order of the steps is
+// this package's, since that one's profiles were made for other flags:
 //
 //   - they look at hyphens byte by byte, and take "xn--" for empty;
 //   - they decode labels such as "xn--ß-", whose Punycode is not ASCII;
@@ -9,6 +9,8 @@
 //   - they take time that grows with the square of a label's length;
 //   - up to Unicode 15.0 (that is, built with a Go before 1.27) their tables lack
 //     what UTS #46 has remapped since: see delta.go.
+//
+// Most domains are of letters that need none of this: see plain.go.
 //
 // See https://www.unicode.org/reports/tr46/ (revision 35).
 package idna
@@ -57,8 +59,9 @@ const (
 )
 
 var (
-	// mapping maps, and neither decodes nor validates what has no xn--.
-	mapping = idna.New(idna.MapForLookup(), idna.StrictDomainName(false), idna.ValidateLabels(false), idna.Transitional(false))
+	// mapping maps single code points, and fails for those that are disallowed.
+	mapping = idna.New(idna.MapForLookup(), idna.StrictDomainName(false), idna.CheckHyphens(false), idna.CheckJoiners(false),
+		idna.Transitional(false), idna.VerifyDNSLength(false))
 	// validation normalizes and validates labels that are mapped.
 	validation = idna.New(idna.MapForLookup(), idna.StrictDomainName(false), idna.CheckHyphens(false), idna.CheckJoiners(true),
 		idna.BidiRule(), idna.Transitional(false), idna.VerifyDNSLength(false))
@@ -76,10 +79,96 @@ func ToASCII(domain string, beStrict bool) (string, *Error) {
 	if len(domain) > MaxLength {
 		return "", &Error{MaxLength, ReasonTooLong}
 	}
-	mapped, starts, err := mapCodePoints(domain) // Processing, step 1.
-	if err != nil {
-		return "", err
+	unicode := domain
+	if !isPlain(domain) {
+		mapped, err := mapCodePoints(domain) // Processing, step 1.
+		if err != nil {
+			return "", err
+		}
+		unicode = mapped
+		if !isPlain(mapped) {
+			processed, failed, reason := processLabels(mapped) // Steps 2 to 4.
+			if reason != "" {
+				return "", &Error{labelStart(domain, failed), reason}
+			}
+			unicode = processed
+		}
 	}
+	var buf [64]byte
+	ascii := buf[:0]
+	for n, more := 0, true; more; n++ {
+		var label, reason string
+		label, unicode, more = strings.Cut(unicode, ".")
+		if ascii, reason = appendASCII(ascii, label, beStrict); reason != "" {
+			return "", &Error{labelStart(domain, n), reason}
+		}
+		if more {
+			ascii = append(ascii, '.')
+		}
+	}
+	if beStrict && len(ascii) > 253 { // ToASCII, step 3.
+		return "", &Error{0, ReasonDNSLength}
+	}
+	return string(ascii), nil
+}
+
+// mapCodePoints is step 1 of Processing.
+func mapCodePoints(domain string) (mapped string, err *Error) {
+	b := make([]byte, 0, len(domain)+len(domain)/2)
+	for i := 0; i < len(domain); {
+		r, n := utf8.DecodeRuneInString(domain[i:])
+		switch {
+		case 'A' <= r && r <= 'Z':
+			b = append(b, byte(r)|0x20)
+		case plainDirection(r) != 0:
+			b = append(b, domain[i:i+n]...)
+		default:
+			s, ok := mapCodePoint(r, domain[i:i+n])
+			if !ok {
+				return "", &Error{i, ReasonDisallowed}
+			}
+			b = append(b, s...)
+		}
+		i += n
+	}
+	return string(b), nil
+}
+
+// mapCodePoint is what a code point, which is not ASCII and is also given as s,
+// is mapped to.
+func mapCodePoint(r rune, s string) (mapped string, ok bool) {
+	if s, ok := delta(r); ok {
+		return s, true
+	}
+	if newIdeograph(r) {
+		return s, true
+	}
+	mapped, err := mapping.ToUnicode(s)
+	return mapped, err == nil && !strings.ContainsRune(mapped, utf8.RuneError)
+}
+
+// labelStart is where in a domain that has been mapped the label of a number
+// starts.
+func labelStart(domain string, number int) int {
+	for i, r := range domain {
+		if number <= 0 {
+			return i
+		}
+		switch {
+		case r == '.':
+			number--
+		case r >= utf8.RuneSelf:
+			mapped, _ := mapCodePoint(r, string(r))
+			number -= strings.Count(mapped, ".")
+		}
+	}
+	return len(domain)
+}
+
+// processLabels is steps 2 to 4 of Processing. Where there is a reason for which
+// the domain is not valid, failed is the number of the label, 0 where it is that
+// of no single one.
+func processLabels(mapped string) (unicode string, failed int, reason string) {
 	labels := strings.Split(mapped, ".") // Step 3; normalization (2) does not cross dots.
 	decoded := make([]bool, len(labels))
 	for i, label := range labels { // Step 4.
@@ -88,84 +177,28 @@ func ToASCII(domain string, beStrict bool) (string, *Error) {
 		}
 		u, ok := decode(label)
 		if !ok {
-			return "", &Error{starts[i], ReasonPunycode}
+			return "", i, ReasonPunycode
 		}
 		labels[i], decoded[i] = u, true
 	}
 	unicode, valid := validate(strings.Join(labels, ".")) // Steps 2 and 4.
-	if !valid {
-		return "", &Error{firstInvalid(labels, starts), ReasonLabel}
-	}
 	processed := strings.Split(unicode, ".")
-	if len(processed) != len(labels) {
-		return "", &Error{0, ReasonLabel} // Cannot be: what is mapped maps to itself.
+	if !valid || len(processed) != len(labels) {
+		for i, label := range labels {
+			if u, ok := validate(label); !ok {
+				return "", i, ReasonLabel
+			} else if decoded[i] && u != label { // It was mapped to more than one.
+				return "", i, ReasonPunycode
+			}
+		}
+		return "", 0, ReasonLabel
 	}
 	for i, label := range processed {
 		if decoded[i] && label != labels[i] { // It was mapped or not normalized.
-			return "", &Error{starts[i], ReasonPunycode}
-		}
-		if beStrict {
-			if reason := strictLabel(label); reason != "" {
-				return "", &Error{starts[i], reason}
-			}
-		}
-		if !isASCII(label) && utf8.RuneCountInString(label) > maxLabel {
-			return "", &Error{starts[i], ReasonLongLabel}
-		}
-		ascii, ok := encode(label) // ToASCII, step 2.
-		if !ok {
-			return "", &Error{starts[i], ReasonPunycode}
-		}
-		if beStrict && (len(ascii) < 1 || len(ascii) > 63) { // Step 3.
-			return "", &Error{starts[i], ReasonDNSLength}
-		}
-		processed[i] = ascii
-	}
-	result := strings.Join(processed, ".")
-	if beStrict && len(result) > 253 { // Step 3.
-		return "", &Error{0, ReasonDNSLength}
-	}
-	return result, nil
-}
-
-// mapCodePoints is step 1 of Processing. It also returns where in the domain
-// each label starts.
-func mapCodePoints(domain string) (mapped string, starts []int, err *Error) {
-	b := make([]byte, 0, len(domain)+len(domain)/2)
-	starts = append(starts, 0)
-	for i := 0; i < len(domain); {
-		c := domain[i]
-		if c < utf8.RuneSelf {
-			if 'A' <= c && c <= 'Z' {
-				c |= 0x20
-			}
-			b = append(b, c)
-			if i++; c == '.' {
-				starts = append(starts, i)
-			}
-			continue
-		}
-		r, n := utf8.DecodeRuneInString(domain[i:])
-		from := len(b)
-		if s, ok := delta(r); ok {
-			b = append(b, s...)
-		} else if newIdeograph(r) {
-			b = utf8.AppendRune(b, r)
-		} else {
-			s, err := mapping.ToUnicode(domain[i : i+n])
-			if err != nil || strings.ContainsRune(s, utf8.RuneError) {
-				return "", nil, &Error{i, ReasonDisallowed}
-			}
-			b = append(b, s...)
-		}
-		i += n
-		for _, c := range b[from:] {
-			if c == '.' {
-				starts = append(starts, i)
-			}
+			return "", i, ReasonPunycode
 		}
 	}
-	return string(b), starts, nil
+	return unicode, 0, ""
 }
 
 // validate normalizes labels that are mapped, and holds them against the
@@ -220,17 +253,33 @@ func decode(label string) (u string, ok bool) {
 	return u, true
 }
 
-// encode is step 2 of ToASCII.
-func encode(label string) (string, bool) {
+// appendASCII is step 2 of ToASCII for one label, with what beStrict adds.
+func appendASCII(b []byte, label string, beStrict bool) (_ []byte, reason string) {
+	if beStrict {
+		if reason := strictLabel(label); reason != "" {
+			return nil, reason
+		}
+	}
+	start := len(b)
 	if isASCII(label) {
-		return label, true
+		b = append(b, label...)
+	} else {
+		if utf8.RuneCountInString(label) > maxLabel {
+			return nil, ReasonLongLabel
+		}
+		// Normalization of more than 30 combining marks in a row puts this between.
+		if strings.ContainsRune(label, '\u034F') {
+			return nil, ReasonPunycode
+		}
+		var ok bool
+		if b, ok = appendPunycode(append(b, acePrefix...), label); !ok {
+			return nil, ReasonPunycode
+		}
 	}
-	// Normalization of more than 30 combining marks in a row puts this between.
-	if strings.ContainsRune(label, '\u034F') {
-		return "", false
+	if n := len(b) - start; beStrict && (n < 1 || n > 63) { // ToASCII, step 3.
+		return nil, ReasonDNSLength
 	}
-	ascii, ok := appendPunycode([]byte(acePrefix), label)
-	return string(ascii), ok
+	return b, ""
 }
 
 // strictLabel is what CheckHyphens and UseSTD3ASCIIRules add to the validity
@@ -254,17 +303,6 @@ func strictLabel(label string) string {
 		}
 	}
 	return ""
-}
-
-// firstInvalid is the place of the first label that is not valid by itself, 0
-// where only the labels together are not.
-func firstInvalid(labels []string, starts []int) int {
-	for i, label := range labels {
-		if _, ok := validate(label); !ok {
-			return starts[i]
-		}
-	}
-	return 0
 }
 
 func isASCII(s string) bool {

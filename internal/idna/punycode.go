@@ -1,8 +1,8 @@
 package idna
 
 import (
-	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 	"unicode/utf8"
 )
@@ -18,60 +18,60 @@ const (
 	initialN    = 128
 )
 
-// appendPunycode appends a label encoded as in RFC 3492, section 6.3. ok is
-// false where the code overflows.
+// appendPunycode appends a label encoded as in RFC 3492, section 6.3. It has at
+// most maxLabel code points. ok is false where the code overflows.
 //
 // The procedure there passes over the whole label for each code point in it;
-// all that a pass is for is to count the smaller ones between two places. Here
-// a tree of sums counts them, so that the time grows as n log n.
+// all that a pass is for is to count the smaller ones between two places.
 func appendPunycode(b []byte, label string) (_ []byte, ok bool) {
-	runes := make([]rune, 0, utf8.RuneCountInString(label))
+	var (
+		buf     [24]uint64
+		rest    = buf[:0] // The code points from n on, each with its place.
+		smaller places    // Those of the others.
+		length  = 0
+	)
 	for _, r := range label {
-		runes = append(runes, r)
-	}
-	smaller := make(sums, len(runes)+1) // The places of code points below n.
-	var places []int                    // The others, by code point and place.
-	for i, r := range runes {
-		if r < initialN {
+		if r < utf8.RuneSelf {
 			b = append(b, byte(r))
-			smaller.add(i)
+			smaller.add(length)
 		} else {
-			places = append(places, i)
+			rest = append(rest, uint64(r)<<32|uint64(length))
 		}
+		length++
 	}
-	slices.SortStableFunc(places, func(i, j int) int { return cmp.Compare(runes[i], runes[j]) })
-	h := len(runes) - len(places)
+	slices.Sort(rest)
+	h := uint32(length - len(rest))
 	if h > 0 {
 		b = append(b, '-')
 	}
-	delta, n, bias, first := 0, rune(initialN), initialBias, true
-	for len(places) > 0 {
-		m := runes[places[0]]
-		delta += int(m-n) * (h + 1)
+	delta, n, bias, first := uint64(0), uint32(initialN), uint32(initialBias), true
+	for len(rest) > 0 {
+		m := uint32(rest[0] >> 32)
+		delta += uint64(m-n) * uint64(h+1)
 		n = m
 		same := 1
-		for same < len(places) && runes[places[same]] == m {
+		for same < len(rest) && uint32(rest[same]>>32) == m {
 			same++
 		}
-		passed := 0
-		for _, i := range places[:same] {
-			before := smaller.before(i)
+		passed := uint64(0)
+		for _, r := range rest[:same] {
+			before := smaller.before(int(uint32(r)))
 			delta += before - passed
 			passed = before
 			if delta > math.MaxInt32 {
 				return nil, false
 			}
-			b = appendInteger(b, delta, bias)
-			bias = adapt(delta, h+1, first)
+			b = appendInteger(b, uint32(delta), bias)
+			bias = adapt(uint32(delta), h+1, first)
 			first = false
 			delta = 0
 			h++
 		}
-		delta += smaller.before(len(runes)) - passed
-		for _, i := range places[:same] {
-			smaller.add(i)
+		delta += smaller.before(length) - passed
+		for _, r := range rest[:same] {
+			smaller.add(int(uint32(r)))
 		}
-		places = places[same:]
+		rest = rest[same:]
 		delta++
 		n++
 	}
@@ -79,9 +79,12 @@ func appendPunycode(b []byte, label string) (_ []byte, ok bool) {
 }
 
 // appendInteger appends a generalized variable-length integer.
-func appendInteger(b []byte, q, bias int) []byte {
-	for k := base; ; k += base {
-		t := min(max(k-bias, tmin), tmax)
+func appendInteger(b []byte, q, bias uint32) []byte {
+	for k := uint32(base); ; k += base {
+		t := uint32(tmin)
+		if k > bias {
+			t = min(max(k-bias, tmin), tmax)
+		}
 		if q < t {
 			return append(b, digit(q))
 		}
@@ -90,7 +93,7 @@ func appendInteger(b []byte, q, bias int) []byte {
 	}
 }
 
-func digit(d int) byte {
+func digit(d uint32) byte {
 	if d < 26 {
 		return byte('a' + d)
 	}
@@ -98,14 +101,14 @@ func digit(d int) byte {
 }
 
 // adapt is the bias adaptation function, section 6.1.
-func adapt(delta, points int, first bool) int {
+func adapt(delta, points uint32, first bool) uint32 {
 	if first {
 		delta /= damp
 	} else {
 		delta /= 2
 	}
 	delta += delta / points
-	k := 0
+	k := uint32(0)
 	for delta > (base-tmin)*tmax/2 {
 		delta /= base - tmin
 		k += base
@@ -113,21 +116,19 @@ func adapt(delta, points int, first bool) int {
 	return k + (base-tmin+1)*delta/(delta+skew)
 }
 
-// sums is a binary indexed tree that counts marked places.
-type sums []int32
+// places is a set of places in a label.
+type places [maxLabel / 64]uint64
 
-// add marks place i.
-func (s sums) add(i int) {
-	for i++; i < len(s); i += i & -i {
-		s[i]++
-	}
-}
+func (p *places) add(i int) { p[i/64] |= 1 << (i % 64) }
 
-// before counts the marked places before place i.
-func (s sums) before(i int) int {
-	n := int32(0)
-	for ; i > 0; i -= i & -i {
-		n += s[i]
+// before counts the places in the set before place i, which may be the end.
+func (p *places) before(i int) uint64 {
+	n := 0
+	for _, word := range p[:i/64] {
+		n += bits.OnesCount64(word)
 	}
-	return int(n)
+	if i%64 > 0 {
+		n += bits.OnesCount64(p[i/64] & (1<<(i%64) - 1))
+	}
+	return uint64(n)
 }
