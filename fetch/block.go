@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/corspec/corspec/internal/header"
@@ -21,15 +22,8 @@ var badPorts = [...]uint16{
 //
 // https://fetch.spec.whatwg.org/#bad-port
 func IsBadPort(port uint16) bool {
-	if port > badPorts[len(badPorts)-1] {
-		return false
-	}
-	for _, p := range badPorts {
-		if p >= port {
-			return p == port
-		}
-	}
-	return false
+	_, bad := slices.BinarySearch(badPorts[:], port)
+	return bad
 }
 
 // BlockBadPort decides whether fetching the request should be blocked due to a bad port.
