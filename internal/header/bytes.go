@@ -41,11 +41,6 @@ func IsDigit(b byte) bool { return classes[b]&classDigit != 0 }
 // https://fetch.spec.whatwg.org/#http-tab-or-space
 func IsTabOrSpace(b byte) bool { return classes[b]&classTabOrSpace != 0 }
 
-// IsNewline reports whether b is an HTTP newline byte, 0x0A or 0x0D.
-//
-// https://fetch.spec.whatwg.org/#http-newline-byte
-func IsNewline(b byte) bool { return classes[b]&classNewline != 0 }
-
 // IsWhitespace reports whether b is an HTTP whitespace byte: 0x09, 0x0A, 0x0D
 // or 0x20. Vertical tab and form feed are not among them.
 //

@@ -18,7 +18,6 @@ func TestByteSets(t *testing.T) {
 			{"IsToken", IsToken(string([]byte{b})), in(token)},
 			{"IsDigit", IsDigit(b), in("0123456789")},
 			{"IsTabOrSpace", IsTabOrSpace(b), in("\t ")},
-			{"IsNewline", IsNewline(b), in("\n\r")},
 			{"IsWhitespace", IsWhitespace(b), in("\t\n\r ")},
 		} {
 			if c.got != c.want {
