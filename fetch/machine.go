@@ -561,9 +561,9 @@ func (m *Machine) afterResponse() {
 
 func (m *Machine) corpCheck(internal *Response) Verdict {
 	r := &m.req
-	v, report := CORPCheck(r.Origin, r.EmbedderPolicy, internal, CORPForFetch, m.agent.SuffixList)
+	p := m.agent.Profile.embedderPolicy(r, internal)
+	v, report := CORPCheck(r.Origin, p, internal, CORPForFetch, m.agent.SuffixList)
 	if h := m.agent.Hooks.CORPViolation; report && h != nil {
-		p := r.EmbedderPolicy
 		violation := CORPViolation{BlockedURL: SerializeResponseURLForReporting(internal), Destination: r.Destination}
 		if o, _ := CORPCheck(r.Origin, EmbedderPolicy{Value: p.ReportOnly}, internal, CORPForFetch, m.agent.SuffixList); !o.OK() {
 			violation.ReportOnly, violation.Endpoint = true, p.ReportOnlyReportEndpoint

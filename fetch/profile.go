@@ -30,7 +30,7 @@ var (
 		OneOfSingleHeaders, MalformedMaxAgeNotCached, CacheKeyHasFragment, CacheKeyHasCredentials, WildcardsNotCached,
 		HEADNotExemptInCache, AnyFailureClearsCache, EqualLocationsAllowed, UploadMethodMustBeListed,
 		PreflightAfterPreflight, PreflightShowsOwnOrigin, ProxyAuthenticationIsResponse,
-		ExposeWildcardBeforeMalformed, MalformedTypesBlocked, CSVTypesBlocked)
+		ExposeWildcardBeforeMalformed, MalformedTypesBlocked, CSVTypesBlocked, UnknownResourcePolicyPasses)
 
 	WebKitGTK = newProfile("webkitgtk", 600*time.Second,
 		WildcardCoversAuthorization, CachedWildcardCoversAuthorization, TaintedOriginNotCached, RequestHeadersCombined,
@@ -40,7 +40,7 @@ var (
 		UploadMethodMustBeListed, OriginForElements, FontsWithoutCORS, RedirectCheckedWithCredentials,
 		OriginIgnoresRedirectPolicy, OriginKeptOnRedirect, NoCORSRedirectKeepsCredentials, PreflightAfterPreflight,
 		HeadersRestoredOnRedirect, DELETEBecomesGET, ProxyAuthenticationIsResponse,
-		FirstContentTypeCounts, MalformedTypesBlocked)
+		FirstContentTypeCounts, MalformedTypesBlocked, CredentiallessUnknown)
 )
 
 // Profiles returns all profiles, the standard's first.
@@ -223,6 +223,11 @@ const (
 	DELETEBecomesGET
 	// ProxyAuthenticationIsResponse: a response with status 407 is one like others where there is no proxy.
 	ProxyAuthenticationIsResponse
+	// UnknownResourcePolicyPasses: a Cross-Origin-Resource-Policy that is none of the three values is not defaulted by the
+	// embedder policy.
+	UnknownResourcePolicyPasses
+	// CredentiallessUnknown: the embedder policy "credentialless" is as none.
+	CredentiallessUnknown
 
 	numDifferences
 )
@@ -284,6 +289,8 @@ var differenceNames = [numDifferences]string{
 	PreflightShowsOwnOrigin:           "preflight-shows-own-origin",
 	DELETEBecomesGET:                  "delete-becomes-get",
 	ProxyAuthenticationIsResponse:     "proxy-authentication-is-response",
+	UnknownResourcePolicyPasses:       "unknown-resource-policy-passes",
+	CredentiallessUnknown:             "credentialless-unknown",
 }
 
 // String returns the difference's name, such as "wildcard-covers-authorization".

@@ -29,6 +29,13 @@ func (m *Machine) startVariant() {
 	if p.Has(RequestHeadersCombined) {
 		r.Headers = combined(r.Headers)
 	}
+	if p.Has(CredentiallessUnknown) {
+		for _, value := range []*EmbedderPolicyValue{&r.EmbedderPolicy.Value, &r.EmbedderPolicy.ReportOnly} {
+			if *value == EmbedderPolicyCredentialless {
+				*value = EmbedderPolicyUnsafeNone
+			}
+		}
+	}
 	if p.Has(BodilessUploadNotObserved) && r.Body == BodyNull {
 		r.UseCORSPreflight = false
 	}
@@ -336,6 +343,18 @@ func (m *Machine) includeVariantCredentials() bool {
 		return EmbedderPolicyAllowsCredentials(r)
 	}
 	return includeCredentials(r)
+}
+
+// embedderPolicy returns the embedder policy that counts for a response.
+func (p Profile) embedderPolicy(r *Request, resp *Response) EmbedderPolicy {
+	if p.Has(UnknownResourcePolicyPasses) {
+		switch value, _ := resp.Headers.Get(resourcePolicy); value {
+		case "", "same-origin", "same-site", "cross-origin":
+		default:
+			return EmbedderPolicy{}
+		}
+	}
+	return r.EmbedderPolicy
 }
 
 // location returns the response with the Location that the engine sees.
