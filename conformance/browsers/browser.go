@@ -22,8 +22,9 @@ type Browser struct {
 	version  []string // the arguments with which it prints its version
 	display  bool     // it needs an X display, even for that
 
-	// command makes the command that opens the URL with an empty profile in dir.
-	command func(program, dir, url string) (*exec.Cmd, error)
+	// command makes the command that opens the URL with an empty profile in dir. The browser takes the servers' certificate,
+	// and cookies from everybody.
+	command func(program, dir, url string, servers *Servers) (*exec.Cmd, error)
 }
 
 // find returns the path of the installed program.
@@ -55,20 +56,23 @@ var browsers = []*Browser{
 		Name:     "chromium",
 		programs: []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"},
 		version:  []string{"--version", "--no-sandbox"},
-		command: func(program, dir, url string) (*exec.Cmd, error) {
+		command: func(program, dir, url string, servers *Servers) (*exec.Cmd, error) {
 			return exec.Command(program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--user-data-dir="+dir,
 				"--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--no-proxy-server",
 				"--disable-background-timer-throttling", "--remote-debugging-port=0",
 				"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost",
-				"--enable-logging=stderr", url), nil
+				"--ignore-certificate-errors-spki-list="+servers.keyHash(), "--enable-logging=stderr", url), nil
 		},
 	},
 	{
 		Name:     "firefox",
 		programs: []string{"firefox-esr", "firefox"},
 		version:  []string{"--version"},
-		command: func(program, dir, url string) (*exec.Cmd, error) {
+		command: func(program, dir, url string, servers *Servers) (*exec.Cmd, error) {
 			if err := os.WriteFile(filepath.Join(dir, "user.js"), []byte(firefoxPreferences), 0o600); err != nil {
+				return nil, err
+			}
+			if err := os.WriteFile(filepath.Join(dir, "cert_override.txt"), []byte(servers.overrides()), 0o600); err != nil {
 				return nil, err
 			}
 			cmd := exec.Command(program, "--headless", "--no-remote", "--profile", dir, url)
@@ -81,8 +85,8 @@ var browsers = []*Browser{
 		programs: []string{"/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser", "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
 			"/usr/lib/webkit2gtk-4.1/MiniBrowser", "/usr/libexec/webkit2gtk-4.1/MiniBrowser", "MiniBrowser"},
 		version: []string{"--version"},
-		command: func(program, dir, url string) (*exec.Cmd, error) {
-			cmd := exec.Command(program, "--private", url)
+		command: func(program, dir, url string, servers *Servers) (*exec.Cmd, error) {
+			cmd := exec.Command(program, "--private", "--ignore-tls-errors", "--cookies-policy=always", url)
 			cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_RUNTIME_DIR="+dir, "GDK_BACKEND=x11", "WEBKIT_DISABLE_COMPOSITING_MODE=1", "LIBGL_ALWAYS_SOFTWARE=1",
 				"WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS=1", "NO_AT_BRIDGE=1")
 			return cmd, nil
@@ -115,6 +119,7 @@ user_pref("media.gmp-manager.updateEnabled", false);
 user_pref("network.captive-portal-service.enabled", false);
 user_pref("network.connectivity-service.enabled", false);
 user_pref("network.manage-offline-status", false);
+user_pref("network.cookie.cookieBehavior", 0);
 user_pref("network.dns.disablePrefetch", true);
 user_pref("network.prefetch-next", false);
 user_pref("network.proxy.type", 0);

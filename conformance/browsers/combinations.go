@@ -97,6 +97,8 @@ const (
 	acah = "Access-Control-Allow-Headers"
 	aceh = "Access-Control-Expose-Headers"
 	acma = "Access-Control-Max-Age"
+	coep = "Cross-Origin-Embedder-Policy"
+	corp = "Cross-Origin-Resource-Policy"
 )
 
 var allowOriginFactor = factor{acao, append(goodOrigins.values, []value{

@@ -10,9 +10,10 @@ import (
 
 func TestDifferencesAreSeen(t *testing.T) {
 	yes, no := true, false
+	cookies := "c"
 	base := func() Observation {
 		return Observation{
-			Network: []Sent{{Method: "GET", URL: "http://b/x", Headers: map[string]string{"origin": "http://a"}, Credentials: &no}},
+			Network: []Sent{{Method: "GET", URL: "http://b/x", Headers: map[string]string{"origin": "http://a"}, Credentials: &no, Cookies: &cookies}},
 			Results: []Outcome{{Outcome: "response", Type: "cors", Status: 200, URL: "http://b/x", Headers: [][2]string{{"x", "1"}}}},
 		}
 	}
@@ -28,6 +29,7 @@ func TestDifferencesAreSeen(t *testing.T) {
 		"origin":           func(o *Observation) { o.Network[0].Headers = map[string]string{"origin": "null"} },
 		"(absent)":         func(o *Observation) { o.Network[0].Headers = map[string]string{} },
 		"x-more":           func(o *Observation) { o.Network[0].Headers = map[string]string{"origin": "http://a", "x-more": "1"} },
+		"cookies":          func(o *Observation) { none := ""; o.Network[0].Cookies = &none },
 		"credentials":      func(o *Observation) { o.Network[0].Credentials = &yes },
 		"ends with error":  func(o *Observation) { o.Results[0] = Outcome{Outcome: "error"} },
 		"type basic":       func(o *Observation) { o.Results[0].Type = "basic" },
@@ -56,23 +58,68 @@ func TestDifferencesAreSeen(t *testing.T) {
 	}
 }
 
+func TestJar(t *testing.T) {
+	page := origin.MustParse("https://e.localhost:1")
+	f, g, h := origin.MustParseURL("https://e.localhost:2/x"), origin.MustParseURL("https://g.e.localhost:3/x"), origin.MustParseURL("https://h.localhost:4/x")
+	j := jar{}
+	j.store(page, f, [][2]string{{"Set-Cookie", "b=1; Path=/x; Secure; SameSite=None"}, {"set-cookie", "a=2"}, {"X", "x=1"}})
+	j.store(page, h, [][2]string{{"Set-Cookie", "c=1; SameSite=None"}})
+	for _, test := range []struct {
+		page origin.Origin
+		to   origin.URL
+		want string
+	}{{page, f, "a b"}, {page, g, ""}, {page, h, "c"}, {h.Origin(), f, "b"}, {origin.NewOpaque(), f, "b"}} {
+		if got := j.sent(test.page, test.to); got != test.want {
+			t.Errorf("from %v to %v go %q, want %q", test.page, test.to, got, test.want)
+		}
+	}
+	if got := cookieNames("b=1; a=2;c"); got != "a b c" {
+		t.Errorf("the names are read as %q", got)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a cookie of which only the browser can say whether it is stored is stored")
+		}
+	}()
+	j.store(page, h, [][2]string{{"Set-Cookie", "d=1"}})
+}
+
+func TestChunks(t *testing.T) {
+	all := Scenarios()
+	seen := 0
+	before := ""
+	for _, c := range chunks(all) {
+		for _, s := range c {
+			if s.document() != c[0].document() {
+				t.Fatalf("%s and %s are given to one document", c[0].ID, s.ID)
+			}
+			seen++
+		}
+		if len(c) == 0 || len(c) > chunkSize || c[0].document() < before {
+			t.Errorf("a chunk of %d for %q after %q", len(c), c[0].document(), before)
+		}
+		before = c[0].document()
+	}
+	if seen != len(all) {
+		t.Errorf("%d of %d scenarios are given", seen, len(all))
+	}
+}
+
 func TestJudge(t *testing.T) {
-	origins := map[byte]string{'a': "http://localhost:1111", 'b': "http://localhost:1112", 'c': "http://127.0.0.1:1113", 'd': "http://d.localhost:1114"}
-	page := origin.MustParse(origins['a'])
 	s := single("request-header/x", get("{b/}x", "Authorization", "x"), serve(answer(204, acao, "*", acah, "*"), answer(200, acao, "*")))
-	e := s.expand(origins, "/s/x/1/")
+	e := s.expand(exampleOrigins(), "/s/x/1/")
 	as := func(p fetch.Profile) performed {
-		o, err := predict(e, page, p)
+		o, err := predict(e, p)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return performed{expanded: e, observed: o}
 	}
-	j, err := judge(as(fetch.Standard), page, fetch.Firefox)
+	j, err := judge(as(fetch.Standard), fetch.Firefox)
 	if err != nil || len(j.standard) != 0 || len(j.unexplained) == 0 || j.exception != "" {
 		t.Errorf("a browser that does as the standard and not as its profile: %+v, %v", j, err)
 	}
-	j, err = judge(as(fetch.Firefox), page, fetch.Firefox)
+	j, err = judge(as(fetch.Firefox), fetch.Firefox)
 	if err != nil || len(j.standard) == 0 || len(j.unexplained) != 0 || strings.Join(j.names, " ") != "wildcard-covers-authorization" {
 		t.Errorf("a browser that does as its profile: %+v, %v", j, err)
 	}

@@ -41,7 +41,7 @@ func get(url string, namesAndValues ...string) Step {
 // families are scenarios about one thing each.
 func families() (all []*Scenario) {
 	for _, f := range []func() []*Scenario{requestHeaders, methods, exposing, corsChecks, preflightStatuses, cacheAges, cacheNames, redirectKinds, locations,
-		origins, noCORS, sameOrigin, opaquePages, uploads, elements, statuses, resourcePolicies, contentTypes, severalTypes} {
+		origins, noCORS, sameOrigin, opaquePages, uploads, elements, statuses, resourcePolicies, contentTypes, severalTypes, httpsFamilies} {
 		all = append(all, f()...)
 	}
 	return all
@@ -259,7 +259,7 @@ func cacheNames() (all []*Scenario) {
 	}
 	all = append(all, s)
 	// Two pages of one opaque origin, one after another.
-	o := &Scenario{ID: "cache-match/opaque", Opaque: true, Serve: map[string]*Served{"{c/}x": serve(allow(acam, "PUT"), ok)}}
+	o := &Scenario{ID: "cache-match/opaque", Page: Page{Frame: "sandbox"}, Serve: map[string]*Served{"{c/}x": serve(allow(acam, "PUT"), ok)}}
 	o.Steps = []Step{{Via: "fetch", URL: "{c/}x", Method: "PUT"}, {Via: "fetch", URL: "{c/}x", Method: "PUT"}}
 	all = append(all, o)
 	// Another path is another entry.
@@ -434,29 +434,35 @@ func sameOrigin() (all []*Scenario) {
 	return all
 }
 
-// opaquePages are what a sandboxed frame does.
+// opaquePages are what a sandboxed frame does, and one that is a data: URL.
 func opaquePages() (all []*Scenario) {
+	for _, s := range framed() {
+		s.Frame = "sandbox"
+		all = append(all, s)
+	}
+	for _, s := range framed() {
+		s.ID, s.Frame = strings.Replace(s.ID, "/", "/frame-", 1), "data"
+		all = append(all, s)
+	}
+	return all
+}
+
+func framed() (all []*Scenario) {
 	for _, to := range []string{"a", "b"} {
 		for _, value := range []string{"*", "null", "Null", "", "{a}"} {
 			for _, c := range []string{"omit", "include"} {
 				for _, m := range []string{"GET", "PUT"} {
 					url := "{" + to + "/}x"
 					a := answer(200, acao, value, acac, "true", acam, "PUT")
-					s := single(fmt.Sprintf("opaque-page/%s-%s-%s-%s", to, m, strings.Trim(value, "*{}"), c), Step{Via: "fetch", URL: url, Method: m, Credentials: c}, serve(a, a))
-					s.Opaque = true
-					all = append(all, s)
+					all = append(all, single(fmt.Sprintf("opaque-page/%s-%s-%s-%s", to, m, strings.Trim(value, "*{}"), c), Step{Via: "fetch", URL: url, Method: m, Credentials: c}, serve(a, a)))
 				}
 			}
 		}
 	}
 	for _, m := range []string{"no-cors", "same-origin"} {
-		s := single("opaque-page/"+m, Step{Via: "fetch", URL: "{a/}x", Mode: m, Method: "POST", Body: true}, serve(answer(204), answer(200)))
-		s.Opaque = true
-		all = append(all, s)
+		all = append(all, single("opaque-page/"+m, Step{Via: "fetch", URL: "{a/}x", Mode: m, Method: "POST", Body: true}, serve(answer(204), answer(200))))
 	}
-	s := single("opaque-page/data", Step{Via: "fetch", URL: "data:text/plain,x"}, serve(answer(204), answer(200)))
-	s.Opaque = true
-	return append(all, s)
+	return append(all, single("opaque-page/data", Step{Via: "fetch", URL: "data:text/plain,x"}, serve(answer(204), answer(200))))
 }
 
 // uploads are XMLHttpRequests.
@@ -476,9 +482,11 @@ func uploads() (all []*Scenario) {
 	return all
 }
 
+// elementTypes are a Content-Type and a body for each element.
+var elementTypes = map[string][2]string{"img": {"image/svg+xml", "svg"}, "script": {"text/javascript", "js"}, "module-script": {"text/javascript", "js"}, "link-stylesheet": {"text/css", "css"}, "font": {"font/ttf", "font"}}
+
 func elements() (all []*Scenario) {
 	anonymous, use := "anonymous", "use-credentials"
-	types := map[string][2]string{"img": {"image/svg+xml", "svg"}, "script": {"text/javascript", "js"}, "module-script": {"text/javascript", "js"}, "link-stylesheet": {"text/css", "css"}, "font": {"font/ttf", "font"}}
 	for _, via := range []string{"img", "script", "module-script", "link-stylesheet", "font"} {
 		for _, attribute := range []*string{nil, &anonymous, &use} {
 			name := "none"
@@ -489,8 +497,8 @@ func elements() (all []*Scenario) {
 				}
 			}
 			with := func(status int, l ...string) Answer {
-				a := answer(status, append([]string{"Content-Type", types[via][0]}, l...)...)
-				a.Body = types[via][1]
+				a := answer(status, append([]string{"Content-Type", elementTypes[via][0]}, l...)...)
+				a.Body = elementTypes[via][1]
 				return a
 			}
 			for _, to := range []string{"a", "b", "c"} {
@@ -527,13 +535,13 @@ func resourcePolicies() (all []*Scenario) {
 	for i, l := range [][]string{nil, {"same-origin"}, {"same-site"}, {"cross-origin"}, {"Same-Origin"}, {"same-origin, same-origin"}, {"same-origin", "same-origin"}, {"same-site", "cross-origin"}, {"nonsense"}, {""}, {"\"same-origin\""}, {"same-origin;"}} {
 		for _, to := range []string{"a", "b", "c"} {
 			url := "{" + to + "/}x"
-			all = append(all, single(fmt.Sprintf("corp/%s-%02d", to, i), Step{Via: "fetch", URL: url, Mode: "no-cors"}, serve(answer(204), Answer{Status: 200, Headers: lines("Cross-Origin-Resource-Policy", l...)})))
+			all = append(all, single(fmt.Sprintf("corp/%s-%02d", to, i), Step{Via: "fetch", URL: url, Mode: "no-cors"}, serve(answer(204), Answer{Status: 200, Headers: lines(corp, l...)})))
 		}
-		all = append(all, single(fmt.Sprintf("corp/img-%02d", i), Step{Via: "img", URL: "{c/}x"}, serve(answer(204), Answer{Status: 200, Body: "svg", Headers: append(lines("Cross-Origin-Resource-Policy", l...), [2]string{"Content-Type", "image/svg+xml"})})))
+		all = append(all, single(fmt.Sprintf("corp/img-%02d", i), Step{Via: "img", URL: "{c/}x"}, serve(answer(204), Answer{Status: 200, Body: "svg", Headers: append(lines(corp, l...), [2]string{"Content-Type", "image/svg+xml"})})))
 	}
 	// On a redirect.
-	all = append(all, &Scenario{ID: "corp/redirect", Steps: []Step{{Via: "fetch", URL: "{b/}x", Mode: "no-cors"}}, Serve: map[string]*Served{"{b/}x": serve(answer(204), answer(302, "Cross-Origin-Resource-Policy", "same-origin", "Location", "{b/}y")), "{b/}y": serve(answer(204), answer(200))}})
-	all = append(all, single("corp/cors", get("{c/}x"), serve(answer(204), answer(200, acao, "*", "Cross-Origin-Resource-Policy", "same-origin"))))
+	all = append(all, &Scenario{ID: "corp/redirect", Steps: []Step{{Via: "fetch", URL: "{b/}x", Mode: "no-cors"}}, Serve: map[string]*Served{"{b/}x": serve(answer(204), answer(302, corp, "same-origin", "Location", "{b/}y")), "{b/}y": serve(answer(204), answer(200))}})
+	all = append(all, single("corp/cors", get("{c/}x"), serve(answer(204), answer(200, acao, "*", corp, "same-origin"))))
 	return all
 }
 

@@ -16,7 +16,7 @@ func fake(t *testing.T, script string) *Browser {
 	if _, err := exec.LookPath("sh"); err != nil {
 		t.Fatal("there is no shell: ", err)
 	}
-	return &Browser{Name: "chromium", programs: []string{"sh"}, version: []string{"-c", "echo Fake 1.0"}, command: func(program, dir, url string) (*exec.Cmd, error) {
+	return &Browser{Name: "chromium", programs: []string{"sh"}, version: []string{"-c", "echo Fake 1.0"}, command: func(program, dir, url string, servers *Servers) (*exec.Cmd, error) {
 		cmd := exec.Command(program, "-c", script)
 		cmd.Env = append(os.Environ(), "URL="+url, "DIR="+dir)
 		return cmd, nil
@@ -67,7 +67,7 @@ func TestBrowserThatHangs(t *testing.T) {
 
 // A playedPage plays the page of a browser: it asks for scenarios and does their GET requests as a browser would.
 func playedPage(t *testing.T, pageURL string, jobs int) {
-	base, query, _ := strings.Cut(pageURL, "/?")
+	base, query, _ := strings.Cut(pageURL, "/page/?")
 	post := func(path string, value any) (j job) {
 		resp, err := http.Post(base+path+"?"+query, "application/json", bytes.NewReader(mustJSON(value)))
 		if err != nil {
@@ -117,9 +117,9 @@ func TestMeasure(t *testing.T) {
 	}
 	b := fake(t, "exec sleep 60")
 	play := b.command
-	b.command = func(program, dir, url string) (*exec.Cmd, error) {
+	b.command = func(program, dir, url string, servers *Servers) (*exec.Cmd, error) {
 		go playedPage(t, url, 10)
-		return play(program, dir, url)
+		return play(program, dir, url, servers)
 	}
 	m := measure(b, scenarios, time.Now().Add(time.Minute), t.Logf)
 	if m.Failure != "" || m.Scenarios != 2 || m.Standard != 2 || m.Profile != 2 || m.UserAgent != "played" || m.Version != "Fake 1.0" {
@@ -127,13 +127,35 @@ func TestMeasure(t *testing.T) {
 	}
 	lost := fake(t, "sleep 2; exit 1")
 	play = lost.command
-	lost.command = func(program, dir, url string) (*exec.Cmd, error) {
+	lost.command = func(program, dir, url string, servers *Servers) (*exec.Cmd, error) {
 		go playedPage(t, url, 0)
-		return play(program, dir, url)
+		return play(program, dir, url, servers)
 	}
 	m = measure(lost, scenarios, time.Now().Add(time.Minute), t.Logf)
 	if !strings.Contains(m.Failure, "exit status 1") || m.Restarts < 2 || m.Scenarios != 0 {
 		t.Errorf("it says %q after %d restarts", m.line(), m.Restarts)
+	}
+}
+
+// TestDocumentThatDoesNotOpen measures a browser that does not go to another document: for one, because it does not take
+// the certificate.
+func TestDocumentThatDoesNotOpen(t *testing.T) {
+	shorten(t, time.Second)
+	b := fake(t, "exec sleep 60")
+	play := b.command
+	b.command = func(program, dir, url string, servers *Servers) (*exec.Cmd, error) {
+		go playedPage(t, url, 10)
+		return play(program, dir, url, servers)
+	}
+	var scenarios []*Scenario
+	for _, s := range Scenarios() {
+		if s.ID == "coep-value/00" {
+			scenarios = append(scenarios, s)
+		}
+	}
+	m := measure(b, scenarios, time.Now().Add(time.Minute), t.Logf)
+	if !strings.Contains(m.Failure, "https unsafe-none") || !strings.Contains(m.Failure, "hangs") || m.ok() {
+		t.Errorf("it says %q", m.line())
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/corspec/corspec/fetch"
-	"github.com/corspec/corspec/origin"
 )
 
 func TestPairwiseCoversEveryPair(t *testing.T) {
@@ -73,8 +72,6 @@ func TestScenarios(t *testing.T) {
 		t.Errorf("there are %d scenarios, want 1000 or more", len(all))
 	}
 	again := Scenarios()
-	origins := map[byte]string{'a': "http://localhost:1111", 'b': "http://localhost:1112", 'c': "http://127.0.0.1:1113", 'd': "http://d.localhost:1114"}
-	page := origin.MustParse(origins['a'])
 	seen := map[string]bool{}
 	vectors, elements := 0, 0
 	for i, s := range all {
@@ -91,15 +88,15 @@ func TestScenarios(t *testing.T) {
 		if strings.HasPrefix(s.ID, "element") {
 			elements++
 		}
-		e := s.expand(origins, "/s/x/1/")
+		e := s.expand(exampleOrigins(), "/s/x/1/")
 		text := string(mustJSON(e))
-		for _, place := range []string{"{a}", "{b}", "{c}", "{d}", "{a/}", "{b/}", "{c/}", "{d/}", "{page}", "{host}", "{host-a}", "{path}"} {
+		for _, place := range []string{"{a}", "{b}", "{c}", "{d}", "{e}", "{h}", "{a/}", "{b/}", "{c/}", "{d/}", "{e/}", "{i/}", "{page}", "{host}", "{host-a}", "{path}"} {
 			if strings.Contains(text, place) {
 				t.Errorf("%s: %s is not filled", s.ID, place)
 			}
 		}
 		for _, p := range fetch.Profiles() {
-			o, err := predict(e, page, p)
+			o, err := predict(e, p)
 			if err != nil {
 				t.Errorf("%s: %s: %v", s.ID, p, err)
 			} else if len(o.Results) != len(e.Steps) {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/corspec/corspec/fetch"
-	"github.com/corspec/corspec/origin"
 )
 
 const (
@@ -31,7 +30,6 @@ func measure(b *Browser, scenarios []*Scenario, deadline time.Time, log func(for
 		return r
 	}
 	defer servers.Close()
-	page := origin.MustParse(servers.Origins['a'])
 	s, err := open(b, program, servers)
 	if err != nil {
 		r.Failure = err.Error()
@@ -52,7 +50,7 @@ func measure(b *Browser, scenarios []*Scenario, deadline time.Time, log func(for
 	}
 	for attempt := 1; len(left) > 0 && attempt <= attempts; attempt++ {
 		var odd []*Scenario
-		for chunk := range slices.Chunk(left, chunkSize) {
+		for _, chunk := range chunks(left) {
 			if time.Now().After(deadline) {
 				r.Failure = "there was no time left"
 				return r
@@ -68,7 +66,7 @@ func measure(b *Browser, scenarios []*Scenario, deadline time.Time, log func(for
 					odd = append(odd, sc)
 					continue
 				}
-				j, wrong := judge(p, page, profile)
+				j, wrong := judge(p, profile)
 				if wrong != nil {
 					r.Failure = wrong.Error()
 					return r
@@ -116,7 +114,7 @@ func measure(b *Browser, scenarios []*Scenario, deadline time.Time, log func(for
 		printed.WriteString(s.printed)
 		reasons := consoleReasons(printed.String())
 		for _, d := range done {
-			o, err := predict(d.expanded, page, profile)
+			o, err := predict(d.expanded, profile)
 			if err != nil {
 				r.Failure = err.Error()
 				return r
@@ -125,6 +123,20 @@ func measure(b *Browser, scenarios []*Scenario, deadline time.Time, log func(for
 		}
 	}
 	return r
+}
+
+// chunks are as many scenarios as a page gets at once, each of one document.
+func chunks(all []*Scenario) (chunks [][]*Scenario) {
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b *Scenario) int { return strings.Compare(a.document(), b.document()) })
+	for len(all) > 0 {
+		n := 1
+		for n < min(len(all), chunkSize) && all[n].document() == all[0].document() {
+			n++
+		}
+		chunks, all = append(chunks, all[:n:n]), all[n:]
+	}
+	return chunks
 }
 
 // A judgement is what the comparison of one scenario came to.
@@ -136,13 +148,13 @@ type judgement struct {
 }
 
 // judge compares what a browser did with the standard and with its profile.
-func judge(p performed, page origin.Origin, profile fetch.Profile) (j judgement, err error) {
-	want, err := predict(p.expanded, page, fetch.Standard)
+func judge(p performed, profile fetch.Profile) (j judgement, err error) {
+	want, err := predict(p.expanded, fetch.Standard)
 	if err != nil {
 		return j, err
 	}
 	j.standard = differences(want, p.observed)
-	want, err = predict(p.expanded, page, profile)
+	want, err = predict(p.expanded, profile)
 	if err != nil {
 		return j, err
 	}
@@ -154,16 +166,16 @@ func judge(p performed, page origin.Origin, profile fetch.Profile) (j judgement,
 		return j, nil
 	}
 	if len(j.standard) > 0 {
-		j.names, err = attribute(p, page, profile)
+		j.names, err = attribute(p, profile)
 	}
 	return j, err
 }
 
 // attribute returns the differences without which the profile would not agree with what was observed, each by itself; or
 // all that matter, where one stands in for another.
-func attribute(p performed, page origin.Origin, profile fetch.Profile) (names []string, err error) {
+func attribute(p performed, profile fetch.Profile) (names []string, err error) {
 	for _, d := range profile.Differences() {
-		o, err := predict(p.expanded, page, profile.Without(d))
+		o, err := predict(p.expanded, profile.Without(d))
 		if err != nil {
 			return nil, err
 		}
@@ -174,13 +186,13 @@ func attribute(p performed, page origin.Origin, profile fetch.Profile) (names []
 	if names != nil {
 		return names, nil
 	}
-	standard, err := predict(p.expanded, page, fetch.Standard)
+	standard, err := predict(p.expanded, fetch.Standard)
 	if err != nil {
 		return nil, err
 	}
 	for _, d := range profile.Differences() {
 		others := slices.DeleteFunc(profile.Differences(), func(o fetch.Difference) bool { return o == d })
-		o, err := predict(p.expanded, page, profile.Without(others...))
+		o, err := predict(p.expanded, profile.Without(others...))
 		if err != nil {
 			return nil, err
 		}

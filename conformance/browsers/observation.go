@@ -25,6 +25,10 @@ type Sent struct {
 	// have no cookie to send.
 	Credentials *bool `json:"credentials"`
 
+	// Cookies are the names of the cookies that came along, in order. In the machine's observation they are null where the
+	// page is not one of https.
+	Cookies *string `json:"cookies,omitempty"`
+
 	closed bool // it got no answer
 }
 
@@ -90,6 +94,9 @@ func differences(want, got Observation) (diffs []string) {
 		}
 		if w.Credentials != nil && g.Credentials != nil && *w.Credentials != *g.Credentials {
 			differ("request %d is sent with credentials: %v", i, *g.Credentials)
+		}
+		if w.Cookies != nil && g.Cookies != nil && *w.Cookies != *g.Cookies {
+			differ("request %d is sent with the cookies %q, not %q", i, *g.Cookies, *w.Cookies)
 		}
 	}
 	for i := range max(len(want.Results), len(got.Results)) {
@@ -177,15 +184,15 @@ func observed(heads []arrived) []Sent {
 	for _, a := range heads {
 		method, target, headers := parseHead(a.head)
 		s := Sent{Preflight: isPreflight(method, headers), Method: method, URL: a.origin + target, Headers: map[string]string{}}
-		cookie := false
+		cookie, names := false, ""
 		for _, h := range headers {
 			if strings.EqualFold(h[0], "Cookie") {
-				cookie = true
+				cookie, names = true, cookieNames(h[1])
 			} else {
 				addTo(s.Headers, h)
 			}
 		}
-		s.Credentials = &cookie
+		s.Credentials, s.Cookies = &cookie, &names
 		s.closed = a.closed
 		sent = appendSent(sent, s)
 	}

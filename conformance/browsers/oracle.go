@@ -13,7 +13,7 @@ import (
 )
 
 // predict does an expanded scenario with the machine of package fetch. The error is one of the scenario.
-func predict(e *Scenario, page origin.Origin, p fetch.Profile) (Observation, error) {
+func predict(e *Scenario, p fetch.Profile) (Observation, error) {
 	o := Observation{Network: []Sent{}, Results: []Outcome{}}
 	agent := &fetch.Agent{SuffixList: publicsuffix.List, Profile: p}
 	serve := map[string]*Served{}
@@ -21,9 +21,12 @@ func predict(e *Scenario, page origin.Origin, p fetch.Profile) (Observation, err
 		serve[url] = &Served{served.Preflight, served.Request}
 	}
 	now := time.Unix(0, 0)
-	if e.Opaque {
+	page := e.origin
+	if e.Frame != "" {
 		page = origin.NewOpaque()
 	}
+	policy := fetch.ObtainEmbedderPolicy(trimmed(lines(coep, e.Embedder...)), true)
+	cookies := jar{}
 	for i := range e.Steps {
 		s := &e.Steps[i]
 		now = now.Add(time.Duration(s.After) * time.Millisecond)
@@ -35,11 +38,12 @@ func predict(e *Scenario, page origin.Origin, p fetch.Profile) (Observation, err
 			o.Results = append(o.Results, Outcome{Outcome: "threw"})
 			continue
 		}
+		r.EmbedderPolicy = policy
 		m, err := agent.Start(now, r)
 		if err != nil {
 			return o, fmt.Errorf("%s: step %d: %w", e.ID, i, err)
 		}
-		cookies := !e.Opaque // SameSite holds them back from what a sandboxed frame requests
+		cookie := e.Frame == "" // SameSite holds it back from what a frame requests
 		for a := m.Next(); a.Kind != fetch.Done; a = m.Next() {
 			if a.Kind == fetch.FetchLocal { // a blob: URL that nobody made
 				m.Fail(nil)
@@ -54,13 +58,22 @@ func predict(e *Scenario, page origin.Origin, p fetch.Profile) (Observation, err
 				list = &served.Preflight
 			}
 			answer, ok := next(list)
-			sent := predicted(a, s, &cookies)
+			sent := predicted(a, s, &cookie)
 			sent.closed = !ok
+			if e.HTTPS {
+				sent.Credentials, sent.Cookies = nil, new(string)
+				if a.IncludeCredentials {
+					*sent.Cookies = cookies.sent(page, a.URL)
+				}
+			}
 			o.Network = appendSent(o.Network, sent)
 			if answer.Status == 421 {
 				// HTTP-network-or-cache fetch, step 17, is left to the transport: it tries once more on a new connection.
 				o.Network = append(o.Network, o.Network[len(o.Network)-1])
 				answer, ok = next(list)
+			}
+			if ok && e.HTTPS && a.IncludeCredentials {
+				cookies.store(page, a.URL, answer.Headers)
 			}
 			if ok {
 				err = m.Receive(now, fetch.Response{Status: answer.Status, Headers: received(answer)})
@@ -91,17 +104,18 @@ func onWire(u origin.URL) string {
 }
 
 // received returns the headers of an answer as the HTTP parser of a client hands them on.
-func received(a Answer) fetch.HeaderList {
-	var l fetch.HeaderList
-	for _, h := range a.sent() {
+func received(a Answer) fetch.HeaderList { return trimmed(a.sent()) }
+
+func trimmed(headers [][2]string) (l fetch.HeaderList) {
+	for _, h := range headers {
 		l = append(l, [2]string{h[0], strings.Trim(h[1], " \t")})
 	}
 	return l
 }
 
-// predicted is a request that the machine sends. cookies says whether all requests of the fetch so far went to where the
-// browser has a cookie.
-func predicted(a fetch.Action, s *Step, cookies *bool) Sent {
+// predicted is a request that the machine sends. cookie says whether all requests of the fetch so far went to where the
+// browser has one, if the page is not one of https.
+func predicted(a fetch.Action, s *Step, cookie *bool) Sent {
 	sent := Sent{Preflight: a.Kind == fetch.SendPreflight, Method: a.Method, URL: onWire(a.URL), Headers: map[string]string{}}
 	for _, h := range a.Headers {
 		if strings.EqualFold(h[0], "Accept") && s.via() != "fetch" && !sent.Preflight {
@@ -110,8 +124,8 @@ func predicted(a fetch.Action, s *Step, cookies *bool) Sent {
 		addTo(sent.Headers, h)
 	}
 	// A cookie shows credentials only where the browser has one: at localhost.
-	*cookies = *cookies && a.URL.Hostname() == "localhost"
-	if *cookies || !a.IncludeCredentials {
+	*cookie = *cookie && a.URL.Hostname() == "localhost"
+	if *cookie || !a.IncludeCredentials {
 		include := a.IncludeCredentials
 		sent.Credentials = &include
 	}

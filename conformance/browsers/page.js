@@ -1,5 +1,5 @@
-// The page: it asks for scenarios, does them with what browsers have, and says what came of it. The same file runs in a
-// sandboxed frame, for the scenarios whose page has an opaque origin.
+// The page: it asks for scenarios, does them with what browsers have, and says what came of it. The same file runs in
+// frames, for the scenarios whose page has an opaque origin.
 'use strict';
 
 const stepTimeout = 8000;
@@ -85,22 +85,32 @@ async function runHere(scenario) {
   return results;
 }
 
-let frame;
+const frames = {}; // promises, by kind
 const waiting = new Map();
 
-async function runInFrame(scenario) {
-  if (!frame) {
-    frame = document.createElement('iframe');
+async function makeFrame(kind) {
+  const source = await (await fetch('/page.js')).text();
+  const html = '<!DOCTYPE html><meta charset=utf-8><body><script>const frameKind = "' + kind + '";' + source + '</' + 'script>';
+  const frame = document.createElement('iframe');
+  const ready = new Promise(done => waiting.set('ready ' + kind, done));
+  if (kind === 'data') {
+    frame.src = 'data:text/html,' + encodeURIComponent(html);
+  } else {
     frame.sandbox = 'allow-scripts';
-    const ready = new Promise(done => waiting.set('ready', done));
-    const source = await (await fetch('/page.js')).text();
-    frame.srcdoc = '<!DOCTYPE html><body><script>' + source + '</' + 'script>';
-    document.body.append(frame);
-    await ready;
+    frame.srcdoc = html;
   }
+  document.body.append(frame);
+  await ready;
+  return frame.contentWindow;
+}
+
+async function runInFrame(scenario) {
+  const kind = scenario.frame;
+  frames[kind] = frames[kind] || makeFrame(kind);
+  const frame = await frames[kind];
   return new Promise(done => {
     waiting.set(scenario.id, done);
-    frame.contentWindow.postMessage(scenario, '*');
+    frame.postMessage(scenario, '*');
   });
 }
 
@@ -110,7 +120,7 @@ async function post(path, value) {
 }
 
 async function main() {
-  document.cookie = 'c=1; path=/';
+  if (location.protocol === 'http:') document.cookie = 'c=1; path=/';
   addEventListener('message', e => {
     const done = waiting.get(e.data.id);
     waiting.delete(e.data.id);
@@ -119,27 +129,22 @@ async function main() {
   let job = await post('/hello' + location.search, {userAgent: navigator.userAgent});
   while (job.scenarios) {
     const queue = job.scenarios.slice(), answers = [];
-    const opaque = queue.filter(s => s.opaque);
-    if (opaque.length) { // the frame is made once, before several ask for it
-      const s = opaque[0];
-      queue.splice(queue.indexOf(s), 1);
-      answers.push({id: s.id, results: await runInFrame(s)});
-    }
     const worker = async () => {
       for (let s; (s = queue.shift());) {
-        answers.push({id: s.id, results: await (s.opaque ? runInFrame(s) : runHere(s))});
+        answers.push({id: s.id, results: await (s.frame ? runInFrame(s) : runHere(s))});
       }
     };
     await Promise.all(Array.from({length: job.parallel}, worker));
     job = await post('/results' + location.search, answers);
   }
+  if (job.go) location.replace(job.go);
 }
 
 if (self.origin === 'null') {
   addEventListener('message', async e => {
     parent.postMessage({id: e.data.id, results: await runHere(e.data)}, '*');
   });
-  parent.postMessage({id: 'ready'}, '*');
+  parent.postMessage({id: 'ready ' + frameKind}, '*');
 } else {
   main();
 }

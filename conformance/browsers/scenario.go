@@ -1,18 +1,38 @@
 package main
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+
+	"github.com/corspec/corspec/origin"
+)
 
 // A Scenario is a page, what it does, and what servers answer. Its texts hold places for what is known only when servers
-// run: {a}, {b}, {c} and {d} stand for origins, {a/} for the folder of that origin in which the scenario's own URLs are, and
-// {page} for the page's origin as it is serialized;
-// {host} is {b/} without its scheme, and {host-a} {a/}; {path} is
-// the folder alone.
+// run: {a} to {i} stand for origins, {a/} for the folder of that origin in which the scenario's own URLs are, and {page} for
+// the page's origin as it is serialized; {host} is {b/} without its scheme, and {host-a} {a/}; {path} is the folder alone.
 type Scenario struct {
-	ID     string             `json:"id"`
-	Opaque bool               `json:"opaque,omitempty"` // the page is a sandboxed frame; else it is a document of {a}
-	Steps  []Step             `json:"steps"`            // done one after another
-	Serve  map[string]*Served `json:"serve"`            // by URL without fragment
-	Port   uint16             `json:"port,omitempty"`   // a server has to listen there as well, at 127.0.0.1
+	ID string `json:"id"`
+	Page
+	Steps []Step             `json:"steps"`          // done one after another
+	Serve map[string]*Served `json:"serve"`          // by URL without fragment
+	Port  uint16             `json:"port,omitempty"` // a server has to listen there as well, at 127.0.0.1
+
+	origin origin.Origin // of the document, once the scenario is expanded
+}
+
+// A Page is where a scenario is done. The zero Page is a document of {a}.
+type Page struct {
+	HTTPS    bool     `json:"https,omitempty"`    // a document of {e}
+	Embedder []string `json:"embedder,omitempty"` // the document's lines of Cross-Origin-Embedder-Policy
+	Frame    string   `json:"frame,omitempty"`    // in that document, a frame with an opaque origin: "sandbox" or "data"
+}
+
+// document is the page without its frame, by name.
+func (p Page) document() string {
+	if !p.HTTPS {
+		return ""
+	}
+	return "https " + strings.Join(p.Embedder, "\n")
 }
 
 // A Step is one thing that the page does.
@@ -45,14 +65,29 @@ type Answer struct {
 	Body    string      `json:"body,omitempty"`
 }
 
-// The origins of the servers. Cookies are shared by a and b, which are same site; to them, c and d are cross-site, and to
-// each other.
-var hosts = map[byte]string{'a': "localhost", 'b': "localhost", 'c': "127.0.0.1", 'd': "d.localhost"}
+// The origins of the servers, each with a port of its own. Cookies are shared by a and b, which are same site; to them, c and
+// d are cross-site, and to each other. In the same way cookies are shared by e and f; g is same site with them, with cookies
+// of its own; h and i are cross-site.
+var hosts = map[byte]string{'a': "http://localhost", 'b': "http://localhost", 'c': "http://127.0.0.1", 'd': "http://d.localhost",
+	'e': "https://e.localhost", 'f': "https://e.localhost", 'g': "https://g.e.localhost", 'h': "https://h.localhost", 'i': "https://i.localhost"}
+
+// exampleOrigins are origins of servers that do not run.
+func exampleOrigins() map[byte]string {
+	origins := map[byte]string{}
+	for letter, host := range hosts {
+		origins[letter] = host + ":" + strconv.Itoa(1000+int(letter))
+	}
+	return origins
+}
 
 // expand returns s with its places filled. The origins are by letter; folder is a path that starts and ends with a slash.
 func (s *Scenario) expand(origins map[byte]string, folder string) *Scenario {
-	page := origins['a']
-	if s.Opaque {
+	document := origins['a']
+	if s.HTTPS {
+		document = origins['e']
+	}
+	page := document
+	if s.Frame != "" {
 		page = "null"
 	}
 	pairs := []string{"{page}", page}
@@ -77,7 +112,7 @@ func (s *Scenario) expand(origins map[byte]string, folder string) *Scenario {
 		}
 		return out
 	}
-	e := &Scenario{ID: s.ID, Opaque: s.Opaque, Port: s.Port, Serve: map[string]*Served{}}
+	e := &Scenario{ID: s.ID, Page: s.Page, Port: s.Port, Serve: map[string]*Served{}, origin: origin.MustParse(document)}
 	for _, step := range s.Steps {
 		step.URL = r.Replace(step.URL)
 		step.Headers = headers(step.Headers)

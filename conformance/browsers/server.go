@@ -3,6 +3,8 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"crypto/tls"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,11 +23,12 @@ import (
 type Servers struct {
 	Origins map[byte]string // "http://localhost:1234" by letter
 
-	listeners []net.Listener
-	mu        sync.Mutex
-	running   map[string]*running // by folder
-	also      map[uint16]bool     // ports
-	control   func(path string, body []byte) (answer []byte, ok bool)
+	certificate tls.Certificate
+	listeners   []net.Listener
+	mu          sync.Mutex
+	running     map[string]*running // by folder
+	also        map[uint16]bool     // ports
+	control     func(path string, body []byte) (answer []byte, ok bool)
 }
 
 // A running scenario is one that a page does at the moment, and what has arrived of it so far.
@@ -44,6 +47,10 @@ type arrived struct {
 // Listen opens the listeners.
 func Listen() (*Servers, error) {
 	s := &Servers{Origins: map[byte]string{}, running: map[string]*running{}}
+	var err error
+	if s.certificate, err = newCertificate(); err != nil {
+		return nil, err
+	}
 	for letter, host := range hosts {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
@@ -51,7 +58,7 @@ func Listen() (*Servers, error) {
 			return nil, err
 		}
 		_, port, _ := net.SplitHostPort(l.Addr().String())
-		o := "http://" + host + ":" + port
+		o := host + ":" + port
 		s.Origins[letter] = o
 		s.listeners = append(s.listeners, l)
 		go s.accept(l, o)
@@ -130,10 +137,13 @@ func (s *Servers) accept(l net.Listener, origin string) {
 		go func() {
 			defer c.Close()
 			c.SetDeadline(time.Now().Add(60 * time.Second))
+			if strings.HasPrefix(origin, "https:") {
+				c = tls.Server(c, &tls.Config{Certificates: []tls.Certificate{s.certificate}})
+			}
 			s.answer(c, origin)
 			// Closing while bytes are unread resets the connection, and what was written may be lost.
-			if t, ok := c.(*net.TCPConn); ok {
-				t.CloseWrite()
+			if w, ok := c.(interface{ CloseWrite() error }); ok {
+				w.CloseWrite()
 			}
 			c.SetReadDeadline(time.Now().Add(time.Second))
 			io.Copy(io.Discard, c)
@@ -198,7 +208,7 @@ func (s *Servers) answer(c net.Conn, origin string) {
 			return
 		}
 	}
-	if origin == s.Origins['a'] && !strings.HasPrefix(target, "/s/") {
+	if (origin == s.Origins['a'] || origin == s.Origins['e']) && !strings.HasPrefix(target, "/s/") {
 		s.answerControl(c, target, body)
 		return
 	}
@@ -276,12 +286,16 @@ var pageJS []byte
 // answerControl answers the page itself: its files, and what it asks of this program.
 func (s *Servers) answerControl(c net.Conn, target string, body []byte) {
 	path, _, _ := strings.Cut(target, "?")
-	status, contentType, answer := 200, "application/json", []byte(nil)
-	switch path {
-	case "/":
-		contentType, answer = "text/html;charset=utf-8", pageHTML
-	case "/page.js":
-		contentType, answer = "text/javascript;charset=utf-8", pageJS
+	status, headers, answer := 200, "Content-Type: application/json\r\n", []byte(nil)
+	embedder, isPage := strings.CutPrefix(path, "/page/")
+	switch {
+	case isPage:
+		headers, answer = "Content-Type: text/html;charset=utf-8\r\n", pageHTML
+		for _, line := range embedderOf(embedder) {
+			headers += coep + ": " + line + "\r\n"
+		}
+	case path == "/page.js":
+		headers, answer = "Content-Type: text/javascript;charset=utf-8\r\n", pageJS
 	default:
 		var ok bool
 		s.mu.Lock()
@@ -294,8 +308,26 @@ func (s *Servers) answerControl(c net.Conn, target string, body []byte) {
 			status = 404
 		}
 	}
-	fmt.Fprintf(c, "HTTP/1.1 %d X\r\nContent-Type: %s\r\nContent-Length: %d\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n", status, contentType, len(answer))
+	fmt.Fprintf(c, "HTTP/1.1 %d X\r\n%sContent-Length: %d\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n", status, headers, len(answer))
 	c.Write(answer)
+}
+
+// pageURL returns the URL of a document that asks for scenarios.
+func (s *Servers) pageURL(p Page, token string) string {
+	o := s.Origins['a']
+	if p.HTTPS {
+		o = s.Origins['e']
+	}
+	return o + "/page/" + base64.RawURLEncoding.EncodeToString([]byte(strings.Join(p.Embedder, "\n"))) + "?" + token
+}
+
+// embedderOf returns the lines that pageURL put into a path.
+func embedderOf(encoded string) []string {
+	b, err := base64.RawURLEncoding.DecodeString(encoded)
+	if err != nil || len(b) == 0 {
+		return nil
+	}
+	return strings.Split(string(b), "\n")
 }
 
 // setControl says who answers the page.

@@ -3,8 +3,12 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -80,6 +84,57 @@ func TestServersKeepAndSendBytes(t *testing.T) {
 	network := observed(heads)
 	if !network[0].Preflight || network[1].Preflight || network[0].Headers["origin"] != "a, b" || network[1].Headers["x-odd"] != "\xe4" || network[0].URL != b+"/s/r/1/x" {
 		t.Errorf("what arrived is read as %+v", network)
+	}
+}
+
+// TestHTTPS asks an https server for its page as a browser does that was told of the certificate, and as one that was not.
+func TestHTTPS(t *testing.T) {
+	s, err := Listen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	p := Page{HTTPS: true, Embedder: []string{"require-corp", "x"}}
+	u := s.pageURL(p, "token")
+	roots := x509.NewCertPool()
+	roots.AddCert(s.certificate.Leaf)
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		return net.Dial(network, "127.0.0.1"+address[strings.LastIndex(address, ":"):])
+	}
+	client := &http.Client{Transport: &http.Transport{DialContext: dial, TLSClientConfig: &tls.Config{RootCAs: roots}}}
+	resp, err := client.Get(u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if got := resp.Header[coep]; resp.StatusCode != 200 || len(got) != 2 || got[0] != "require-corp" || got[1] != "x" {
+		t.Errorf("%s is answered with status %d and the policies %q", u, resp.StatusCode, got)
+	}
+	for _, o := range s.Origins {
+		host := strings.TrimPrefix(o, "https://")
+		if host == o {
+			continue
+		}
+		if resp, err := client.Get(o + "/favicon.ico"); err != nil {
+			t.Errorf("%s: %v", o, err)
+		} else {
+			resp.Body.Close()
+		}
+		if !strings.Contains(s.overrides(), host+":\tOID.2.16.840.1.101.3.4.2.1\t") {
+			t.Errorf("there is no override for %s in %q", host, s.overrides())
+		}
+	}
+	other, err := Listen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	if resp, err := client.Get(other.Origins['e'] + "/favicon.ico"); err == nil {
+		resp.Body.Close()
+		t.Error("the servers of two runs have one certificate")
+	}
+	if s.keyHash() == other.keyHash() || len(s.keyHash()) != 44 {
+		t.Errorf("the hash of the key is %q", s.keyHash())
 	}
 }
 

@@ -24,6 +24,7 @@ type session struct {
 
 	Version   string
 	UserAgent string
+	document  string // that the browser shows
 	runs      int
 	closed    bool
 	printed   string // by the browser, once it is closed
@@ -37,15 +38,16 @@ type pageAnswer struct {
 
 // A job is what a page gets to do.
 type job struct {
-	Parallel  int             `json:"parallel"`
-	Scenarios []*pageScenario `json:"scenarios"`
+	Go        string          `json:"go,omitempty"` // the URL of another document, which is to ask for more
+	Parallel  int             `json:"parallel,omitempty"`
+	Scenarios []*pageScenario `json:"scenarios,omitempty"`
 }
 
 // A pageScenario is as much of a scenario as a page needs.
 type pageScenario struct {
-	ID     string `json:"id"`
-	Opaque bool   `json:"opaque,omitempty"`
-	Steps  []Step `json:"steps"`
+	ID    string `json:"id"`
+	Frame string `json:"frame,omitempty"`
+	Steps []Step `json:"steps"`
 }
 
 // startTimeout is how long a browser may take until its page asks for work. Tests shorten it.
@@ -64,7 +66,7 @@ func open(b *Browser, program string, servers *Servers) (s *session, err error) 
 	if s.dir, err = os.MkdirTemp("", "corspec-"+b.Name+"-"); err != nil {
 		return s, err
 	}
-	cmd, err := b.command(program, s.dir, servers.Origins['a']+"/?"+s.token)
+	cmd, err := b.command(program, s.dir, servers.pageURL(Page{}, s.token), servers)
 	if err != nil {
 		return s, err
 	}
@@ -172,7 +174,17 @@ type performed struct {
 	observed Observation
 }
 
-// run has the page do scenarios and returns those that it did, by id. An error ends the session.
+// give gives the page a job, unless it is gone.
+func (s *session) give(j job) {
+	select {
+	case s.jobs <- mustJSON(j):
+	case <-s.browser.done:
+	case <-time.After(startTimeout):
+	}
+}
+
+// run has the page do scenarios, all of which are of one document, and returns those that it did, by id. An error ends the
+// session.
 func (s *session) run(scenarios []*Scenario, parallel int) (map[string]performed, error) {
 	s.runs++
 	j := job{Parallel: parallel, Scenarios: []*pageScenario{}}
@@ -184,14 +196,17 @@ func (s *session) run(scenarios []*Scenario, parallel int) (map[string]performed
 		folders[sc.ID] = folder
 		done[sc.ID] = performed{expanded: e, folder: folder}
 		s.servers.Serve(folder, e)
-		j.Scenarios = append(j.Scenarios, &pageScenario{e.ID, e.Opaque, e.Steps})
+		j.Scenarios = append(j.Scenarios, &pageScenario{e.ID, e.Frame, e.Steps})
 		limit += time.Duration(len(e.Steps)) * time.Second / 4
 	}
-	select {
-	case s.jobs <- mustJSON(j):
-	case <-s.browser.done:
-	case <-time.After(startTimeout):
+	if p := scenarios[0].Page; p.document() != s.document {
+		s.document = p.document()
+		s.give(job{Go: s.servers.pageURL(p, s.token)})
+		if _, err := s.wait(startTimeout); err != nil {
+			return nil, fmt.Errorf("for a page of %s: %w", s.document, err)
+		}
 	}
+	s.give(j)
 	answers, err := s.wait(limit)
 	for _, a := range answers {
 		p, ok := done[a.ID]

@@ -69,7 +69,15 @@ func (c cannot) Error() string { return string(c) }
 type mapper struct {
 	letters map[string]byte // by origin
 	free    string
-	opaque  bool
+	page    Page
+}
+
+// embedded has the mapper's page be one with an embedder policy, and so of https.
+func (m *mapper) embedded(policy string) {
+	for o := range m.letters {
+		m.letters[o] = 'e'
+	}
+	m.page.HTTPS, m.page.Embedder, m.free = true, []string{policy}, "hgi"
 }
 
 // newMapper returns a mapper for a page of that origin.
@@ -79,7 +87,7 @@ func newMapper(page string) *mapper {
 		panic("a page without an origin: its places would be everywhere") // cannot be
 	}
 	if page == "null" || strings.HasPrefix(page, "opaque:") {
-		m.opaque = true
+		m.page.Frame = "sandbox"
 	} else {
 		m.letters[page] = 'a'
 	}
@@ -155,7 +163,7 @@ func (m *mapper) value(s string) string {
 	slices.SortFunc(known, func(a, b string) int { return len(b) - len(a) })
 	for _, o := range known {
 		to := fmt.Sprintf("{%c}", m.letters[o])
-		if to == "{a}" {
+		if to == "{a}" || to == "{e}" {
 			to = "{page}"
 		}
 		s = strings.ReplaceAll(s, o, to)
@@ -227,13 +235,13 @@ func yes(method string, headers [][2]string) [][2]string {
 // chain makes the scenario of one request through the URLs, the last of which answers so. nil stands for an answer that lets
 // pass.
 func (m *mapper) chain(id string, r *vectorRequest, preflight, last *Answer) *Scenario {
-	s := &Scenario{ID: id, Opaque: m.opaque, Serve: map[string]*Served{}, Steps: []Step{m.step(r)}}
+	s := &Scenario{ID: id, Page: m.page, Serve: map[string]*Served{}, Steps: []Step{m.step(r)}}
 	urls := r.URLs
 	if len(urls) == 0 {
 		urls = []string{r.URL}
 	}
 	pass := yes(r.Method, r.RequestHeaders)
-	if m.opaque {
+	if m.page.Frame != "" {
 		pass[0][1] = "null"
 	}
 	for i, u := range urls {
@@ -308,7 +316,7 @@ func fromVector(v conformance.Vector) (s *Scenario, err error) {
 			return nil, cannot("it has no page")
 		}
 		m = newMapper(in.Requests[0].Origin)
-		s := &Scenario{ID: id, Opaque: m.opaque, Serve: map[string]*Served{}}
+		s := &Scenario{ID: id, Page: m.page, Serve: map[string]*Served{}}
 		at := 0.0
 		for i := range in.Requests {
 			r := &in.Requests[i]
@@ -359,8 +367,11 @@ func fromVector(v conformance.Vector) (s *Scenario, err error) {
 		m.url(slices.Concat(in.URLs, []string{in.URL})[0])
 		return m.chain(id, &in.vectorRequest, nil, &Answer{Status: 200, Headers: m.headers(in.Headers)}), nil
 	case "corp-check":
-		if in.COEP != "" && in.COEP != "unsafe-none" || in.ForNavigation {
-			return nil, cannot("the page has no embedder policy")
+		if in.ForNavigation {
+			return nil, cannot("a navigation is no fetch")
+		}
+		if in.COEP != "" && in.COEP != "unsafe-none" {
+			m.embedded(in.COEP)
 		}
 		in.RequestHeaders, in.Mode = nil, "no-cors"
 		return m.chain(id, &in.vectorRequest, nil, &Answer{Status: 200, Headers: m.headers(in.Headers)}), nil
@@ -484,8 +495,7 @@ func vectorScenarios() (all []*Scenario, skipped map[string]int) {
 
 // runnable tries the scenario on the machine.
 func runnable(s *Scenario) error {
-	o := map[byte]string{'a': "http://localhost:1111", 'b': "http://localhost:1112", 'c': "http://127.0.0.1:1113", 'd': "http://d.localhost:1114"}
-	if _, err := predict(s.expand(o, "/s/x/0/"), origin.MustParse(o['a']), fetch.Standard); err != nil {
+	if _, err := predict(s.expand(exampleOrigins(), "/s/x/0/"), fetch.Standard); err != nil {
 		return cannot("it is no request that a page can make")
 	}
 	return nil

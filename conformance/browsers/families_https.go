@@ -1,0 +1,361 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// httpsFamilies are scenarios of https pages, where cookies go across sites.
+func httpsFamilies() (all []*Scenario) {
+	for _, f := range []func() []*Scenario{cookiesOfRequests, cookiesOfBlocked, cookiesOfRedirects, cookiesOfElements, cookiesOfFrames, sameSiteCookies, embedderPolicies, embedderRedirects, embedderCookies, embedderValues} {
+		all = append(all, f()...)
+	}
+	for _, s := range all {
+		s.HTTPS = true
+	}
+	return all
+}
+
+// setCookie is a cookie for all requests to the scenario's folder.
+func setCookie(name string) []string {
+	return []string{"Set-Cookie", name + "=1; Path={path}; Secure; SameSite=None"}
+}
+
+// openTo lets an origin read with credentials, and use the methods and headers that are asked for here.
+func openTo(origin string, status int) Answer {
+	return answer(status, acao, origin, acac, "true", acam, "PUT, DELETE", acah, "X-A, Content-Type")
+}
+
+// baking is a scenario that sets a cookie at each of the origins, does the steps, and looks at what cookies each origin has
+// then. A cookie's name starts with the letter of its origin.
+func baking(id string, page Page, origins string, steps []Step, served map[string]*Served) *Scenario {
+	s := &Scenario{ID: id, Page: page, Serve: served}
+	reader := "{page}"
+	seen := ""
+	var last []Step
+	for _, letter := range origins {
+		if strings.ContainsRune(seen, letter) {
+			continue
+		}
+		seen += string(letter)
+		set, look := fmt.Sprintf("{%c/}set", letter), fmt.Sprintf("{%c/}look", letter)
+		s.Serve[set] = serve(answer(204), openTo(reader, 200).with(setCookie(string(letter)+"0")...))
+		s.Serve[look] = serve(answer(204), openTo(reader, 200))
+		s.Steps = append(s.Steps, Step{Via: "fetch", URL: set, Credentials: "include"})
+		last = append(last, Step{Via: "fetch", URL: look, Credentials: "include"})
+	}
+	s.Steps = append(append(s.Steps, steps...), last...)
+	return s
+}
+
+var credentialsModes = []string{"omit", "same-origin", "include"}
+
+// kinds are requests that differ in whether they need a preflight.
+var kinds = []Step{{Method: "GET"}, {Method: "HEAD"}, {Method: "POST", Body: true}, {Method: "PUT", Body: true}, {Method: "GET", Headers: [][2]string{{"X-A", "1"}}}}
+
+func (s Step) kind() string {
+	if s.Headers != nil {
+		return s.Method + "-with-header"
+	}
+	return s.Method
+}
+
+// cookiesOfRequests are about what goes with a request, and whether its response, or its preflight's, sets cookies.
+func cookiesOfRequests() (all []*Scenario) {
+	for _, to := range "efghi"[:4] {
+		for _, mode := range credentialsModes {
+			for _, kind := range kinds {
+				step := kind
+				step.Via, step.URL, step.Credentials = "fetch", fmt.Sprintf("{%c/}x", to), mode
+				all = append(all, baking(fmt.Sprintf("cookies/%c-%s-%s", to, step.kind(), mode), Page{}, string(to), []Step{step}, map[string]*Served{
+					step.URL: serve(openTo("{page}", 204).with(setCookie(string(to)+"-preflight")...), openTo("{page}", 200).with(setCookie(string(to)+"1")...))}))
+			}
+			for _, method := range []string{"GET", "POST"} {
+				step := Step{Via: "fetch", URL: fmt.Sprintf("{%c/}x", to), Method: method, Mode: "no-cors", Credentials: mode}
+				all = append(all, baking(fmt.Sprintf("cookies/no-cors-%c-%s-%s", to, method, mode), Page{}, string(to), []Step{step}, map[string]*Served{
+					step.URL: serve(answer(204), answer(200, setCookie(string(to)+"1")...))}))
+			}
+		}
+		for _, mode := range []string{"", "include"} {
+			for _, method := range []string{"GET", "PUT"} {
+				step := Step{Via: "xhr", URL: fmt.Sprintf("{%c/}x", to), Method: method, Credentials: mode}
+				all = append(all, baking(fmt.Sprintf("cookies/xhr-%c-%s-%s", to, method, mode), Page{}, string(to), []Step{step}, map[string]*Served{
+					step.URL: serve(openTo("{page}", 204).with(setCookie(string(to)+"-preflight")...), openTo("{page}", 200).with(setCookie(string(to)+"1")...))}))
+			}
+		}
+	}
+	return all
+}
+
+// cookiesOfBlocked are about responses that the page may not read: their cookies are stored.
+func cookiesOfBlocked() (all []*Scenario) {
+	for i, a := range []Answer{answer(200), answer(200, acao, "*"), answer(200, acao, "{page}"), answer(200, acao, "*", acac, "true"), answer(200, acao, "{i}", acac, "true"), answer(200, acao, "null", acac, "true"),
+		answer(200, acao, "{page}", acac, "TRUE"), answer(200, acao, "{page}", acao, "{page}", acac, "true"), openTo("{page}", 401), openTo("{page}", 500)} {
+		for _, to := range "gh" {
+			for _, mode := range credentialsModes {
+				for _, method := range []string{"GET", "PUT"} {
+					step := Step{Via: "fetch", URL: fmt.Sprintf("{%c/}x", to), Method: method, Credentials: mode}
+					all = append(all, baking(fmt.Sprintf("cookies-of-blocked/%02d-%c-%s-%s", i, to, method, mode), Page{}, string(to), []Step{step}, map[string]*Served{
+						step.URL: serve(openTo("{page}", 204), a.with(setCookie(string(to)+"1")...))}))
+				}
+			}
+		}
+	}
+	// Preflights that fail: neither they nor what was not sent set cookies.
+	for i, a := range []Answer{answer(204), openTo("{page}", 403), answer(204, acao, "{page}", acac, "true")} {
+		for _, mode := range credentialsModes {
+			step := Step{Via: "fetch", URL: "{h/}x", Method: "PUT", Credentials: mode}
+			all = append(all, baking(fmt.Sprintf("cookies-of-blocked/preflight-%d-%s", i, mode), Page{}, "h", []Step{step}, map[string]*Served{
+				step.URL: serve(a.with(setCookie("h-preflight")...), openTo("{page}", 200).with(setCookie("h1")...))}))
+		}
+	}
+	// What other checks block.
+	for _, mode := range credentialsModes {
+		for i, policy := range []string{"same-origin", "same-site", "cross-origin"} {
+			for _, to := range "gh" {
+				step := Step{Via: "fetch", URL: fmt.Sprintf("{%c/}x", to), Mode: "no-cors", Credentials: mode}
+				all = append(all, baking(fmt.Sprintf("cookies-of-blocked/corp-%d-%c-%s", i, to, mode), Page{}, string(to), []Step{step}, map[string]*Served{
+					step.URL: serve(answer(204), answer(200, corp, policy).with(setCookie(string(to)+"1")...))}))
+			}
+		}
+		for _, redirect := range []string{"error", "manual"} {
+			for _, to := range "eh" {
+				step := Step{Via: "fetch", URL: fmt.Sprintf("{%c/}x", to), Redirect: redirect, Credentials: mode}
+				all = append(all, baking(fmt.Sprintf("cookies-of-blocked/redirect-%s-%c-%s", redirect, to, mode), Page{}, string(to), []Step{step}, map[string]*Served{
+					step.URL: serve(answer(204), openTo("{page}", 302).with("Location", "{i/}y").with(setCookie(string(to)+"1")...))}))
+			}
+		}
+	}
+	return all
+}
+
+// cookiesOfRedirects are about redirects from origin to origin: each has its cookies or none.
+func cookiesOfRedirects() (all []*Scenario) {
+	for _, hops := range []string{"ee", "ef", "eg", "eh", "fe", "ge", "he", "gh", "hg", "hh", "hi", "ehe", "heh", "efe", "hie", "egh", "hih"} {
+		for _, mode := range credentialsModes {
+			for _, allow := range []string{"page", "null", "*", ""} {
+				for _, method := range []string{"GET", "POST", "PUT"} {
+					if allow != "page" && method == "PUT" || allow == "" && method == "POST" {
+						continue // nothing new
+					}
+					all = append(all, redirecting(fmt.Sprintf("cookies-redirect/%s-%s-%s-%s", hops, method, mode, strings.Trim(allow, "*")), hops, allow, Step{Via: "fetch", Method: method, Credentials: mode, Body: method != "GET"}))
+				}
+			}
+			all = append(all, redirecting("cookies-redirect/no-cors-"+hops+"-"+mode, hops, "", Step{Via: "fetch", Mode: "no-cors", Credentials: mode}))
+		}
+	}
+	return all
+}
+
+// redirecting is a step that is redirected from origin to origin, where each of the responses sets a cookie and allows an
+// origin: "page", "null", "*" or none.
+func redirecting(id, hops, allow string, step Step) *Scenario {
+	served := map[string]*Served{}
+	for i, letter := range hops {
+		a := answer(200, acac, "true")
+		if allow != "" {
+			a = openTo(strings.Replace(allow, "page", "{page}", 1), 200)
+		}
+		a = a.with(setCookie(fmt.Sprintf("%c%d", letter, i+1))...)
+		if i+1 < len(hops) {
+			a = a.with("Location", fmt.Sprintf("{%c/}%d", hops[i+1], i+1))
+			a.Status = 307
+		}
+		served[fmt.Sprintf("{%c/}%d", letter, i)] = serve(openTo("{page}", 204), a)
+	}
+	step.URL = fmt.Sprintf("{%c/}0", hops[0])
+	return baking(id, Page{}, hops, []Step{step}, served)
+}
+
+func cookiesOfElements() (all []*Scenario) {
+	anonymous, use := "anonymous", "use-credentials"
+	for _, via := range []string{"img", "script", "module-script", "link-stylesheet", "font"} {
+		for _, attribute := range []*string{nil, &anonymous, &use} {
+			name := "none"
+			if attribute != nil {
+				name = *attribute
+				if via == "font" {
+					continue
+				}
+			}
+			element := func(status int, l ...string) Answer {
+				a := answer(status, append([]string{"Content-Type", elementTypes[via][0]}, l...)...)
+				a.Body = elementTypes[via][1]
+				return a
+			}
+			for _, to := range "efgh" {
+				for i, l := range [][]string{{}, {acao, "*"}, {acao, "{page}", acac, "true"}} {
+					step := Step{Via: via, URL: fmt.Sprintf("{%c/}x", to), CrossOrigin: attribute}
+					all = append(all, baking(fmt.Sprintf("cookies-element/%s-%s-%c-%d", via, name, to, i), Page{}, string(to), []Step{step}, map[string]*Served{
+						step.URL: serve(answer(204), element(200, l...).with(setCookie(string(to)+"1")...))}))
+				}
+			}
+			for _, hops := range []string{"eh", "he", "gh", "hi"} {
+				served := map[string]*Served{}
+				for i, letter := range hops {
+					allow := "{page}"
+					if i > 0 && hops[0] != 'e' {
+						allow = "null"
+					}
+					a := element(200, acao, allow, acac, "true").with(setCookie(fmt.Sprintf("%c1", letter))...)
+					if i == 0 {
+						a = answer(302, acao, allow, acac, "true", "Location", fmt.Sprintf("{%c/}1", hops[1])).with(setCookie(fmt.Sprintf("%c1", letter))...)
+					}
+					served[fmt.Sprintf("{%c/}%d", letter, i)] = serve(answer(204), a)
+				}
+				step := Step{Via: via, URL: fmt.Sprintf("{%c/}0", hops[0]), CrossOrigin: attribute}
+				all = append(all, baking(fmt.Sprintf("cookies-element/%s-%s-%s", via, name, hops), Page{}, hops, []Step{step}, served))
+			}
+		}
+	}
+	return all
+}
+
+// cookiesOfFrames are about pages with an opaque origin, to which every URL is cross-site.
+func cookiesOfFrames() (all []*Scenario) {
+	for _, frame := range []string{"sandbox", "data"} {
+		for _, to := range "eh" {
+			for _, mode := range credentialsModes {
+				for _, method := range []string{"GET", "PUT"} {
+					step := Step{Via: "fetch", URL: fmt.Sprintf("{%c/}x", to), Method: method, Credentials: mode}
+					all = append(all, baking(fmt.Sprintf("cookies-frame/%s-%c-%s-%s", frame, to, method, mode), Page{Frame: frame}, string(to), []Step{step}, map[string]*Served{
+						step.URL: serve(openTo("null", 204), openTo("null", 200).with(setCookie(string(to)+"1")...))}))
+				}
+				step := Step{Via: "fetch", URL: fmt.Sprintf("{%c/}x", to), Mode: "no-cors", Credentials: mode}
+				all = append(all, baking(fmt.Sprintf("cookies-frame/%s-%c-no-cors-%s", frame, to, mode), Page{Frame: frame}, string(to), []Step{step}, map[string]*Served{
+					step.URL: serve(answer(204), answer(200).with(setCookie(string(to)+"1")...))}))
+			}
+			all = append(all, baking(fmt.Sprintf("cookies-frame/%s-%c-img", frame, to), Page{Frame: frame}, string(to), []Step{{Via: "img", URL: fmt.Sprintf("{%c/}x", to)}}, map[string]*Served{
+				fmt.Sprintf("{%c/}x", to): serve(answer(204), Answer{Status: 200, Body: "svg", Headers: [][2]string{{"Content-Type", "image/svg+xml"}}}.with(setCookie(string(to)+"1")...))}))
+		}
+	}
+	return all
+}
+
+// sameSiteCookies are about cookies that are for the page's site alone. What cross-site requests do with them is the cookie
+// layer's.
+func sameSiteCookies() (all []*Scenario) {
+	for _, to := range "efg" {
+		for i, attributes := range []string{"", "; Secure", "; SameSite=Lax", "; SameSite=Strict", "; Secure; SameSite=Strict; HttpOnly"} {
+			for _, mode := range credentialsModes {
+				step := Step{Via: "fetch", URL: fmt.Sprintf("{%c/}x", to), Credentials: mode}
+				all = append(all, baking(fmt.Sprintf("cookies-same-site/%c-%d-%s", to, i, mode), Page{}, string(to), []Step{step, step}, map[string]*Served{
+					step.URL: serve(answer(204), openTo("{page}", 200).with("Set-Cookie", string(to)+"1=1; Path={path}"+attributes))}))
+			}
+		}
+	}
+	return all
+}
+
+var policies = []string{"require-corp", "credentialless"}
+
+// embedderPolicies are pages with an embedder policy.
+func embedderPolicies() (all []*Scenario) {
+	add := func(policy string, s *Scenario) {
+		s.Embedder = []string{policy}
+		all = append(all, s)
+	}
+	for _, policy := range policies {
+		for i, l := range [][]string{nil, {"same-origin"}, {"same-site"}, {"cross-origin"}, {"Cross-Origin"}, {"cross-origin", "cross-origin"}, {"nonsense"}, {""}, {"\"cross-origin\""}, {"cross-origin;x"}} {
+			for _, to := range "efgh" {
+				url := fmt.Sprintf("{%c/}x", to)
+				for _, mode := range credentialsModes {
+					if mode != "include" && i > 3 {
+						continue // nothing new
+					}
+					add(policy, single(fmt.Sprintf("coep/%s-%02d-%c-%s", policy, i, to, mode), Step{Via: "fetch", URL: url, Mode: "no-cors", Credentials: mode}, serve(answer(204), Answer{Status: 200, Headers: lines(corp, l...)})))
+				}
+				if i > 3 {
+					continue
+				}
+				for _, via := range []string{"img", "script", "link-stylesheet"} {
+					a := Answer{Status: 200, Body: elementTypes[via][1], Headers: append(lines(corp, l...), [2]string{"Content-Type", elementTypes[via][0]})}
+					add(policy, single(fmt.Sprintf("coep/%s-%02d-%c-%s", policy, i, to, via), Step{Via: via, URL: url}, serve(answer(204), a)))
+				}
+				cors := Answer{Status: 200, Headers: append(lines(corp, l...), [2]string{acao, "*"})}
+				add(policy, single(fmt.Sprintf("coep/%s-%02d-%c-cors", policy, i, to), get(url), serve(answer(204), cors)))
+			}
+		}
+		anonymous := "anonymous"
+		for _, via := range []string{"img", "script", "font", "module-script"} {
+			for i, l := range [][]string{{}, {acao, "*"}} {
+				a := answer(200, append(l, "Content-Type", elementTypes[via][0])...)
+				a.Body = elementTypes[via][1]
+				step := Step{Via: via, URL: "{h/}x"}
+				if via == "img" || via == "script" {
+					step.CrossOrigin = &anonymous
+				}
+				add(policy, single(fmt.Sprintf("coep/%s-cors-%s-%d", policy, via, i), step, serve(answer(204), a)))
+			}
+		}
+		add(policy, single("coep/"+policy+"-local", Step{Via: "fetch", URL: "data:text/plain,x", Mode: "no-cors"}, serve(answer(204), answer(200))))
+		add(policy, single("coep/"+policy+"-same-origin-mode", Step{Via: "fetch", URL: "{e/}x", Mode: "same-origin", Credentials: "include"}, serve(answer(204), answer(200))))
+	}
+	return all
+}
+
+// embedderRedirects are redirects in such pages: each response is checked.
+func embedderRedirects() (all []*Scenario) {
+	for _, policy := range policies {
+		for _, hops := range []string{"eh", "he", "gh", "hi", "ehe", "ef", "fe"} {
+			for _, allowed := range []string{"none", "first", "last", "all"} {
+				s := &Scenario{ID: fmt.Sprintf("coep-redirect/%s-%s-%s", policy, hops, allowed), Page: Page{Embedder: []string{policy}}, Serve: map[string]*Served{}}
+				for i, letter := range hops {
+					a := answer(200)
+					if i+1 < len(hops) {
+						a = answer(302, "Location", fmt.Sprintf("{%c/}%d", hops[i+1], i+1))
+					}
+					if allowed == "all" || allowed == "first" && i == 0 || allowed == "last" && i+1 == len(hops) {
+						a = a.with(corp, "cross-origin")
+					}
+					s.Serve[fmt.Sprintf("{%c/}%d", letter, i)] = serve(answer(204), a)
+				}
+				s.Steps = []Step{{Via: "fetch", URL: fmt.Sprintf("{%c/}0", hops[0]), Mode: "no-cors", Credentials: "include"}}
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
+
+// embedderCookies are about credentials in such pages.
+func embedderCookies() (all []*Scenario) {
+	for _, policy := range policies {
+		page := Page{Embedder: []string{policy}}
+		for _, to := range "efgh" {
+			url := fmt.Sprintf("{%c/}x", to)
+			for _, mode := range credentialsModes {
+				for _, kind := range []string{"no-cors", "cors"} {
+					a := openTo("{page}", 200).with(corp, "cross-origin").with(setCookie(string(to) + "1")...)
+					all = append(all, baking(fmt.Sprintf("coep-cookies/%s-%c-%s-%s", policy, to, kind, mode), page, string(to), []Step{{Via: "fetch", URL: url, Mode: kind, Credentials: mode}}, map[string]*Served{url: serve(answer(204), a)}))
+				}
+			}
+			for _, via := range []string{"img", "script", "link-stylesheet"} {
+				a := answer(200, corp, "cross-origin", "Content-Type", elementTypes[via][0]).with(setCookie(string(to) + "1")...)
+				a.Body = elementTypes[via][1]
+				all = append(all, baking(fmt.Sprintf("coep-cookies/%s-%c-%s", policy, to, via), page, string(to), []Step{{Via: via, URL: url}}, map[string]*Served{url: serve(answer(204), a)}))
+			}
+		}
+		for _, hops := range []string{"eh", "he", "hg", "hh", "ehe", "hie", "ef", "fe", "ee", "efe"} {
+			s := redirecting("coep-cookies/"+policy+"-redirect-"+hops, hops, "", Step{Via: "fetch", Mode: "no-cors", Credentials: "include"})
+			for i, letter := range hops {
+				a := &s.Serve[fmt.Sprintf("{%c/}%d", letter, i)].Request[0]
+				*a = a.with(corp, "cross-origin")
+			}
+			s.Page = page
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// embedderValues are all sorts of Cross-Origin-Embedder-Policy.
+func embedderValues() (all []*Scenario) {
+	for i, l := range [][]string{{"unsafe-none"}, {"Require-CORP"}, {"\"require-corp\""}, {"require-corp;report-to=\"x\""}, {"require-corp; report-to"}, {"require-corp, require-corp"}, {"require-corp", "require-corp"}, {"require-corp,credentialless"},
+		{" require-corp "}, {"require-corp;"}, {"require-corp;report-to=x\u00ff"}, {"require-corp x"}, {"(require-corp)"}, {"require-corp;a=1.5;b=?1;c=:YQ==:"}, {"require-corp;A=1"}, {"same-origin"}, {""}, {"credentialless;x"}, {"require-corp;a=@1"}, {"require-corp\t"}} {
+		s := single(fmt.Sprintf("coep-value/%02d", i), Step{Via: "fetch", URL: "{h/}x", Mode: "no-cors"}, serve(answer(204), answer(200)))
+		s.Embedder = l
+		all = append(all, s)
+	}
+	return all
+}
