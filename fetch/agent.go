@@ -82,10 +82,11 @@ func (a *Agent) Start(now time.Time, r Request) (*Machine, error) {
 	m.req.URLList = append(m.urlBuffer[:0], r.URLList...)
 	m.req.Headers = append(m.headerBuffer[:0], r.Headers...)
 	m.req.NavigationTimingAllowValues = slices.Clip(r.NavigationTimingAllowValues)
-	// Fetch, the steps that add Accept and Accept-Language.
+	// Fetch, step 12.
 	if !r.Headers.Contains("Accept") {
 		m.req.Headers = append(m.req.Headers, [2]string{"Accept", defaultAccept(r.Destination)})
 	}
+	// Fetch, steps 13 and 14.
 	if a.AcceptLanguage != "" && !r.Headers.Contains("Accept-Language") {
 		m.req.Headers = append(m.req.Headers, [2]string{"Accept-Language", a.AcceptLanguage})
 	}

@@ -288,10 +288,12 @@ func (m *Machine) overridden() bool {
 	if m.agent.Hooks.OverrideFetch == nil {
 		return false
 	}
+	// Override fetch, step 2.
 	resp, ok := m.agent.Hooks.OverrideFetch(&m.req)
 	if !ok {
 		return false
 	}
+	// Override fetch, step 3.
 	if resp.IsNetworkError() {
 		m.fail(Verdict{Code: HookResponse, Step: "override-fetch:3", Want: m.req.CurrentURL().String()})
 		return true
@@ -310,6 +312,7 @@ func (m *Machine) schemeFetch() {
 		return
 	}
 	u := m.req.CurrentURL()
+	// Scheme fetch, step 3.
 	switch scheme := u.Scheme(); {
 	case isHTTP(scheme):
 		m.httpFetch(NoPreflight, nil)
@@ -332,6 +335,7 @@ func (m *Machine) schemeFetch() {
 		// The standard leaves file: URLs open and asks for a network error when in doubt.
 		m.fail(Verdict{Code: SchemeNotSupported, Step: "scheme-fetch:3", Want: u.String()})
 	default:
+		// Scheme fetch, step 4.
 		m.fail(Verdict{Code: SchemeNotSupported, Step: "scheme-fetch:4", Want: u.String()})
 	}
 }
@@ -363,6 +367,7 @@ func (m *Machine) httpFetch(reason PreflightReason, names []string) {
 
 func (m *Machine) fromWorker(resp Response) {
 	r := &m.req
+	// HTTP fetch, step 3.5.7.
 	if resp.Type == TypeError ||
 		r.Mode == ModeSameOrigin && resp.Type == TypeCORS ||
 		r.Mode != ModeNoCORS && resp.Type == TypeOpaque ||

@@ -46,6 +46,7 @@ func SerializeRequestOrigin(r *Request) string {
 	if tainted(r) {
 		return "null"
 	}
+	// Serializing a request origin, step 3.
 	return r.Origin.String()
 }
 
@@ -77,6 +78,7 @@ func RequestOriginHeader(r *Request) (value string, ok bool) {
 			}
 		}
 	}
+	// Append a request `Origin` header, step 4.2.
 	return SerializeRequestOrigin(r), true
 }
 

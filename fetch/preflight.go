@@ -169,11 +169,12 @@ func preflightCheck(r *Request, resp *Response, unsafeNames []string) (Verdict, 
 			return preflightFault(HeaderDisallowedByPreflight, "cors-preflight-fetch:7.7", resp, allowHeaders, name), PreflightGrant{}
 		}
 	}
+	// CORS-preflight fetch, step 7.16.
 	return allowed, PreflightGrant{Methods: methods, HeaderNames: headerNames, MaxAge: extractMaxAge(resp.Headers)}
 }
 
-// extractMaxAge is steps 7.8 and 7.9 of CORS-preflight fetch.
 func extractMaxAge(l HeaderList) int64 {
+	// CORS-preflight fetch, steps 7.8 and 7.9.
 	values, state := header.ExtractListValues(l, maxAge)
 	if state != header.List || len(values) == 0 {
 		return MaxAgeDefault

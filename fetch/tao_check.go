@@ -42,6 +42,7 @@ func TAOCheck(r *Request, resp *Response) Verdict {
 // https://fetch.spec.whatwg.org/#navigation-tao-check
 func NavigationTAOCheck(resp *Response, destination origin.Origin) Verdict {
 	want := destination.String()
+	// Navigation TAO check, step 1.
 	for _, values := range resp.NavigationTimingAllowValues {
 		if !slices.Contains(values, "*") && !slices.Contains(values, want) {
 			return Verdict{Code: TAOCheckFailed, Step: "navigation-tao-check:1.3", Header: timingAllow, Want: want}

@@ -92,7 +92,6 @@ func corsSafelistedRequestHeader(name, value string) (v verdict, at int) {
 		}
 	}
 	return nameNotSafelisted, -1
-	// CORS-safelisted request-header, step 3, is where the verdict is to pass.
 }
 
 func withoutUnsafeByte(value string) (v verdict, at int) {
@@ -106,6 +105,7 @@ func withoutUnsafeByte(value string) (v verdict, at int) {
 
 func safelistedLanguage(value string) (v verdict, at int) {
 	if anyByte(value)&noLanguageByte == 0 {
+		// CORS-safelisted request-header, step 3.
 		return pass, -1
 	}
 	for at = 0; valueBytes[value[at]]&noLanguageByte == 0; at++ {
@@ -144,6 +144,7 @@ func safelistedContentType(value string) (v verdict, at int) {
 	case header.EqualFold(typ, "text") && header.EqualFold(subtype, "plain"),
 		header.EqualFold(typ, "multipart") && header.EqualFold(subtype, "form-data"),
 		header.EqualFold(typ, "application") && header.EqualFold(subtype, "x-www-form-urlencoded"):
+		// CORS-safelisted request-header, step 3.
 		return pass, -1
 	}
 	return contentTypeNotSafelisted, -1
@@ -159,6 +160,7 @@ func safelistedRange(value string) (v verdict, at int) {
 	if r.Start == "" {
 		return rangeWithoutStart, len("bytes=")
 	}
+	// CORS-safelisted request-header, step 3.
 	return pass, -1
 }
 
