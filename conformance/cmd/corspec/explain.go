@@ -29,7 +29,8 @@ Explain says what check says, without a network: what a browser makes of answers
 
 For a HAR file, -origin and -credentials stand for what the file does not say, and -blocked leaves out what is allowed.
 
-The exit status is 0 if nothing is blocked, 1 if something is, 2 for wrong usage and for a file that cannot be read.
+The exit status is 0 if all is allowed, 1 if something is blocked, 2 for wrong usage, for a file that cannot be read, and
+where nothing is blocked but the file leaves something undecided.
 `
 
 // An answered is what one request of a file or of the flags came to.
@@ -94,8 +95,11 @@ func runExplain(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err != nil {
 		return fail(err)
 	}
-	if report.count("blocked") > 0 {
+	switch {
+	case report.count("blocked") > 0:
 		return exitBad
+	case report.count("undecided") > 0 || len(report.strangers) > 0:
+		return exitUsage
 	}
 	return exitOK
 }
@@ -282,6 +286,9 @@ func (e *explanations) print(p printer, onlyBlocked bool) {
 		total = plural(len(e.fetches), "request across origins", "requests across origins")
 	}
 	p.line("%s: %d allowed, %d blocked, %d undecided", total, e.count("allowed"), e.count("blocked"), e.count("undecided"))
+	if e.isHAR && e.count("undecided") > 0 {
+		p.line("%s", p.style(dim, "What the file leaves open, the server can be asked: corspec check -origin ORIGIN URL"))
+	}
 	if e.skipped > 0 {
 		p.line("%s", p.style(dim, plural(e.skipped, "entry is", "entries are")+" of the page's own origin, a navigation, or no HTTP request"))
 	}

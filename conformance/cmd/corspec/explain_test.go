@@ -137,7 +137,7 @@ func TestExplainPrints(t *testing.T) {
 		"          Access-Control-Allow-Origin: https://app.example\n",
 		"  UNDECIDED the file has no response to the request (entries[9]: net::ERR_CONNECTION_REFUSED)\n",
 		"     Note: Chromium, which made this file",
-		"12 requests across origins: 4 allowed, 7 blocked, 1 undecided\n5 entries are",
+		"12 requests across origins: 4 allowed, 7 blocked, 1 undecided\nWhat the file leaves open, the server can be asked: corspec check -origin ORIGIN URL\n5 entries are",
 	} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("%q is missing in\n%s", want, stdout)
@@ -210,22 +210,22 @@ func TestExplainHARShapes(t *testing.T) {
 		unread  string
 		want    []told
 	}{
-		{name: "no page is known", entries: [][]any{{"GET", api + "/x", nil, 200, allow}}, unread: "entries[0]: not judged: the file does not tell the origin of the page"},
+		{name: "no page is known", status: exitUsage, entries: [][]any{{"GET", api + "/x", nil, 200, allow}}, unread: "entries[0]: not judged: the file does not tell the origin of the page"},
 		{name: "-origin says the page", creator: "WebInspector", args: []string{"-origin", "https://app.example"}, entries: [][]any{{"GET", api + "/x", nil, 200, allow, extra{"_resourceType": "fetch"}}},
 			want: []told{{[]int{0}, "GET " + api + "/x", "allowed", "", "request", "", ""}}},
 		{name: "-origin does not stand in for an Origin", creator: "WebInspector", args: []string{"-origin", "https://other.example"}, entries: [][]any{{"GET", api + "/x", cors, 200, allow}},
 			want: []told{{[]int{0}, "GET " + api + "/x", "allowed", "", "request", "", ""}}},
-		{name: "the page is known by its document", entries: [][]any{{"GET", "https://app.example/", []string{"Sec-Fetch-Mode", "navigate"}, 200, nil}, {"GET", api + "/x", nil, 0, nil, extra{"_resourceType": "xhr"}}},
+		{name: "the page is known by its document", status: exitUsage, entries: [][]any{{"GET", "https://app.example/", []string{"Sec-Fetch-Mode", "navigate"}, 200, nil}, {"GET", api + "/x", nil, 0, nil, extra{"_resourceType": "xhr"}}},
 			want: []told{{[]int{1}, "GET " + api + "/x", "undecided", "", "request", "that of its document", "status 0"}}},
-		{name: "a URL that does not parse", entries: [][]any{{"GET", "https://", nil, 200, nil}}, unread: "its URL"},
+		{name: "a URL that does not parse", status: exitUsage, entries: [][]any{{"GET", "https://", nil, 200, nil}}, unread: "its URL"},
 		{name: "an opaque page", status: exitBad, entries: [][]any{{"GET", api + "/x", []string{"Origin", "null"}, 200, allow}},
 			want: []told{{[]int{0}, "GET " + api + "/x", "blocked", "allow-origin-mismatch", "request", "taken for \"cors\"", ""}}},
-		{name: "a preflight without an answer", creator: "Firefox", entries: [][]any{{"OPTIONS", api + "/x", preflight("PUT", ""), 0, nil}, {"PUT", api + "/x", cors, 0, nil, extra{"_blockedReason": 1006}}},
+		{name: "a preflight without an answer", status: exitUsage, creator: "Firefox", entries: [][]any{{"OPTIONS", api + "/x", preflight("PUT", ""), 0, nil}, {"PUT", api + "/x", cors, 0, nil, extra{"_blockedReason": 1006}}},
 			want: []told{{[]int{0, 1}, "PUT " + api + "/x", "undecided", "", "preflight", "", "no response to the preflight (entries[0] has status 0)"}}},
-		{name: "neither preflight nor answer", entries: [][]any{{"PUT", api + "/x", cors, 0, nil, extra{"_blockedReason": 1006}}},
+		{name: "neither preflight nor answer", status: exitUsage, entries: [][]any{{"PUT", api + "/x", cors, 0, nil, extra{"_blockedReason": 1006}}},
 			want: []told{{[]int{0}, "PUT " + api + "/x", "undecided", "", "preflight", "", "neither the preflight nor a response to the request (entries[0]: blocked, reason 1006)"}}},
-		{name: "a redirect into nowhere", entries: [][]any{{"GET", api + "/x", cors, 302, append([]string{"Location", "/y"}, allow...)}},
-			want: []told{{[]int{0}, "GET " + api + "/x", "undecided", "", "request request", "", "no entry for its target"}}},
+		{name: "a redirect into nowhere", status: exitUsage, entries: [][]any{{"GET", api + "/x", cors, 302, append([]string{"Location", "/y"}, allow...)}},
+			want: []told{{[]int{0}, "GET " + api + "/x", "undecided", "", "request request", "", "no entry for the target"}}},
 		{name: "two redirects to one URL", status: exitBad, creator: "WebInspector", entries: [][]any{
 			{"GET", api + "/a", cors, 302, append([]string{"Location", "/y"}, allow...)}, {"GET", api + "/b", cors, 302, append([]string{"Location", "/y"}, allow...)},
 			{"GET", api + "/y", cors, 200, allow}, {"GET", api + "/y", cors, 200, nil}},
@@ -283,10 +283,10 @@ func TestExplainFlags(t *testing.T) {
 		{[]string{"-status", "404", url}, exitBad, "BLOCKED missing-allow-origin"},
 		{[]string{"-credentials", "include", "-R", "Access-Control-Allow-Origin: *", url}, exitBad, "BLOCKED wildcard-origin-not-allowed"},
 		{[]string{"-X", "PUT", "-P", "Access-Control-Allow-Origin: *", url}, exitBad, "BLOCKED method-disallowed-by-preflight"},
-		{[]string{"-X", "PUT", "-P", "Access-Control-Allow-Origin: *", "-P", "Access-Control-Allow-Methods: PUT", url}, exitOK, "UNDECIDED the request is sent, and its answer is not given: use -R"},
-		{[]string{"-X", "PUT", "-R", "Access-Control-Allow-Origin: *", url}, exitOK, "UNDECIDED the browser sends a preflight, and its answer is not given: use -P"},
+		{[]string{"-X", "PUT", "-P", "Access-Control-Allow-Origin: *", "-P", "Access-Control-Allow-Methods: PUT", url}, exitUsage, "UNDECIDED the request is sent, and its answer is not given: use -R"},
+		{[]string{"-X", "PUT", "-R", "Access-Control-Allow-Origin: *", url}, exitUsage, "UNDECIDED the browser sends a preflight, and its answer is not given: use -P"},
 		{[]string{"-X", "PUT", "-preflight-status", "405", url}, exitBad, "BLOCKED preflight-missing-allow-origin"},
-		{[]string{"-status", "302", "-R", "Location: /y", "-R", "Access-Control-Allow-Origin: *", url}, exitOK, "UNDECIDED the redirect is followed"},
+		{[]string{"-status", "302", "-R", "Location: /y", "-R", "Access-Control-Allow-Origin: *", url}, exitUsage, "UNDECIDED the redirect is followed"},
 		{[]string{"-d", "x", "-H", "Cookie: a", "-R", "Access-Control-Allow-Origin: *", url}, exitOK, "ignored, as browsers do: Cookie: a"},
 		{[]string{"-mode", "no-cors", "-status", "200", url}, exitOK, "type \"opaque\""},
 	} {
@@ -424,7 +424,7 @@ func FuzzExplain(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var stdout, stderr bytes.Buffer
 		status := run([]string{"explain", "-"}, bytes.NewReader(data), &stdout, &stderr)
-		if status < exitOK || status > exitUsage || (status == exitUsage) != (stderr.Len() > 0) {
+		if status < exitOK || status > exitUsage || stderr.Len() > 0 && (status != exitUsage || stdout.Len() > 0) || status == exitUsage && stderr.Len()+stdout.Len() == 0 {
 			t.Errorf("status %d, standard error %q", status, stderr.String())
 		}
 		if bytes.ContainsAny(stdout.Bytes(), "\x1b\r\x00") {

@@ -15,7 +15,8 @@ import (
 
 // A harFile is what explain reads of a HAR file, version 1.2. Names that start with "_" are extensions; those here are
 // Chromium's, but for the reasons for a block, which come from other tools. Firefox has none: what it has blocked stands there
-// with the status and the headers that it got, or with status 0.
+// with the status and the headers that it got, or with status 0. Playwright's files have no preflights, and of what was
+// blocked nothing but status -1 and a text.
 type harFile struct {
 	Log struct {
 		Creator harProgram `json:"creator"`
@@ -61,6 +62,7 @@ type harResponse struct {
 	Headers       []harHeader `json:"headers"`
 	RedirectURL   string      `json:"redirectURL"`
 	Error         string      `json:"_error"`
+	FailureText   string      `json:"_failureText"` // Playwright's
 	BlockedReason string      `json:"_blocked_reason"`
 }
 
@@ -111,9 +113,14 @@ func (x *harExchange) header(name string) string {
 // answered reports whether the file has the head of the response.
 func (x *harExchange) answered() bool { return x.Response.Status >= 200 && x.Response.Status <= 999 }
 
+// hasCookies reports whether the file shows cookies in the request.
+func (x *harExchange) hasCookies() bool {
+	return len(x.Request.Cookies) > 0 || x.request.Contains("Cookie")
+}
+
 // failure returns what the browser says of a request that it got or showed nothing of.
 func (x *harExchange) failure() string {
-	for _, s := range []string{x.Response.Error, x.Error, x.Response.BlockedReason, x.BlockedReason} {
+	for _, s := range []string{x.Response.Error, x.Response.FailureText, x.Error, x.Response.BlockedReason, x.BlockedReason} {
 		if s != "" {
 			return s
 		}
@@ -174,12 +181,14 @@ func harEngine(f *harFile) (e engine, name string) {
 type harReader struct {
 	report      *explanations
 	engine      engine
+	playwright  bool // wrote the file
 	defaults    *checkRequest
 	given       map[string]bool // the flags that were given
 	exchanges   []*harExchange
 	byURL       map[string][]*harExchange // in the file's order, by URL without fragment
 	preflights  map[string][]*harExchange // of those, the preflights
 	pages       map[string]origin.Origin  // by pageref
+	cookies     map[string]bool           // hosts that cookies were sent to
 	defaultPage origin.Origin
 }
 
@@ -193,8 +202,9 @@ func (e *explanations) readHAR(data []byte, r *checkRequest, given map[string]bo
 		return fmt.Errorf("%s: this HAR file has no log.entries", e.Source)
 	}
 	e.entries = len(f.Log.Entries)
-	h := &harReader{report: e, defaults: r, given: given, byURL: map[string][]*harExchange{}, preflights: map[string][]*harExchange{}, pages: map[string]origin.Origin{}}
+	h := &harReader{report: e, defaults: r, given: given, byURL: map[string][]*harExchange{}, preflights: map[string][]*harExchange{}, pages: map[string]origin.Origin{}, cookies: map[string]bool{}}
 	h.engine, e.Browser = harEngine(&f)
+	h.playwright = f.Log.Creator.Name == "Playwright"
 	for i := range f.Log.Entries {
 		h.read(i, &f.Log.Entries[i])
 	}
@@ -235,6 +245,9 @@ func (h *harReader) read(i int, entry *harEntry) {
 	// A page's own OPTIONS cannot have that header.
 	x.preflight = entry.ResourceType == "preflight" || entry.Request.Method == "OPTIONS" && x.request.Contains("Access-Control-Request-Method")
 	h.exchanges = append(h.exchanges, x)
+	if x.hasCookies() {
+		h.cookies[u.Hostname()] = true
+	}
 	key := u.WithoutFragment().String()
 	h.byURL[key] = append(h.byURL[key], x)
 	if x.preflight {

@@ -65,6 +65,7 @@ func (f *harFetch) tryCredentials(without *answered) (*answered, error) {
 	case f.browserFailed():
 		with.notes = append(with.notes, "The file shows no cookies, but the browser blocked the request, which fits credentials mode \"include\" alone.")
 		return with, nil
+	case f.reader.cookies[f.request.CurrentURL().Hostname()]: // the file would show them here too
 	case f.reader.engine != chromium: // its files show what it has blocked
 		without.notes = append(without.notes, fmt.Sprintf("The file shows no cookies, so the credentials mode is taken for \"same-origin\"; with \"include\" it would be blocked: %s. Say which with -credentials.", code))
 	}
@@ -226,7 +227,7 @@ func (f *harFetch) setFlags() {
 // sendsCookies reports whether credentials went across origins.
 func (f *harFetch) sendsCookies() bool {
 	for _, x := range f.chain {
-		if x.url.Origin() != f.request.Origin && (len(x.Request.Cookies) > 0 || x.request.Contains("Cookie")) {
+		if x.url.Origin() != f.request.Origin && x.hasCookies() {
 			return true
 		}
 	}
@@ -246,7 +247,11 @@ func (f *harFetch) run(credentials fetch.CredentialsMode) (*answered, error) {
 	exchanges := len(a.log.Exchanges)
 	a.log.Exchanges = slices.DeleteFunc(a.log.Exchanges, func(e fetch.Exchange) bool { return e.Response.Headers.Contains(madeUp) })
 	if len(a.log.Exchanges) < exchanges {
-		a.notes = append(a.notes, "The file has no preflight for this request; since it was sent, it is taken for covered by the browser's preflight cache.")
+		note := "The file has no preflight for this request; since it was sent, it is taken for covered by the browser's preflight cache."
+		if f.reader.playwright {
+			note = "Playwright's files have no preflights; since the request was sent, its preflight is taken for passed."
+		}
+		a.notes = append(a.notes, note)
 	}
 	return a, err
 }
@@ -284,7 +289,7 @@ func (f *harFetch) answer(a *answered, action fetch.Action) (fetch.Response, str
 		return fetch.Response{}, "the preflight allows the request, which is not in the file"
 	}
 	if action.Hop >= max(1, len(f.chain)) {
-		return fetch.Response{}, "the redirect is followed, and the file has no entry for its target"
+		return fetch.Response{}, "the file has no entry for the target of the redirect: it may have been left out, or not been followed because the redirect mode is \"error\" or \"manual\", which a file does not tell"
 	}
 	if action.Kind == fetch.SendPreflight {
 		return f.answerPreflight(action)
