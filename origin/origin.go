@@ -141,6 +141,9 @@ func SameOriginDomain(a Origin, aDomain string, b Origin, bDomain string) bool {
 
 // OfURL parses an absolute URL and returns its origin. See [URL.Origin].
 func OfURL(s string) (Origin, error) {
+	if tuple, ok := weburl.TupleOrigin(s); ok {
+		return Origin{serialized: tuple}, nil
+	}
 	u, err := ParseURL(s, nil)
 	if err != nil {
 		return Origin{}, err
@@ -153,15 +156,11 @@ func ofURL(u weburl.URL) Origin {
 	switch u.Scheme() {
 	case "blob":
 		// There is no blob URL store here: the blob URL entry is null, step 1.
-		pathURL, err := weburl.Parse(u.Path(), nil) // Step 2.
-		if err != nil {                             // Step 3.
-			return NewOpaque()
+		// Steps 2 to 4; what fails or is no tuple is opaque, as it is in step 5.
+		if tuple, ok := weburl.TupleOrigin(u.Path()); ok && (strings.HasPrefix(tuple, "http://") || strings.HasPrefix(tuple, "https://")) {
+			return Origin{serialized: tuple}
 		}
-		switch pathURL.Scheme() { // Step 4; a file URL's origin is opaque.
-		case "http", "https":
-			return ofURL(pathURL)
-		}
-		return NewOpaque() // Step 5.
+		return NewOpaque()
 	case "https", "http", "wss", "ws", "ftp":
 		if u.IncludesCredentials() {
 			return Origin{serialized: u.Scheme() + "://" + u.HostAndPort()}

@@ -245,6 +245,14 @@ func TestAllocs(t *testing.T) {
 			t.Errorf("%s: parts: %v allocations", s, n)
 		}
 	}
+	for s, want := range map[string]float64{
+		"https://example.com": 0, "http://example.com:80/..": 0, "ws://[::1]:8080?\u00e9": 0, // It starts with its origin.
+		"HTTPS://example.com/": 1, "https://u@example.com:443/": 1, "https://b\u00fccher.\u4f8b\u5b50/": 1,
+	} {
+		if n := testing.AllocsPerRun(100, func() { o, err = origin.OfURL(s) }); n != want || err != nil {
+			t.Errorf("OfURL(%q): %v allocations, %v; want %v", s, n, err, want)
+		}
+	}
 	u = origin.MustParseURL("blob:https://example.com/0b2c1c0e")
 	if n := testing.AllocsPerRun(100, func() { o = u.Origin() }); n != 0 || o.IsOpaque() {
 		t.Errorf("%s: Origin: %v allocations", u, n)
@@ -321,7 +329,7 @@ func BenchmarkParse(b *testing.B) {
 }
 
 func BenchmarkParseURL(b *testing.B) {
-	for _, s := range []string{"https://example.com/", "https://www.example.com:8443/some/longer/path/index.html?with=a&query=string#fragment", "https://example.com", "https://EXAMPLE.com/a/../b"} {
+	for _, s := range []string{"https://example.com/", "https://www.example.com:8443/some/longer/path/index.html?with=a&query=string#fragment", "https://example.com", "https://EXAMPLE.com/a/../b", "https://b\u00fccher.example/"} {
 		b.Run(s, func(b *testing.B) {
 			b.Run("origin.ParseURL", func(b *testing.B) {
 				b.ReportAllocs()

@@ -21,7 +21,7 @@ func BenchmarkToASCII(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				_, _ = ToASCII(domain, false)
+				_, _ = toASCII(domain, false)
 			}
 		})
 	}

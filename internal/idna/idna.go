@@ -69,47 +69,46 @@ var (
 
 const acePrefix = "xn--"
 
-// ToASCII is Unicode ToASCII with CheckBidi and CheckJoiners, without
-// Transitional_Processing and IgnoreInvalidPunycode, and with CheckHyphens,
-// UseSTD3ASCIIRules and VerifyDnsLength where beStrict. The domain is valid
-// UTF-8.
+// AppendToASCII appends Unicode ToASCII of a domain, with CheckBidi and
+// CheckJoiners, without Transitional_Processing and IgnoreInvalidPunycode, and
+// with CheckHyphens, UseSTD3ASCIIRules and VerifyDnsLength where beStrict. The
+// domain is valid UTF-8.
 //
 // https://www.unicode.org/reports/tr46/#ToASCII
-func ToASCII(domain string, beStrict bool) (string, *Error) {
+func AppendToASCII(b []byte, domain string, beStrict bool) ([]byte, *Error) {
 	if len(domain) > MaxLength {
-		return "", &Error{MaxLength, ReasonTooLong}
+		return nil, &Error{MaxLength, ReasonTooLong}
 	}
 	unicode := domain
 	if !isPlain(domain) {
 		mapped, err := mapCodePoints(domain) // Processing, step 1.
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		unicode = mapped
 		if !isPlain(mapped) {
 			processed, failed, reason := processLabels(mapped) // Steps 2 to 4.
 			if reason != "" {
-				return "", &Error{labelStart(domain, failed), reason}
+				return nil, &Error{labelStart(domain, failed), reason}
 			}
 			unicode = processed
 		}
 	}
-	var buf [64]byte
-	ascii := buf[:0]
+	start := len(b)
 	for n, more := 0, true; more; n++ {
 		var label, reason string
 		label, unicode, more = strings.Cut(unicode, ".")
-		if ascii, reason = appendASCII(ascii, label, beStrict); reason != "" {
-			return "", &Error{labelStart(domain, n), reason}
+		if b, reason = appendLabel(b, label, beStrict); reason != "" {
+			return nil, &Error{labelStart(domain, n), reason}
 		}
 		if more {
-			ascii = append(ascii, '.')
+			b = append(b, '.')
 		}
 	}
-	if beStrict && len(ascii) > 253 { // ToASCII, step 3.
-		return "", &Error{0, ReasonDNSLength}
+	if beStrict && len(b)-start > 253 { // ToASCII, step 3.
+		return nil, &Error{0, ReasonDNSLength}
 	}
-	return string(ascii), nil
+	return b, nil
 }
 
 // mapCodePoints is step 1 of Processing.
@@ -197,6 +196,10 @@ func processLabels(mapped string) (unicode string, failed int, reason string) {
 		if decoded[i] && label != labels[i] { // It was mapped or not normalized.
 			return "", i, ReasonPunycode
 		}
+		// Normalization of more than 30 combining marks in a row puts this between.
+		if strings.ContainsRune(label, '\u034F') {
+			return "", i, ReasonLabel
+		}
 	}
 	return unicode, 0, ""
 }
@@ -253,8 +256,8 @@ func decode(label string) (u string, ok bool) {
 	return u, true
 }
 
-// appendASCII is step 2 of ToASCII for one label, with what beStrict adds.
-func appendASCII(b []byte, label string, beStrict bool) (_ []byte, reason string) {
+// appendLabel is step 2 of ToASCII for one label, with what beStrict adds.
+func appendLabel(b []byte, label string, beStrict bool) (_ []byte, reason string) {
 	if beStrict {
 		if reason := strictLabel(label); reason != "" {
 			return nil, reason
@@ -264,12 +267,8 @@ func appendASCII(b []byte, label string, beStrict bool) (_ []byte, reason string
 	if isASCII(label) {
 		b = append(b, label...)
 	} else {
-		if utf8.RuneCountInString(label) > maxLabel {
+		if len(label) > maxLabel && utf8.RuneCountInString(label) > maxLabel {
 			return nil, ReasonLongLabel
-		}
-		// Normalization of more than 30 combining marks in a row puts this between.
-		if strings.ContainsRune(label, '\u034F') {
-			return nil, ReasonPunycode
 		}
 		var ok bool
 		if b, ok = appendPunycode(append(b, acePrefix...), label); !ok {

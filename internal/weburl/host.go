@@ -8,61 +8,67 @@ import (
 )
 
 // ParseHost is the host parser, followed by the host serializer. The input is
-// a scalar value string (valid UTF-8), not empty unless isOpaque.
+// a scalar value string (valid UTF-8), not empty unless isOpaque. It does not
+// allocate where the host is serialized and of common length.
 //
 // https://url.spec.whatwg.org/#concept-host-parser
 func ParseHost(input string, isOpaque bool) (string, *Error) {
+	var buf [64]byte
+	b, err := appendHost(buf[:0], input, isOpaque)
+	if err != nil {
+		return "", err
+	}
+	if string(b) == input {
+		return input, nil
+	}
+	return string(b), nil
+}
+
+// appendHost appends what ParseHost returns.
+func appendHost(b []byte, input string, isOpaque bool) ([]byte, *Error) {
 	if strings.HasPrefix(input, "[") { // Host parser, step 1.
 		if !strings.HasSuffix(input, "]") {
-			return "", fail(len(input), ReasonIPv6Unclosed)
+			return nil, fail(len(input), ReasonIPv6Unclosed)
 		}
 		address, err := parseIPv6(input[1 : len(input)-1])
 		if err != nil {
-			return "", err.shift(1)
+			return nil, err.shift(1)
 		}
-		var buf [41]byte
-		b := append(appendIPv6(append(buf[:0], '['), address), ']')
-		if string(b) == input {
-			return input, nil
-		}
-		return string(b), nil
+		return append(appendIPv6(append(b, '['), address), ']'), nil
 	}
 	if isOpaque { // Step 2.
-		return parseOpaqueHost(input)
+		return appendOpaqueHost(b, input)
 	}
 	if input == "" { // Step 3 asserts it.
-		return "", fail(0, ReasonHostMissing)
+		return nil, fail(0, ReasonHostMissing)
 	}
 	domain := input
 	if strings.IndexByte(input, '%') >= 0 { // Step 5.
 		domain = percentDecode(input)
 		if !utf8.ValidString(domain) {
 			// UTF-8 decode without BOM makes U+FFFD of it, which no domain may hold.
-			return "", fail(strings.IndexByte(input, '%'), ReasonNotUTF8)
+			return nil, fail(strings.IndexByte(input, '%'), ReasonNotUTF8)
 		}
 	}
-	ascii, err := ParseDomain(domain, false) // Steps 6 and 7.
+	start := len(b)
+	b, err := appendDomain(b, domain) // Steps 6 and 7.
 	if err != nil {
 		if domain != input {
 			err.Offset = min(err.Offset, strings.IndexByte(input, '%'))
 		}
-		return "", err
+		return nil, err
 	}
-	if EndsInANumber(ascii) { // Step 8.
-		if ascii == domain && isCanonicalIPv4(ascii) {
-			return ascii, nil
-		}
+	if ascii := string(b[start:]); EndsInANumber(ascii) { // Step 8.
 		v4, err := parseIPv4(ascii)
 		if err != nil {
 			if ascii != input {
 				err.Offset = 0
 			}
-			return "", err
+			return nil, err
 		}
-		var buf [15]byte
-		return string(appendIPv4(buf[:0], v4)), nil
+		return appendIPv4(b[:start], v4), nil
 	}
-	return ascii, nil // Step 9.
+	return b, nil // Step 9.
 }
 
 // ParseDomain is the domain parser, formerly named "domain to ASCII". The
@@ -71,31 +77,43 @@ func ParseHost(input string, isOpaque bool) (string, *Error) {
 // https://url.spec.whatwg.org/#concept-domain-to-ascii
 func ParseDomain(domain string, beStrict bool) (string, *Error) {
 	if beStrict { // Domain parser, step 3.
-		result, err := idna.ToASCII(domain, true)
+		b, err := idna.AppendToASCII(nil, domain, true)
 		if err != nil {
 			return "", fail(err.Offset, Reason(err.Reason))
 		}
-		return result, nil
+		return string(b), nil
 	}
-	var result string
-	if isASCII(domain) { // Step 5.
-		result = lowerASCII(domain)
+	b, err := appendDomain(nil, domain)
+	return string(b), err
+}
+
+// appendDomain appends what the domain parser returns where it is not strict.
+func appendDomain(b []byte, domain string) ([]byte, *Error) {
+	start := len(b)
+	if isASCII(domain) { // Domain parser, step 5.
+		for i := range len(domain) {
+			c := domain[i]
+			if classes[c].has(upper) {
+				c |= 0x20
+			}
+			b = append(b, c)
+		}
 	} else { // Step 6.
-		r, err := idna.ToASCII(domain, false)
+		ascii, err := idna.AppendToASCII(b, domain, false)
 		if err != nil {
-			return "", fail(err.Offset, Reason(err.Reason))
+			return nil, fail(err.Offset, Reason(err.Reason))
 		}
-		result = r
+		b = ascii
 	}
-	if result == "" { // Step 7.
-		return "", fail(0, ReasonDomainEmpty)
+	if len(b) == start { // Step 7.
+		return nil, fail(0, ReasonDomainEmpty)
 	}
-	for i := range len(result) { // Step 8.
-		if classes[result[i]].has(forbiddenDomain) {
-			return "", fail(forbiddenAt(domain, result[i], i), ReasonForbiddenDomain)
+	for i, c := range b[start:] { // Step 8.
+		if classes[c].has(forbiddenDomain) {
+			return nil, fail(forbiddenAt(domain, c, i), ReasonForbiddenDomain)
 		}
 	}
-	return result, nil // Step 9.
+	return b, nil // Step 9.
 }
 
 // forbiddenAt finds in a domain the forbidden byte that its ASCII form has at
@@ -108,24 +126,16 @@ func forbiddenAt(domain string, c byte, at int) int {
 	return max(0, strings.IndexByte(domain, c))
 }
 
-// parseOpaqueHost is the opaque-host parser.
+// appendOpaqueHost appends what the opaque-host parser returns.
 //
 // https://url.spec.whatwg.org/#concept-opaque-host-parser
-func parseOpaqueHost(input string) (string, *Error) {
-	encode := 0
+func appendOpaqueHost(b []byte, input string) ([]byte, *Error) {
 	for i := range len(input) { // Opaque-host parser, step 1.
-		k := classes[input[i]]
-		if k.has(forbiddenHost) {
-			return "", fail(i, ReasonForbiddenHost)
-		}
-		if k.has(setC0) {
-			encode++
+		if classes[input[i]].has(forbiddenHost) {
+			return nil, fail(i, ReasonForbiddenHost)
 		}
 	}
-	if encode == 0 {
-		return input, nil
-	}
-	return string(appendEncoded(make([]byte, 0, len(input)+2*encode), input, setC0)), nil // Step 4.
+	return appendEncoded(b, input, setC0), nil // Step 4.
 }
 
 func isASCII(s string) bool {
@@ -135,20 +145,4 @@ func isASCII(s string) bool {
 		}
 	}
 	return true
-}
-
-// lowerASCII is ASCII lowercase; it allocates only where it changes something.
-func lowerASCII(s string) string {
-	for i := range len(s) {
-		if classes[s[i]].has(upper) {
-			b := []byte(s)
-			for ; i < len(b); i++ {
-				if classes[b[i]].has(upper) {
-					b[i] |= 0x20
-				}
-			}
-			return string(b)
-		}
-	}
-	return s
 }

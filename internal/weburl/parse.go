@@ -59,28 +59,17 @@ func (p *parser) serialization() string {
 // clean removes ASCII tabs and newlines (basic URL parser, step 3) and makes a
 // scalar value string of s. It returns s itself where nothing is to do.
 func clean(s string) string {
-	bad := 0
-	for i := 0; i < len(s); {
-		if c := s[i]; c < utf8.RuneSelf {
-			if c == '\t' || c == '\n' || c == '\r' {
-				bad++
-			}
-			i++
-			continue
-		}
-		r, n := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError && n == 1 {
-			bad++
-		}
-		i += n
-	}
-	if bad == 0 {
+	if utf8.ValidString(s) && strings.IndexByte(s, '\t') < 0 && strings.IndexByte(s, '\n') < 0 && strings.IndexByte(s, '\r') < 0 {
 		return s
 	}
-	var b strings.Builder
-	b.Grow(len(s) + 2*bad)
+	n := 0
 	for _, r := range s {
-		if r != '\t' && r != '\n' && r != '\r' {
+		n += utf8.RuneLen(r) // U+FFFD has more bytes than what it stands for.
+	}
+	var b strings.Builder
+	b.Grow(n)
+	for _, r := range s {
+		if !isTabOrNewline(r) {
 			b.WriteRune(r)
 		}
 	}
@@ -94,7 +83,7 @@ func uncleanOffset(s, cleaned string, off int) int {
 	}
 	n := 0
 	for i, r := range s {
-		if r == '\t' || r == '\n' || r == '\r' {
+		if isTabOrNewline(r) {
 			continue
 		}
 		if n >= off {
@@ -361,13 +350,14 @@ scan:
 func (p *parser) setHost(host string) *Error {
 	p.u.hostStart = uint32(len(p.b))
 	if host != "" {
-		h, err := ParseHost(host, !p.special)
+		b, err := appendHost(p.b, host, !p.special)
 		if err != nil {
 			return err.shift(p.p)
 		}
-		if !p.file || h != "localhost" { // File host state, step 1.3.3.
-			p.b = append(p.b, h...)
+		if p.file && string(b[len(p.b):]) == "localhost" { // File host state, step 1.3.3.
+			b = p.b
 		}
+		p.b = b
 	}
 	p.u.hostEnd = uint32(len(p.b))
 	return nil

@@ -23,6 +23,7 @@ const (
 	plainPath  // can stand in a serialized path, "/" too
 	plainQuery // can stand in a serialized query of a special URL, "?" too
 	plainFragment
+	authorityEnd // ends the authority of a special URL
 )
 
 var classes = makeClasses()
@@ -62,6 +63,7 @@ func makeClasses() (t [256]class) {
 	add(setUserinfo, "/:;=@[\\]|")
 	add(forbiddenHost|forbiddenDomain, "\x00\t\n\r #/:<>?@[\\]^|")
 	add(forbiddenDomain, "%")
+	add(authorityEnd, `/\?#`)
 	for i := range t {
 		if t[i]&(setC0|forbiddenDomain|upper) == 0 {
 			t[i] |= domainByte

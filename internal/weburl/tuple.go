@@ -1,0 +1,131 @@
+package weburl
+
+import (
+	"strconv"
+	"strings"
+)
+
+// TupleOrigin is the serialized origin of the URL that s parses to without a
+// base URL, where its scheme is special and not "file". ok is false for other
+// schemes, and for what does not parse: [Parse] says why. Nothing behind the
+// authority of such a URL can fail, so none of it is looked at. It does not
+// allocate where s starts with the origin.
+//
+// https://url.spec.whatwg.org/#concept-url-origin
+func TupleOrigin(s string) (origin string, ok bool) {
+	if len(s) >= MaxLength/16 { // The URL could be too long, of which Parse knows.
+		u, err := Parse(s, nil)
+		if defaultPort, _ := SpecialScheme(u.Scheme()); err != nil || defaultPort == 0 {
+			return "", false
+		}
+		return u.Scheme() + "://" + u.HostAndPort(), true
+	}
+	for s != "" && s[0] <= ' ' { // Basic URL parser, step 1.3.
+		s = s[1:]
+	}
+	for s != "" && s[len(s)-1] <= ' ' {
+		s = s[:len(s)-1]
+	}
+	if n := originPrefix(s); n > 0 {
+		return s[:n], true
+	}
+	var buf [128]byte
+	b := buf[:0]
+	i, defaultPort := specialPrefix(s)
+	if i > 0 {
+		b = append(b, s[:i-len("://")]...)
+	} else if b, i, defaultPort = appendSpecialScheme(b, s); i == 0 {
+		return "", false
+	}
+	b = append(b, "://"...)
+	// Special authority slashes state, special authority ignore slashes state.
+	for i < len(s) && (s[i] == '/' || s[i] == '\\' || isTabOrNewline(s[i])) {
+		i++
+	}
+	end := i
+	seen := class(0)
+	for end < len(s) && !classes[s[end]].has(authorityEnd) {
+		seen |= classes[s[end]]
+		end++
+	}
+	host := s[i:end]
+	if seen.has(setC0) {
+		host = clean(host) // Basic URL parser, step 3.
+	}
+	host = host[strings.LastIndexByte(host, '@')+1:] // Authority state.
+	// Host state. Brackets are only where an IPv6 address is, or an error.
+	port := ""
+	if colon := strings.IndexByte(host[strings.IndexByte(host, ']')+1:], ':'); colon >= 0 {
+		colon += strings.IndexByte(host, ']') + 1
+		host, port = host[:colon], host[colon+1:]
+	}
+	if host == "" { // Host state, step 2.1 and 3.1.
+		return "", false
+	}
+	b, err := appendHost(b, host, false)
+	if err != nil {
+		return "", false
+	}
+	// Port state.
+	v := 0
+	for i := range len(port) {
+		if !classes[port[i]].has(digit) {
+			return "", false
+		}
+		if v = v*10 + int(port[i]-'0'); v > 65535 {
+			return "", false
+		}
+	}
+	if port != "" && v != int(defaultPort) {
+		b = strconv.AppendInt(append(b, ':'), int64(v), 10)
+	}
+	return string(b), true
+}
+
+// originPrefix is the length of the origin of s at the start of s, 0 if it is
+// not there.
+func originPrefix(s string) int {
+	i, defaultPort := specialPrefix(s)
+	if i == 0 {
+		return 0
+	}
+	n := serializedHost(s, i)
+	if n < 0 {
+		return 0
+	}
+	i = n
+	if i < len(s) && s[i] == ':' {
+		var port uint16
+		if i, port = serializedPort(s, i+1, 0); i < 0 {
+			return 0
+		}
+		if port != defaultPort {
+			n = i
+		}
+	}
+	if i < len(s) && !classes[s[i]].has(authorityEnd) {
+		return 0
+	}
+	return n
+}
+
+// appendSpecialScheme appends the scheme that s starts with, if that is special
+// and not "file". Next is where s goes on behind its colon, 0 for other schemes.
+func appendSpecialScheme(b []byte, s string) (_ []byte, next int, defaultPort uint16) {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == ':':
+			if defaultPort, _ = SpecialScheme(string(b)); defaultPort == 0 {
+				return b, 0, 0
+			}
+			return b, i + 1, defaultPort
+		case classes[c].has(alpha) && len(b) < len("https"):
+			b = append(b, c|0x20)
+		case !isTabOrNewline(c):
+			return b, 0, 0
+		}
+	}
+	return b, 0, 0
+}
+
+func isTabOrNewline[T byte | rune](c T) bool { return c == '\t' || c == '\n' || c == '\r' }
