@@ -1,0 +1,213 @@
+package fetch_test
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/origin"
+)
+
+// answer is what a server may answer; a friendly one lets pass what it is asked.
+func (s *script) answer(a fetch.Action) fetch.Response {
+	resp := s.response()
+	if s.pick(2) == 1 {
+		return resp
+	}
+	value, _ := getTwin(a.Headers, "Origin")
+	resp.Headers = slices.DeleteFunc(resp.Headers, func(h [2]string) bool { return strings.HasPrefix(strings.ToLower(h[0]), "access-control-allow-") })
+	resp.Headers = append(resp.Headers, headers(acao, value, acac, "true")...)
+	if a.Kind == fetch.SendPreflight {
+		resp.Status = 200
+		resp.Headers = append(resp.Headers, choose(s, headers(acam, "PUT, *, patch, GET", acah, "X-A, Authorization, content-type, *"), headers(acam, "*", acah, "*"),
+			headers(acam, "GET", acah, "x-a"), headers(acah, "x-a,*"))...)
+		resp.Headers = append(resp.Headers, choose(s, nil, headers(acma, "4"), headers(acma, "0"), headers(acma, "9", acma, "9"), headers(acma, "-1"))...)
+		return resp
+	}
+	return s.located(resp)
+}
+
+// located gives the response one of the rarer Locations.
+func (s *script) located(resp fetch.Response) fetch.Response {
+	resp.Headers = append(resp.Headers, choose(s, nil, nil, nil, headers("Location", "http://c.com/v"), headers("location", "https://b.com:25/"),
+		headers("Location", "https://a b/"), headers("Location", "//s.a.com/\xc3\xa9"), headers("Location", "data:,"), headers("Cross-Origin-Resource-Policy", "same-site"),
+		headers("Cross-Origin-Resource-Policy", "cross-origin"), headers("Timing-Allow-Origin", "https://a.com, x"), headers("X-Content-Type-Options", "nosniff"), headers("Content-Type", "text/csv"),
+		headers("Location", "http://u:p@b.com/"))...)
+	return resp
+}
+
+// hookResponse is what a service worker or an override could answer.
+func (s *script) hookResponse(kind fetch.ResponseType) fetch.Response {
+	inner := s.located(s.response())
+	switch s.pick(4) {
+	case 0: // constructed
+	case 1:
+		inner.URLList = []origin.URL{origin.MustParseURL("https://a.com/w")}
+	case 2:
+		inner.URLList = []origin.URL{origin.MustParseURL("https://s.a.com/w")}
+	case 3:
+		inner.URLList = []origin.URL{origin.MustParseURL("https://b.com/v"), origin.MustParseURL("https://b.com/w")}
+	}
+	inner.RangeRequested = s.pick(2) == 1
+	inner.RequestExcludedCredentials = s.pick(2) == 1
+	inner.TimingAllowPassed = s.pick(2) == 1
+	switch kind {
+	case fetch.TypeBasic:
+		return fetch.BasicFilteredResponse(&inner)
+	case fetch.TypeCORS:
+		return fetch.CORSFilteredResponse(&inner)
+	case fetch.TypeOpaque:
+		return fetch.OpaqueFilteredResponse(&inner)
+	case fetch.TypeOpaqueRedirect:
+		return fetch.OpaqueRedirectFilteredResponse(&inner)
+	case fetch.TypeError:
+		return fetch.Response{Type: fetch.TypeError}
+	}
+	return inner
+}
+
+// hooks makes hooks that answer by what they are asked, so that both sides get the same; the violations go to the list.
+func (s *script) hooks(violations *[]fetch.CORPViolation) fetch.Hooks {
+	h := fetch.Hooks{CORPViolation: func(v fetch.CORPViolation) { *violations = append(*violations, v) }}
+	blocked := fetch.Verdict{Code: "blocked-by-hook", Step: "main-fetch:0"}
+	if s.pick(8) == 7 {
+		h.UpgradeInsecure = func(r *fetch.Request) bool { return r.CurrentURL().Pathname() != "/" }
+	}
+	if s.pick(8) == 7 {
+		h.KnownHSTSHost = func(host string) bool { return host != "b.com" }
+	}
+	if s.pick(8) == 7 {
+		h.BlockRequest = func(r *fetch.Request) fetch.Verdict {
+			if r.CurrentURL().Hostname() == "c.com" {
+				return blocked
+			}
+			return fetch.Verdict{}
+		}
+	}
+	if s.pick(8) == 7 {
+		h.BlockResponse = func(r *fetch.Request, internal *fetch.Response) fetch.Verdict {
+			if internal.Headers.Contains("X-B") {
+				return blocked
+			}
+			return fetch.Verdict{}
+		}
+	}
+	kinds := []fetch.ResponseType{fetch.TypeDefault, fetch.TypeDefault, fetch.TypeBasic, fetch.TypeCORS, fetch.TypeOpaque, fetch.TypeOpaqueRedirect, fetch.TypeError}
+	if s.pick(8) == 7 {
+		resp, at := s.hookResponse(choose(s, kinds...)), s.pick(2)
+		h.OverrideFetch = func(r *fetch.Request) (fetch.Response, bool) { return resp, len(r.URLList) > at }
+	}
+	if s.pick(4) == 3 {
+		resp, at := s.hookResponse(choose(s, kinds...)), s.pick(2)
+		h.HandleFetch = func(r *fetch.Request) (fetch.Response, bool) { return resp, len(r.URLList) > at }
+	}
+	return h
+}
+
+// FuzzMachineTwin fetches with a machine and with its twin, and compares all that can be seen of them.
+func FuzzMachineTwin(f *testing.F) {
+	f.Add([]byte{})
+	f.Add([]byte("a cors fetch, somewhere, with all that is in it, and more than that"))
+	f.Add([]byte(strings.Repeat("\x00\x01\x00\x00\x00\x00\x03\x02", 60)))
+	f.Add([]byte(strings.Repeat("\x07\x01\x00\x07\x02\x00\x03\x02\x01", 60)))
+	f.Fuzz(compareWithTwin)
+}
+
+// TestMachineTwin does the same with random bytes, which get further than those that a few seconds of fuzzing find.
+func TestMachineTwin(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for range 10_000 {
+		data := make([]byte, 400)
+		for i := range data {
+			data[i] = byte(rnd.Uint32())
+		}
+		compareWithTwin(t, data)
+	}
+}
+
+// compareWithTwin has one to three fetches in one agent, as the bytes say.
+func compareWithTwin(t *testing.T, data []byte) {
+	s := &script{data[:min(len(data), 4096)]}
+	var violations, twinViolations []fetch.CORPViolation
+	hooks := *s
+	agent := &fetch.Agent{Hooks: s.hooks(&violations)}
+	tw := &twin{cache: cacheTwin{limit: 7200 * time.Second}, hooks: hooks.hooks(&twinViolations), now: epoch}
+	var r fetch.Request
+	for i := range 1 + s.pick(3) {
+		if i == 0 || s.pick(2) == 1 {
+			r = s.request()
+		} else {
+			r.Credentials, r.Method = fetch.CredentialsMode(s.pick(3)), choose(s, r.Method, "GET", "*")
+		}
+		r.LocalURLsOnly = s.pick(16) == 15
+		r.PartitionKey = choose(s, "", "p")
+		r.EmbedderPolicy.ReportOnly = choose(s, fetch.EmbedderPolicyUnsafeNone, fetch.EmbedderPolicyRequireCORP, fetch.EmbedderPolicyCredentialless)
+		r.EmbedderPolicy.ReportingEndpoint, r.EmbedderPolicy.ReportOnlyReportEndpoint = "e", "r"
+		r.RedirectCount = choose(s, 0, 0, 0, 19)
+		r.ResponseTainting = choose(s, fetch.TaintingBasic, fetch.TaintingBasic, fetch.TaintingBasic, fetch.TaintingCORS, fetch.TaintingOpaque)
+		tw.now = tw.now.Add(time.Duration(choose(s, 0, 1, 5)) * time.Second)
+		var answers []fetch.Response
+		var ends []fetch.Code
+		m, err := agent.Start(tw.now, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for m.Next().Kind != fetch.Done {
+			switch s.pick(24) {
+			case 22:
+				m.Fail(nil)
+				answers, ends = append(answers, fetch.Response{}), append(ends, fetch.TransportError)
+			case 23:
+				m.Abort()
+				answers, ends = append(answers, fetch.Response{}), append(ends, fetch.Aborted)
+			default:
+				resp := s.answer(m.Next())
+				m.Receive(tw.now, resp)
+				answers, ends = append(answers, resp), append(ends, "")
+			}
+		}
+		n := 0
+		tw.network = func(fetch.Action) (fetch.Response, fetch.Code) {
+			if n++; n > len(answers) {
+				t.Fatalf("the machine sends less than %+v", tw.log)
+			}
+			return answers[n-1], ends[n-1]
+		}
+		response := tw.fetch(r)
+		got := result(t, m)
+
+		var sent []fetch.Action
+		for _, e := range m.Exchanges() {
+			e.Action.Hop = 0
+			sent = append(sent, e.Action)
+		}
+		same := gocmp.Options{gocmp.Comparer(func(a, b origin.URL) bool { return a == b }), gocmp.Comparer(func(a, b []string) bool { return slices.Equal(a, b) }),
+			gocmp.Comparer(func(a, b [][]string) bool { return slices.EqualFunc(a, b, slices.Equal[[]string]) }),
+			gocmp.Comparer(func(a, b fetch.HeaderList) bool { return slices.Equal(a, b) })}
+		if diff := gocmp.Diff(tw.log, sent, same); diff != "" {
+			t.Fatalf("%+v\n%s", r, diff)
+		}
+		want := fetch.Verdict{Code: fetch.OK}
+		if response.isError() {
+			want = response.why
+		}
+		if got.Verdict.Code != want.Code || got.Verdict.Step != want.Step || got.Reached != tw.reached {
+			t.Fatalf("%+v\n%+v, reached %v, want %+v, %v", r, got.Verdict, got.Reached, want, tw.reached)
+		}
+		seen := response.seen()
+		if diff := gocmp.Diff(seen, got.Response, same); diff != "" {
+			t.Fatalf("%+v\n%s", r, diff)
+		}
+		if diff := gocmp.Diff(tw.cache.live(tw.now), agent.Cache.Entries(tw.now)); diff != "" {
+			t.Fatalf("%+v\n%s", r, diff)
+		}
+		if diff := gocmp.Diff(twinViolations, violations); diff != "" {
+			t.Fatalf("%+v\n%s", r, diff)
+		}
+	}
+}

@@ -1,0 +1,694 @@
+package fetch_test
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/origin"
+	"github.com/corspec/corspec/safelist"
+)
+
+// This file has the twin of the machine: the algorithms as the standard has them, calling each other and waiting for the
+// network, one function for each, with every step that this package knows in its order. It shares the safelists, the
+// readers of headers and URLs, and no other code of this package.
+
+// A twin is one user agent and its fetches.
+type twin struct {
+	cache   cacheTwin
+	hooks   fetch.Hooks
+	now     time.Time
+	request *fetch.Request // of the fetch that runs
+	workers bool           // its service-workers mode is "all"
+	sent    bool           // its body has been sent once
+	reached bool
+	log     []fetch.Action
+	network func(fetch.Action) (resp fetch.Response, end fetch.Code)
+}
+
+// A twinResponse is a response; a network error has the verdict that it comes from.
+type twinResponse struct {
+	fetch.Response
+	why fetch.Verdict
+}
+
+func networkError(code fetch.Code, step fetch.Step) *twinResponse {
+	return &twinResponse{Response: fetch.Response{Type: fetch.TypeError}, why: fetch.Verdict{Code: code, Step: step}}
+}
+
+func (r *twinResponse) isError() bool { return r.Type == fetch.TypeError }
+
+// inner is "internal response, if it is a filtered response".
+func (r *twinResponse) inner() *fetch.Response {
+	if r.Internal != nil {
+		return r.Internal
+	}
+	return &r.Response
+}
+
+func (t *twin) fetch(r fetch.Request) *twinResponse {
+	r.URLList, r.Headers = slices.Clone(r.URLList), slices.Clone(r.Headers)
+	t.request, t.workers, t.sent, t.reached, t.log = &r, true, false, false, nil
+	if _, ok := getTwin(r.Headers, "Accept"); !ok {
+		value := "*/*"
+		switch r.Destination {
+		case fetch.DestinationDocument, fetch.DestinationFrame, fetch.DestinationIframe:
+			value = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+		case fetch.DestinationImage:
+			value = "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
+		case fetch.DestinationJSON:
+			value = "application/json,*/*;q=0.5"
+		case fetch.DestinationStyle:
+			value = "text/css,*/*;q=0.1"
+		case fetch.DestinationText:
+			value = "text/plain,*/*;q=0.5"
+		}
+		r.Headers = append(r.Headers, [2]string{"Accept", value})
+	}
+	return t.mainFetch(false)
+}
+
+func (t *twin) mainFetch(recursive bool) *twinResponse {
+	r := t.request
+	u := func() origin.URL { return r.URLList[len(r.URLList)-1] }
+	// 2
+	var response *twinResponse
+	// 3
+	if r.LocalURLsOnly && !slices.Contains([]string{"about", "blob", "data"}, u().Scheme()) {
+		response = networkError(fetch.LocalURLsOnly, "main-fetch:3")
+	}
+	// 5, 6
+	if h := t.hooks.UpgradeInsecure; h != nil && u().Scheme() == "http" && h(r) {
+		r.URLList[len(r.URLList)-1] = u().UpgradeToHTTPS()
+	}
+	// 7
+	if port, ok := u().Port(); response == nil && ok && isHTTPTwin(u()) && fetch.IsBadPort(port) {
+		response = networkError(fetch.BadPort, "port-blocking:2")
+	}
+	if h := t.hooks.BlockRequest; response == nil && h != nil {
+		if v := h(r); v.Evaluated() && !v.OK() {
+			response = networkError(v.Code, v.Step)
+		}
+	}
+	// 8
+	if r.ReferrerPolicy == fetch.ReferrerPolicyEmpty {
+		r.ReferrerPolicy = fetch.ReferrerPolicyStrictOriginWhenCrossOrigin
+	}
+	// 10
+	if h := t.hooks.KnownHSTSHost; h != nil && u().Scheme() == "http" {
+		if s, ok := origin.PublicSuffix(u().Hostname(), nil); ok && s != "localhost" && s != "localhost." && h(u().Hostname()) {
+			r.URLList[len(r.URLList)-1] = u().UpgradeToHTTPS()
+		}
+	}
+	// 12
+	if response == nil {
+		response = t.mainFetchSwitch()
+	}
+	// 13
+	if recursive {
+		return response
+	}
+	// 14
+	if !response.isError() && response.Type == fetch.TypeDefault {
+		inner := response.Response
+		if r.ResponseTainting == fetch.TaintingCORS {
+			names, state := header.ExtractListValues(inner.Headers, aceh)
+			switch {
+			case r.Credentials != fetch.CredentialsInclude && slices.Contains(names, "*"):
+				for _, h := range inner.Headers {
+					if !slices.ContainsFunc(inner.ExposedHeaderNames, func(n string) bool { return strings.EqualFold(n, h[0]) }) {
+						inner.ExposedHeaderNames = append(inner.ExposedHeaderNames, h[0])
+					}
+				}
+			case state == header.List: // neither null nor failure
+				inner.ExposedHeaderNames = names
+			}
+		}
+		response = filteredTwin(&inner, []fetch.ResponseType{fetch.TypeBasic, fetch.TypeCORS, fetch.TypeOpaque}[r.ResponseTainting])
+	}
+	// 15
+	inner := response.inner()
+	// 16
+	if len(inner.URLList) == 0 {
+		inner.URLList = slices.Clone(r.URLList)
+	}
+	// 17
+	inner.RedirectTaint = redirectTaintTwin(r)
+	// 18
+	switch r.Destination {
+	case fetch.DestinationDocument, fetch.DestinationEmbed, fetch.DestinationFrame, fetch.DestinationIframe, fetch.DestinationObject:
+		inner.NavigationTimingAllowValues = slices.Clone(r.NavigationTimingAllowValues)
+	}
+	// 19
+	if !r.TimingAllowFailed {
+		inner.TimingAllowPassed = true
+	}
+	// 20
+	if !response.isError() {
+		if h := t.hooks.BlockResponse; h != nil {
+			if v := h(r, inner); v.Evaluated() && !v.OK() {
+				return networkError(v.Code, v.Step)
+			}
+		}
+		mime, err := safelist.ExtractMIMEType(inner.Headers)
+		if e := mime.Essence(); err && r.Destination.IsScriptLike() && (strings.HasPrefix(e, "audio/") || strings.HasPrefix(e, "image/") ||
+			strings.HasPrefix(e, "video/") || e == "text/csv") {
+			return networkError(fetch.MIMETypeBlocked, "should-response-to-request-be-blocked-due-to-mime-type?:4")
+		}
+		if header.DetermineNosniff(inner.Headers) {
+			if r.Destination.IsScriptLike() && (!err || !mime.IsJavaScript()) {
+				return networkError(fetch.Nosniff, "should-response-to-request-be-blocked-due-to-nosniff?:4")
+			}
+			if r.Destination == fetch.DestinationStyle && (!err || mime.Essence() != "text/css") {
+				return networkError(fetch.Nosniff, "should-response-to-request-be-blocked-due-to-nosniff?:5")
+			}
+		}
+	}
+	// 21
+	if _, ranged := getTwin(r.Headers, "Range"); response.Type == fetch.TypeOpaque && (inner.Status == 206 || inner.Status == 416) && inner.RangeRequested && !ranged {
+		return networkError(fetch.UnexpectedRangeResponse, "main-fetch:21")
+	}
+	// 22
+	if !response.isError() && (r.Method == "HEAD" || r.Method == "CONNECT" || slices.Contains([]int{101, 103, 204, 205, 304}, inner.Status)) {
+		inner.NullBody = true
+	}
+	// 24
+	return response
+}
+
+func (t *twin) mainFetchSwitch() *twinResponse {
+	r := t.request
+	u := r.URLList[len(r.URLList)-1]
+	switch {
+	case u.Origin() == r.Origin && r.ResponseTainting == fetch.TaintingBasic,
+		u.Scheme() == "data",
+		r.Mode == fetch.ModeNavigate, r.Mode == fetch.ModeWebSocket, r.Mode == fetch.ModeWebTransport:
+		r.ResponseTainting = fetch.TaintingBasic
+		return t.overrideFetch(t.schemeFetch)
+	case r.Mode == fetch.ModeSameOrigin:
+		return networkError(fetch.DisallowedByMode, "main-fetch:12")
+	case r.Mode == fetch.ModeNoCORS:
+		if r.Redirect != fetch.RedirectFollow {
+			return networkError(fetch.NoCORSRedirectModeNotFollow, "main-fetch:12")
+		}
+		r.ResponseTainting = fetch.TaintingOpaque
+		return t.overrideFetch(t.schemeFetch)
+	case !isHTTPTwin(u):
+		return networkError(fetch.CORSDisabledScheme, "main-fetch:12")
+	case r.UseCORSPreflight,
+		r.UnsafeRequest && (!slices.Contains([]string{"GET", "HEAD", "POST"}, r.Method) || len(safelist.UnsafeRequestHeaderNames(r.Headers)) > 0):
+		r.ResponseTainting = fetch.TaintingCORS
+		response := t.overrideFetch(func() *twinResponse { return t.httpFetch(true) })
+		if response.isError() {
+			t.cache.clear(r)
+		}
+		return response
+	}
+	r.ResponseTainting = fetch.TaintingCORS
+	return t.overrideFetch(func() *twinResponse { return t.httpFetch(false) })
+}
+
+func (t *twin) overrideFetch(run func() *twinResponse) *twinResponse {
+	if h := t.hooks.OverrideFetch; h != nil {
+		if resp, ok := h(t.request); ok {
+			return hookTwin(resp, "override-fetch:3")
+		}
+	}
+	return run()
+}
+
+// hookTwin is a response that comes from a hook.
+func hookTwin(resp fetch.Response, step fetch.Step) *twinResponse {
+	response := &twinResponse{Response: resp}
+	if response.isError() {
+		response.why = fetch.Verdict{Code: fetch.HookResponse, Step: step}
+	} else if resp.Internal != nil {
+		inner := *resp.Internal
+		response.Internal = &inner
+	}
+	return response
+}
+
+func (t *twin) schemeFetch() *twinResponse {
+	r := t.request
+	u := r.URLList[len(r.URLList)-1]
+	switch u.Scheme() {
+	case "about":
+		if u.Pathname() == "blank" {
+			return &twinResponse{Response: fetch.Response{Status: 200, Headers: headers("Content-Type", "text/html;charset=utf-8")}}
+		}
+	case "blob":
+		if r.Method != "GET" {
+			return networkError(fetch.SchemeNotSupported, "scheme-fetch:3")
+		}
+		t.log = append(t.log, fetch.Action{Kind: fetch.FetchLocal, Method: r.Method, URL: u, Headers: appendOriginTwin(r)})
+		response := t.answer()
+		if _, ok := getTwin(r.Headers, "Range"); ok {
+			response.RangeRequested = true
+		}
+		return response
+	case "data":
+		if !strings.Contains(u.String(), ",") {
+			return networkError(fetch.SchemeNotSupported, "scheme-fetch:3")
+		}
+		return &twinResponse{Response: fetch.Response{Status: 200, Headers: headers("Content-Type", "text/html")}} // the only one in these tests
+	case "file":
+		return networkError(fetch.SchemeNotSupported, "scheme-fetch:3")
+	case "http", "https":
+		return t.httpFetch(false)
+	}
+	return networkError(fetch.SchemeNotSupported, "scheme-fetch:4")
+}
+
+func (t *twin) httpFetch(makeCORSPreflight bool) *twinResponse {
+	r := t.request
+	var response *twinResponse
+	// 3
+	if h := t.hooks.HandleFetch; h != nil && t.workers {
+		if resp, ok := h(r); ok {
+			response = hookTwin(resp, "http-fetch:3.5.7")
+			if resp.Type == fetch.TypeError ||
+				r.Mode == fetch.ModeSameOrigin && resp.Type == fetch.TypeCORS ||
+				r.Mode != fetch.ModeNoCORS && resp.Type == fetch.TypeOpaque ||
+				r.Redirect != fetch.RedirectManual && resp.Type == fetch.TypeOpaqueRedirect ||
+				r.Redirect != fetch.RedirectFollow && len(resp.URLList) > 1 {
+				return networkError(fetch.HookResponse, "http-fetch:3.5.7")
+			}
+		}
+	}
+	// 4
+	if response == nil {
+		// 4.1
+		if makeCORSPreflight && !t.cache.covers(r, safelist.UnsafeRequestHeaderNames(r.Headers), t.now) {
+			if v := t.preflightFetch(); v.isError() {
+				return v
+			}
+		}
+		// 4.2
+		if r.Redirect == fetch.RedirectFollow {
+			t.workers = false
+		}
+		// 4.3
+		response = t.networkOrCacheFetch()
+		if response.isError() {
+			return response // what the checks below say of it is the same
+		}
+		// 4.4
+		if r.ResponseTainting == fetch.TaintingCORS {
+			if code, step := corsCheckVerdictTwin(r, response.Headers); step != "" {
+				return networkError(code, step)
+			}
+		}
+		// 4.5
+		if !taoCheckTwin(r, response.Headers) {
+			r.TimingAllowFailed = true
+		}
+	}
+	inner := response.inner()
+	// 5
+	if r.ResponseTainting == fetch.TaintingOpaque || response.Type == fetch.TypeOpaque {
+		if code := t.corpTwin(inner); code != "" {
+			return networkError(code, "cross-origin-resource-policy-internal-check:5")
+		}
+	}
+	// 6
+	if slices.Contains([]int{301, 302, 303, 307, 308}, inner.Status) {
+		// 6.1
+		switch r.Destination {
+		case fetch.DestinationDocument, fetch.DestinationEmbed, fetch.DestinationFrame, fetch.DestinationIframe, fetch.DestinationObject:
+			r.NavigationTimingAllowValues = append(r.NavigationTimingAllowValues, header.GetDecodeAndSplit(inner.Headers, "Timing-Allow-Origin"))
+		}
+		// 6.3
+		switch r.Redirect {
+		case fetch.RedirectError:
+			response = networkError(fetch.RedirectModeError, "http-fetch:6.3")
+		case fetch.RedirectManual:
+			if r.Mode != fetch.ModeNavigate {
+				response = filteredTwin(inner, fetch.TypeOpaqueRedirect)
+			}
+		case fetch.RedirectFollow:
+			response = t.redirectFetch(response)
+		}
+	}
+	return response
+}
+
+func (t *twin) redirectFetch(response *twinResponse) *twinResponse {
+	r := t.request
+	inner := response.inner()
+	current := r.URLList[len(r.URLList)-1]
+	// 3
+	var locations []string
+	for _, h := range inner.Headers {
+		if strings.EqualFold(h[0], "Location") {
+			locations = append(locations, h[1])
+		}
+	}
+	// 4
+	if locations == nil {
+		return response
+	}
+	// 5
+	var base *origin.URL
+	if n := len(inner.URLList); n > 0 {
+		base = &inner.URLList[n-1]
+	}
+	location, err := origin.ParseURL(strings.ReplaceAll(locations[0], "\xc3\xa9", "%C3%A9"), base)
+	if len(locations) > 1 || err != nil {
+		return networkError(fetch.RedirectInvalidLocation, "http-redirect-fetch:5")
+	}
+	if _, ok := location.Fragment(); !ok {
+		if f, ok := current.Fragment(); ok {
+			location = location.WithFragment(f)
+		}
+	}
+	// 6
+	if !isHTTPTwin(location) {
+		return networkError(fetch.RedirectDisallowedScheme, "http-redirect-fetch:6")
+	}
+	// 7
+	if r.RedirectCount == 20 {
+		return networkError(fetch.TooManyRedirects, "http-redirect-fetch:7")
+	}
+	// 8
+	r.RedirectCount++
+	// 9
+	if r.Mode == fetch.ModeCORS && location.IncludesCredentials() && r.Origin != location.Origin() {
+		return networkError(fetch.RedirectContainsCredentials, "http-redirect-fetch:9")
+	}
+	// 10
+	if r.ResponseTainting == fetch.TaintingCORS && location.IncludesCredentials() {
+		return networkError(fetch.RedirectContainsCredentials, "http-redirect-fetch:10")
+	}
+	// 11
+	if inner.Status != 303 && r.Body == fetch.BodyStream {
+		return networkError(fetch.RedirectBodyNotReplayable, "http-redirect-fetch:11")
+	}
+	// 12
+	if (inner.Status == 301 || inner.Status == 302) && r.Method == "POST" || inner.Status == 303 && r.Method != "GET" && r.Method != "HEAD" {
+		r.Method, r.Body = "GET", fetch.BodyNull
+		for _, name := range []string{"Content-Encoding", "Content-Language", "Content-Location", "Content-Type"} {
+			r.Headers.Delete(name)
+		}
+	}
+	// 13
+	if current.Origin() != location.Origin() {
+		r.Headers.Delete("Authorization")
+	}
+	// 14
+	if r.Body == fetch.BodyStream {
+		return networkError(fetch.RedirectBodyNotReplayable, "http-redirect-fetch:14")
+	}
+	// 18
+	r.URLList = append(r.URLList, location)
+	// 19
+	if _, ok := getTwin(inner.Headers, "Referrer-Policy"); ok { // the only one in these tests
+		r.ReferrerPolicy = fetch.ReferrerPolicyNoReferrer
+	}
+	// 22
+	return t.mainFetch(true)
+}
+
+// answer is what the network says to the action that was logged last.
+func (t *twin) answer() *twinResponse {
+	resp, end := t.network(t.log[len(t.log)-1])
+	if end != "" {
+		return networkError(end, "")
+	}
+	return &twinResponse{Response: fetch.Response{Status: resp.Status, Headers: resp.Headers}}
+}
+
+func (t *twin) networkOrCacheFetch() *twinResponse {
+	r := t.request
+	// 8.3
+	includeCredentials := r.Credentials == fetch.CredentialsInclude || r.Credentials == fetch.CredentialsSameOrigin && r.ResponseTainting == fetch.TaintingBasic
+	// 8.4
+	if r.Mode == fetch.ModeNoCORS && r.EmbedderPolicy.Value == fetch.EmbedderPolicyCredentialless &&
+		!(r.Origin == r.URLList[len(r.URLList)-1].Origin() && redirectTaintTwin(r) == fetch.TaintSameOrigin) {
+		includeCredentials = false
+	}
+	// 8.12
+	a := fetch.Action{Kind: fetch.SendRequest, Method: r.Method, URL: r.URLList[len(r.URLList)-1], Headers: appendOriginTwin(r), IncludeCredentials: includeCredentials}
+	if r.Body != fetch.BodyNull {
+		a.Body = fetch.BodySend
+		if t.sent {
+			a.Body = fetch.BodyReplay
+		}
+		t.sent = true
+	}
+	t.log = append(t.log, a)
+	// 11
+	response := t.answer()
+	if response.isError() {
+		return response
+	}
+	t.reached = true
+	// 12
+	response.URLList = slices.Clone(r.URLList)
+	// 13
+	_, response.RangeRequested = getTwin(r.Headers, "Range")
+	// 14
+	response.RequestExcludedCredentials = !includeCredentials
+	// 16
+	if response.Status == 407 {
+		return networkError(fetch.ProxyAuthenticationRequired, "http-network-or-cache-fetch:16.1")
+	}
+	return response
+}
+
+func (t *twin) preflightFetch() *twinResponse {
+	r := t.request
+	// 1 to 5
+	l := headers("Accept", "*/*", "Access-Control-Request-Method", r.Method)
+	unsafe := safelist.UnsafeRequestHeaderNames(r.Headers)
+	if len(unsafe) > 0 {
+		l = append(l, [2]string{"Access-Control-Request-Headers", strings.Join(unsafe, ",")})
+	}
+	l = append(l, [2]string{"Origin", serializeOriginTwin(r)})
+	reason := fetch.PreflightForUnsafeHeaders
+	switch {
+	case r.UseCORSPreflight:
+		reason = fetch.PreflightForFlag
+	case !slices.Contains([]string{"GET", "HEAD", "POST"}, r.Method):
+		reason = fetch.PreflightForMethod
+	}
+	// 6
+	t.log = append(t.log, fetch.Action{Kind: fetch.SendPreflight, Reason: reason, Method: "OPTIONS", URL: r.URLList[len(r.URLList)-1], Headers: l})
+	response := t.answer()
+	if response.isError() {
+		return response
+	}
+	if response.Status == 407 {
+		return networkError(fetch.ProxyAuthenticationRequired, "http-network-or-cache-fetch:16.1")
+	}
+	// 7
+	if code, step := corsCheckVerdictTwin(r, response.Headers); step != "" {
+		return networkError("preflight-"+code, step)
+	}
+	if response.Status < 200 || response.Status > 299 {
+		// 8
+		if slices.Contains([]int{301, 302, 303, 307, 308}, response.Status) {
+			return networkError(fetch.PreflightDisallowedRedirect, "cors-preflight-fetch:8")
+		}
+		return networkError(fetch.PreflightInvalidStatus, "cors-preflight-fetch:8")
+	}
+	// 7.1 to 7.3
+	methods, state := header.ExtractListValues(response.Headers, acam)
+	if state == header.Failure {
+		return networkError(fetch.PreflightInvalidAllowMethods, "cors-preflight-fetch:7.3")
+	}
+	names, nameState := header.ExtractListValues(response.Headers, acah)
+	if nameState == header.Failure {
+		return networkError(fetch.PreflightInvalidAllowHeaders, "cors-preflight-fetch:7.3")
+	}
+	// 7.4
+	if state == header.Null && r.UseCORSPreflight {
+		methods = []string{r.Method}
+	}
+	// 7.5
+	include := r.Credentials == fetch.CredentialsInclude
+	if !slices.Contains(methods, r.Method) && !slices.Contains([]string{"GET", "HEAD", "POST"}, r.Method) && (include || !slices.Contains(methods, "*")) {
+		return networkError(fetch.MethodDisallowedByPreflight, "cors-preflight-fetch:7.5")
+	}
+	lists := func(name string) bool {
+		return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
+	}
+	// 7.6
+	if _, ok := getTwin(r.Headers, "Authorization"); ok && !lists("authorization") {
+		if !include && lists("*") {
+			return networkError(fetch.AuthorizationNotCoveredByWildcard, "cors-preflight-fetch:7.6")
+		}
+		return networkError(fetch.HeaderDisallowedByPreflight, "cors-preflight-fetch:7.6")
+	}
+	// 7.7
+	for _, name := range unsafe {
+		if !lists(name) && (include || !lists("*")) {
+			return networkError(fetch.HeaderDisallowedByPreflight, "cors-preflight-fetch:7.7")
+		}
+	}
+	// 7.8 to 7.10
+	age := int64(5)
+	if values, state := header.ExtractListValues(response.Headers, acma); state == header.List {
+		age, _ = strconv.ParseInt(values[0], 10, 64)
+	}
+	// 7.12 to 7.15
+	t.cache.store(r, fetch.PreflightGrant{Methods: methods, HeaderNames: names, MaxAge: age}, t.now)
+	return response
+}
+
+func isHTTPTwin(u origin.URL) bool { return u.Scheme() == "http" || u.Scheme() == "https" }
+
+func redirectTaintTwin(r *fetch.Request) fetch.Taint {
+	taint := fetch.TaintSameOrigin
+	var last *origin.URL
+	for _, u := range r.URLList {
+		if last == nil {
+			last = &u
+			continue
+		}
+		if !origin.SameSite(u.Origin(), last.Origin(), nil) && !origin.SameSite(r.Origin, last.Origin(), nil) {
+			return fetch.TaintCrossSite
+		}
+		if u.Origin() != last.Origin() && r.Origin != last.Origin() {
+			taint = fetch.TaintSameSite
+		}
+		last = &u
+	}
+	return taint
+}
+
+func serializeOriginTwin(r *fetch.Request) string {
+	if redirectTaintTwin(r) != fetch.TaintSameOrigin {
+		return "null"
+	}
+	return r.Origin.String()
+}
+
+func appendOriginTwin(r *fetch.Request) fetch.HeaderList {
+	l := slices.Clone(r.Headers)
+	value := serializeOriginTwin(r)
+	u := r.URLList[len(r.URLList)-1]
+	switch {
+	case r.ResponseTainting == fetch.TaintingCORS || r.Mode == fetch.ModeWebSocket || r.Mode == fetch.ModeWebTransport:
+	case r.Method != "GET" && r.Method != "HEAD":
+		if r.Mode != fetch.ModeCORS {
+			switch r.ReferrerPolicy {
+			case fetch.ReferrerPolicyNoReferrer:
+				value = "null"
+			case fetch.ReferrerPolicyNoReferrerWhenDowngrade, fetch.ReferrerPolicyStrictOrigin, fetch.ReferrerPolicyStrictOriginWhenCrossOrigin:
+				if !r.Origin.IsOpaque() && r.Origin.Scheme() == "https" && u.Scheme() != "https" {
+					value = "null"
+				}
+			case fetch.ReferrerPolicySameOrigin:
+				if r.Origin != u.Origin() {
+					value = "null"
+				}
+			}
+		}
+	default:
+		return l
+	}
+	return append(l, [2]string{"Origin", value})
+}
+
+func corsCheckVerdictTwin(r *fetch.Request, l fetch.HeaderList) (fetch.Code, fetch.Step) {
+	ok, step := corsCheckTwin(r, l)
+	if ok {
+		return fetch.OK, ""
+	}
+	return corsCheckCodeTwin(l, step), step
+}
+
+func taoCheckTwin(r *fetch.Request, l fetch.HeaderList) bool {
+	if r.TimingAllowFailed {
+		return false
+	}
+	values := header.GetDecodeAndSplit(l, "Timing-Allow-Origin")
+	if slices.Contains(values, "*") || slices.Contains(values, serializeOriginTwin(r)) {
+		return true
+	}
+	if r.Mode == fetch.ModeNavigate && r.URLList[len(r.URLList)-1].Origin() != r.Origin {
+		return false
+	}
+	return r.ResponseTainting == fetch.TaintingBasic
+}
+
+// corpTwin is the cross-origin resource policy check; "" is allowed.
+func (t *twin) corpTwin(resp *fetch.Response) fetch.Code {
+	r := t.request
+	check := func(value fetch.EmbedderPolicyValue) fetch.Code {
+		policy, _ := getTwin(resp.Headers, "Cross-Origin-Resource-Policy")
+		code := map[string]fetch.Code{"same-origin": fetch.CORPNotSameOrigin, "same-site": fetch.CORPNotSameSite}[policy]
+		if policy != "same-origin" && policy != "same-site" && policy != "cross-origin" {
+			policy = ""
+		}
+		if policy == "" && (value == fetch.EmbedderPolicyRequireCORP || value == fetch.EmbedderPolicyCredentialless && !resp.RequestExcludedCredentials) {
+			policy, code = "same-origin", fetch.CORPNotSameOriginAfterDefaultedByCOEP
+		}
+		var u origin.URL
+		if n := len(resp.URLList); n > 0 {
+			u = resp.URLList[n-1]
+		}
+		switch policy {
+		case "same-origin":
+			if !u.IsValid() || r.Origin != u.Origin() {
+				return code
+			}
+		case "same-site":
+			if !u.IsValid() || !origin.SchemelesslySameSite(r.Origin, u.Origin(), nil) || r.Origin.Scheme() != "https" && u.Scheme() == "https" {
+				return code
+			}
+		}
+		return ""
+	}
+	report := func(reportOnly bool, endpoint string) {
+		if t.hooks.CORPViolation != nil {
+			t.hooks.CORPViolation(fetch.CORPViolation{BlockedURL: fetch.SerializeResponseURLForReporting(resp), Destination: r.Destination, ReportOnly: reportOnly, Endpoint: endpoint})
+		}
+	}
+	if code := check(fetch.EmbedderPolicyUnsafeNone); code != "" {
+		return code
+	}
+	if check(r.EmbedderPolicy.ReportOnly) != "" {
+		report(true, r.EmbedderPolicy.ReportOnlyReportEndpoint)
+	}
+	code := check(r.EmbedderPolicy.Value)
+	if code != "" {
+		report(false, r.EmbedderPolicy.ReportingEndpoint)
+	}
+	return code
+}
+
+// filteredTwin makes a filtered response; its concepts that no filter mentions are read from the internal response when
+// the fetch is done.
+func filteredTwin(inner *fetch.Response, kind fetch.ResponseType) *twinResponse {
+	return &twinResponse{Response: fetch.Response{Type: kind, Internal: inner}}
+}
+
+// seen is what the page sees of the response.
+func (r *twinResponse) seen() fetch.Response {
+	if r.isError() {
+		return fetch.Response{Type: fetch.TypeError}
+	}
+	inner := r.inner()
+	seen := *inner
+	seen.Type, seen.Internal, seen.Headers = r.Type, inner, nil
+	for _, h := range inner.Headers {
+		name := strings.ToLower(h[0])
+		exposed := slices.Contains([]string{"cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma"}, name) ||
+			slices.ContainsFunc(inner.ExposedHeaderNames, func(n string) bool { return strings.EqualFold(n, name) })
+		if name != "set-cookie" && name != "set-cookie2" && (r.Type == fetch.TypeBasic || r.Type == fetch.TypeCORS && exposed) {
+			seen.Headers = append(seen.Headers, h)
+		}
+	}
+	if r.Type == fetch.TypeOpaque || r.Type == fetch.TypeOpaqueRedirect {
+		seen.Status, seen.NullBody = 0, true
+	}
+	if r.Type == fetch.TypeOpaque {
+		seen.URLList = nil
+	}
+	return seen
+}
