@@ -204,23 +204,21 @@ func (m *Machine) Abort() error {
 // https://fetch.spec.whatwg.org/#main-fetch
 func (m *Machine) mainFetch() {
 	r, hooks := &m.req, &m.agent.Hooks
+	blocked := allowed
 	// Main fetch, step 3.
 	if r.LocalURLsOnly && !isLocal(r.CurrentURL().Scheme()) {
-		m.fail(Verdict{Code: LocalURLsOnly, Step: "main-fetch:3", Want: r.CurrentURL().String()})
-		return
+		blocked = Verdict{Code: LocalURLsOnly, Step: "main-fetch:3", Want: r.CurrentURL().String()}
 	}
 	// Main fetch, steps 5 and 6.
 	if hooks.UpgradeInsecure != nil && r.CurrentURL().Scheme() == "http" && hooks.UpgradeInsecure(r) {
 		m.upgrade("main-fetch:5")
 	}
 	// Main fetch, step 7.
-	v := m.agent.Profile.blockBadPort(r)
-	if v.OK() && hooks.BlockRequest != nil {
-		v = evaluated(hooks.BlockRequest(r))
+	if blocked.OK() {
+		blocked = m.agent.Profile.blockBadPort(r)
 	}
-	if !v.OK() {
-		m.fail(v)
-		return
+	if blocked.OK() && hooks.BlockRequest != nil {
+		blocked = evaluated(hooks.BlockRequest(r))
 	}
 	// Main fetch, step 8. A client whose policy is not known has the default one.
 	if r.ReferrerPolicy == ReferrerPolicyEmpty {
@@ -229,6 +227,11 @@ func (m *Machine) mainFetch() {
 	// Main fetch, step 10.
 	if m.isHSTS() {
 		m.upgrade("main-fetch:10")
+	}
+	// Main fetch, step 12: a response that is not null by now.
+	if !blocked.OK() {
+		m.fail(blocked)
+		return
 	}
 	if m.agent.Profile.differs() && m.variantMainFetch() {
 		return

@@ -839,3 +839,34 @@ func TestZeroValues(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestBlockedRequestIsUpgraded(t *testing.T) {
+	// What main fetch blocks in step 7 it still upgrades in step 10: entries are cleared for the https URL.
+	agent := new(fetch.Agent)
+	at := func(url string) *fetch.Request {
+		r := request(t, "PUT", "https://b.com/")
+		r.URLList = append(r.URLList, origin.MustParseURL(url))
+		return &r
+	}
+	grant := fetch.PreflightGrant{Methods: []string{"PUT"}, MaxAge: 600}
+	agent.Hooks.KnownHSTSHost = func(host string) bool { return host == "c.com" }
+	agent.Hooks.BlockRequest = func(r *fetch.Request) fetch.Verdict {
+		if r.CurrentURL().Scheme() == "http" {
+			return fetch.Verdict{Code: "mixed-content"}
+		}
+		return fetch.Verdict{}
+	}
+	m := start(t, agent, request(t, "PUT", "https://b.com/"))
+	receive(t, m, 200, acao, "*", acam, "PUT")
+	agent.Cache.Store(at("http://c.com/"), grant, epoch)
+	agent.Cache.Store(at("https://c.com/"), grant, epoch)
+	receive(t, m, 307, acao, "*", "Location", "http://c.com/")
+	blocked(t, m, "mixed-content", "")
+	var left []string
+	for _, e := range agent.Cache.Entries(epoch) {
+		left = append(left, e.URL)
+	}
+	if !slices.Equal(left, []string{"https://b.com/", "http://c.com/"}) {
+		t.Errorf("entries left: %q", left)
+	}
+}
