@@ -542,8 +542,9 @@ func (m *Machine) afterResponse() {
 			return
 		}
 		if r.Mode != ModeNavigate {
-			m.internal = *resp.internal()
-			m.result.Response = OpaqueRedirectFilteredResponse(&m.internal)
+			internal := *resp.internal()
+			m.internal = OpaqueRedirectFilteredResponse(&internal)
+			m.event(Event{Step: "http-fetch:6.3", Outcome: OutcomeFilteredOpaqueRedirect})
 		}
 		m.finish()
 	case RedirectFollow:
@@ -585,26 +586,35 @@ func (m *Machine) corpCheck(internal *Response) Verdict {
 	return v
 }
 
-// finish is the rest of main fetch for a response that is no network error.
-func (m *Machine) finish() {
+// filter is step 14 of main fetch.
+func (m *Machine) filter() {
 	r, out := &m.req, &m.result.Response
-	// Main fetch, step 14. A manual redirect and a response of a hook may have been filtered before.
-	switch {
-	case out.Type != TypeDefault:
-	case m.internal.Internal != nil || m.internal.Type == TypeOpaque || m.internal.Type == TypeOpaqueRedirect:
-		*out = m.internal
-		m.internal = *m.internal.internal()
-		out.Internal = &m.internal
-	case r.ResponseTainting == TaintingBasic:
+	switch r.ResponseTainting {
+	case TaintingBasic:
 		*out = filtered(&m.internal, TypeBasic, m.visible)
-	case r.ResponseTainting == TaintingCORS:
+	case TaintingCORS:
+		// Main fetch, step 14.1.
 		m.internal.ExposedHeaderNames = ExposedHeaderNames(r, &m.internal)
 		if m.agent.Profile.differs() {
 			m.internal.ExposedHeaderNames = m.variantExposedHeaderNames()
 		}
 		*out = filtered(&m.internal, TypeCORS, m.visible)
-	case r.ResponseTainting == TaintingOpaque:
+	case TaintingOpaque:
 		*out = OpaqueFilteredResponse(&m.internal)
+	}
+	m.event(Event{Step: "main-fetch:14", Outcome: filteredOutcomes[out.Type]})
+}
+
+// finish is the rest of main fetch for a response that is no network error.
+func (m *Machine) finish() {
+	r, out := &m.req, &m.result.Response
+	// Main fetch, step 14. A manual redirect and what a hook answers may have been filtered before.
+	if m.internal.Type == TypeDefault {
+		m.filter()
+	} else {
+		*out = m.internal
+		m.internal = *m.internal.internal()
+		out.Internal = &m.internal
 	}
 	// Main fetch, steps 15 and 16. A filter is a view: what it shows of the internal response follows it.
 	if len(m.internal.URLList) == 0 {
@@ -656,7 +666,6 @@ func (m *Machine) finish() {
 	if out.Type != TypeOpaque && out.Type != TypeOpaqueRedirect {
 		out.NullBody = m.internal.NullBody
 	}
-	m.event(Event{Step: "main-fetch:14", Outcome: filteredOutcomes[out.Type]})
 	m.result.Verdict = allowed
 	m.action = Action{Kind: Done, Hop: m.result.Hop}
 }

@@ -720,6 +720,18 @@ func TestHooks(t *testing.T) {
 				blocked(t, m, fetch.HookResponse, "http-fetch:3.5.7")
 			}
 		}
+		// A response of a type other than "default" has been filtered, also where nothing is kept of what it was.
+		for _, kind := range []fetch.ResponseType{fetch.TypeBasic, fetch.TypeCORS} {
+			agent := new(fetch.Agent)
+			shim := fetch.Response{Type: kind, Status: 200, Headers: headers("X-A", "1")}
+			agent.Hooks.HandleFetch = func(*fetch.Request) (fetch.Response, bool) { return shim, true }
+			for _, url := range []string{"https://a.com/", "https://b.com/"} {
+				got := result(t, start(t, agent, request(t, "GET", url))).Response
+				if got.Type != kind || !slices.Equal(got.Headers, shim.Headers) || got.Internal == nil {
+					t.Errorf("%s: %+v", url, got)
+				}
+			}
+		}
 		// An opaque response is held against the embedder policy of the page.
 		agent := new(fetch.Agent)
 		agent.Hooks.HandleFetch = func(*fetch.Request) (fetch.Response, bool) { return fetch.OpaqueFilteredResponse(&internal), true }

@@ -37,7 +37,7 @@ const (
 
 var taintingOutcomes = [...]Outcome{OutcomeTaintingBasic, OutcomeTaintingCORS, OutcomeTaintingOpaque}
 
-var filteredOutcomes = [...]Outcome{TypeBasic: OutcomeFilteredBasic, TypeCORS: OutcomeFilteredCORS, TypeOpaque: OutcomeFilteredOpaque, TypeOpaqueRedirect: OutcomeFilteredOpaqueRedirect}
+var filteredOutcomes = [...]Outcome{TypeBasic: OutcomeFilteredBasic, TypeCORS: OutcomeFilteredCORS, TypeOpaque: OutcomeFilteredOpaque}
 
 // preflightNeeds names the outcome of deciding whether a preflight is needed.
 func preflightNeeds(reason PreflightReason) Outcome {
