@@ -142,7 +142,7 @@ func (c *PreflightCache) Covers(r *Request, names []string, now time.Time) bool 
 
 func (c *PreflightCache) covers(r *Request, names []string, now time.Time, p Profile) bool {
 	// HTTP fetch, step 4.1.
-	methodMatters := !p.exemptInCache(r.Method) || r.UseCORSPreflight
+	methodMatters := !p.exemptInCache(r.Method) || r.UseCORSPreflight && !p.Has(UploadMethodExemptInCache)
 	if !methodMatters && len(names) == 0 && !p.differs() {
 		return true
 	}

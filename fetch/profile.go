@@ -23,14 +23,15 @@ var (
 		CachedWildcardKeepsCredentials, FailureKeepsCache, EmptyLocationIgnored, RedirectErrorNeedsLocation,
 		RedirectManualNeedsURL, EqualLocationsAllowed, RedirectUserinfoBlocked, AboutBlankNotFetched, NewerBadPortsAllowed,
 		MalformedTypesBlocked, CSVTypesBlocked, BodilessUploadNotObserved, UploadMethodMustBeListed, OriginForElements, OriginIgnoresReferrerPolicy,
-		NoCORSRedirectHidesOrigin)
+		NoCORSRedirectHidesOrigin, UploadMethodExemptInCache, StreamModeBecomesCORS)
 
 	Firefox = newProfile("firefox", 86400*time.Second,
 		WildcardCoversAuthorization, MalformedRangeIntegers, NonASCIIValuesUnsafe, UnsafeNamesRepeated, SumOfValuesUnlimited,
 		OneOfSingleHeaders, MalformedMaxAgeNotCached, CacheKeyHasFragment, CacheKeyHasCredentials, WildcardsNotCached,
 		HEADNotExemptInCache, AnyFailureClearsCache, EqualLocationsAllowed, UploadMethodMustBeListed,
 		PreflightAfterPreflight, PreflightShowsOwnOrigin, ProxyAuthenticationIsResponse,
-		ExposeWildcardBeforeMalformed, MalformedTypesBlocked, CSVTypesBlocked, UnknownResourcePolicyPasses)
+		ExposeWildcardBeforeMalformed, MalformedTypesBlocked, CSVTypesBlocked, UnknownResourcePolicyPasses,
+		UploadMethodExemptInCache)
 
 	WebKitGTK = newProfile("webkitgtk", 600*time.Second,
 		WildcardCoversAuthorization, CachedWildcardCoversAuthorization, TaintedOriginNotCached, RequestHeadersCombined,
@@ -40,7 +41,7 @@ var (
 		UploadMethodMustBeListed, OriginForElements, FontsWithoutCORS, RedirectCheckedWithCredentials,
 		OriginIgnoresRedirectPolicy, OriginKeptOnRedirect, NoCORSRedirectKeepsCredentials, PreflightAfterPreflight,
 		HeadersRestoredOnRedirect, DELETEBecomesGET, ProxyAuthenticationIsResponse,
-		FirstContentTypeCounts, MalformedTypesBlocked, CredentiallessUnknown)
+		FirstContentTypeCounts, MalformedTypesBlocked, CredentiallessUnknown, UploadMethodExemptInCache)
 )
 
 // Profiles returns all profiles, the standard's first.
@@ -228,6 +229,11 @@ const (
 	UnknownResourcePolicyPasses
 	// CredentiallessUnknown: the embedder policy "credentialless" is as none.
 	CredentiallessUnknown
+	// UploadMethodExemptInCache: with the use-CORS-preflight flag as without it, a cached preflight covers CORS-safelisted
+	// methods that it does not list.
+	UploadMethodExemptInCache
+	// StreamModeBecomesCORS: a request whose body is a stream is made with CORS even if its mode is "same-origin".
+	StreamModeBecomesCORS
 
 	numDifferences
 )
@@ -291,6 +297,8 @@ var differenceNames = [numDifferences]string{
 	ProxyAuthenticationIsResponse:     "proxy-authentication-is-response",
 	UnknownResourcePolicyPasses:       "unknown-resource-policy-passes",
 	CredentiallessUnknown:             "credentialless-unknown",
+	UploadMethodExemptInCache:         "upload-method-exempt-in-cache",
+	StreamModeBecomesCORS:             "stream-mode-becomes-cors",
 }
 
 // String returns the difference's name, such as "wildcard-covers-authorization".

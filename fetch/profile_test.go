@@ -89,6 +89,18 @@ func TestProfilesDecide(t *testing.T) {
 			"standard": "OPTIONS DELETE OPTIONS DELETE ok", "chromium": "OPTIONS DELETE OPTIONS DELETE ok", "firefox": "OPTIONS DELETE OPTIONS DELETE ok", "webkitgtk": "OPTIONS DELETE OPTIONS GET ok"}},
 		{"newer-bad-ports-allowed", func(r *Request) { r.URLList = []origin.URL{origin.MustParseURL("https://b.example:4190/")} }, []Response{open}, map[string]string{
 			"standard": "bad-port", "chromium": "GET ok", "firefox": "bad-port", "webkitgtk": "bad-port"}},
+		{"upload-method-exempt-in-cache", func(r *Request) { r.Method, r.UseCORSPreflight, r.Body = "POST", true, BodyBytes }, []Response{open, {Status: 303, Headers: redirect("/x").Headers}, open, open}, map[string]string{
+			"standard": "OPTIONS POST OPTIONS GET ok", "chromium": "OPTIONS POST GET ok", "firefox": "OPTIONS POST GET ok", "webkitgtk": "OPTIONS POST GET ok"}},
+		{"stream-mode-becomes-cors", func(r *Request) {
+			r.Method, r.UseCORSPreflight, r.Body, r.Mode = "POST", true, BodyStream, ModeSameOrigin
+		}, []Response{open, open}, map[string]string{
+			"standard": "disallowed-by-mode", "chromium": "OPTIONS POST ok", "firefox": "disallowed-by-mode", "webkitgtk": "disallowed-by-mode"}},
+		{"unknown-resource-policy-passes", func(r *Request) { r.Mode, r.EmbedderPolicy.Value = ModeNoCORS, EmbedderPolicyRequireCORP }, []Response{{Status: 200, Headers: HeaderList{{resourcePolicy, "x"}}}}, map[string]string{
+			"standard": "GET corp-not-same-origin-after-defaulted-by-coep", "chromium": "GET corp-not-same-origin-after-defaulted-by-coep", "firefox": "GET ok", "webkitgtk": "GET corp-not-same-origin-after-defaulted-by-coep"}},
+		{"credentialless-unknown", func(r *Request) {
+			r.Mode, r.Credentials, r.EmbedderPolicy.Value = ModeNoCORS, CredentialsInclude, EmbedderPolicyCredentialless
+		}, []Response{redirect("https://a.example/"), open}, map[string]string{
+			"standard": "GET GET ok", "chromium": "GET GET ok", "firefox": "GET GET ok", "webkitgtk": "GET with credentials GET with credentials ok"}},
 		{"sum-of-values-unlimited", func(r *Request) {
 			for range 9 {
 				r.Headers = append(r.Headers, [2]string{"Accept", strings.Repeat("a", 120)})
@@ -106,6 +118,9 @@ func TestProfilesDecide(t *testing.T) {
 				var went []string
 				for i := 0; m.Next().Kind != Done; i++ {
 					went = append(went, m.Next().Method)
+					if m.Next().IncludeCredentials {
+						went = append(went, "with credentials")
+					}
 					if i < len(c.answers) {
 						m.Receive(time.Time{}, c.answers[i])
 					} else {

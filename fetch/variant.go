@@ -29,6 +29,9 @@ func (m *Machine) startVariant() {
 	if p.Has(RequestHeadersCombined) {
 		r.Headers = combined(r.Headers)
 	}
+	if p.Has(StreamModeBecomesCORS) && r.Body == BodyStream && r.Mode == ModeSameOrigin {
+		r.Mode = ModeCORS
+	}
 	if p.Has(CredentiallessUnknown) {
 		for _, value := range []*EmbedderPolicyValue{&r.EmbedderPolicy.Value, &r.EmbedderPolicy.ReportOnly} {
 			if *value == EmbedderPolicyCredentialless {
