@@ -478,6 +478,32 @@ func uploads() (all []*Scenario) {
 			}
 		}
 	}
+	// What was observed once may be cached: then a method has to be listed, CORS-safelisted or not.
+	for _, upload := range []bool{false, true} {
+		for i, methods := range [][]string{nil, {"PUT"}, {"POST"}, {"*"}} {
+			a := answer(200, acao, "*", acma, "600", acah, "X-A")
+			a.Headers = append(a.Headers, lines(acam, methods...)...)
+			first := Step{Via: "xhr", URL: "{c/}x", Method: "POST", Body: true, Upload: true}
+			second := first
+			second.Upload = upload
+			with := second
+			with.Headers = [][2]string{{"X-A", "1"}}
+			s := single(fmt.Sprintf("xhr/twice-%v-%d", upload, i), first, serve(a, a))
+			s.Steps = append(s.Steps, second, with)
+			all = append(all, s)
+		}
+	}
+	for _, status := range []int{303, 307} {
+		for i, to := range []string{"{c/}x", "{c/}y"} {
+			a := answer(200, acao, "*", acam, "PUT", acma, "600")
+			redirect := a.with("Location", to)
+			redirect.Status = status
+			s := &Scenario{ID: fmt.Sprintf("xhr/upload-redirected-%d-%d", status, i), Steps: []Step{{Via: "xhr", URL: "{c/}x", Method: "POST", Body: true, Upload: true}},
+				Serve: map[string]*Served{"{c/}y": serve(a, a)}}
+			s.Serve["{c/}x"] = &Served{Preflight: []Answer{a}, Request: []Answer{redirect, a}}
+			all = append(all, s)
+		}
+	}
 	all = append(all, single("xhr/combined-headers", Step{Via: "xhr", URL: "{b/}x", Headers: [][2]string{{"X-A", "1"}, {"X-A", "2"}, {"Accept", "a"}, {"Accept", "b"}}}, serve(openAnswer(204), openAnswer(200))))
 	return all
 }

@@ -66,6 +66,10 @@ func measure(b *Browser, scenarios []*Scenario, deadline time.Time, log func(for
 					odd = append(odd, sc)
 					continue
 				}
+				if slices.ContainsFunc(p.observed.Results, func(o Outcome) bool { return o.Outcome == "unsupported" }) {
+					r.Unsupported = append(r.Unsupported, sc.ID)
+					continue
+				}
 				j, wrong := judge(p, profile)
 				if wrong != nil {
 					r.Failure = wrong.Error()
@@ -239,6 +243,9 @@ func (r *Measured) line() string {
 		exceptions += len(ids)
 	}
 	s := fmt.Sprintf("%-10s %-26s %d scenarios, %d as in the standard, %d as in its profile, %d exceptions, %d unexplained", r.Name, r.Version, r.Scenarios, r.Standard, r.Profile, exceptions, len(r.Unexplained))
+	if len(r.Unsupported) > 0 {
+		s += fmt.Sprintf(", %d of what it has not", len(r.Unsupported))
+	}
 	if len(r.NotRun) > 0 {
 		s += fmt.Sprintf(", %d not run", len(r.NotRun))
 	}

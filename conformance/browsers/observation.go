@@ -44,7 +44,7 @@ func appendSent(sent []Sent, s Sent) []Sent {
 
 // An Outcome is what the page learns of a step.
 type Outcome struct {
-	Outcome    string      `json:"outcome"` // "response", "error", "threw", "load", "timeout"
+	Outcome    string      `json:"outcome"` // "response", "error", "threw", "load", "timeout", "unsupported"
 	Type       string      `json:"type,omitempty"`
 	Status     int         `json:"status,omitempty"`
 	URL        string      `json:"url,omitempty"`

@@ -67,7 +67,7 @@ func predict(e *Scenario, p fetch.Profile) (Observation, error) {
 				}
 			}
 			o.Network = appendSent(o.Network, sent)
-			if answer.Status == 421 {
+			if answer.Status == 421 && !s.Stream {
 				// HTTP-network-or-cache fetch, step 17, is left to the transport: it tries once more on a new connection.
 				o.Network = append(o.Network, o.Network[len(o.Network)-1])
 				answer, ok = next(list)
@@ -172,12 +172,15 @@ func pageRequest(s *Step, page origin.Origin) (r fetch.Request, throws bool, err
 	if r, err = fetch.NewRequest(method, s.URL, page); err != nil {
 		return r, true, nil
 	}
-	if s.Body {
+	if s.Body || s.Stream {
 		if s.Via == "fetch" && (r.Method == "GET" || r.Method == "HEAD") {
 			return r, true, nil
 		}
 		if r.Method != "GET" && r.Method != "HEAD" {
 			r.Body = fetch.BodyBytes
+		}
+		if s.Stream {
+			r.Body, r.UseCORSPreflight = fetch.BodyStream, true
 		}
 	}
 	r.PartitionKey = "page"
@@ -194,7 +197,7 @@ func pageRequest(s *Step, page origin.Origin) (r fetch.Request, throws bool, err
 				return r, false, err
 			}
 		}
-		if r.Mode == fetch.ModeNoCORS && !safelist.IsCORSSafelistedMethod(r.Method) {
+		if r.Mode == fetch.ModeNoCORS && s.Stream || r.Mode == fetch.ModeNoCORS && !safelist.IsCORSSafelistedMethod(r.Method) {
 			return r, true, nil
 		}
 	case "xhr":

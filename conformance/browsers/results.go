@@ -30,13 +30,14 @@ type Measured struct {
 	UserAgent string `json:"userAgent"`
 	Failure   string `json:"failure,omitempty"` // why it was not measured, or not to the end
 
-	Scenarios int `json:"scenarios"`
-	Standard  int `json:"standard"` // that agree with the standard
-	Profile   int `json:"profile"`  // that agree with the profile
+	Scenarios int `json:"scenarios"` // that it has done
+	Standard  int `json:"standard"`  // that agree with the standard
+	Profile   int `json:"profile"`   // that agree with the profile
 
 	Differences map[string][]string `json:"differences"` // the scenarios that differ from the standard, by the difference's name
 	Exceptions  map[string][]string `json:"exceptions"`  // those that differ from the profile too, by the exception's name
 	Unexplained []Unexplained       `json:"unexplained"`
+	Unsupported []string            `json:"unsupported,omitempty"` // scenarios of a feature that it does not have
 	NotRun      []string            `json:"notRun,omitempty"`
 	Reasons     Reasons             `json:"reasons"`
 
@@ -113,6 +114,11 @@ func (r *Results) markdown() []byte {
 	b.WriteString("On Debian, as root: `apt-get install -y --no-install-recommends chromium-headless-shell firefox-esr libwebkit2gtk-4.1-0 xvfb`, then\n`go run . -again results.json` in this folder measures and compares.\n\n")
 	b.WriteString(r.evidence())
 	fmt.Fprintf(&b, "\nThe scenarios have every pair of method, headers, credentials mode, four response headers, redirects and state of the cache\n(%d pairs), and those of the vectors of `fetch` and `safelist` that can be run in a page.\n", r.Pairs)
+	for _, m := range r.Browsers {
+		if n := len(m.Unsupported); n > 0 {
+			fmt.Fprintf(&b, "%s has no bodies of requests that are streams, and does not do the %d scenarios of those.\n", titles[m.Name], n)
+		}
+	}
 	b.WriteString("\n## Differences\n\nIn how many scenarios an engine differs from the standard for that reason. Profiles of package `fetch` have them by name.\n\n| difference | ")
 	for _, m := range r.Browsers {
 		b.WriteString(titles[m.Name] + " | ")

@@ -86,8 +86,13 @@ func TestResultsAreOfThisTree(t *testing.T) {
 		ids[s.ID] = true
 	}
 	for _, m := range r.Browsers {
-		if m.Failure != "" || len(m.Unexplained) > 0 || m.Scenarios != r.Scenarios {
+		if m.Failure != "" || len(m.Unexplained) > 0 || m.Scenarios+len(m.Unsupported) != r.Scenarios {
 			t.Errorf("%s was not measured to the end, or has differences that nobody explains", m.Name)
+		}
+		for _, id := range m.Unsupported {
+			if !strings.HasPrefix(id, "stream/") {
+				t.Errorf("%s: %s is given as unsupported", m.Name, id)
+			}
 		}
 		for name, list := range m.Differences {
 			if !slices.ContainsFunc(notes().Differences, func(n Note) bool { return n.Name == name }) {

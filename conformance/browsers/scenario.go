@@ -8,7 +8,7 @@ import (
 )
 
 // A Scenario is a page, what it does, and what servers answer. Its texts hold places for what is known only when servers
-// run: {a} to {i} stand for origins, {a/} for the folder of that origin in which the scenario's own URLs are, and {page} for
+// run: {a} to {j} stand for origins, {a/} for the folder of that origin in which the scenario's own URLs are, and {page} for
 // the page's origin as it is serialized; {host} is {b/} without its scheme, and {host-a} {a/}; {path} is the folder alone.
 type Scenario struct {
 	ID string `json:"id"`
@@ -47,6 +47,7 @@ type Step struct {
 	Redirect       string      `json:"redirect,omitempty"`       // of fetch; empty: "follow"
 	ReferrerPolicy string      `json:"referrerPolicy,omitempty"` // of fetch
 	Body           bool        `json:"body,omitempty"`           // bytes without a type of their own
+	Stream         bool        `json:"stream,omitempty"`         // of fetch: the same bytes from a stream
 	Upload         bool        `json:"upload,omitempty"`         // of xhr: somebody listens to the upload's progress
 	CrossOrigin    *string     `json:"crossOrigin,omitempty"`    // of an element: the attribute
 }
@@ -67,9 +68,9 @@ type Answer struct {
 
 // The origins of the servers, each with a port of its own. Cookies are shared by a and b, which are same site; to them, c and
 // d are cross-site, and to each other. In the same way cookies are shared by e and f; g is same site with them, with cookies
-// of its own; h and i are cross-site.
+// of its own; h and i are cross-site. j is another of e's ports, where a server speaks HTTP/2.
 var hosts = map[byte]string{'a': "http://localhost", 'b': "http://localhost", 'c': "http://127.0.0.1", 'd': "http://d.localhost",
-	'e': "https://e.localhost", 'f': "https://e.localhost", 'g': "https://g.e.localhost", 'h': "https://h.localhost", 'i': "https://i.localhost"}
+	'e': "https://e.localhost", 'f': "https://e.localhost", 'j': "https://e.localhost", 'g': "https://g.e.localhost", 'h': "https://h.localhost", 'i': "https://i.localhost"}
 
 // exampleOrigins are origins of servers that do not run.
 func exampleOrigins() map[byte]string {

@@ -9,7 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
+	"net/http"
 	"strconv"
 	"strings"
 	"sync"
@@ -60,12 +62,16 @@ func Listen() (*Servers, error) {
 		_, port, _ := net.SplitHostPort(l.Addr().String())
 		o := host + ":" + port
 		s.Origins[letter] = o
+		accept := s.accept
+		if letter == 'j' {
+			accept = s.acceptHTTP2
+		}
 		s.listeners = append(s.listeners, l)
-		go s.accept(l, o)
+		go accept(l, o)
 		// Browsers may try the other localhost first. Where there is no IPv6, they do without.
 		if l6, err := net.Listen("tcp", "[::1]:"+port); err == nil {
 			s.listeners = append(s.listeners, l6)
-			go s.accept(l6, o)
+			go accept(l6, o)
 		}
 	}
 	return s, nil
@@ -149,6 +155,38 @@ func (s *Servers) accept(l net.Listener, origin string) {
 			io.Copy(io.Discard, c)
 		}()
 	}
+}
+
+// acceptHTTP2 serves an origin by HTTP/2, where there are no bytes to keep: heads are written as they would be in HTTP/1.
+func (s *Servers) acceptHTTP2(l net.Listener, origin string) {
+	h := func(w http.ResponseWriter, r *http.Request) {
+		head := r.Method + " " + r.URL.RequestURI() + " " + r.Proto + "\r\n"
+		var headers [][2]string
+		for name, values := range r.Header {
+			for _, v := range values {
+				headers = append(headers, [2]string{name, v})
+				head += name + ": " + v + "\r\n"
+			}
+		}
+		io.Copy(io.Discard, io.LimitReader(r.Body, maxBody))
+		answer, ok := s.take(origin, r.Method, r.URL.RequestURI(), headers, []byte(head+"\r\n"))
+		if !ok {
+			panic(http.ErrAbortHandler) // which closes the stream
+		}
+		w.Header()["Date"], w.Header()["Content-Type"] = nil, nil // none of its own
+		for _, line := range answer.sent() {
+			if name := http.CanonicalHeaderKey(line[0]); name != "Connection" {
+				w.Header()[name] = append(w.Header()[name], line[1])
+			}
+		}
+		w.WriteHeader(answer.Status)
+		if !nullBody(answer.Status) && r.Method != "HEAD" {
+			io.WriteString(w, bodies[answer.Body])
+		}
+	}
+	server := &http.Server{Handler: http.HandlerFunc(h), ErrorLog: log.New(io.Discard, "", 0), ReadTimeout: time.Minute,
+		TLSConfig: &tls.Config{Certificates: []tls.Certificate{s.certificate}}}
+	server.ServeTLS(l, "", "") // until the listener is closed
 }
 
 const maxHead, maxBody = 256 << 10, 64 << 20
