@@ -118,7 +118,7 @@ func (e *BlockedError) Error() string {
 func (e *BlockedError) Unwrap() error { return e.Err }
 
 // Fetch makes the request as a script on the page would with fetch(), and returns what the script gets. The URL has to be
-// absolute. The error is a [*BlockedError] where the browser, or the transport, gives no response; a [*fetch.RequestError]
+// absolute. Where the request's context is cancelled, the fetch is aborted, and nothing more is sent. The error is a [*BlockedError] where the browser, or the transport, gives no response; a [*fetch.RequestError]
 // or a [*fetch.HeaderError] where fetch() throws without sending anything.
 //
 // The request's headers are the script's; Host and the headers that the transport adds by itself are the browser's and
@@ -152,7 +152,7 @@ func (p *Page) Fetch(req *http.Request, options ...Option) (*Response, error) {
 		}
 		if last, err = p.exchange(m.Next(), req, c); err != nil {
 			failure = err
-			if errors.Is(err, context.Canceled) {
+			if errors.Is(req.Context().Err(), context.Canceled) {
 				m.Abort()
 			} else {
 				m.Fail(err)
@@ -232,6 +232,9 @@ func (p *Page) exchange(a fetch.Action, req *http.Request, c *call) (*http.Respo
 	if err != nil {
 		return nil, err
 	}
+	if req.Context().Err() != nil { // not every transport looks
+		return nil, context.Cause(req.Context())
+	}
 	out := (&http.Request{Method: a.Method, URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{}}).WithContext(req.Context())
 	for _, h := range a.Headers {
 		out.Header.Add(h[0], h[1])
@@ -254,6 +257,9 @@ func (p *Page) exchange(a fetch.Action, req *http.Request, c *call) (*http.Respo
 		}
 	}
 	resp, err := p.agent.transport().RoundTrip(out)
+	if err == io.EOF { // net/http's word for it
+		err = fmt.Errorf("the connection was closed without an answer: %w", err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -273,6 +279,9 @@ func (p *Page) exchange(a fetch.Action, req *http.Request, c *call) (*http.Respo
 	}
 	if resp.Request == nil {
 		resp.Request = out
+	}
+	if resp.Body == nil {
+		resp.Body = http.NoBody
 	}
 	return resp, nil
 }

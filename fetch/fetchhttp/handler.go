@@ -20,6 +20,12 @@ func Handler(h http.Handler) http.RoundTripper { return handler{h} }
 type handler struct{ h http.Handler }
 
 func (t handler) RoundTrip(out *http.Request) (*http.Response, error) {
+	if out.Context().Err() != nil {
+		if out.Body != nil {
+			out.Body.Close()
+		}
+		return nil, context.Cause(out.Context())
+	}
 	ctx, cancel := context.WithCancel(out.Context())
 	in := out.Clone(ctx)
 	in.RequestURI = out.URL.RequestURI()
@@ -41,7 +47,7 @@ func (t handler) RoundTrip(out *http.Request) (*http.Response, error) {
 	body, pipe := io.Pipe()
 	w := &responseWriter{header: http.Header{}, started: make(chan struct{}), pipe: pipe, head: out.Method == http.MethodHead}
 	// A reader of the body waits no longer than the request's context, whatever h does.
-	context.AfterFunc(ctx, func() { pipe.CloseWithError(ctx.Err()) })
+	context.AfterFunc(ctx, func() { pipe.CloseWithError(context.Cause(ctx)) })
 	go func() {
 		returned := false
 		defer func() {
@@ -68,10 +74,10 @@ func (t handler) RoundTrip(out *http.Request) (*http.Response, error) {
 	case <-ctx.Done():
 	}
 	// What the handler writes because the request was given up is no answer.
-	if err := ctx.Err(); err != nil {
+	if ctx.Err() != nil {
 		cancel()
-		w.abort(err)
-		return nil, err
+		w.abort(context.Cause(ctx))
+		return nil, context.Cause(ctx)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
