@@ -16,7 +16,7 @@ type ActionKind uint8
 const (
 	SendPreflight ActionKind = iota + 1 // send this CORS-preflight request and do not follow redirects
 	SendRequest                         // send this request and do not follow redirects
-	FetchLocal                          // get what this blob: or file: URL stands for
+	FetchLocal                          // get what this blob: URL stands for
 	Done                                // nothing more: ask for the Result
 )
 
@@ -270,6 +270,7 @@ func (m *Machine) taint(t Tainting) {
 	m.event(Event{Step: "main-fetch:12", Outcome: taintingOutcomes[t]})
 }
 
+// isHSTS is the condition of main fetch's step 10.
 func (m *Machine) isHSTS() bool {
 	u := m.req.CurrentURL()
 	if m.agent.Hooks.KnownHSTSHost == nil || u.Scheme() != "http" {
@@ -279,8 +280,13 @@ func (m *Machine) isHSTS() bool {
 	return ok && suffix != "localhost" && suffix != "localhost." && m.agent.Hooks.KnownHSTSHost(u.Hostname())
 }
 
+// upgrade sets the current URL's scheme to "https".
 func (m *Machine) upgrade(step Step) {
-	m.req.URLList[len(m.req.URLList)-1] = m.req.CurrentURL().UpgradeToHTTPS()
+	// AD-HOC: the text changes the scheme and nothing else, which makes of http://a.example:443 a URL that is no parser's, and
+	// of another origin than https://a.example. Here the port becomes null.
+	l := slices.Clone(m.req.URLList) // m.start keeps its own
+	l[len(l)-1] = m.req.CurrentURL().UpgradeToHTTPS()
+	m.req.URLList = l
 	m.event(Event{Step: step, Outcome: OutcomeUpgraded})
 }
 
@@ -368,6 +374,7 @@ func (m *Machine) httpFetch(reason PreflightReason, names []string) {
 	m.network()
 }
 
+// fromWorker is HTTP fetch for a response of a service worker.
 func (m *Machine) fromWorker(resp Response) {
 	r := &m.req
 	// HTTP fetch, step 3.5.7.
@@ -568,6 +575,7 @@ func (m *Machine) afterResponse() {
 	}
 }
 
+// corpCheck is the cross-origin resource policy check with its reports.
 func (m *Machine) corpCheck(internal *Response) Verdict {
 	r := &m.req
 	p := m.agent.Profile.embedderPolicy(r, internal)
