@@ -3,6 +3,8 @@ package fetch
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/corspec/corspec/internal/header"
 )
 
 // An EmbedderPolicy is a client's embedder policy.
@@ -91,7 +93,6 @@ func (p *itemParser) take(f func(c byte) bool) string {
 }
 
 func isAlpha(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 func isLower(c byte) bool { return 'a' <= c && c <= 'z' }
 
 func (p *itemParser) token() (string, bool) {
@@ -99,7 +100,7 @@ func (p *itemParser) token() (string, bool) {
 		return "", false
 	}
 	return p.take(func(c byte) bool {
-		return isAlpha(c) || isDigit(c) || strings.IndexByte("!#$%&'*+-.^_`|~:/", c) >= 0
+		return isAlpha(c) || header.IsDigit(c) || strings.IndexByte("!#$%&'*+-.^_`|~:/", c) >= 0
 	}), true
 }
 
@@ -107,7 +108,7 @@ func (p *itemParser) key() (string, bool) {
 	if p.s == "" || !isLower(p.s[0]) && p.s[0] != '*' {
 		return "", false
 	}
-	return p.take(func(c byte) bool { return isLower(c) || isDigit(c) || strings.IndexByte("_-.*", c) >= 0 }), true
+	return p.take(func(c byte) bool { return isLower(c) || header.IsDigit(c) || strings.IndexByte("_-.*", c) >= 0 }), true
 }
 
 // bareItem consumes a bare item and returns it if it is a string.
@@ -138,7 +139,7 @@ func (p *itemParser) bareItem() (str string, isString, ok bool) {
 		return "", false, p.number(false)
 	case c == '%':
 		return "", false, p.displayString()
-	case c == '-' || isDigit(c):
+	case c == '-' || header.IsDigit(c):
 		return "", false, p.number(true)
 	}
 	_, ok = p.token()
@@ -171,7 +172,7 @@ func (p *itemParser) displayString() bool {
 	if !strings.HasPrefix(p.s, `%"`) {
 		return false
 	}
-	lowerHex := func(c byte) bool { return isDigit(c) || 'a' <= c && c <= 'f' }
+	lowerHex := func(c byte) bool { return header.IsDigit(c) || 'a' <= c && c <= 'f' }
 	var decoded []byte
 	for i := 2; i < len(p.s); i++ {
 		switch c := p.s[i]; {
@@ -195,7 +196,7 @@ func (p *itemParser) displayString() bool {
 
 func (p *itemParser) number(decimals bool) bool {
 	p.s = strings.TrimPrefix(p.s, "-")
-	integer := p.take(isDigit)
+	integer := p.take(header.IsDigit)
 	if integer == "" {
 		return false
 	}
@@ -203,6 +204,6 @@ func (p *itemParser) number(decimals bool) bool {
 		return len(integer) <= 15
 	}
 	p.s = p.s[1:]
-	fraction := p.take(isDigit)
+	fraction := p.take(header.IsDigit)
 	return decimals && len(integer) <= 12 && 1 <= len(fraction) && len(fraction) <= 3
 }

@@ -53,7 +53,7 @@ func isForgivingBase64(s string) bool {
 		case strings.IndexByte("\t\n\f\r ", c) >= 0:
 		case c == '=':
 			padding++
-		case padding > 0 || !isAlpha(c) && !isDigit(c) && c != '+' && c != '/':
+		case padding > 0 || !isAlpha(c) && !header.IsDigit(c) && c != '+' && c != '/':
 			return false
 		default:
 			symbols++
@@ -65,10 +65,10 @@ func isForgivingBase64(s string) bool {
 	return symbols%4 != 1
 }
 
-func isHex(c byte) bool { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }
+func isHex(c byte) bool { return header.IsDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }
 
 func unhex(c byte) byte {
-	if isDigit(c) {
+	if header.IsDigit(c) {
 		return c - '0'
 	}
 	return c | 0x20 - 'a' + 10

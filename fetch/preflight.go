@@ -148,7 +148,7 @@ func preflightCheck(r *Request, resp *Response, unsafeNames []string) (Verdict, 
 	}
 	wildcard := r.Credentials != CredentialsInclude
 	// CORS-preflight fetch, step 7.5.
-	if !listsMethod(methods, r.Method) && !safelist.IsCORSSafelistedMethod(r.Method) && !(wildcard && listsMethod(methods, "*")) {
+	if !slices.Contains(methods, r.Method) && !safelist.IsCORSSafelistedMethod(r.Method) && !(wildcard && slices.Contains(methods, "*")) {
 		return preflightFault(MethodDisallowedByPreflight, "cors-preflight-fetch:7.5", resp, allowMethods, r.Method), PreflightGrant{}
 	}
 	listed := newNameSet(headerNames)
@@ -186,13 +186,4 @@ func preflightFault(code Code, step Step, resp *Response, name, want string) Ver
 	v := Verdict{Code: code, Step: step, Header: name, Want: want}
 	v.Value, v.Lines = firstLine(resp.Headers, name)
 	return v
-}
-
-func listsMethod(methods []string, m string) bool {
-	for _, l := range methods {
-		if l == m {
-			return true
-		}
-	}
-	return false
 }
