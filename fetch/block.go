@@ -35,6 +35,7 @@ func BlockBadPort(r *Request) Verdict {
 	if port, ok := u.Port(); ok && isHTTP(u.Scheme()) && IsBadPort(port) {
 		return Verdict{Code: BadPort, Step: "port-blocking:2", Want: u.String()}
 	}
+	// Block bad port, step 3.
 	return allowed
 }
 
@@ -58,6 +59,7 @@ func BlockMIMEType(r *Request, resp *Response) Verdict {
 		v.Value, v.Lines = firstLine(resp.Headers, "Content-Type")
 		return v
 	}
+	// Should response to request be blocked due to its MIME type, step 5.
 	return allowed
 }
 
@@ -83,6 +85,7 @@ func BlockNosniff(r *Request, resp *Response) Verdict {
 		v.Step, v.Want = "should-response-to-request-be-blocked-due-to-nosniff?:5", "text/css"
 		return v
 	}
+	// Should response to request be blocked due to nosniff, step 6.
 	return allowed
 }
 

@@ -12,6 +12,7 @@ import (
 // https://fetch.spec.whatwg.org/#concept-request-tainted-origin
 func RedirectTaint(r *Request, l origin.SuffixList) Taint {
 	taint := TaintSameOrigin
+	// Redirect-taint, step 4.1.
 	for i := 1; i < len(r.URLList); i++ {
 		url, last := r.URLList[i].Origin(), r.URLList[i-1].Origin()
 		// Redirect-taint, step 4.2.
@@ -23,6 +24,7 @@ func RedirectTaint(r *Request, l origin.SuffixList) Taint {
 			taint = TaintSameSite
 		}
 	}
+	// Redirect-taint, step 5.
 	return taint
 }
 

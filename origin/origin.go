@@ -120,7 +120,9 @@ func (o *Origin) UnmarshalText(text []byte) error {
 // origins that are valid, and false for others.
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#same-origin
-func SameOrigin(a, b Origin) bool { return a == b && a.IsValid() }
+func SameOrigin(a, b Origin) bool {
+	return a == b && a.IsValid() // Same origin, steps 1 to 3.
+}
 
 // SameOriginDomain reports whether two origins with domains, as set through
 // document.domain, are same origin-domain. A domain is a serialized host, ""
@@ -152,6 +154,8 @@ func OfURL(s string) (Origin, error) {
 }
 
 // ofURL is the origin of a URL.
+//
+// https://url.spec.whatwg.org/#concept-url-origin
 func ofURL(u weburl.URL) Origin {
 	switch u.Scheme() {
 	case "blob":

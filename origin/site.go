@@ -61,16 +61,17 @@ func (s Site) IsOpaque() bool { return s.opaque != nil }
 // the zero value.
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#same-site
+// https://html.spec.whatwg.org/multipage/browsers.html#concept-site-same-site
 func SameSite(a, b Origin, l SuffixList) bool {
 	switch {
 	case !a.IsValid() || !b.IsValid():
 		return false
-	case a.IsOpaque() || b.IsOpaque():
+	case a.IsOpaque() || b.IsOpaque(): // Same site, of two sites, steps 1 and 2.
 		return a == b
-	case a.Scheme() != b.Scheme():
+	case a.Scheme() != b.Scheme(): // Step 3.
 		return false
 	}
-	// Equal hosts of one scheme need no list.
+	// Steps 4 and 5. Equal hosts of one scheme need no list.
 	return a.Host() == b.Host() || a.Site(l) == b.Site(l)
 }
 

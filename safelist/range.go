@@ -27,6 +27,9 @@ func ParseSingleRangeHeaderValue(value string, allowWhitespace bool) (Range, err
 	return r, nil
 }
 
+// parseSingleRange is ParseSingleRangeHeaderValue without its error.
+//
+// https://fetch.spec.whatwg.org/#simple-range-header-value
 func parseSingleRange(value string, allowWhitespace bool) (r Range, v verdict, at int) {
 	skip := func(pos int) int {
 		for allowWhitespace && pos < len(value) && header.IsTabOrSpace(value[pos]) {

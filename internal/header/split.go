@@ -50,6 +50,8 @@ func (s *Splitter) Value() string { return s.part }
 func (s *Splitter) Offset() int { return s.start }
 
 // Next moves to the next part and reports whether there is one.
+//
+// https://fetch.spec.whatwg.org/#header-value-get-decode-and-split
 func (s *Splitter) Next() bool {
 	if s.pos > len(s.input) {
 		return false

@@ -23,6 +23,8 @@ func Parse(s string, base *URL) (URL, *Error) {
 // the standard's names. The standard's machine moves a pointer over code
 // points; here each state is a method that takes the bytes it can use, which
 // is the same since every delimiter is ASCII.
+//
+// https://url.spec.whatwg.org/#concept-basic-url-parser
 func parse(s string, base *URL) (URL, *Error) {
 	if len(s) >= MaxLength {
 		return URL{}, fail(MaxLength, ReasonTooLong)
@@ -56,9 +58,12 @@ func (p *parser) serialization() string {
 	return string(p.b)
 }
 
-// clean removes ASCII tabs and newlines (basic URL parser, step 3) and makes a
-// scalar value string of s. It returns s itself where nothing is to do.
+// clean removes ASCII tabs and newlines and makes a scalar value string of s.
+// It returns s itself where nothing is to do.
+//
+// https://url.spec.whatwg.org/#concept-basic-url-parser
 func clean(s string) string {
+	// Basic URL parser, step 3.
 	if utf8.ValidString(s) && strings.IndexByte(s, '\t') < 0 && strings.IndexByte(s, '\n') < 0 && strings.IndexByte(s, '\r') < 0 {
 		return s
 	}
@@ -128,19 +133,19 @@ func (p *parser) grow() {
 
 func (p *parser) run() *Error {
 	p.grow()
-	// Scheme start state, scheme state.
+	// Scheme start state, step 1.
 	if len(p.in) > 0 && classes[p.in[0]].has(alpha) {
-		i := 1
+		i := 1 // Scheme state, step 1.
 		for i < len(p.in) && classes[p.in[i]].has(schemeByte) {
 			i++
 		}
-		if i < len(p.in) && p.in[i] == ':' {
+		if i < len(p.in) && p.in[i] == ':' { // Step 2.
 			p.setScheme(p.in[:i])
 			p.p = i + 1
 			return p.afterScheme()
 		}
 	}
-	return p.noScheme()
+	return p.noScheme() // Step 3, and scheme start state, step 2.
 }
 
 // setScheme writes the scheme and its colon.
@@ -171,24 +176,23 @@ func (p *parser) scheme() string { return string(p.b[:p.u.schemeEnd]) }
 func (p *parser) afterScheme() *Error {
 	rest := p.in[p.p:]
 	switch {
-	case p.file: // Substep 5.
+	case p.file: // Scheme state, step 2.5.
 		return p.fileState()
-	case p.special && p.base != nil && p.base.Scheme() == p.scheme(): // Substep 6.
-		// Special relative or authority state.
-		if strings.HasPrefix(rest, "//") {
+	case p.special && p.base != nil && p.base.Scheme() == p.scheme(): // Step 2.6.
+		if strings.HasPrefix(rest, "//") { // Special relative or authority state, step 1.
 			return p.specialAuthorityIgnoreSlashes()
 		}
-		return p.relative()
-	case p.special: // Substep 7; special authority slashes state only reports errors.
+		return p.relative() // Step 2.
+	case p.special: // Scheme state, step 2.7.
+		// Special authority slashes state, steps 1 and 2: one of them only reports an error.
 		return p.specialAuthorityIgnoreSlashes()
-	case strings.HasPrefix(rest, "/"): // Substep 8.
-		// Path or authority state.
-		if strings.HasPrefix(rest, "//") {
+	case strings.HasPrefix(rest, "/"): // Scheme state, step 2.8.
+		if strings.HasPrefix(rest, "//") { // Path or authority state, step 1.
 			p.p += 2
 			return p.authority()
 		}
-		return p.path()
-	default: // Substep 9.
+		return p.path() // Step 2.
+	default: // Scheme state, step 2.9.
 		return p.opaquePath()
 	}
 }
@@ -269,10 +273,10 @@ func (p *parser) copyAuthority() {
 
 // specialAuthorityIgnoreSlashes is the special authority ignore slashes state.
 func (p *parser) specialAuthorityIgnoreSlashes() *Error {
-	for p.at('/') || p.at('\\') {
+	for p.at('/') || p.at('\\') { // Special authority ignore slashes state, step 2.
 		p.p++
 	}
-	return p.authority()
+	return p.authority() // Step 1.
 }
 
 // authorityEnd is the end of the authority that starts here.
@@ -321,9 +325,9 @@ func (p *parser) host(end int) *Error {
 scan:
 	for ; i < end; i++ {
 		switch p.in[i] {
-		case '[':
+		case '[': // Host state, step 4.1.
 			insideBrackets = true
-		case ']':
+		case ']': // Step 4.2.
 			insideBrackets = false
 		case ':':
 			if !insideBrackets {
@@ -332,10 +336,10 @@ scan:
 		}
 	}
 	host := p.in[p.p:i]
-	if host == "" && (p.special || i < end) { // Host state, steps 2.1 and 3.1.
+	if host == "" && (p.special || i < end) { // Steps 2.1 and 3.1.
 		return fail(i, ReasonHostMissing)
 	}
-	if err := p.setHost(host); err != nil {
+	if err := p.setHost(host); err != nil { // Steps 2.4 and 3.4.
 		return err
 	}
 	p.p = i
@@ -411,8 +415,8 @@ func (p *parser) fileState() *Error {
 		}
 		return p.path() // Step 4.4.4.
 	}
-	p.emptyHost() // Step 2.
-	return p.path()
+	p.emptyHost()   // Step 2.
+	return p.path() // Step 5.
 }
 
 // emptyHost makes the host the empty string.
@@ -526,6 +530,8 @@ func (p *parser) path() *Error {
 // markPath is step 3 of the URL serializer: "/." keeps a path that starts with
 // "//" from being read as an authority. It may be there already, from a base
 // URL.
+//
+// https://url.spec.whatwg.org/#concept-url-serializer
 func (p *parser) markPath() {
 	if p.u.hasAuthority() {
 		return
@@ -533,7 +539,7 @@ func (p *parser) markPath() {
 	path := p.b[p.u.pathStart:]
 	needs := len(path) > 1 && path[0] == '/' && path[1] == '/'
 	switch has := p.u.pathStart > p.u.hostEnd; {
-	case needs && !has:
+	case needs && !has: // URL serializer, step 3.
 		p.b = append(p.b, "/."...)
 		copy(p.b[p.u.pathStart+2:], p.b[p.u.pathStart:])
 		copy(p.b[p.u.pathStart:], "/.")
@@ -545,6 +551,8 @@ func (p *parser) markPath() {
 }
 
 // opaquePath is the opaque path state.
+//
+// https://url.spec.whatwg.org/#cannot-be-a-base-url-path-state
 func (p *parser) opaquePath() *Error {
 	p.u.opaquePath = true
 	start := p.p
@@ -555,7 +563,7 @@ func (p *parser) opaquePath() *Error {
 	if p.p < len(p.in) && strings.HasSuffix(path, " ") { // Opaque path state, step 3.2.
 		p.b = appendEncoded(p.b, path[:len(path)-1], setC0)
 		p.b = append(p.b, "%20"...)
-	} else {
+	} else { // Steps 3.3 and 4.
 		p.b = appendEncoded(p.b, path, setC0)
 	}
 	return p.queryOrFragment()
@@ -591,7 +599,7 @@ func (p *parser) query() *Error {
 // fragment is the fragment state.
 func (p *parser) fragment() *Error {
 	p.u.fragmentStart = uint32(len(p.b))
-	p.b = append(p.b, '#')
+	p.b = append(p.b, '#') // Fragment state, step 1.
 	p.b = appendEncoded(p.b, p.in[p.p+1:], setFragment)
 	p.p = len(p.in)
 	return nil
