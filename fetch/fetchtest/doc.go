@@ -20,5 +20,5 @@
 // A request may be of either kind, from http.NewRequest or from httptest.NewRequest. One whose URL has no host goes to the
 // server's own origin: that of its URL, or else the request's Host with the page's scheme. The server answers whatever host
 // the request names, and redirects too. A body that cannot be sent again is read into memory, as a script would pass it, but
-// for [Stream].
+// for [Stream]; the request can be used again, also by tests that run in parallel.
 package fetchtest

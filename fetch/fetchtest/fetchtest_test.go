@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -46,6 +47,27 @@ var forApp = header("Access-Control-Allow-Origin", app)
 func withHeader(r *http.Request, name, value string) *http.Request {
 	r.Header.Set(name, value)
 	return r
+}
+
+// Tests that run in parallel may share a request, though its body can be had only once.
+func TestSharedRequest(t *testing.T) {
+	req := httptest.NewRequest("POST", "/x", io.MultiReader(strings.NewReader("body")))
+	h := cors(forApp, func(w http.ResponseWriter, r *http.Request) { io.Copy(w, r.Body) })
+	var wg sync.WaitGroup
+	for i := range 20 {
+		wg.Go(func() {
+			if i%4 == 0 {
+				if Preflight(app, req, UploadListener()) == nil {
+					t.Error("no preflight")
+				}
+				return
+			}
+			if b, err := io.ReadAll(MayRead(t, app, h, req).Body); string(b) != "body" || err != nil {
+				t.Errorf("%q, %v", b, err)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestMayRead(t *testing.T) {

@@ -30,8 +30,10 @@ func Preflight(page string, req *http.Request, options ...Option) *http.Request 
 		panic("fetchtest: " + err.Error())
 	}
 	c := newConfig(options)
+	bodies.Lock()
 	out := req.Clone(req.Context())
-	if req.Body != nil && req.Body != http.NoBody {
+	bodies.Unlock()
+	if out.Body != nil && out.Body != http.NoBody {
 		out.Body = io.NopCloser(strings.NewReader("not read"))
 		out.GetBody = func() (io.ReadCloser, error) { return out.Body, nil }
 		if c.stream {

@@ -139,9 +139,14 @@ func method(req *http.Request) string {
 	return req.Method
 }
 
+// bodies guards what replayable changes in requests, which several tests may share.
+var bodies sync.Mutex
+
 // replayable returns a copy of req with a body of its own, so that req can be used again. A body that can be had only once is
-// read, unless it is to be a stream.
+// read, unless it is to be a stream, and req gets another that can be had again.
 func replayable(req *http.Request, stream bool) (*http.Request, error) {
+	bodies.Lock()
+	defer bodies.Unlock()
 	out := req.Clone(req.Context())
 	if req.Body == nil || req.Body == http.NoBody {
 		return out, nil
@@ -157,10 +162,8 @@ func replayable(req *http.Request, stream bool) (*http.Request, error) {
 			return nil, fmt.Errorf("reading the request's body: %w", err)
 		}
 		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
+		req.Body, _ = req.GetBody()
 		req.ContentLength = int64(len(data))
-		if req.Body, err = req.GetBody(); err != nil {
-			return nil, err
-		}
 		out.ContentLength, out.GetBody = req.ContentLength, req.GetBody
 	}
 	var err error
