@@ -31,11 +31,15 @@ type Pattern struct {
 
 // class is what a pattern that stands for more than one origin consists of.
 type class struct {
-	text   string
-	kind   classKind
-	scheme string
-	host   string // of the origins, or the domain above them; "" for a UUID
-	ports  ports
+	text string
+	portless
+	ports ports
+}
+
+// portless is what a class is but for its ports.
+type portless struct {
+	kind         classKind
+	scheme, host string // host is the origins', or the domain above them; "" for a UUID
 }
 
 type classKind uint8
@@ -205,9 +209,12 @@ func (s *ports) contain(port uint16, ok bool) bool {
 	return found
 }
 
-// len returns how many ports s lists, counting the null port.
+// len returns how many ports there are in s.
 func (s *ports) len() int {
-	if s.null {
+	switch {
+	case s.any:
+		return 1<<16 + 1
+	case s.null:
 		return len(s.list) + 1
 	}
 	return len(s.list)

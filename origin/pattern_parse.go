@@ -84,7 +84,7 @@ func parsePattern(s string) (Pattern, *PatternError) {
 	case "":
 		return fail(PatternEmpty, 0, "there is no origin")
 	case "*":
-		return Pattern{class: &class{text: s, kind: anyOrigin}}, nil
+		return Pattern{class: &class{text: s, portless: portless{kind: anyOrigin}, ports: ports{any: true}}}, nil
 	case "null":
 		return fail(PatternNull, 0, `"null" is sent for every sandboxed document and by many others; it names nobody`)
 	}
@@ -164,7 +164,7 @@ func parsePattern(s string) (Pattern, *PatternError) {
 	}
 
 	// The port.
-	c := &class{kind: oneHost, scheme: scheme, host: host, ports: ports{null: true}}
+	c := &class{portless: portless{oneHost, scheme, host}, ports: ports{null: true}}
 	standard, special := weburl.SpecialScheme(scheme)
 	if hostEnd < len(authority) {
 		at, reason := c.ports.parse(authority[hostEnd+1:], standard, special)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/corspec/corspec/internal/weburl"
@@ -17,17 +16,16 @@ import (
 // patterns are exact, and is linear in the length of the origin.
 type Set struct {
 	all bool
-	// Patterns that name origins, by their serializations; the values are the
-	// same strings, for handing out. Lists of ports are spelled out here.
-	exact map[string]string
-	// The schemes for which a host may have any port.
-	anyPort map[string][]string
-	// What there is of subdomains, by the domain above them.
+	// The patterns that name one origin, by its serialization.
+	exact table
+	// Of the other patterns, which ports match: of hosts, by an origin's
+	// serialization without its port; of subdomains, by the domain above them.
+	hosts map[string]ports
 	below map[string][]subdomainRule
 	// The lengths of the keys of below, ascending.
 	belowLengths []int
 	// The schemes for which a host may be any UUID.
-	uuid []string
+	uuid map[string]bool
 
 	classes   bool // whether there are others than exact patterns
 	patterns  []Pattern
@@ -35,6 +33,7 @@ type Set struct {
 }
 
 // subdomainRule is all that a set says of one scheme's subdomains of one domain.
+// There are few to a domain, for only special schemes have domains.
 type subdomainRule struct {
 	scheme string
 	ports  ports
@@ -42,18 +41,22 @@ type subdomainRule struct {
 
 // NewSet returns the union of patterns. Zero Patterns add nothing.
 func NewSet(patterns ...Pattern) *Set {
-	b := setBuilder{seen: map[portless]*ports{}}
-	exact := 0
+	b := setBuilder{
+		Set:  Set{hosts: map[string]ports{}, below: map[string][]subdomainRule{}, uuid: map[string]bool{}},
+		kept: map[portless]*ports{},
+	}
+	n, size := 0, 0 // of the exact ones
 	for _, p := range patterns {
 		if p.class != nil {
 			b.add(p.class)
 		} else {
-			exact++
+			n++
+			size += len(p.exact.serialized)
 		}
 	}
 	// Now that all classes are known, see which patterns the others leave to do.
 	// Exact ones come last, so that it is they that are redundant.
-	b.exact = make(map[string]string, exact)
+	b.exact.grow(n, size)
 	b.patterns = make([]Pattern, 0, len(patterns))
 	for _, i := range widestFirst(patterns) {
 		b.keep(i, patterns[i], b.needsClass(patterns[i].class))
@@ -63,42 +66,33 @@ func NewSet(patterns ...Pattern) *Set {
 			b.keep(i, p, b.needsExact(p.exact))
 		}
 	}
+	b.Set.exact = b.exact.table
 	slices.Sort(b.redundant)
 	return &b.Set
 }
 
 // widestFirst returns which of patterns are classes, those with more ports
 // before those with fewer, so that which ones are redundant does not depend on
-// the order in which they are given. Without a list of several ports there is
-// nothing to sort.
+// the order in which they are given.
 func widestFirst(patterns []Pattern) []int {
 	var order []int
-	lists := false
 	for i, p := range patterns {
 		if p.class != nil {
 			order = append(order, i)
-			lists = lists || p.class.ports.len() > 1
 		}
 	}
-	if lists {
-		slices.SortStableFunc(order, func(i, j int) int {
-			a, b := patterns[i].class, patterns[j].class
-			return cmp.Or(cmp.Compare(b.ports.len(), a.ports.len()), strings.Compare(a.text, b.text))
-		})
-	}
+	slices.SortStableFunc(order, func(i, j int) int {
+		a, b := patterns[i].class, patterns[j].class
+		return cmp.Or(cmp.Compare(b.ports.len(), a.ports.len()), strings.Compare(a.text, b.text))
+	})
 	return order
 }
 
 // setBuilder is a set that is being made.
 type setBuilder struct {
 	Set
-	seen map[portless]*ports // what needsClass has been asked for
-}
-
-// portless is what classes have in common that differ in their ports only.
-type portless struct {
-	kind         classKind
-	scheme, host string
+	exact tableBuilder
+	kept  map[portless]*ports // of the classes that needsClass was asked for
 }
 
 func (b *setBuilder) keep(i int, p Pattern, needed bool) {
@@ -109,26 +103,20 @@ func (b *setBuilder) keep(i int, p Pattern, needed bool) {
 	}
 }
 
-// add makes the set match what c does, but for lists of ports of one host,
-// which needsClass spells out.
+// add makes the set match what c does.
 func (b *setBuilder) add(c *class) {
 	b.classes = true
 	switch c.kind {
 	case anyOrigin:
 		b.all = true
 	case anyUUID:
-		b.uuid = append(b.uuid, c.scheme)
+		b.uuid[c.scheme] = true
 	case oneHost:
-		if c.ports.any && !slices.Contains(b.anyPort[c.host], c.scheme) {
-			if b.anyPort == nil {
-				b.anyPort = map[string][]string{}
-			}
-			b.anyPort[c.host] = append(b.anyPort[c.host], c.scheme)
-		}
+		key := c.scheme + "://" + c.host
+		union := b.hosts[key]
+		union.add(&c.ports)
+		b.hosts[key] = union
 	case subdomains:
-		if b.below == nil {
-			b.below = map[string][]subdomainRule{}
-		}
 		rules := b.below[c.host]
 		i := slices.IndexFunc(rules, func(r subdomainRule) bool { return r.scheme == c.scheme })
 		if i < 0 {
@@ -143,58 +131,28 @@ func (b *setBuilder) add(c *class) {
 	}
 }
 
-// needsClass reports whether c matches what neither the classes that it was
-// asked for before nor wider ones do. Of classes that differ in their lists of
-// ports only, it is to be asked in the order of widestFirst.
+// needsClass reports whether c matches what neither wider classes do nor those
+// that it was asked for before. It is to be asked in the order of widestFirst.
 func (b *setBuilder) needsClass(c *class) bool {
-	key := portless{c.kind, c.scheme, c.host}
-	before, again := b.seen[key]
-	if before == nil {
-		before = &ports{}
-		b.seen[key] = before
-	}
-	switch {
-	case b.all:
-		return c.kind == anyOrigin && !again
-	case c.kind == anyUUID:
-		return !again
-	case b.isBelow(c.scheme, c.host, &c.ports):
-		return false
-	case c.kind == subdomains:
-		for _, r := range b.below[c.host] {
-			if r.scheme == c.scheme && r.ports.any && !c.ports.any {
-				return false
-			}
-		}
-	case !c.ports.any && slices.Contains(b.anyPort[c.host], c.scheme):
+	if b.all && c.kind != anyOrigin || b.isBelow(c.scheme, c.host, &c.ports) {
 		return false
 	}
-	if before.cover(&c.ports) {
+	kept := b.kept[c.portless]
+	if kept == nil {
+		kept = &ports{}
+		b.kept[c.portless] = kept
+	}
+	if kept.cover(&c.ports) {
 		return false
 	}
-	before.add(&c.ports)
-	if c.kind == oneHost && !c.ports.any {
-		if c.ports.null {
-			b.insert(c.scheme + "://" + c.host)
-		}
-		for _, port := range c.ports.list {
-			b.insert(c.scheme + "://" + c.host + ":" + strconv.Itoa(int(port)))
-		}
-	}
+	kept.add(&c.ports)
 	return true
 }
 
 // needsExact reports whether o is not in the set, and puts it there.
 func (b *setBuilder) needsExact(o Origin) bool {
-	if !o.IsValid() || b.all || b.classes && b.inClass(o) {
-		return false
-	}
-	n := len(b.exact)
-	b.insert(o.serialized)
-	return len(b.exact) > n
+	return o.IsValid() && !b.all && !(b.classes && b.inClass(o)) && b.exact.add(o.serialized)
 }
-
-func (b *setBuilder) insert(serialized string) { b.exact[serialized] = serialized }
 
 // ParseSet returns the union of patterns in the form that [ParsePattern] reads.
 // The error joins a [*PatternError] for each that is wrong.
@@ -235,7 +193,7 @@ func (s *Set) Contains(o Origin) bool {
 	if o.IsOpaque() {
 		return false
 	}
-	if _, ok := s.exact[o.serialized]; ok {
+	if _, ok := s.exact.find(o.serialized); ok {
 		return true
 	}
 	return s.classes && s.inClass(o)
@@ -243,15 +201,15 @@ func (s *Set) Contains(o Origin) bool {
 
 // Match reports whether value, as it stands in an Origin header, is the
 // serialization of an origin in s, and returns it. It never allocates. If an
-// exact pattern or a list of ports matches, what it returns is a string of the
-// set's; otherwise it is value itself, with its memory.
+// exact pattern matches, what it returns is a string of the set's; otherwise it
+// is value itself, with its memory.
 //
 // Several values, with a comma or in several header lines, are no origin.
 func (s *Set) Match(value string) (serialized string, ok bool) {
 	if s == nil {
 		return "", false
 	}
-	if own, ok := s.exact[value]; ok {
+	if own, ok := s.exact.find(value); ok {
 		return own, true
 	}
 	if !s.classes {
@@ -303,18 +261,15 @@ func (s *Set) inClass(o Origin) bool {
 		buf[0], _ = o.Port()
 		p.null, p.list = false, buf[:]
 	}
+	if union, ok := s.hosts[o.serialized[:len(o.serialized)-len(host)+n]]; ok && union.cover(&p) {
+		return true
+	}
 	host = host[:n]
-	if len(s.anyPort) > 0 && slices.Contains(s.anyPort[host], scheme) {
-		return true
-	}
-	if len(s.uuid) > 0 && p.null && isUUID(host) && slices.Contains(s.uuid, scheme) {
-		return true
-	}
-	return s.isBelow(scheme, host, &p)
+	return p.null && isUUID(host) && s.uuid[scheme] || s.isBelow(scheme, host, &p)
 }
 
-// isBelow reports whether the patterns with subdomains cover a host with any
-// of ports.
+// isBelow reports whether the patterns with subdomains cover a host with all of
+// ports.
 func (s *Set) isBelow(scheme, host string, p *ports) bool {
 	for _, length := range s.belowLengths {
 		dot := len(host) - length - 1

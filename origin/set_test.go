@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unsafe"
@@ -93,13 +94,17 @@ func TestParseSetReportsAllErrors(t *testing.T) {
 // An exact hit hands out the set's string, so that a framework's reused request
 // buffer does not get into a response.
 func TestMatchReturnsTheSetsString(t *testing.T) {
-	s := origin.MustParseSet("https://a.com", "https://b.com:[1,2]")
-	for _, value := range []string{"https://a.com", "https://b.com:2"} {
-		buffer := []byte(value)
-		got, ok := s.Match(unsafe.String(&buffer[0], len(buffer)))
-		clear(buffer)
-		if !ok || got != value {
-			t.Errorf("Match(%q) = %q, %v after its buffer was cleared", value, got, ok)
+	for _, s := range []*origin.Set{origin.MustParseSet("https://a.com"), origin.MustParseSet("https://a.com", "https://b.com", "https://c.com:1", "https://*.a.com")} {
+		for _, p := range s.Patterns() {
+			if _, exact := p.Exact(); !exact {
+				continue
+			}
+			buffer := []byte(p.String())
+			got, ok := s.Match(unsafe.String(&buffer[0], len(buffer)))
+			clear(buffer)
+			if !ok || got != p.String() {
+				t.Errorf("Match(%v) = %q, %v after its buffer was cleared", p, got, ok)
+			}
 		}
 	}
 }
@@ -154,6 +159,48 @@ func TestMatchLinearTime(t *testing.T) {
 		value := "https://" + strings.Repeat("a.", size/2) + "org"
 		return func() { s.Match(value) }
 	})
+}
+
+// Making a set is linear, too: in the lengths of hosts times their ports, and
+// in the schemes of a host or of UUIDs.
+func TestNewSetLinear(t *testing.T) {
+	for name, texts := range map[string]func(size int) []string{
+		"a long host with very many ports": func(size int) []string {
+			ports := make([]string, size/16)
+			for i := range ports {
+				ports[i] = strconv.Itoa(i)
+			}
+			return []string{"https://" + strings.Repeat("a", size/2) + ":[" + strings.Join(ports, ",") + "]"}
+		},
+		"schemes of a host": func(size int) []string {
+			texts := make([]string, size/64)
+			for i := range texts {
+				texts[i] = fmt.Sprintf("s%d://host%s:*", i, strings.Repeat("t", 45))
+			}
+			return texts
+		},
+		"schemes of UUIDs": func(size int) []string {
+			texts := make([]string, size/64)
+			for i := range texts {
+				texts[i] = fmt.Sprintf("s%d://{uuid}", i)
+			}
+			for i := range texts {
+				texts = append(texts, fmt.Sprintf("s%d://5f4e7d2c-0b1a-4c3d-9e8f-a1b2c3d4e5f6", i))
+			}
+			return texts
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			lineartest.Check(t, func(size int) func() {
+				texts := texts(size)
+				patterns := make([]origin.Pattern, len(texts))
+				for i, text := range texts {
+					patterns[i] = origin.MustParsePattern(text)
+				}
+				return func() { origin.NewSet(patterns...) }
+			})
+		})
+	}
 }
 
 // A naiveSet is what sets do, said as simply as can be.
