@@ -25,6 +25,8 @@ func ParseHost(input string, isOpaque bool) (string, *Error) {
 }
 
 // appendHost appends what ParseHost returns.
+//
+// https://url.spec.whatwg.org/#concept-host-parser
 func appendHost(b []byte, input string, isOpaque bool) ([]byte, *Error) {
 	if strings.HasPrefix(input, "[") { // Host parser, step 1.
 		if !strings.HasSuffix(input, "]") {
@@ -88,6 +90,8 @@ func ParseDomain(domain string, beStrict bool) (string, *Error) {
 }
 
 // appendDomain appends what the domain parser returns where it is not strict.
+//
+// https://url.spec.whatwg.org/#concept-domain-to-ascii
 func appendDomain(b []byte, domain string) ([]byte, *Error) {
 	start := len(b)
 	if isASCII(domain) { // Domain parser, step 5.
