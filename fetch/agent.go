@@ -44,10 +44,10 @@ type Hooks struct {
 	KnownHSTSHost func(host string) bool
 
 	// OverrideFetch may answer in the stead of the network. Such a response passes no CORS check: what the page must not see
-	// has to be filtered already. Nil: never.
+	// has to be filtered already. One of a type other than [TypeDefault] is filtered and stays as it is. Nil: never.
 	OverrideFetch func(r *Request) (Response, bool)
 
-	// HandleFetch is the service worker. Nil: there is none. HTTP fetch, step 3.
+	// HandleFetch is the service worker; of the types of its responses the same holds. Nil: there is none. HTTP fetch, step 3.
 	HandleFetch func(r *Request) (Response, bool)
 
 	// BlockResponse decides whether the response is blocked: as mixed content, by Content Security Policy, or by what is not

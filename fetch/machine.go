@@ -139,8 +139,8 @@ func (m *Machine) waits(call string) error {
 }
 
 // Receive tells the machine that the request that Next asked for was answered at that time, with that status and those
-// headers; other fields of resp are ignored, and no part of it is kept. Whatever the server answered is no error: the only
-// one is an [*OrderError].
+// headers, interim responses left out; other fields of resp are ignored, and no part of it is kept. Whatever the server
+// answered is no error: the only one is an [*OrderError].
 func (m *Machine) Receive(now time.Time, resp Response) error {
 	kind := m.action.Kind
 	if err := m.waits("Receive"); err != nil {
