@@ -160,11 +160,11 @@ func ofURL(u weburl.URL) Origin {
 	switch u.Scheme() {
 	case "blob":
 		// There is no blob URL store here: the blob URL entry is null, step 1.
-		// Steps 2 to 4; what fails or is no tuple is opaque, as it is in step 5.
+		// Steps 2 to 4. What fails, and what is no tuple, is opaque.
 		if tuple, ok := weburl.TupleOrigin(u.Path()); ok && (strings.HasPrefix(tuple, "http://") || strings.HasPrefix(tuple, "https://")) {
 			return Origin{serialized: tuple}
 		}
-		return NewOpaque()
+		return NewOpaque() // Steps 3 and 5.
 	case "https", "http", "wss", "ws", "ftp":
 		if u.IncludesCredentials() {
 			return Origin{serialized: u.Scheme() + "://" + u.HostAndPort()}
