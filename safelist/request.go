@@ -116,10 +116,12 @@ func safelistedLanguage(value string) (v verdict, at int) {
 // anyByte returns the sets that any byte of value is in. It has no branch to
 // mispredict, and its steps can overlap.
 func anyByte(value string) (sets uint8) {
-	for len(value) >= 8 {
+	for len(value) >= 16 {
 		sets |= valueBytes[value[0]] | valueBytes[value[1]] | valueBytes[value[2]] | valueBytes[value[3]] |
-			valueBytes[value[4]] | valueBytes[value[5]] | valueBytes[value[6]] | valueBytes[value[7]]
-		value = value[8:]
+			valueBytes[value[4]] | valueBytes[value[5]] | valueBytes[value[6]] | valueBytes[value[7]] |
+			valueBytes[value[8]] | valueBytes[value[9]] | valueBytes[value[10]] | valueBytes[value[11]] |
+			valueBytes[value[12]] | valueBytes[value[13]] | valueBytes[value[14]] | valueBytes[value[15]]
+		value = value[16:]
 	}
 	for i := 0; i < len(value); i++ {
 		sets |= valueBytes[value[i]]

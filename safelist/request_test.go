@@ -101,6 +101,25 @@ func TestCORSSafelistedRequestHeader(t *testing.T) {
 	}
 }
 
+// A byte that is wrong is found wherever it is, in a value of whatever length.
+func TestWrongByteAnywhere(t *testing.T) {
+	for length := 1; length <= MaxSafelistedValueLength; length++ {
+		for at := range length {
+			value := []byte(strings.Repeat("a", length))
+			value[at] = '/'
+			want := Reason{ValueNotLanguageByte, at}
+			if got := CORSSafelistedRequestHeader("Accept-Language", string(value)); got != want {
+				t.Fatalf("%q: got %v, want %v", value, got, want)
+			}
+			value[at] = '('
+			want = Reason{ValueUnsafeByte, at}
+			if got := CORSSafelistedRequestHeader("Accept", string(value)); got != want {
+				t.Fatalf("%q: got %v, want %v", value, got, want)
+			}
+		}
+	}
+}
+
 // safelistedTwin is "CORS-safelisted request-header" as it is written, with the
 // MIME type parsed in full.
 func safelistedTwin(name, value string) bool {
