@@ -17,8 +17,8 @@ type Agent struct {
 	// Agent holds the preflight cache, the suffix list, the hooks and the profile.
 	fetch.Agent
 
-	// Transport carries the requests, one at a time and without following redirects. Nil stands for http.DefaultTransport;
-	// [Handler] makes one of an http.Handler.
+	// Transport carries the requests, one at a time and without following redirects. Nil stands for http.DefaultTransport,
+	// which goes through the proxy that the environment names; [Handler] makes one of an http.Handler.
 	Transport http.RoundTripper
 
 	// Jar keeps the cookies. Nil keeps none. It is asked only for requests whose credentials are included.

@@ -12,7 +12,7 @@
 //	var blocked *fetchhttp.BlockedError
 //	switch {
 //	case errors.As(err, &blocked):
-//		fmt.Println(blocked.Log.Result.Verdict.Explain()) // what the page is not told
+//		fmt.Println(blocked.Log.Explain()) // what the page is not told
 //	case err != nil:
 //		return err // fetch() would throw: nothing was sent
 //	default:
@@ -36,4 +36,10 @@
 // Cookies go with a request if its credentials do, and are stored from each such response, also if the page may not read
 // it. SameSite and rules for cookies of third parties are not the Fetch Standard's: [Agent.SendCookies] can hold back.
 // There is no HTTP cache, no service worker, and no store of blob: URLs. Of data: URLs the body is decoded.
+//
+// # What is net/http's
+//
+// A transport that decompresses, as http.DefaultTransport does, takes Content-Encoding and Content-Length off the response.
+// A response that net/http cannot read is a failure of the transport; browsers overlook some of what it does not, such as a
+// line of the header without a colon.
 package fetchhttp
