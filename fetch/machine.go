@@ -272,6 +272,7 @@ func (m *Machine) taint(t Tainting) {
 
 // isHSTS is the condition of main fetch's step 10.
 func (m *Machine) isHSTS() bool {
+	// Main fetch, step 10.
 	u := m.req.CurrentURL()
 	if m.agent.Hooks.KnownHSTSHost == nil || u.Scheme() != "http" {
 		return false
@@ -578,6 +579,7 @@ func (m *Machine) afterResponse() {
 // corpCheck is the cross-origin resource policy check with its reports.
 func (m *Machine) corpCheck(internal *Response) Verdict {
 	r := &m.req
+	// HTTP fetch, step 5.
 	p := m.agent.Profile.embedderPolicy(r, internal)
 	v, report := CORPCheck(r.Origin, p, internal, CORPForFetch, m.agent.SuffixList)
 	if h := m.agent.Hooks.CORPViolation; report && h != nil {

@@ -51,6 +51,7 @@ func preflightReason(r *Request) (PreflightReason, []string) {
 
 // reasonWith is preflightReason for a request with one of the two flags and these CORS-unsafe request-header names.
 func reasonWith(r *Request, names []string) PreflightReason {
+	// Main fetch, step 12, the last two statements.
 	switch {
 	case r.UseCORSPreflight:
 		return PreflightForFlag
