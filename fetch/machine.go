@@ -309,7 +309,7 @@ func (m *Machine) overridden() bool {
 		return true
 	}
 	m.event(Event{Step: "override-fetch:3", Outcome: OutcomeOverridden})
-	m.internal = resp
+	m.internal = resp.clone()
 	m.finish()
 	return true
 }
@@ -388,7 +388,7 @@ func (m *Machine) fromWorker(resp Response) {
 		return
 	}
 	m.event(Event{Step: "http-fetch:3.5", Outcome: OutcomeServiceWorker})
-	m.internal = resp
+	m.internal = resp.clone()
 	m.afterResponse()
 }
 

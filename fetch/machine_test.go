@@ -328,6 +328,21 @@ func TestNothingIsShared(t *testing.T) {
 	if resp.Headers.Contains("spoilt") {
 		t.Error("a filtered response shares its header list")
 	}
+	// What a hook answers it may answer again.
+	inner := fetch.Response{Status: 200, Headers: slices.Grow(headers("Content-Type", "a/b"), 1), URLList: []origin.URL{urlB}}
+	for _, shim := range []fetch.Response{inner, fetch.BasicFilteredResponse(&inner)} {
+		hook := func(*fetch.Request) (fetch.Response, bool) { return shim, true }
+		for _, hooks := range []fetch.Hooks{{OverrideFetch: hook}, {HandleFetch: hook}} {
+			got := result(t, start(t, &fetch.Agent{Hooks: hooks}, request(t, "GET", "https://a.com/"))).Response
+			spoil(got.Headers)
+			spoil(got.Internal.Headers)
+			spoil(append(got.Internal.Headers, [2]string{}))
+			got.Internal.URLList[0] = origin.MustParseURL("https://spoilt.com/")
+			if l := inner.Headers[:2]; shim.Headers.Contains("spoilt") || l[0][0] != "Content-Type" || l[1][0] != "" || inner.URLList[0] != urlB {
+				t.Errorf("the response of a hook is shared: %+v, %q", shim, l)
+			}
+		}
+	}
 	values := append(make([][]string, 0, 4), []string{"*"})
 	n := start(t, new(fetch.Agent), fetch.Request{Method: "GET", URLList: r.URLList, Origin: pageA, Mode: fetch.ModeNavigate,
 		Destination: fetch.DestinationDocument, NavigationTimingAllowValues: values})

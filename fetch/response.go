@@ -70,6 +70,20 @@ func (r *Response) internal() *Response {
 	return r
 }
 
+// clone returns a response with lists of its own.
+//
+// https://fetch.spec.whatwg.org/#concept-response-clone
+func (r *Response) clone() Response {
+	c := *r
+	if r.Internal != nil {
+		internal := r.Internal.clone()
+		c.Internal = &internal
+	}
+	c.URLList, c.Headers = slices.Clone(r.URLList), slices.Clone(r.Headers)
+	c.ExposedHeaderNames, c.NavigationTimingAllowValues = slices.Clone(r.ExposedHeaderNames), slices.Clone(r.NavigationTimingAllowValues)
+	return c
+}
+
 // ExposedHeaderNames returns the CORS-exposed header-name list that a response to r gets: what its
 // Access-Control-Expose-Headers lists, or all names it has where that contains "*" and r does not include credentials.
 //
