@@ -73,13 +73,13 @@ func evaluatePolicyConfig(o *object) (any, error) {
 		return nil, err
 	}
 	p, err := policy.Parse(config, policy.WithSuffixList(publicsuffix.List))
-	var findings policy.Errors
+	var invalid *policy.ConfigError
 	switch {
-	case errors.As(err, &findings):
+	case errors.As(err, &invalid):
 		return struct {
-			OK     bool          `json:"ok"`
-			Errors policy.Errors `json:"errors"`
-		}{false, findings}, nil
+			OK     bool             `json:"ok"`
+			Errors []policy.Finding `json:"errors"`
+		}{false, invalid.Errors}, nil
 	case err != nil:
 		return nil, &InputError{Field: "config", Reason: err.Error()}
 	}

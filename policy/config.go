@@ -94,8 +94,8 @@ func (e *DecodeError) Error() string {
 }
 
 // UnmarshalJSON reads a configuration. A field that no configuration has is an
-// error of type [Errors], and so is a maxAge that is no integer; other mistakes,
-// such as a string for a list, are of type [*DecodeError]. Names of fields are
+// error of type [*ConfigError], and so is a maxAge that is no integer; other
+// mistakes, such as a string for a list, are of type [*DecodeError]. Names of fields are
 // case-sensitive. A field that is null is absent.
 //
 // [Parse] reports mistakes of all kinds together.
@@ -105,7 +105,7 @@ func (c *Config) UnmarshalJSON(data []byte) error {
 	case err != nil:
 		return err
 	case findings != nil:
-		return findings
+		return &ConfigError{Errors: findings}
 	}
 	*c = decoded
 	return nil
@@ -121,10 +121,12 @@ func Parse(data []byte, options ...Option) (*Policy, error) {
 	return build(c, findings, options)
 }
 
-func decodeConfig(data []byte) (c Config, findings Errors, err error) {
+func decodeConfig(data []byte) (c Config, findings []Finding, err error) {
 	switch {
 	case !utf8.Valid(data):
 		return c, nil, &DecodeError{Reason: "is not UTF-8"}
+	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
+		return c, nil, &DecodeError{Reason: "starts with a byte order mark, which JSON does without"}
 	case !json.Valid(data):
 		return c, nil, &DecodeError{Reason: "is not JSON"}
 	}
@@ -165,6 +167,8 @@ var fieldNames = []string{
 	"dangerouslyAllowInsecureOrigins", "dangerouslyAllowPublicSuffixes", "dangerouslyAllowNull",
 }
 
+var removeField = "remove it; the fields are " + strings.Join(fieldNames, ", ")
+
 func (c *Config) decodeField(name string, raw json.RawMessage) (*Finding, error) {
 	switch name {
 	case "origins":
@@ -204,7 +208,7 @@ func (c *Config) decodeField(name string, raw json.RawMessage) (*Finding, error)
 	if known := nearest(name, fieldNames); known != "" {
 		f.Suggestion = known
 	} else {
-		f.Suggestion = "remove it; the fields are " + strings.Join(fieldNames, ", ")
+		f.Suggestion = removeField
 	}
 	return f, nil
 }
@@ -231,13 +235,16 @@ func decodeBool(name string, raw json.RawMessage, b *bool) error {
 	return nil
 }
 
+// separators stand between words in other libraries' fields.
+var separators = strings.NewReplacer("_", "", "-", "")
+
 // nearest returns the one of names that name is most probably a misspelling
 // of, or "".
 func nearest(name string, names []string) string {
 	if len(name) > 64 {
 		return ""
 	}
-	lower := strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
+	lower := strings.ToLower(separators.Replace(name))
 	// What others call these things.
 	switch lower {
 	case "allowedorigins", "alloworigins", "alloworigin", "origin", "allowedorigin":
@@ -255,6 +262,9 @@ func nearest(name string, names []string) string {
 	}
 	best, least := "", 3 // at most two edits
 	for _, candidate := range names {
+		if apart := len(candidate) - len(lower); apart >= least || -apart >= least {
+			continue
+		}
 		if d := editDistance(lower, strings.ToLower(candidate)); d < least {
 			best, least = candidate, d
 		}

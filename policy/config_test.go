@@ -110,14 +110,14 @@ func TestConfigErrors(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := policy.New(c.config, policy.WithSuffixList(publicsuffix.List))
-			e, ok := errors.AsType[policy.Errors](err)
+			e, ok := errors.AsType[*policy.ConfigError](err)
 			if !ok || p != nil {
 				t.Fatalf("got %v, %v, want findings", p, err)
 			}
-			if diff := cmp.Diff(c.want, findings(e)); diff != "" {
+			if diff := cmp.Diff(c.want, findings(e.Errors)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			for _, f := range e {
+			for _, f := range e.Errors {
 				if f.Detail == "" || !strings.Contains(err.Error(), f.Detail) || !errors.Is(err, f) {
 					t.Errorf("%v is not told in full", f)
 				}
@@ -126,12 +126,39 @@ func TestConfigErrors(t *testing.T) {
 	}
 }
 
+// What is wrong does not hide what is odd. Patterns that are wrong cover nothing.
+func TestErrorsWithWarnings(t *testing.T) {
+	_, err := policy.Parse([]byte(`{"origins":["*","http://*.a.example","https://b.example:443","http://c.a.example","https://b.example","https://b.example/"],
+		"credentials":true,"methods":["patch","TRACE"],"requestHeaders":["*"],"maxAge":90000}`))
+	e, ok := errors.AsType[*policy.ConfigError](err)
+	if !ok {
+		t.Fatal(err)
+	}
+	var codes []policy.Code
+	for _, f := range e.Errors {
+		codes = append(codes, f.Code)
+	}
+	if diff := cmp.Diff([]policy.Code{policy.CodeWildcardOriginWithCredentials, policy.CodeInsecureOriginWithCredentials, policy.CodeSuffixListRequired,
+		policy.CodeInsecureOriginWithCredentials, policy.CodeInvalidOriginPattern, policy.CodeForbiddenMethod}, codes); diff != "" {
+		t.Errorf("errors (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]finding{
+		{policy.CodeDefaultPort, "origins", 2, "https://b.example:443", "https://b.example"},
+		{policy.CodeRedundantOriginPattern, "origins", 4, "https://b.example", "remove it"},
+		{policy.CodeMethodCase, "methods", 0, "patch", "PATCH"},
+		{policy.CodeAuthorizationNotCovered, "requestHeaders", 0, "*", `add "Authorization", if pages may set it`},
+		{policy.CodeMaxAgeAboveCaps, "maxAge", -1, "90000", "86400"},
+	}, findings(e.Warnings)); diff != "" {
+		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+}
+
 func TestSuffixList(t *testing.T) {
 	c := policy.Config{Origins: []string{"https://a.example", "https://*.b.example"}, Credentials: true}
 	_, err := policy.New(c)
-	e, _ := errors.AsType[policy.Errors](err)
+	e, _ := errors.AsType[*policy.ConfigError](err)
 	want := []finding{{policy.CodeSuffixListRequired, "origins", 1, "https://*.b.example", "give New a public suffix list: WithSuffixList"}}
-	if diff := cmp.Diff(want, findings(e)); diff != "" {
+	if diff := cmp.Diff(want, findings(e.Errors)); diff != "" {
 		t.Errorf("without a list (-want +got):\n%s", diff)
 	}
 	c.DangerouslyAllowPublicSuffixes = true
@@ -153,6 +180,7 @@ func TestDangerously(t *testing.T) {
 		{Origins: []string{"https://*.github.io"}, Credentials: true, DangerouslyAllowPublicSuffixes: true},
 		{Origins: []string{"null"}, Credentials: true, DangerouslyAllowNull: true},
 		{Origins: []string{"http://localhost:*", "http://127.0.0.1:3000", "http://127.1.2.3", "http://[::1]:9090", "http://app.localhost", "http://localhost.:1"}, Credentials: true},
+		{Origins: []string{"http://*.localhost:*", "https://*.localhost.", "https://*.app.localhost:[3000,3001]"}, Credentials: true},
 		{Origins: []string{"chrome-extension://abcdefghijklmnop", "moz-extension://{uuid}", "capacitor://localhost"}, Credentials: true},
 		{Origins: []string{"https://1.2.3.4", "https://[2001:db8::1]"}, Credentials: true},
 	} {
@@ -221,6 +249,7 @@ func TestConfigRoundTrip(t *testing.T) {
 		{Origins: []string{"http://[::1]:9090", "https://[2001:db8::1]:[1,2]", "http://[::1]:*", "https://1.2.3.4"}},
 		{Origins: []string{"https://a.example:443", "https://*.a.example:[8443,443]", "https://*.a.example", "moz-extension://{uuid}"}, Credentials: true},
 		{Origins: []string{"null", "https://b.example"}, DangerouslyAllowNull: true, MaxAge: new(0)},
+		{Origins: []string{"null", "*"}, DangerouslyAllowNull: true, TimingAllowOrigin: []string{"*", "null"}},
 		{Origins: []string{"https://b.example"}, DangerouslyAllowNull: true, TimingAllowOrigin: []string{"null", "https://a.example"}},
 		{Origins: []string{"https://b.example"}, Methods: []string{"put", "GET", "PURGE"}, RequestHeaders: []string{"X-B", "x-a", "x-b"}, ExposeHeaders: []string{"x-B", "Expires"}},
 		{Origins: []string{"https://b.example"}, Methods: []string{"put", "*"}, RequestHeaders: []string{"X-B", "*", "AUTHORIZATION"}, ExposeHeaders: []string{"x-B", "*"}},
@@ -289,14 +318,14 @@ func TestParse(t *testing.T) {
 		}},
 	} {
 		_, err := policy.Parse([]byte(c.json))
-		e, _ := errors.AsType[policy.Errors](err)
-		if diff := cmp.Diff(c.want, findings(e)); diff != "" {
+		e, _ := errors.AsType[*policy.ConfigError](err)
+		if diff := cmp.Diff(c.want, findings(e.Errors)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
 	}
 
 	for text, field := range map[string]string{
-		`[]`: "", `"x"`: "", ``: "", `{`: "", "{\"origins\":[\"\xff\"]}": "", `{} {}`: "",
+		`[]`: "", `null`: "", `"x"`: "", ``: "", `{`: "", "{\"origins\":[\"\xff\"]}": "", `{} {}`: "",
 		`{"origins":"*"}`: "origins", `{"origins":["*",1]}`: "origins[1]", `{"origins":[null]}`: "origins[0]", `{"methods":{}}`: "methods",
 		`{"credentials":"yes"}`: "credentials", `{"maxAge":"600"}`: "maxAge", `{"maxAge":true}`: "maxAge", `{"origins":[],"origins":["*"]}`: "origins",
 	} {
@@ -316,14 +345,15 @@ func TestParse(t *testing.T) {
 		t.Errorf("null fields: %+v, %v", c, err)
 	}
 	err := json.Unmarshal([]byte(`{"origins":["*"],"method":["PUT"]}`), &c)
-	if e, ok := errors.AsType[policy.Errors](err); !ok || e[0].Suggestion != "methods" {
+	if e, ok := errors.AsType[*policy.ConfigError](err); !ok || e.Errors[0].Suggestion != "methods" {
 		t.Errorf("an unknown field: %v", err)
 	}
 }
 
 func TestFindingJSON(t *testing.T) {
 	_, err := policy.Parse([]byte(`{"origins":["https://a.example/"],"maxAge":-1,"methods":["TRACE"]}`))
-	got, jsonErr := json.Marshal(err)
+	e, _ := errors.AsType[*policy.ConfigError](err)
+	got, jsonErr := json.Marshal(e.Errors)
 	const want = `[{"code":"invalid-origin-pattern","field":"origins","index":0,"value":"https://a.example/","suggestion":"https://a.example"},` +
 		`{"code":"forbidden-method","field":"methods","index":0,"value":"TRACE","suggestion":"remove it"},` +
 		`{"code":"invalid-max-age","field":"maxAge","index":null,"value":"-1","suggestion":"0"}]`
@@ -378,8 +408,8 @@ func TestConfigurationMatrix(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := policy.New(policy.Config{Origins: []string{c.pattern}, Credentials: c.creds, Methods: []string{"PUT"}}, policy.WithSuffixList(publicsuffix.List))
 			if c.code != "" {
-				e, ok := errors.AsType[policy.Errors](err)
-				if !ok || len(e) != 1 || e[0].Code != c.code || e[0].Value != c.pattern || e[0].Suggestion == "" {
+				e, ok := errors.AsType[*policy.ConfigError](err)
+				if !ok || len(e.Errors) != 1 || e.Errors[0].Code != c.code || e.Errors[0].Value != c.pattern || e.Errors[0].Suggestion == "" {
 					t.Fatalf("got %v, want %s with a suggestion", err, c.code)
 				}
 				return

@@ -47,8 +47,8 @@ func ExampleNew_errors() {
 		Credentials: true,
 		Methods:     []string{"TRACE"},
 	})
-	if findings, ok := errors.AsType[policy.Errors](err); ok {
-		for _, f := range findings {
+	if e, ok := errors.AsType[*policy.ConfigError](err); ok {
+		for _, f := range e.Errors {
 			fmt.Printf("%s[%d] %s: %s\n", f.Field, f.Index, f.Code, f.Suggestion)
 		}
 	}

@@ -138,24 +138,27 @@ func (f Finding) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// Errors is everything that is wrong with a configuration, in the order of the
-// fields. It is the type of the errors of [New].
-type Errors []Finding
+// A ConfigError is everything that is wrong with a configuration, and what else
+// would be found in it if nothing were; either in the order of the fields.
+type ConfigError struct {
+	Errors   []Finding
+	Warnings []Finding // see [Policy.Warnings]
+}
 
-// Error returns the findings, a line each.
-func (e Errors) Error() string {
+// Error returns the errors, a line each.
+func (e *ConfigError) Error() string {
 	var b strings.Builder
 	b.WriteString("policy: the configuration is not valid")
-	for _, f := range e {
+	for _, f := range e.Errors {
 		b.WriteString("\n\t" + f.String())
 	}
 	return b.String()
 }
 
-// Unwrap returns the findings as errors of type [Finding].
-func (e Errors) Unwrap() []error {
-	errs := make([]error, len(e))
-	for i, f := range e {
+// Unwrap returns the errors, each a [Finding].
+func (e *ConfigError) Unwrap() []error {
+	errs := make([]error, len(e.Errors))
+	for i, f := range e.Errors {
 		errs[i] = f
 	}
 	return errs

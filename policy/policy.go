@@ -68,11 +68,11 @@ func WithOrigins(set Origins) Option {
 	return func(o *options) { o.origins = set }
 }
 
-// New returns the policy that c describes, or, as [Errors], everything that is
-// wrong with c. It keeps nothing of c that could be changed from outside.
+// New returns the policy that c describes, or, as a [*ConfigError], everything
+// that is wrong with c. It keeps nothing of c that could be changed from outside.
 func New(c Config, opts ...Option) (*Policy, error) { return build(c, nil, opts) }
 
-func build(c Config, findings Errors, opts []Option) (*Policy, error) {
+func build(c Config, findings []Finding, opts []Option) (*Policy, error) {
 	var o options
 	for _, option := range opts {
 		if option != nil {
@@ -82,7 +82,7 @@ func build(c Config, findings Errors, opts []Option) (*Policy, error) {
 	v := &validator{config: c, options: o, errors: findings}
 	v.validate()
 	if len(v.errors) > 0 {
-		return nil, v.errors
+		return nil, &ConfigError{v.errors, v.warnings}
 	}
 
 	p := &Policy{

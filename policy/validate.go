@@ -21,7 +21,7 @@ type validator struct {
 	config  Config
 	options options
 
-	errors   Errors
+	errors   []Finding
 	warnings []Finding
 
 	origins        *origin.Set
@@ -51,9 +51,9 @@ func (v *validator) validate() {
 	v.timing, v.timingNull = v.patterns("timingAllowOrigin", v.config.TimingAllowOrigin, nil)
 }
 
-// patterns reads a list of origin patterns, and calls judge, if it is not nil,
-// for each that is valid.
-func (v *validator) patterns(field string, list []string, judge func(index int, text string, p origin.Pattern)) (set *origin.Set, null bool) {
+// patterns reads a list of origin patterns. Those that are valid, and that judge
+// has nothing against, if it is not nil, make the set.
+func (v *validator) patterns(field string, list []string, judge func(index int, text string, p origin.Pattern) bool) (set *origin.Set, null bool) {
 	first := len(v.warnings)
 	indexes := make([]int, 0, len(list)) // of patterns, in list
 	patterns := make([]origin.Pattern, 0, len(list))
@@ -81,12 +81,16 @@ func (v *validator) patterns(field string, list []string, judge func(index int, 
 		if canonical := p.String(); canonical != text && strings.HasPrefix(text, canonical+":") {
 			v.warn(CodeDefaultPort, field, i, text, canonical, "browsers leave the default port out, and so does the policy")
 		}
-		if judge != nil {
-			judge(i, text, p)
+		if judge != nil && !judge(i, text, p) {
+			continue
 		}
 		patterns, indexes = append(patterns, p), append(indexes, i)
 	}
 	set = origin.NewSet(patterns...)
+	if null && v.config.DangerouslyAllowNull && slices.ContainsFunc(patterns, origin.Pattern.IsAny) {
+		v.warn(CodeRedundantOriginPattern, field, slices.Index(list, "null"), "null", "remove it", "* covers it")
+		null = false
+	}
 	for _, redundant := range set.Redundant() {
 		i := indexes[redundant]
 		v.warn(CodeRedundantOriginPattern, field, i, list[i], "remove it", "other patterns in the list cover it")
@@ -100,13 +104,14 @@ func (v *validator) validateOrigins() {
 	if len(v.config.Origins) == 0 && v.options.origins == nil {
 		v.fail(CodeNoOrigins, field, -1, "", `list the origins that may read, or "*"`, "the policy allows nobody anything")
 	}
-	v.origins, v.null = v.patterns(field, v.config.Origins, func(i int, text string, p origin.Pattern) {
+	v.origins, v.null = v.patterns(field, v.config.Origins, func(i int, text string, p origin.Pattern) bool {
 		if p.IsAny() {
 			v.everybody = true
 		}
 		if !v.config.Credentials {
-			return
+			return true
 		}
+		before := len(v.errors)
 		if p.IsAny() {
 			v.fail(CodeWildcardOriginWithCredentials, field, i, text, `list the origins, or leave "credentials" out`,
 				"browsers refuse * for requests with credentials, and to let everybody read with the user's credentials is no policy")
@@ -122,11 +127,15 @@ func (v *validator) validateOrigins() {
 		if p.HasSubdomains() && !v.config.DangerouslyAllowPublicSuffixes {
 			v.judgeSuffix(i, text, p.Host())
 		}
+		return len(v.errors) == before
 	})
 }
 
 // judgeSuffix judges a wildcard over the subdomains of domain.
 func (v *validator) judgeSuffix(index int, text, domain string) {
+	if isLoopback(domain) {
+		return // localhost is in no list, and nobody gets a domain below it
+	}
 	if v.options.suffixes == nil {
 		v.fail(CodeSuffixListRequired, "origins", index, text, "give New a public suffix list: WithSuffixList",
 			"with credentials, a wildcard must not stand over a public suffix, and there is no list to tell")

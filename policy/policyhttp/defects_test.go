@@ -52,7 +52,7 @@ func TestDefectsOfOthers(t *testing.T) {
 	errs := func(t *testing.T, c policy.Config, code policy.Code) {
 		t.Helper()
 		_, err := policyhttp.New(c)
-		if e, ok := errors.AsType[policy.Errors](err); !ok || e[0].Code != code {
+		if e, ok := errors.AsType[*policy.ConfigError](err); !ok || e.Errors[0].Code != code {
 			t.Errorf("%+v: %v, want %s", c, err, code)
 		}
 	}
@@ -344,7 +344,7 @@ func TestDefectsOfOthers(t *testing.T) {
 		}},
 		{"gorilla/handlers, warp #564, tower-http #272, fiber #2882, Spring: mistakes are dropped, panic, or show at the first request", func(t *testing.T) {
 			_, err := policyhttp.New(policy.Config{Origins: []string{"https://a.com/", "b.com"}, Methods: []string{"TRACE"}, MaxAge: new(-1)})
-			if e, ok := errors.AsType[policy.Errors](err); !ok || len(e) != 4 {
+			if e, ok := errors.AsType[*policy.ConfigError](err); !ok || len(e.Errors) != 4 {
 				t.Errorf("%v", err)
 			}
 		}},
@@ -370,7 +370,7 @@ func TestDefectsOfOthers(t *testing.T) {
 		}},
 		{"fiber, keycloak #25522: a trailing slash is put up with, or costs an hour", func(t *testing.T) {
 			_, err := policyhttp.New(exact("https://example.com/"))
-			if e, ok := errors.AsType[policy.Errors](err); !ok || e[0].Suggestion != "https://example.com" {
+			if e, ok := errors.AsType[*policy.ConfigError](err); !ok || e.Errors[0].Suggestion != "https://example.com" {
 				t.Errorf("%v", err)
 			}
 		}},
@@ -433,7 +433,7 @@ func TestDefectsOfOthers(t *testing.T) {
 		{"cors in configuration files: misspelt fields are ignored", func(t *testing.T) {
 			var c policy.Config
 			err := json.Unmarshal([]byte(`{"origins":["https://a.com"],"allowCredentials":true}`), &c)
-			if e, ok := errors.AsType[policy.Errors](err); !ok || e[0].Code != policy.CodeUnknownField || e[0].Suggestion != "credentials" {
+			if e, ok := errors.AsType[*policy.ConfigError](err); !ok || e.Errors[0].Code != policy.CodeUnknownField || e.Errors[0].Suggestion != "credentials" {
 				t.Errorf("%v", err)
 			}
 		}},

@@ -42,25 +42,26 @@ func runLint(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	p := newPrinter(stdout)
 	made, err := policy.Parse(data, policy.WithSuffixList(publicsuffix.List))
-	var findings policy.Errors
-	switch {
-	case errors.As(err, &findings):
-		for _, f := range findings {
-			p.finding(red, "error", f)
-		}
-		p.line("%s: %s", printable(name), p.style(red, count(len(findings), "error")))
-		return exitBad
-	case err != nil:
+	found := policy.ConfigError{Warnings: made.Warnings()}
+	if invalid, ok := errors.AsType[*policy.ConfigError](err); ok {
+		found = *invalid
+	} else if err != nil {
 		p.line("%s  %s%s", p.style(red, "error"), printable(err.Error()), where(data))
 		p.line("%s: %s", printable(name), p.style(red, "no policy"))
 		return exitBad
 	}
-	warnings := made.Warnings()
-	for _, f := range warnings {
+	for _, f := range found.Errors {
+		p.finding(red, "error", f)
+	}
+	for _, f := range found.Warnings {
 		p.finding(cyan, "warning", f)
 	}
-	p.line("%s: %s, %s", printable(name), p.style(green, "no errors"), count(len(warnings), "warning"))
-	return exitOK
+	status, colour := exitOK, green
+	if err != nil {
+		status, colour = exitBad, red
+	}
+	p.line("%s: %s, %s", printable(name), p.style(colour, count(len(found.Errors), "error")), count(len(found.Warnings), "warning"))
+	return status
 }
 
 func readFile(name string, stdin io.Reader) ([]byte, error) {
