@@ -73,6 +73,10 @@ func TestJar(t *testing.T) {
 			t.Errorf("from %v to %v go %q, want %q", test.page, test.to, got, test.want)
 		}
 	}
+	j.store(page, f, [][2]string{{"Set-Cookie", "b=; Max-Age=0; SameSite=None"}})
+	if got := j.sent(page, f); got != "a" {
+		t.Errorf("once b is removed, %q go", got)
+	}
 	if got := cookieNames("b=1; a=2;c"); got != "a b c" {
 		t.Errorf("the names are read as %q", got)
 	}

@@ -22,6 +22,10 @@ func (j jar) store(page origin.Origin, u origin.URL, headers [][2]string) {
 		}
 		attributes := strings.Split(h[1], "; ")
 		name, _, _ := strings.Cut(attributes[0], "=")
+		if slices.Contains(attributes, "Max-Age=0") {
+			delete(j[u.Hostname()], name)
+			continue
+		}
 		crossSite := slices.Contains(attributes, "SameSite=None")
 		if !crossSite && !sameSite(page, u) {
 			panic(fmt.Sprintf("whether a cross-site response may set %q is not for this program to say", h[1]))

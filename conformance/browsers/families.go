@@ -462,6 +462,9 @@ func framed() (all []*Scenario) {
 	for _, m := range []string{"no-cors", "same-origin"} {
 		all = append(all, single("opaque-page/"+m, Step{Via: "fetch", URL: "{a/}x", Mode: m, Method: "POST", Body: true}, serve(answer(204), answer(200))))
 	}
+	for _, policy := range []string{"same-origin", "same-site", "cross-origin"} {
+		all = append(all, single("opaque-page/corp-"+policy, Step{Via: "fetch", URL: "{a/}x", Mode: "no-cors"}, serve(answer(204), answer(200, corp, policy))))
+	}
 	return append(all, single("opaque-page/data", Step{Via: "fetch", URL: "data:text/plain,x"}, serve(answer(204), answer(200))))
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -27,12 +28,12 @@ func openTo(origin string, status int) Answer {
 }
 
 // baking is a scenario that sets a cookie at each of the origins, does the steps, and looks at what cookies each origin has
-// then. A cookie's name starts with the letter of its origin.
+// then. A cookie's name starts with the letter of its origin, which removes it in the end: browsers keep only so many.
 func baking(id string, page Page, origins string, steps []Step, served map[string]*Served) *Scenario {
 	s := &Scenario{ID: id, Page: page, Serve: served}
 	reader := "{page}"
 	seen := ""
-	var last []Step
+	var looks []Step
 	for _, letter := range origins {
 		if strings.ContainsRune(seen, letter) {
 			continue
@@ -40,12 +41,34 @@ func baking(id string, page Page, origins string, steps []Step, served map[strin
 		seen += string(letter)
 		set, look := fmt.Sprintf("{%c/}set", letter), fmt.Sprintf("{%c/}look", letter)
 		s.Serve[set] = serve(answer(204), openTo(reader, 200).with(setCookie(string(letter)+"0")...))
-		s.Serve[look] = serve(answer(204), openTo(reader, 200))
+		last := openTo(reader, 200)
+		for _, name := range cookiesIn(s.Serve) {
+			if rune(name[0]) == letter {
+				last = last.with("Set-Cookie", name+"=; Path={path}; Max-Age=0; Secure; SameSite=None")
+			}
+		}
+		s.Serve[look] = serve(answer(204), last)
 		s.Steps = append(s.Steps, Step{Via: "fetch", URL: set, Credentials: "include"})
-		last = append(last, Step{Via: "fetch", URL: look, Credentials: "include"})
+		looks = append(looks, Step{Via: "fetch", URL: look, Credentials: "include"})
 	}
-	s.Steps = append(append(s.Steps, steps...), last...)
+	s.Steps = append(append(s.Steps, steps...), looks...)
 	return s
+}
+
+// cookiesIn returns the names of the cookies that answers set.
+func cookiesIn(serve map[string]*Served) (names []string) {
+	for _, served := range serve {
+		for _, a := range slices.Concat(served.Preflight, served.Request) {
+			for _, h := range a.Headers {
+				if h[0] == "Set-Cookie" {
+					name, _, _ := strings.Cut(h[1], "=")
+					names = append(names, name)
+				}
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 var credentialsModes = []string{"omit", "same-origin", "include"}

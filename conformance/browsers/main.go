@@ -51,7 +51,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	again := flags.String("again", "", "compare the results with those in `FILE`")
 	render := flags.Bool("render", false, "measure nothing: make RESULTS.md of results.json, and print its first table")
 	list := flags.Bool("list", false, "print the scenarios and the vectors that make none, and end")
-	limit := flags.Duration("timeout", 10*time.Minute, "give up after `DURATION`")
+	limit := flags.Duration("timeout", 20*time.Minute, "give up after `DURATION`")
 	here := flags.Bool("here", false, "make no namespaces")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
