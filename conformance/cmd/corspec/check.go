@@ -23,6 +23,9 @@ const checkAbout = `
 Check makes the request that a script on a page of some origin would make with fetch(), does what a browser would do, and
 says what happened, why, and what to change. Without a URL it starts a server of its own and walks through a few cases.
 
+A server whose certificate the system does not trust gives no answer; but for macOS and Windows, the environment variable
+SSL_CERT_FILE can name a file of certificates to trust.
+
 The exit status is 0 if the page gets a response, 1 if the browser blocks it, 2 for wrong usage and for a request that got
 no answer.
 `

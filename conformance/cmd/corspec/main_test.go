@@ -30,6 +30,7 @@ func TestUsage(t *testing.T) {
 		{[]string{"vectors", "-algorithm", "-h"}, exitBad, "", `algorithm "-h"`},
 		{[]string{"vectors", "-h"}, exitOK, "-algorithm NAME", ""},
 		{[]string{"version"}, exitOK, conformance.Standard, ""},
+		{[]string{"--version"}, exitOK, conformance.Standard, ""},
 		{[]string{"version", "x"}, exitUsage, "", "no arguments"},
 		{[]string{"vectors", "-algorithm", "nonesuch"}, exitBad, "", `algorithm "nonesuch"`},
 		{[]string{"vectors", "nonesuch/x"}, exitBad, "", `no vector "nonesuch/x"`},
@@ -67,9 +68,9 @@ func TestVectorsCommand(t *testing.T) {
 		t.Fatal("there are no vectors")
 	}
 	v := all[len(all)/2]
-	_, stdout, _ = corspec("vectors", "-list", v.ID)
+	_, stdout, _ = corspec("vectors", v.ID, "-list")
 	if want := v.ID + ": " + v.Description + "\n"; stdout != want {
-		t.Errorf("corspec vectors -list %s: %q, want %q", v.ID, stdout, want)
+		t.Errorf("corspec vectors %s -list: %q, want %q", v.ID, stdout, want)
 	}
 	_, stdout, _ = corspec("vectors", "-list", "-algorithm", v.Algorithm())
 	for line := range strings.Lines(stdout) {

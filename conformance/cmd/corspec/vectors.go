@@ -18,13 +18,14 @@ func runVectors(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	flags := newFlags("vectors", stderr, vectorsAbout)
 	algorithm := flags.String("algorithm", "", "only those of the algorithm `NAME`")
 	list := flags.Bool("list", false, "print ids and descriptions")
-	if status, ok := parseFlags(flags, args, stdout); !ok {
+	ids, status, ok := parseInterspersed(flags, args, stdout)
+	if !ok {
 		return status
 	}
 	w := bufio.NewWriter(stdout)
 	printed := map[string]bool{}
 	for _, v := range conformance.Vectors() {
-		if *algorithm != "" && v.Algorithm() != *algorithm || flags.NArg() > 0 && !slices.Contains(flags.Args(), v.ID) {
+		if *algorithm != "" && v.Algorithm() != *algorithm || len(ids) > 0 && !slices.Contains(ids, v.ID) {
 			continue
 		}
 		printed[v.ID] = true
@@ -43,12 +44,11 @@ func runVectors(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "corspec vectors: standard output: %v\n", err)
 		return exitUsage
 	}
-	status := exitOK
-	if len(printed) == 0 && flags.NArg() == 0 {
+	if len(printed) == 0 && len(ids) == 0 {
 		fmt.Fprintf(stderr, "corspec vectors: there are no vectors of algorithm %q\n", *algorithm)
 		status = exitBad
 	}
-	for _, id := range flags.Args() {
+	for _, id := range ids {
 		if !printed[id] {
 			fmt.Fprintf(stderr, "corspec vectors: there is no vector %q\n", id)
 			status = exitBad
