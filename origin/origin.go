@@ -141,7 +141,9 @@ func SameOriginDomain(a Origin, aDomain string, b Origin, bDomain string) bool {
 	return a == b && aDomain == "" && bDomain == "" // Step 2.2.
 }
 
-// OfURL parses an absolute URL and returns its origin. See [URL.Origin].
+// OfURL parses an absolute URL and returns its origin. It fails where [ParseURL]
+// does, with the same error, but takes less time, and does not allocate where s
+// starts with its origin. See [URL.Origin].
 func OfURL(s string) (Origin, error) {
 	if tuple, ok := weburl.TupleOrigin(s); ok {
 		return Origin{serialized: tuple}, nil

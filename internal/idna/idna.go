@@ -80,7 +80,7 @@ func AppendToASCII(b []byte, domain string, beStrict bool) ([]byte, *Error) {
 		return nil, &Error{MaxLength, ReasonTooLong}
 	}
 	unicode := domain
-	if !isPlain(domain) {
+	if !isPlain(domain) && !isProcessed(domain) {
 		mapped, err := mapCodePoints(domain) // Processing, step 1.
 		if err != nil {
 			return nil, err
@@ -109,6 +109,21 @@ func AppendToASCII(b []byte, domain string, beStrict bool) ([]byte, *Error) {
 		return nil, &Error{0, ReasonDNSLength}
 	}
 	return b, nil
+}
+
+// isProcessed reports whether Processing leaves a domain as it is, in one call of
+// the module's where there is no more to it: code points that it gives back are
+// not mapped, and so it has none but these. It may say no of others, which then
+// go step by step.
+func isProcessed(domain string) bool {
+	if strings.ContainsFunc(domain, func(r rune) bool {
+		_, remapped := delta(r)
+		return remapped || newIdeograph(r) || 'A' <= r && r <= 'Z'
+	}) {
+		return false
+	}
+	u, err := validation.ToUnicode(domain)
+	return err == nil && u == domain
 }
 
 // mapCodePoints is step 1 of Processing.

@@ -59,17 +59,31 @@ func TestIsPlain(t *testing.T) {
 	}
 }
 
-// checkPlain holds what isPlain says of a domain against the slow way.
-func checkPlain(t *testing.T, domain string) {
+// checkShortcuts holds what isPlain and isProcessed say of a domain against the
+// slow way.
+func checkShortcuts(t *testing.T, domain string) {
 	t.Helper()
-	if !isPlain(domain) {
+	if !isPlain(domain) && !isProcessed(domain) {
 		return
 	}
 	mapped, err := mapCodePoints(domain)
 	if err != nil || mapped != domain {
-		t.Fatalf("%q is plain, but maps to %q, %v", domain, mapped, err)
+		t.Fatalf("%q is plain: %t; but maps to %q, %v", domain, isPlain(domain), mapped, err)
 	}
 	if processed, _, reason := processLabels(mapped); reason != "" || processed != domain {
-		t.Fatalf("%q is plain, but becomes %q: %s", domain, processed, reason)
+		t.Fatalf("%q is plain: %t; but becomes %q: %s", domain, isPlain(domain), processed, reason)
+	}
+}
+
+func TestIsProcessed(t *testing.T) {
+	for domain, want := range map[string]bool{
+		"ตัวอย่าง.ทดสอบ": true, "उदाहरण.परीक्षा.": true, "נָ.a": true, "क्\u200dष.é": true,
+		"Aतक": false, "xn--p1ai.तक": false, "xn--.तक": false, "e\u0301": false, "a\u200db": false, "\u0958": false, "तक。": false, "त\u00adक": false, "\u093eत": false,
+		"Ⴀ": false, "\U0002ebf0": false, "א.1त": false, "तक\u2066": false,
+	} {
+		if got := isProcessed(domain); got != want {
+			t.Errorf("%q: got %t", domain, got)
+		}
+		checkShortcuts(t, domain)
 	}
 }
