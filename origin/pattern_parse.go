@@ -319,6 +319,9 @@ func suggestPattern(s string) string {
 		host, port = base, ":*" // http://localhost*
 	}
 	for _, candidate := range []string{scheme + "://" + host + port, scheme + "://" + host} {
+		if !ok && !strings.HasSuffix(candidate, port) {
+			break // data:x means no host called data
+		}
 		if p, err := parsePattern(candidate); err == nil {
 			return p.String()
 		}

@@ -79,6 +79,7 @@ func TestPatternErrors(t *testing.T) {
 		{"https://*.Example.com", origin.PatternUpperCase, 10, "https://*.example.com"},
 		{"file:///tmp", origin.PatternOpaqueScheme, 0, ""},
 		{"data://x", origin.PatternOpaqueScheme, 0, ""},
+		{"data:x", origin.PatternMissingScheme, 0, ""},
 		{"https://user:pw@example.com", origin.PatternUserinfo, 8, "https://example.com"},
 		{"https://example.com/", origin.PatternPath, 19, "https://example.com"},
 		{"https://example.com/a?b#c", origin.PatternPath, 19, "https://example.com"},

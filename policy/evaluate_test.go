@@ -352,6 +352,35 @@ func TestAtOutOfRange(t *testing.T) {
 	}
 }
 
+// Nobody is told to configure what New refuses, or what is configured already.
+func TestExplainAdvice(t *testing.T) {
+	list := must(t, policy.Config{Origins: []string{"https://a.example"}, Methods: []string{"PATCH"}})
+	echo := must(t, policy.Config{Origins: []string{"https://a.example"}, Credentials: true, Methods: []string{"*"}, RequestHeaders: []string{"*"}})
+	for _, c := range []struct {
+		policy         *policy.Policy
+		method, header string
+		want           string
+	}{
+		{list, "DELETE", "", "add it to Methods"},
+		{list, "patch", "", `the page must write "PATCH"`},
+		{list, "TRACE", "", "No page can use that method"},
+		{list, "P T", "", "No page can use that method"},
+		{echo, "*", "", "it would allow all methods"},
+		{list, "PATCH", "x-a", "add it to RequestHeaders"},
+		{list, "PATCH", "Cookie", "No page can set that header"},
+		{echo, "PATCH", "*", "it would allow all headers"},
+	} {
+		request := policy.Request{Method: "OPTIONS", Origin: lines("https://a.example"), RequestMethod: lines(c.method)}
+		if c.header != "" {
+			request.RequestHeaders = lines(c.header)
+		}
+		d := c.policy.Evaluate(request)
+		if got := d.Explain(); d.Allowed() || !strings.Contains(got, c.want) {
+			t.Errorf("%q %q: %s", c.method, c.header, got)
+		}
+	}
+}
+
 func TestKindString(t *testing.T) {
 	for kind, want := range map[policy.Kind]string{policy.KindUnevaluated: "unevaluated", policy.KindNone: "none", policy.KindActual: "actual", policy.KindPreflight: "preflight", 9: "unevaluated"} {
 		if got := kind.String(); got != want {

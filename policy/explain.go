@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/corspec/corspec/safelist"
 )
 
 // quote returns s in quotes, and cut if it is long: it may be anything that a
@@ -108,14 +110,27 @@ func (d *Decision) explainCode(write func(string, ...any)) {
 	case CodeMethodNotAllowed:
 		method := d.request.RequestMethod[0]
 		write("The policy does not allow the method %s. %s ", quote(method), listed)
-		if upper := upperASCII(method); upper != method && p.methods.allows(upper, p.credentials) {
+		switch upper := upperASCII(method); {
+		case !safelist.IsMethod(method) || safelist.IsForbiddenMethod(method):
+			write("No page can use that method; see what stands between the browser and this server.")
+		case upper != method && p.methods.allows(upper, p.credentials):
 			write("Methods are case-sensitive: the page must write %s.", quote(upper))
-		} else {
+		case p.methods.all:
+			write("In the answer, it would allow all methods to requests without credentials.")
+		default:
 			write("If it is meant to be allowed, add it to Methods.")
 		}
 	case CodeHeaderNotAllowed:
 		_, name := p.judgeHeaders(d.request.RequestHeaders)
-		write("The policy does not allow the request header %s. %s If it is meant to be allowed, add it to RequestHeaders.", quote(name), listed)
+		write("The policy does not allow the request header %s. %s ", quote(name), listed)
+		switch {
+		case safelist.IsForbiddenRequestHeader(name, ""):
+			write("No page can set that header; see what stands between the browser and this server.")
+		case p.headers.all:
+			write("In the answer, it would allow all headers to requests without credentials.")
+		default:
+			write("If it is meant to be allowed, add it to RequestHeaders.")
+		}
 	case CodeAuthorizationNotAllowed:
 		write("The policy allows all request headers by a wildcard, which does not cover Authorization "+
 			"(https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name). %s Some browsers let the wildcard cover it, which is why the answer "+

@@ -30,6 +30,10 @@ import (
 // It sets its headers before it calls the handler, which may change them. It
 // replaces what an outer handler has set of the same names, but appends to Vary.
 // It passes the [http.ResponseWriter] on as it is.
+//
+// A handler must likewise add to Vary: one that sets it takes Origin away, and
+// caches give one page's response to another. [http.TimeoutHandler] does so for
+// what it wraps, so that it belongs outside of the middleware.
 type Middleware struct {
 	// Select, if it is not nil, chooses the policy for a request, such as by its host or path; nil lets it pass. What was
 	// stored with Store is then not used. To be right with caches, it must not depend on what is neither in the URL nor

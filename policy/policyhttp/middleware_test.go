@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -337,6 +338,55 @@ func TestHeadersOfOthers(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, w.Header()); diff != "" || w.Code != 500 {
 		t.Errorf("status %d (-want +got):\n%s", w.Code, diff)
+	}
+}
+
+// http.TimeoutHandler replaces what stands in Vary by what its handler put there,
+// so that its place is outside.
+func TestTimeoutHandlerOutside(t *testing.T) {
+	inner := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Header().Add("Vary", "Cookie") })
+	w := serve(http.TimeoutHandler(middleware(t, matrixConfig).Wrap(inner), time.Minute, ""), "GET", "Origin", "https://app.example.com")
+	if diff := cmp.Diff([]string{"Origin", "Cookie"}, w.Header()["Vary"]); diff != "" {
+		t.Errorf("Vary (-want +got):\n%s", diff)
+	}
+}
+
+// When an upstream sends 103, ReverseProxy clears what was set outside of it; a
+// policy that is applied to the upstream's response stays.
+func TestProxyWithEarlyHints(t *testing.T) {
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.WriteHeader(http.StatusEarlyHints)
+	}))
+	defer upstream.Close()
+	target, err := url.Parse(upstream.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := middleware(t, matrixConfig).Load()
+	proxy := &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) },
+		ModifyResponse: func(r *http.Response) error {
+			d := p.Evaluate(policy.Request{Method: r.Request.Method, Origin: r.Request.Header["Origin"]})
+			err := policyhttp.StripResponse(r)
+			d.Apply(r.Header.Set, r.Header.Add)
+			return err
+		},
+	}
+	server := httptest.NewServer(proxy)
+	defer server.Close()
+	r, err := http.NewRequest("GET", server.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Origin", "https://app.example.com")
+	response, err := server.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if diff := cmp.Diff([]string{"https://app.example.com"}, response.Header["Access-Control-Allow-Origin"]); diff != "" || response.Header.Get("Vary") != "Origin" {
+		t.Errorf("Vary %q, origin (-want +got):\n%s", response.Header["Vary"], diff)
 	}
 }
 

@@ -11,6 +11,12 @@ import (
 // Access-Control-Allow-Origin headers are none.
 //
 // Vary and Timing-Allow-Origin stay, for both may come from several sources.
+//
+// When an upstream sends an informational response (103 Early Hints),
+// ReverseProxy forgets the headers of the final one that were set outside of it,
+// the middleware's too. Where upstreams do that, do not wrap the proxy, but
+// evaluate the policy for each request, answer where the decision has a status,
+// and else let ModifyResponse apply it ([policy.Decision.Apply]).
 func StripResponse(r *http.Response) error {
 	for name := range r.Header {
 		if len(name) >= len(corsPrefix) && strings.EqualFold(name[:len(corsPrefix)], corsPrefix) {
