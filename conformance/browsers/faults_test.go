@@ -159,6 +159,21 @@ func TestDocumentThatDoesNotOpen(t *testing.T) {
 	}
 }
 
+// TestBrowserThatHangsAtTheEnd measures a browser that does not answer, when there is little time left.
+func TestBrowserThatHangsAtTheEnd(t *testing.T) {
+	b := fake(t, "exec sleep 60")
+	play := b.command
+	b.command = func(program, dir, url string, servers *Servers) (*exec.Cmd, error) {
+		go playedPage(t, url, -1)
+		return play(program, dir, url, servers)
+	}
+	started := time.Now()
+	m := measure(b, Scenarios()[:1], started.Add(2*time.Second), t.Logf)
+	if took := time.Since(started); m.Failure == "" || took > 20*time.Second {
+		t.Errorf("it says %q after %v", m.line(), took)
+	}
+}
+
 func TestUsage(t *testing.T) {
 	for _, args := range [][]string{{"-browsers", "opera"}, {"-run", "("}, {"-run", "^none$", "-here"}, {"x"}, {"-nonesuch"}, {"-write", "-run", "x"}} {
 		var stdout, stderr bytes.Buffer

@@ -1,10 +1,10 @@
 // Command browsers measures browsers: it has each one that is installed do scenarios of the CORS protocol, does the same
 // with the machine of package fetch, and compares what was sent, byte for byte, and what the page learnt.
 //
-// It installs nothing and drives browsers by no protocol: it starts servers on loopback, opens a page of theirs in each
-// browser, and the page asks for scenarios. Where the system allows it, all of this happens in a network namespace and a
-// process namespace of its own. A browser that is missing, hangs or crashes is reported and does not keep the others from
-// being measured.
+// It installs nothing and drives browsers by no protocol: it starts servers on loopback, with a certificate that it makes for
+// the run, opens a page of theirs in each browser, and the page asks for scenarios. Where the system allows it, all of this
+// happens in a network namespace and a process namespace of its own. A browser that is missing, hangs or crashes is reported
+// and does not keep the others from being measured.
 //
 //	go run . [-browsers chromium,firefox,webkitgtk] [-run REGEXP] [-v] [-out FILE] [-again FILE] [-write]
 //	go run . -render
@@ -194,7 +194,7 @@ func runInside(args []string, limit time.Duration, stdout, stderr io.Writer) (in
 		return 0, err
 	}
 	// The program inside has a limit of its own. This one is for where that fails.
-	timer := time.AfterFunc(limit+time.Minute, func() { cmd.Process.Kill() })
+	timer := time.AfterFunc(limit+2*time.Minute, func() { cmd.Process.Kill() })
 	defer timer.Stop()
 	err = cmd.Wait()
 	var exit *exec.ExitError

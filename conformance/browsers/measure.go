@@ -59,7 +59,7 @@ func measure(b *Browser, scenarios []*Scenario, deadline time.Time, log func(for
 			if attempt > 1 {
 				n = 1
 			}
-			answers, err := s.run(chunk, n)
+			answers, err := s.run(chunk, n, deadline)
 			for _, sc := range chunk {
 				p, ok := answers[sc.ID]
 				if !ok {

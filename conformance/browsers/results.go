@@ -113,10 +113,10 @@ func (r *Results) markdown() []byte {
 	fmt.Fprintf(&b, "# Browsers\n\nMeasured on %s against whatwg/fetch %.7s with `go run . -write`. This file is generated; `results.json` has the\nscenarios of each difference, `differences.json` what is known of it.\n\n", r.Date, r.Standard)
 	b.WriteString("On Debian, as root: `apt-get install -y --no-install-recommends chromium-headless-shell firefox-esr libwebkit2gtk-4.1-0 xvfb`, then\n`go run . -again results.json` in this folder measures and compares.\n\n")
 	b.WriteString(r.evidence())
-	fmt.Fprintf(&b, "\nThe scenarios have every pair of method, headers, credentials mode, four response headers, redirects and state of the cache\n(%d pairs), and those of the vectors of `fetch` and `safelist` that can be run in a page.\n", r.Pairs)
+	fmt.Fprintf(&b, "\nThe scenarios have every pair of method, headers, credentials mode, four response headers, redirects and state of the cache\n(%d pairs), and those of the vectors of `fetch` and `safelist` that can be run in a page. Pages are of http, of https, with\nembedder policies, and in frames with an opaque origin. On https, cookies go across sites (`Secure; SameSite=None`), and which\ncookies each request has is compared: whether credentials go with it, and whether those of a response were stored before.\n\nWhat is no CORS is kept out: browsers are told to take cookies from third parties and the certificate of the servers, which is\nmade for the run; and no page of https requests what is http.\n", r.Pairs)
 	for _, m := range r.Browsers {
 		if n := len(m.Unsupported); n > 0 {
-			fmt.Fprintf(&b, "%s has no bodies of requests that are streams, and does not do the %d scenarios of those.\n", titles[m.Name], n)
+			fmt.Fprintf(&b, "\n%s has no bodies of requests that are streams, and does not do the %d scenarios of those.\n", titles[m.Name], n)
 		}
 	}
 	b.WriteString("\n## Differences\n\nIn how many scenarios an engine differs from the standard for that reason. Profiles of package `fetch` have them by name.\n\n| difference | ")

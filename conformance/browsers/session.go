@@ -184,8 +184,8 @@ func (s *session) give(j job) {
 }
 
 // run has the page do scenarios, all of which are of one document, and returns those that it did, by id. An error ends the
-// session.
-func (s *session) run(scenarios []*Scenario, parallel int) (map[string]performed, error) {
+// session; it comes after the deadline at the latest.
+func (s *session) run(scenarios []*Scenario, parallel int, deadline time.Time) (map[string]performed, error) {
 	s.runs++
 	j := job{Parallel: parallel, Scenarios: []*pageScenario{}}
 	folders, done := map[string]string{}, map[string]performed{}
@@ -207,7 +207,7 @@ func (s *session) run(scenarios []*Scenario, parallel int) (map[string]performed
 		}
 	}
 	s.give(j)
-	answers, err := s.wait(limit)
+	answers, err := s.wait(min(limit, time.Until(deadline)))
 	for _, a := range answers {
 		p, ok := done[a.ID]
 		if !ok {
