@@ -1,0 +1,178 @@
+package conformance
+
+import (
+	"maps"
+	"os"
+	"regexp"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// unreachedFile lists what no vector executes, with the reasons.
+const unreachedFile = "testdata/unreached.txt"
+
+// TestStepCoverage measures which statements of the core the embedded vectors execute, by way of Evaluate alone. They have to
+// execute all of every function that links a definition of a standard or marks its steps, but for what unreachedFile lists.
+func TestStepCoverage(t *testing.T) {
+	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		t.Skip("the race detector does not change what is executed, which is measured without it")
+	}
+	if testing.Short() {
+		t.Skip("builds the core once more, with coverage counters")
+	}
+	unreached := readUnreached(t)
+	functions := measure(t)
+
+	var blocks, coveredBlocks, marks, coveredMarks int
+	named := map[string][]*block{} // by what unreachedFile calls them
+	for _, f := range functions {
+		named[f.name] = append(named[f.name], f.blocks...)
+		if !f.ofStandard() {
+			continue
+		}
+		for i, b := range f.blocks {
+			if b.engine && !b.covered {
+				continue
+			}
+			blocks++
+			if b.covered {
+				coveredBlocks++
+			}
+			line := b.start.line
+			if i+1 < len(f.blocks) && f.blocks[i+1].start.line == line {
+				continue // an if and its body: if the one is not executed, neither is the other
+			}
+			name := f.name + ": " + f.text(line)
+			named[name] = append(named[name], b)
+			if !b.covered && unreached[f.name] == 0 && unreached[name] == 0 {
+				t.Errorf("%s:%d: no vector executes what starts here. Add one, or this to %s:\n\t%s", f.file, line, unreachedFile, name)
+			}
+		}
+		for _, m := range f.marks {
+			if m.in == nil {
+				t.Errorf("%s:%d: a step is marked where there is no code", f.file, m.line)
+				continue
+			}
+			marks++
+			if m.in.covered {
+				coveredMarks++
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(unreached)) {
+		if blocks, ok := named[name]; !ok {
+			t.Errorf("%s:%d: there is no %s", unreachedFile, unreached[name], name)
+		} else if slices.ContainsFunc(blocks, func(b *block) bool { return b.covered }) {
+			t.Errorf("%s:%d: vectors do execute %s", unreachedFile, unreached[name], name)
+		}
+	}
+	checkSteps(t, functions)
+	t.Logf("the vectors pass through %d of %d marked steps and %d of %d blocks; %s has %d lines for the others",
+		coveredMarks, marks, coveredBlocks, blocks, unreachedFile, len(unreached))
+	if coveredMarks == 0 || coveredBlocks == 0 {
+		t.Error("nothing has been measured")
+	}
+}
+
+// readUnreached returns the functions and blocks that unreachedFile names, and in which line.
+func readUnreached(t *testing.T) map[string]int {
+	t.Helper()
+	data, err := os.ReadFile(unreachedFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, number, reason := map[string]int{}, 0, false
+	for line := range strings.Lines(string(data)) {
+		number++
+		line = strings.TrimRight(line, "\r\n")
+		name, indented := strings.CutPrefix(line, "\t")
+		switch {
+		case strings.HasPrefix(line, "#"):
+		case !indented:
+			reason = line != ""
+		case !reason:
+			t.Errorf("%s:%d: %s stands there without a reason", unreachedFile, number, name)
+		case names[name] != 0:
+			t.Errorf("%s:%d: %s stands also in line %d", unreachedFile, number, name, names[name])
+		default:
+			names[name] = number
+		}
+	}
+	return names
+}
+
+// checkSteps compares the steps that rows name with those of the code. Each step that a verdict names in a block that vectors
+// execute is in some output. The step that a row says decides is one of its output's, or, where that has none, marked in the
+// code.
+func checkSteps(t *testing.T, functions []*function) {
+	t.Helper()
+	ids := map[string]bool{}
+	for link := range readAnchors(t) {
+		_, id, _ := strings.Cut(link, "#")
+		ids[id] = true
+	}
+	emitted, marked := map[string]bool{}, map[string]bool{}
+	for _, f := range functions {
+		var verdicts []string // their anchors
+		for step, blocks := range f.steps {
+			anchor, _, _ := strings.Cut(step, ":")
+			verdicts = append(verdicts, anchor)
+			emitted[step] = emitted[step] || slices.ContainsFunc(blocks, func(b *block) bool { return b == nil || b.covered && !b.engine })
+		}
+		for _, m := range f.marks {
+			anchors := f.anchors
+			if id := anchorOf(m.algorithm); ids[id] {
+				anchors = []string{id}
+			}
+			for _, anchor := range slices.Concat(anchors, verdicts) {
+				for _, number := range m.numbers {
+					marked[anchor+":"+number] = true
+				}
+			}
+		}
+	}
+	outputs := map[string]bool{}
+	for _, v := range Vectors() {
+		var own []string
+		for _, match := range outputStep.FindAllSubmatch(v.Output, -1) {
+			own = append(own, string(match[1]))
+			outputs[string(match[1])] = true
+		}
+		switch {
+		case v.Step == "":
+		case len(own) > 0 && !slices.Contains(own, v.Step):
+			t.Errorf("%s is to be decided by step %s, and its output says by %q", v.ID, v.Step, own)
+		case len(own) == 0 && !isMarked(marked, v.Step):
+			t.Errorf("%s is decided by step %s, which is marked nowhere in the code", v.ID, v.Step)
+		}
+	}
+	for _, step := range slices.Sorted(maps.Keys(emitted)) {
+		if emitted[step] && !outputs[step] {
+			t.Errorf("verdicts name step %s, which is in the output of no vector", step)
+		}
+	}
+	for _, step := range slices.Sorted(maps.Keys(outputs)) {
+		if _, ok := emitted[step]; !ok {
+			t.Errorf("vectors have outputs with step %s, which no verdict names", step)
+		}
+	}
+}
+
+var outputStep = regexp.MustCompile(`"step":\s*"([^"]+)"`)
+
+// isMarked reports whether a step is marked, or one of its substeps, or the step of which it is one.
+func isMarked(marked map[string]bool, step string) bool {
+	for m := range marked {
+		if m == step || strings.HasPrefix(m, step+".") || strings.HasPrefix(step, m+".") {
+			return true
+		}
+	}
+	return false
+}
+
+// anchorOf returns the anchor that a definition of that name usually has.
+func anchorOf(algorithm string) string {
+	return strings.NewReplacer("`", "", " ", "-").Replace(strings.ToLower(algorithm))
+}
