@@ -46,16 +46,21 @@ const (
 func (m *Machine) advise(e *Explanation) {
 	v := m.result.Verdict
 	corsCheck := strings.HasPrefix(string(v.Step), "cors-check:")
+	if len(m.log) == 0 {
+		return
+	}
+	last := m.log[len(m.log)-1].Action
 	if corsCheck && m.req.Credentials == CredentialsInclude {
-		if SerializeRequestOrigin(&m.req) == "null" {
+		if sent, _ := last.Headers.Get("Origin"); sent == "null" {
 			e.Fix, e.Send = nullCredentials, nil
 			return
 		}
-		if !e.Send.Contains(allowCredentials) {
+		if len(e.Send) > 0 && !e.Send.Contains(allowCredentials) { // a hook's verdict has none
 			e.Send = slices.Insert(e.Send, 1, [2]string{allowCredentials, "true"})
 		}
 	}
 	switch {
+	case last.Kind != SendPreflight:
 	case corsCheck && strings.HasPrefix(string(v.Code), "preflight-"):
 		m.advisePreflight(e)
 	case strings.HasPrefix(string(v.Step), "cors-preflight-fetch:"):

@@ -288,7 +288,7 @@ func checkFetch(t *testing.T, s *script, agent *fetch.Agent) {
 	if !got.Verdict.Evaluated() || got.Verdict.OK() == got.Response.IsNetworkError() {
 		t.Errorf("%+v: %+v", got.Verdict, got.Response)
 	}
-	if e := got.Verdict.Explain(); strings.HasPrefix(e.Happened, "Blocked:") || e.String() == "" {
+	if e := m.Explain(); strings.HasPrefix(e.Happened, "Blocked:") || e.String() == "" {
 		t.Errorf("%s is not explained", got.Verdict.Code)
 	}
 	visible := got.Response
