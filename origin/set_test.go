@@ -349,6 +349,29 @@ func TestSetTwin(t *testing.T) {
 	}
 }
 
+// Sets of every size know their origins, given once or twice, and no others.
+func TestSetSizes(t *testing.T) {
+	text := func(i int) string { return fmt.Sprintf("https://%x.example:%d", i*i, i%3) }
+	for n := range 300 {
+		var patterns []origin.Pattern
+		for i := range n {
+			patterns = append(patterns, origin.MustParsePattern(text(i)))
+		}
+		s := origin.NewSet(append(patterns, patterns...)...)
+		if len(s.Patterns()) != n || len(s.Redundant()) != n {
+			t.Fatalf("%d origins: %d patterns, %d redundant", n, len(s.Patterns()), len(s.Redundant()))
+		}
+		for i := range 2*n + 10 {
+			if got, ok := s.Match(text(i)); ok != (i < n) || ok && got != text(i) {
+				t.Fatalf("%d origins: Match(%q) = %q, %v", n, text(i), got, ok)
+			}
+		}
+		if _, ok := s.Match(""); ok {
+			t.Fatalf("%d origins: the empty string is one", n)
+		}
+	}
+}
+
 func FuzzSet(f *testing.F) {
 	f.Add(uint64(1), "https://b.a.com:8080")
 	f.Add(uint64(2), "https://[::1]")

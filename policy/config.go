@@ -98,7 +98,7 @@ func (e *DecodeError) Error() string {
 // mistakes, such as a string for a list, are of type [*DecodeError]. Names of fields are
 // case-sensitive. A field that is null is absent.
 //
-// [Parse] reports mistakes of all kinds together.
+// [Parse] reports the former together with what [New] finds.
 func (c *Config) UnmarshalJSON(data []byte) error {
 	decoded, findings, err := decodeConfig(data)
 	switch {
@@ -112,7 +112,8 @@ func (c *Config) UnmarshalJSON(data []byte) error {
 }
 
 // Parse reads a configuration in JSON and returns its policy: it is
-// [Config.UnmarshalJSON] and [New] in one, and reports what both find.
+// [Config.UnmarshalJSON] and [New] in one, and a [*ConfigError] has what both
+// find.
 func Parse(data []byte, options ...Option) (*Policy, error) {
 	c, findings, err := decodeConfig(data)
 	if err != nil {

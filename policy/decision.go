@@ -194,21 +194,12 @@ func (d *Decision) Headers() [][2]string {
 	if d.Len() == 0 {
 		return nil
 	}
-	headers := d.AppendHeaders(make([][2]string, 0, d.Len()))
+	headers := make([][2]string, d.Len())
 	for i := range headers {
-		headers[i][1] = strings.Clone(headers[i][1])
+		name, value := d.At(i)
+		headers[i] = [2]string{name, strings.Clone(value)}
 	}
 	return headers
-}
-
-// AppendHeaders appends to dst what [Decision.Headers] returns, but with the
-// request's own strings.
-func (d *Decision) AppendHeaders(dst [][2]string) [][2]string {
-	for i := range d.Len() {
-		name, value := d.At(i)
-		dst = append(dst, [2]string{name, value})
-	}
-	return dst
 }
 
 // Apply puts the headers into a response: set is to replace all lines of a
