@@ -90,7 +90,7 @@ func (e *DecodeError) Error() string {
 	if e.Field == "" {
 		return "policy: configuration: " + e.Reason
 	}
-	return "policy: configuration: " + e.Field + ": " + e.Reason
+	return "policy: configuration: " + escape(e.Field) + ": " + e.Reason
 }
 
 // UnmarshalJSON reads a configuration. A field that no configuration has is an

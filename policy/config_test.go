@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -347,6 +348,26 @@ func TestParse(t *testing.T) {
 	err := json.Unmarshal([]byte(`{"origins":["*"],"method":["PUT"]}`), &c)
 	if e, ok := errors.AsType[*policy.ConfigError](err); !ok || e.Errors[0].Suggestion != "methods" {
 		t.Errorf("an unknown field: %v", err)
+	}
+}
+
+// Text for people has nothing in it that a log or a terminal takes for its own,
+// and is not as long as somebody's input.
+func TestErrorTextIsBounded(t *testing.T) {
+	long := strings.Repeat("x", 1<<16)
+	for _, text := range []string{
+		`{"a\nb\u001b":1}`, `{"` + long + `":1}`, `{"a\nb":1,"a\nb":2}`, `{"` + long + `":1,"` + long + `":2}`,
+		`{"origins":["` + long + `"]}`, `{"methods":["a\nb"]}`, `{"maxAge":1` + strings.Repeat("0", 1<<16) + `}`,
+	} {
+		_, err := policy.Parse([]byte(text))
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			if len(line) > 1000 || strings.ContainsFunc(strings.TrimPrefix(line, "\t"), unicode.IsControl) {
+				t.Errorf("%.40q: %.300q (%d bytes)", text, line, len(line))
+			}
+		}
+		if n := strings.Count(err.Error(), "\n\t"); n != strings.Count(err.Error(), "\n") {
+			t.Errorf("%.40q: %.300q", text, err)
+		}
 	}
 }
 

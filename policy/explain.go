@@ -8,14 +8,18 @@ import (
 	"github.com/corspec/corspec/safelist"
 )
 
-// quote returns s in quotes, and cut if it is long: it may be anything that a
-// client cared to send.
+// quote returns s in quotes, and cut if it is long: it may be anything that
+// somebody cared to send.
 func quote(s string) string {
-	if len(s) > maxQuoted {
-		return strconv.Quote(s[:maxQuoted]) + "…"
+	const most = 200
+	if len(s) > most {
+		return strconv.Quote(s[:most]) + "…"
 	}
 	return strconv.Quote(s)
 }
+
+// escape is quote without the quotes, for names that need none as a rule.
+func escape(s string) string { return strings.ReplaceAll(quote(s), `"`, "") }
 
 // Explain says for people what was decided, why, and, of a refusal, what to
 // change. It is made when it is asked for. The text may change from version to

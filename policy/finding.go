@@ -95,16 +95,12 @@ type Finding struct {
 // String returns the place, the value, what is wrong and what to do.
 func (f Finding) String() string {
 	var b strings.Builder
-	b.WriteString(f.Field)
+	b.WriteString(escape(f.Field))
 	if f.Index >= 0 {
 		b.WriteString("[" + strconv.Itoa(f.Index) + "]")
 	}
 	if f.Value != "" {
-		value := f.Value
-		if len(value) > maxQuoted {
-			value = value[:maxQuoted] + "…"
-		}
-		b.WriteString(" " + strconv.Quote(value))
+		b.WriteString(" " + quote(f.Value))
 	}
 	b.WriteString(": " + f.Detail + " (" + string(f.Code) + ")")
 	if f.Suggestion != "" {
@@ -112,9 +108,6 @@ func (f Finding) String() string {
 	}
 	return b.String()
 }
-
-// maxQuoted bounds what of a value is repeated in texts for people.
-const maxQuoted = 200
 
 // Error returns the same as String.
 func (f Finding) Error() string { return f.String() }
