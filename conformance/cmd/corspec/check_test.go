@@ -198,6 +198,7 @@ func TestCheckNonsense(t *testing.T) {
 	}{
 		{"two lines", "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 0\r\n\r\n", nil, exitBad, "BLOCKED multiple-allow-origin-values"},
 		{"what a terminal obeys", "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: \x9b2Jx\r\nContent-Length: 0\r\n\r\n", nil, exitBad, `Access-Control-Allow-Origin: \x9b2Jx`},
+		{"a space behind the name", "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin : *\r\nContent-Length: 0\r\n\r\n", nil, exitBad, `"Access-Control-Allow-Origin ": *`},
 		{"malformed list", "HTTP/1.1 204 No\r\nAccess-Control-Allow-Origin: *\r\nAccess-Control-Allow-Methods: PUT; GET\r\n\r\n", []string{"-X", "PUT"}, exitBad, "BLOCKED preflight-invalid-allow-methods"},
 		{"odd status", "HTTP/1.1 999 ?\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 0\r\n\r\n", nil, exitOK, "status 999"},
 		{"no HTTP", "hello\r\n", nil, exitUsage, "FAILED transport-error"},

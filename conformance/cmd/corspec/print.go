@@ -10,6 +10,7 @@ import (
 
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/fetch/fetchhttp"
+	"github.com/corspec/corspec/safelist"
 )
 
 // A printer writes for people: with colour on a terminal, plain elsewhere.
@@ -95,7 +96,11 @@ func (p printer) headers(l fetch.HeaderList, matters func(name string) bool) {
 			continue
 		}
 		if printed++; printed <= mostHeaders {
-			p.line("     %s %s", p.style(dim, short(h[0])+":"), short(h[1]))
+			name := short(h[0])
+			if !safelist.IsHeaderName(h[0]) { // "Access-Control-Allow-Origin ", say, is not that header
+				name = `"` + name + `"`
+			}
+			p.line("     %s %s", p.style(dim, name+":"), short(h[1]))
 		}
 	}
 	if printed > mostHeaders {
