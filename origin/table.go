@@ -7,16 +7,18 @@ import (
 )
 
 // A table is a set of strings, none of them empty. Among very many, a lookup
-// waits for memory: here for a slot and a string, and the strings lie close
-// together; in a map for more.
+// waits for memory: here for that of a slot and of the string, and both are
+// packed; in a map for that of more.
 type table struct {
 	slots []slot // a third of them free
+	text  string // all strings, one behind another
 }
 
-// slot holds a string and its hash. It is free if the string is empty.
+// slot says where in the text a string is. It is free if the length is 0.
 type slot struct {
-	hash uint64
-	text string
+	hash   uint32 // half of it; the other half leads to the slot
+	length uint32
+	start  int
 }
 
 // tableSeed is of this process only, so that nobody can choose strings that
@@ -30,27 +32,26 @@ const tiny = 4
 // find returns the table's own copy of s, if it is there.
 func (t *table) find(s string) (own string, ok bool) {
 	if len(t.slots) <= tiny {
-		for i := range t.slots {
-			if own := t.slots[i].text; own == s {
+		for _, at := range t.slots {
+			if own := t.text[at.start:][:at.length]; own == s {
 				return own, own != ""
 			}
 		}
 		return "", false
 	}
-	at := t.probe(s, maphash.String(tableSeed, s))
-	return at.text, at.text != ""
-}
-
-// probe returns the slot of s, or the free one where it is to be.
-func (t *table) probe(s string, hash uint64) *slot {
-	i, _ := bits.Mul64(hash, uint64(len(t.slots)))
-	for {
-		at := &t.slots[i]
-		if at.hash == hash && at.text == s || at.text == "" {
-			return at
-		}
-		if i++; i == uint64(len(t.slots)) {
+	hash := maphash.String(tableSeed, s)
+	for i := home(hash, len(t.slots)); ; i++ {
+		if i == len(t.slots) {
 			i = 0
+		}
+		at := &t.slots[i]
+		if at.hash == uint32(hash) {
+			if own := t.text[at.start:][:at.length]; own == s {
+				return own, own != ""
+			}
+		}
+		if at.length == 0 {
+			return "", false
 		}
 	}
 }
@@ -58,24 +59,33 @@ func (t *table) probe(s string, hash uint64) *slot {
 // tableBuilder is a table that is being made.
 type tableBuilder struct {
 	table
-	block strings.Builder // what the strings are cut from
+	text strings.Builder
 }
 
 // grow makes room in an empty table for n strings of size bytes together.
 func (b *tableBuilder) grow(n, size int) {
 	b.slots = make([]slot, n+n/2+1)
-	b.block.Grow(size)
+	b.text.Grow(size)
 }
 
 // add puts s into the table, and reports whether it was not there yet.
 func (b *tableBuilder) add(s string) bool {
 	hash := maphash.String(tableSeed, s)
-	at := b.probe(s, hash)
-	if at.text != "" {
-		return false
+	i := home(hash, len(b.slots))
+	for ; b.slots[i].length > 0; i = (i + 1) % len(b.slots) {
+		if at := b.slots[i]; at.hash == uint32(hash) && b.table.text[at.start:][:at.length] == s {
+			return false
+		}
 	}
-	start := b.block.Len()
-	b.block.WriteString(s)
-	*at = slot{hash, b.block.String()[start:]}
+	b.slots[i] = slot{uint32(hash), uint32(len(s)), b.text.Len()}
+	b.text.WriteString(s)
+	b.table.text = b.text.String()
 	return true
+}
+
+// home returns where among n slots the search for a string with this hash
+// starts.
+func home(hash uint64, n int) int {
+	i, _ := bits.Mul64(hash, uint64(n))
+	return int(i)
 }
