@@ -5,6 +5,8 @@
 //
 //   - they look at hyphens byte by byte, and take "xn--" for empty;
 //   - they decode labels such as "xn--ß-", whose Punycode is not ASCII;
+//   - they take a zero-width non-joiner between a letter that joins and what
+//     does not;
 //   - they let code points that the tables do not know become U+FFFD;
 //   - they take time that grows with the square of a label's length;
 //   - up to Unicode 15.0 (that is, built with a Go before 1.27) their tables lack
@@ -122,8 +124,8 @@ func isProcessed(domain string) bool {
 	}) {
 		return false
 	}
-	u, err := validation.ToUnicode(domain)
-	return err == nil && u == domain
+	u, ok := validate(domain)
+	return ok && u == domain
 }
 
 // mapCodePoints is step 1 of Processing.
@@ -224,7 +226,7 @@ func processLabels(mapped string) (unicode string, failed int, reason string) {
 func validate(labels string) (normalized string, ok bool) {
 	if strings.IndexFunc(labels, newIdeograph) < 0 {
 		u, err := validation.ToUnicode(labels)
-		return u, err == nil
+		return u, err == nil && nonJoinersInPlace(u)
 	}
 	// The tables may not know the newest ideographs. Another one stands in for
 	// each: they differ in nothing that matters here, and keep their order.
@@ -238,7 +240,7 @@ func validate(labels string) (normalized string, ok bool) {
 		return standIn
 	}, labels)
 	u, err := validation.ToUnicode(stood)
-	if err != nil {
+	if err != nil || !nonJoinersInPlace(u) {
 		return "", false
 	}
 	return strings.Map(func(r rune) rune {

@@ -93,6 +93,12 @@ func TestReasons(t *testing.T) {
 		{"\u00e9.\u0300", false, 3, ReasonLabel},
 		{"\u00e9.a\u200db", false, 3, ReasonLabel},
 		{"\u05d0.1a", false, 0, ReasonLabel},
+		{"a.\u0646\u200c\u0627.\u0646\u200c1", false, 10, ReasonLabel}, // Only what joins may follow a non-joiner,
+		{"\u0646\u200c\u064e", false, 0, ReasonLabel},                  // behind what is transparent,
+		{"\u0646\u200c.\u0646", false, 0, ReasonLabel},                 // in its label,
+		{"\u0646\u200c\u0640\u0646", false, 0, ReasonLabel},            // and does not cause joining.
+		{"\u0646\u200c\u0646\u200c1", false, 0, ReasonLabel},           // Each of them counts.
+		{"\ua872\u200ca", false, 0, ReasonLabel},
 		{"a.-b", true, 2, ReasonHyphens},
 		{"a.b-", true, 2, ReasonHyphens},
 		{"a.ab--", true, 2, ReasonHyphens},
@@ -117,6 +123,8 @@ func TestToASCII(t *testing.T) {
 		{"\u1e9e.xn--zca", "\u00df.\u00df"},
 		{"\u10a0\u180e\u2183", "\u2d00\u2184"},
 		{"\U000323b0\u4e00\u00e9\u2f00", "\U000323b0\u4e00\u00e9\u4e00"}, // All four ways to a stand-in.
+		{"\u0646\u0627\u0645\u0647\u200c\u0627\u06cc.\u0646\u064e\u200c\u064e\u0646", "\u0646\u0627\u0645\u0647\u200c\u0627\u06cc.\u0646\u064e\u200c\u064e\u0646"},
+		{"\u0915\u094d\u200ca", "\u0915\u094d\u200ca"}, // Behind a virama it needs nothing.
 		{"\u4e00\U0002ebf0.xn--9ca", "\u4e00\U0002ebf0.\u00e9"},
 	} {
 		got, err := toASCII(test.domain, false)
