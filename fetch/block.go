@@ -43,7 +43,8 @@ func BlockBadPort(r *Request) Verdict {
 //
 // https://fetch.spec.whatwg.org/#should-response-to-request-be-blocked-due-to-mime-type?
 func BlockMIMEType(r *Request, resp *Response) Verdict {
-	// The destination comes first here, because most requests need no look at the MIME type.
+	// Should response to request be blocked due to its MIME type, step 5. The destination comes first here, because most
+	// requests need no look at the MIME type.
 	if !r.Destination.IsScriptLike() {
 		return allowed
 	}

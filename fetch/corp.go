@@ -49,6 +49,7 @@ func corpInternalCheck(o origin.Origin, value EmbedderPolicyValue, resp *Respons
 	url, hasURL := resp.URL()
 	switch policy {
 	case "cross-origin":
+		// Cross-origin resource policy internal check, step 5.
 		return allowed
 	case "same-origin":
 		// Cross-origin resource policy internal check, step 5.
@@ -69,10 +70,12 @@ func corpInternalCheck(o origin.Origin, value EmbedderPolicyValue, resp *Respons
 	switch value {
 	case EmbedderPolicyCredentialless:
 		if resp.RequestExcludedCredentials && purpose != CORPForNavigation {
+			// Cross-origin resource policy internal check, step 5, with null.
 			return allowed
 		}
 	case EmbedderPolicyRequireCORP:
 	default:
+		// Cross-origin resource policy internal check, step 5, with null.
 		return allowed
 	}
 	// Cross-origin resource policy internal check, step 5.

@@ -91,7 +91,7 @@ func SchemelesslySameSite(a, b Origin, l SuffixList) bool {
 		return a.Host() == b.Host() && a.hostKind() == b.hostKind()
 	}
 	bDomain, bOK := b.registrableDomain(l)
-	return bOK && aDomain == bDomain // Step 2.2.
+	return bOK && aDomain == bDomain // Steps 2.2 and 3.
 }
 
 // registrableDomain is the registrable domain of the host.

@@ -70,7 +70,7 @@ func corsSafelistedRequestHeader(name, value string) (v verdict, at int) {
 	if len(value) > MaxSafelistedValueLength {
 		return valueTooLong, MaxSafelistedValueLength
 	}
-	// CORS-safelisted request-header, step 2. Their lengths tell the five names
+	// CORS-safelisted request-header, steps 2 and 3. Their lengths tell the five names
 	// apart, and the case in which they mostly come is tried first.
 	switch len(name) {
 	case len("accept"):

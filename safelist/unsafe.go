@@ -15,6 +15,7 @@ const MaxSafelistedValuesLength = 1024
 // https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
 func UnsafeRequestHeaderNames(headers [][2]string) []string {
 	unsafe, allUnsafe := countUnsafe(headers)
+	// CORS-unsafe request-header names, step 6, without names.
 	if unsafe == 0 {
 		return nil
 	}

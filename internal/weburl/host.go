@@ -47,7 +47,7 @@ func appendHost(b []byte, input string, isOpaque bool) ([]byte, *Error) {
 	domain := input
 	if strings.IndexByte(input, '%') >= 0 { // Step 5.
 		domain = percentDecode(input)
-		if !utf8.ValidString(domain) {
+		if !utf8.ValidString(domain) { // Step 7 in the end:
 			// UTF-8 decode without BOM makes U+FFFD of it, which no domain may hold.
 			return nil, fail(strings.IndexByte(input, '%'), ReasonNotUTF8)
 		}

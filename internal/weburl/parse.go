@@ -339,7 +339,8 @@ scan:
 	if host == "" && (p.special || i < end) { // Steps 2.1 and 3.1.
 		return fail(i, ReasonHostMissing)
 	}
-	if err := p.setHost(host); err != nil { // Steps 2.4 and 3.4.
+	// Host state, steps 2.3 to 2.5 and 3.3 to 3.5.
+	if err := p.setHost(host); err != nil {
 		return err
 	}
 	p.p = i
@@ -380,7 +381,8 @@ func (p *parser) port(end int) *Error {
 		if port >= 1<<16 { // Step 2.1.2.
 			return fail(p.p, ReasonPortOutOfRange)
 		}
-		if defaultPort, special := SpecialScheme(p.scheme()); !special || int(defaultPort) != port { // Step 2.1.3.
+		// Port state, step 2.1.3.
+		if defaultPort, special := SpecialScheme(p.scheme()); !special || int(defaultPort) != port {
 			p.u.port, p.u.hasPort = uint16(port), true
 			p.b = strconv.AppendInt(append(p.b, ':'), int64(port), 10)
 		}
@@ -440,7 +442,7 @@ func (p *parser) fileSlash() *Error {
 	} else {
 		p.emptyHost()
 	}
-	p.p-- // The path state skips the slash that led here.
+	p.p-- // Step 2.2. The path state skips the slash that led here.
 	return p.path()
 }
 
@@ -452,7 +454,8 @@ func (p *parser) fileHost() *Error {
 	if isWindowsDriveLetter(host) { // File host state, step 1.1: the path state goes on with it.
 		return p.path()
 	}
-	if err := p.setHost(host); err != nil { // Steps 1.2 and 1.3.
+	// File host state, steps 1.2 and 1.3.
+	if err := p.setHost(host); err != nil {
 		return err
 	}
 	p.p = end
@@ -587,8 +590,8 @@ func (p *parser) query() *Error {
 	if i := strings.IndexByte(p.in[p.p:], '#'); i >= 0 {
 		end = p.p + i
 	}
-	set := setQuery
-	if p.special { // Query state, step 2.1.
+	set := setQuery // Query state, step 2.1.
+	if p.special {
 		set = setSpecialQuery
 	}
 	p.b = appendEncoded(p.b, p.in[p.p+1:end], set)
