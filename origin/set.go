@@ -66,7 +66,7 @@ func NewSet(patterns ...Pattern) *Set {
 			b.keep(i, p, b.needsExact(p.exact))
 		}
 	}
-	b.Set.exact = b.exact.table
+	b.Set.exact = b.exact.made()
 	slices.Sort(b.redundant)
 	return &b.Set
 }

@@ -58,8 +58,8 @@ func (t *table) find(s string) (own string, ok bool) {
 
 // tableBuilder is a table that is being made.
 type tableBuilder struct {
-	table
-	text strings.Builder
+	slots []slot
+	text  strings.Builder
 }
 
 // grow makes room in an empty table for n strings of size bytes together.
@@ -73,15 +73,17 @@ func (b *tableBuilder) add(s string) bool {
 	hash := maphash.String(tableSeed, s)
 	i := home(hash, len(b.slots))
 	for ; b.slots[i].length > 0; i = (i + 1) % len(b.slots) {
-		if at := b.slots[i]; at.hash == uint32(hash) && b.table.text[at.start:][:at.length] == s {
+		if at := b.slots[i]; at.hash == uint32(hash) && b.text.String()[at.start:][:at.length] == s {
 			return false
 		}
 	}
 	b.slots[i] = slot{uint32(hash), uint32(len(s)), b.text.Len()}
 	b.text.WriteString(s)
-	b.table.text = b.text.String()
 	return true
 }
+
+// made returns the table.
+func (b *tableBuilder) made() table { return table{b.slots, b.text.String()} }
 
 // home returns where among n slots the search for a string with this hash
 // starts.
