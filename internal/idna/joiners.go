@@ -9,10 +9,10 @@ import (
 // zwnj is ZERO WIDTH NON-JOINER.
 const zwnj = "\u200C"
 
-// nonJoinersInPlace reports whether every zero-width non-joiner stands where rule
-// A.1 of RFC 5892 allows it, in a domain in which the module has found all that
-// stands before each to be right. It does not look far enough behind them: there,
-// a letter has to follow that joins to the one before, unless a virama was before.
+// nonJoinersInPlace reports whether rule A.1 of RFC 5892 holds for every
+// zero-width non-joiner of a domain that the module has validated. That leaves
+// what follows one: unless a virama is before it, a letter that joins to the one
+// before.
 //
 // https://www.rfc-editor.org/rfc/rfc5892#appendix-A.1
 func nonJoinersInPlace(domain string) bool {
