@@ -13,12 +13,8 @@ import (
 //
 // https://url.spec.whatwg.org/#concept-url-origin
 func TupleOrigin(s string) (origin string, ok bool) {
-	if len(s) >= MaxLength/16 { // The URL could be too long, of which Parse knows.
-		u, err := Parse(s, nil)
-		if defaultPort, _ := SpecialScheme(u.Scheme()); err != nil || defaultPort == 0 {
-			return "", false
-		}
-		return u.Scheme() + "://" + u.HostAndPort(), true
+	if len(s) >= MaxLength/16 { // The URL may be too long, of which Parse knows.
+		return parsedOrigin(s)
 	}
 	for s != "" && s[0] <= ' ' { // Basic URL parser, step 1.3.
 		s = s[1:]
@@ -80,6 +76,15 @@ func TupleOrigin(s string) (origin string, ok bool) {
 		b = strconv.AppendInt(append(b, ':'), int64(v), 10)
 	}
 	return string(b), true
+}
+
+// parsedOrigin is TupleOrigin by way of the whole URL.
+func parsedOrigin(s string) (origin string, ok bool) {
+	u, err := Parse(s, nil)
+	if defaultPort, _ := SpecialScheme(u.Scheme()); err != nil || defaultPort == 0 {
+		return "", false
+	}
+	return u.Scheme() + "://" + u.HostAndPort(), true
 }
 
 // originPrefix is the length of the origin of s at the start of s, 0 if it is
