@@ -92,6 +92,7 @@ var operations = map[string]func(s string){
 			_, _ = u.Origin(), u.WithoutFragment()
 		}
 	},
+	"OfURL":     func(s string) { _, _ = origin.OfURL(s) },
 	"relative":  func(s string) { _, _ = origin.ParseURL(s, &longBase) },
 	"ParseHost": func(s string) { _, _ = origin.ParseHost(strings.TrimSuffix(strings.TrimPrefix(s, "https://"), "/")) },
 	"DomainToASCII": func(s string) {
