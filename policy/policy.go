@@ -41,7 +41,7 @@ type Policy struct {
 // one in a database. An [origin.Set] is one as well.
 type Origins interface {
 	// Contains must be safe for concurrent use, and must depend on nothing of the request but its origin: answers are
-	// cached under Vary: Origin.
+	// cached under Vary: Origin. It must not keep the origin, whose memory may be the request's.
 	Contains(origin.Origin) bool
 }
 
