@@ -118,7 +118,7 @@ func AppendToASCII(b []byte, domain string, beStrict bool) ([]byte, *Error) {
 // not mapped, and so it has none but these. It may say no of others, which then
 // go step by step.
 func isProcessed(domain string) bool {
-	if strings.ContainsFunc(domain, func(r rune) bool {
+	if strings.Contains(domain, acePrefix) || strings.ContainsFunc(domain, func(r rune) bool {
 		_, remapped := delta(r)
 		return remapped || newIdeograph(r) || 'A' <= r && r <= 'Z'
 	}) {
