@@ -46,7 +46,7 @@ const (
 // An application does three things with it:
 //
 //   - set the headers it has ([Decision.Headers], or [Decision.Len] and
-//     [Decision.At]), in place of what is there;
+//     [Decision.At]), in place of what is there of [ResponseHeaderNames];
 //   - append a line of Vary, if it has one ([Decision.Vary]);
 //   - if it has a status, send that without a body; if not, go on.
 //

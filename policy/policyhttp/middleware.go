@@ -16,6 +16,8 @@ package policyhttp
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 	"sync/atomic"
 
 	"golang.org/x/net/publicsuffix"
@@ -27,8 +29,9 @@ import (
 // and leaves the requests to the handler that it wraps. The zero Middleware
 // lets everything pass. It must not be copied.
 //
-// It sets its headers before it calls the handler, which may change them. It
-// replaces what an outer handler has set of the same names, but appends to Vary.
+// It sets its headers before it calls the handler, which may change them. What
+// outer handlers have set of CORS headers goes, so that of two policies the inner
+// one rules, but for preflights, which the outer one answers. To Vary it appends.
 // It passes the [http.ResponseWriter] on as it is.
 //
 // A handler must likewise add to Vary: one that sets it takes Origin away, and
@@ -111,10 +114,19 @@ func (m *Middleware) Wrap(next http.Handler) http.Handler {
 	})
 }
 
+// corsNames are the names that StripResponse removes, so far as a policy knows
+// them.
+var corsNames = slices.DeleteFunc(policy.ResponseHeaderNames(), func(name string) bool { return !strings.HasPrefix(name, corsPrefix) })
+
 // apply puts a decision's headers into h. All values are in one new array, of
 // which each name has its own part: no append to one can reach another, and
 // none are shared with the request or another response.
 func apply(d *policy.Decision, h http.Header) {
+	if len(h) > 0 {
+		for _, name := range corsNames {
+			delete(h, name)
+		}
+	}
 	n := d.Len()
 	total := n
 	vary := d.Vary()

@@ -341,6 +341,44 @@ func TestHeadersOfOthers(t *testing.T) {
 	}
 }
 
+// What a policy does not set is not there, also if an outer handler, such as
+// another policy's, has set it: else the inner one would not rule.
+func TestInnerPolicyRules(t *testing.T) {
+	outer := middleware(t, policy.Config{
+		Origins: []string{"https://a.example", "https://b.example"}, Credentials: true, ExposeHeaders: []string{"X-Secret"}, RequestHeaders: []string{"X-Secret"},
+		TimingAllowOrigin: []string{"https://a.example"}, MaxAge: new(600),
+	})
+	inner := middleware(t, policy.Config{Origins: []string{"https://a.example"}})
+	h := outer.Wrap(inner.Wrap(hello))
+	for _, c := range []struct {
+		origin string
+		want   http.Header
+	}{
+		{"https://a.example", http.Header{"Access-Control-Allow-Origin": {"https://a.example"}, "Timing-Allow-Origin": {"https://a.example"}, "Vary": {"Origin", "Origin"}}},
+		{"https://b.example", http.Header{"Vary": {"Origin", "Origin"}}},
+	} {
+		w := serve(h, "GET", "Origin", c.origin)
+		w.Header().Del("Content-Type")
+		if diff := cmp.Diff(c.want, w.Header()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.origin, diff)
+		}
+	}
+	set := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, name := range policy.ResponseHeaderNames() {
+			w.Header().Set(name, "*")
+		}
+		inner.Wrap(hello).ServeHTTP(w, r)
+	})
+	w := serve(set, "OPTIONS", "Origin", "https://a.example", "Access-Control-Request-Method", "PUT")
+	want := http.Header{
+		"Access-Control-Allow-Origin": {"https://a.example"}, "Access-Control-Allow-Methods": {"GET,HEAD,POST"}, "Timing-Allow-Origin": {"*"},
+		"Vary": {"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"},
+	}
+	if diff := cmp.Diff(want, w.Header()); diff != "" {
+		t.Errorf("preflight (-want +got):\n%s", diff)
+	}
+}
+
 // http.TimeoutHandler replaces what stands in Vary by what its handler put there,
 // so that its place is outside.
 func TestTimeoutHandlerOutside(t *testing.T) {
