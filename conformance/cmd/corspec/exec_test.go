@@ -224,49 +224,6 @@ type iotestErrReader struct{}
 
 func (iotestErrReader) Read([]byte) (int, error) { return 0, errors.New("the disk is on fire") }
 
-// TestExecVectors sends every vector through the pipe.
-func TestExecVectors(t *testing.T) {
-	var input strings.Builder
-	vectors := conformance.Vectors()
-	for i, v := range vectors {
-		line, err := encode(struct {
-			ID        int             `json:"id"`
-			Algorithm string          `json:"algorithm"`
-			Input     json.RawMessage `json:"input"`
-		}{i, v.Algorithm(), v.Input})
-		if err != nil {
-			t.Fatal(err)
-		}
-		input.Write(append(line, '\n'))
-	}
-	lines := execute(t, input.String())
-	if len(lines) != len(vectors) {
-		t.Fatalf("%d answers to %d lines", len(lines), len(vectors))
-	}
-	for i, v := range vectors {
-		var got struct {
-			ID     int
-			Output any
-			Error  string
-		}
-		if err := json.Unmarshal([]byte(lines[i]), &got); err != nil || got.ID != i || got.Error != "" {
-			t.Errorf("%s: %.500s", v.ID, lines[i])
-			continue
-		}
-		pass := false
-		for _, output := range append([]json.RawMessage{v.Output}, v.Acceptable...) {
-			var want any
-			if err := json.Unmarshal(output, &want); err != nil {
-				t.Fatal(err)
-			}
-			pass = pass || cmp.Equal(want, got.Output)
-		}
-		if !pass {
-			t.Errorf("%s: %.500s", v.ID, lines[i])
-		}
-	}
-}
-
 // TestExecLargeInputs puts a string of a MiB into the strings of a vector of each algorithm, one after another, each time
 // with some of the fillings: whatever the answer is, it comes, and soon.
 func TestExecLargeInputs(t *testing.T) {

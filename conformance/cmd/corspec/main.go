@@ -45,7 +45,7 @@ func commands() []command {
 		{"explain", "explain [flags] URL | FILE", "what check says, of answers that are known already, such as a HAR file", runExplain},
 		{"lint", "lint FILE", "what is wrong with a server's policy", runLint},
 		{"exec", "exec", "one decision for each line of JSON on standard input", runExec},
-		{"vectors", "vectors [-algorithm NAME] [-list] [ID ...]", "the vectors that the executor is held against", runVectors},
+		{"vectors", "vectors [flags] [ID ...]", "the vectors that the executor is held against; -run holds another against them", runVectors},
 		{"version", "version", "the version, and the commits of the standards", runVersion},
 	}
 }
