@@ -12,7 +12,7 @@ func httpsFamilies() (all []*Scenario) {
 		all = append(all, f()...)
 	}
 	for _, s := range all {
-		s.HTTPS = true
+		s.At = "e"
 	}
 	return all
 }

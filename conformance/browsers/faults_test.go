@@ -154,7 +154,7 @@ func TestDocumentThatDoesNotOpen(t *testing.T) {
 		}
 	}
 	m := measure(b, scenarios, time.Now().Add(time.Minute), t.Logf)
-	if !strings.Contains(m.Failure, "https unsafe-none") || !strings.Contains(m.Failure, "hangs") || m.ok() {
+	if !strings.Contains(m.Failure, "{e unsafe-none}") || !strings.Contains(m.Failure, "hangs") || m.ok() {
 		t.Errorf("it says %q", m.line())
 	}
 }

@@ -26,7 +26,7 @@ type Sent struct {
 	Credentials *bool `json:"credentials"`
 
 	// Cookies are the names of the cookies that came along, in order. In the machine's observation they are null where the
-	// page is not one of https.
+	// page is not at {e}.
 	Cookies *string `json:"cookies,omitempty"`
 
 	closed bool // it got no answer

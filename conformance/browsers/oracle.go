@@ -60,7 +60,7 @@ func predict(e *Scenario, p fetch.Profile) (Observation, error) {
 			answer, ok := next(list)
 			sent := predicted(a, s, &cookie)
 			sent.closed = !ok
-			if e.HTTPS {
+			if e.At == "e" {
 				sent.Credentials, sent.Cookies = nil, new(string)
 				if a.IncludeCredentials {
 					*sent.Cookies = cookies.sent(page, a.URL)
@@ -72,7 +72,7 @@ func predict(e *Scenario, p fetch.Profile) (Observation, error) {
 				o.Network = append(o.Network, o.Network[len(o.Network)-1])
 				answer, ok = next(list)
 			}
-			if ok && e.HTTPS && a.IncludeCredentials {
+			if ok && e.At == "e" && a.IncludeCredentials {
 				cookies.store(page, a.URL, answer.Headers)
 			}
 			if ok {
@@ -114,7 +114,7 @@ func trimmed(headers [][2]string) (l fetch.HeaderList) {
 }
 
 // predicted is a request that the machine sends. cookie says whether all requests of the fetch so far went to where the
-// browser has one, if the page is not one of https.
+// browser has one, if the page is not at {e}.
 func predicted(a fetch.Action, s *Step, cookie *bool) Sent {
 	sent := Sent{Preflight: a.Kind == fetch.SendPreflight, Method: a.Method, URL: onWire(a.URL), Headers: map[string]string{}}
 	for _, h := range a.Headers {

@@ -134,7 +134,7 @@ async function post(path, value) {
 }
 
 async function main() {
-  if (location.protocol === 'http:') document.cookie = 'c=1; path=/';
+  if (location.hostname === 'localhost') document.cookie = 'c=1; path=/';
   addEventListener('message', e => {
     const done = waiting.get(e.data.id);
     waiting.delete(e.data.id);

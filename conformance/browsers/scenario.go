@@ -8,7 +8,7 @@ import (
 )
 
 // A Scenario is a page, what it does, and what servers answer. Its texts hold places for what is known only when servers
-// run: {a} to {j} stand for origins, {a/} for the folder of that origin in which the scenario's own URLs are, and {page} for
+// run: {a} to {k} stand for origins, {a/} for the folder of that origin in which the scenario's own URLs are, and {page} for
 // the page's origin as it is serialized; {host} is {b/} without its scheme, and {host-a} {a/}; {path} is the folder alone.
 type Scenario struct {
 	ID string `json:"id"`
@@ -22,17 +22,20 @@ type Scenario struct {
 
 // A Page is where a scenario is done. The zero Page is a document of {a}.
 type Page struct {
-	HTTPS    bool     `json:"https,omitempty"`    // a document of {e}
+	At       string   `json:"at,omitempty"`       // "e" or "k": a document of that origin
 	Embedder []string `json:"embedder,omitempty"` // the document's lines of Cross-Origin-Embedder-Policy
 	Frame    string   `json:"frame,omitempty"`    // in that document, a frame with an opaque origin: "sandbox" or "data"
 }
 
+// letter is that of the document's origin.
+func (p Page) letter() byte { return (p.At + "a")[0] }
+
 // document is the page without its frame, by name.
 func (p Page) document() string {
-	if !p.HTTPS {
+	if p.At == "" {
 		return ""
 	}
-	return "https " + strings.Join(p.Embedder, "\n")
+	return p.At + " " + strings.Join(p.Embedder, "\n")
 }
 
 // A Step is one thing that the page does.
@@ -68,9 +71,10 @@ type Answer struct {
 
 // The origins of the servers, each with a port of its own. Cookies are shared by a and b, which are same site; to them, c and
 // d are cross-site, and to each other. In the same way cookies are shared by e and f; g is same site with them, with cookies
-// of its own; h and i are cross-site. j is another of e's ports, where a server speaks HTTP/2.
+// of its own; h and i are cross-site. j is another of e's ports, where a server speaks HTTP/2. k is
+// e's host without TLS.
 var hosts = map[byte]string{'a': "http://localhost", 'b': "http://localhost", 'c': "http://127.0.0.1", 'd': "http://d.localhost",
-	'e': "https://e.localhost", 'f': "https://e.localhost", 'j': "https://e.localhost", 'g': "https://g.e.localhost", 'h': "https://h.localhost", 'i': "https://i.localhost"}
+	'k': "http://e.localhost", 'e': "https://e.localhost", 'f': "https://e.localhost", 'j': "https://e.localhost", 'g': "https://g.e.localhost", 'h': "https://h.localhost", 'i': "https://i.localhost"}
 
 // exampleOrigins are origins of servers that do not run.
 func exampleOrigins() map[byte]string {
@@ -83,10 +87,7 @@ func exampleOrigins() map[byte]string {
 
 // expand returns s with its places filled. The origins are by letter; folder is a path that starts and ends with a slash.
 func (s *Scenario) expand(origins map[byte]string, folder string) *Scenario {
-	document := origins['a']
-	if s.HTTPS {
-		document = origins['e']
-	}
+	document := origins[s.Page.letter()]
 	page := document
 	if s.Frame != "" {
 		page = "null"

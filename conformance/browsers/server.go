@@ -246,7 +246,7 @@ func (s *Servers) answer(c net.Conn, origin string) {
 			return
 		}
 	}
-	if (origin == s.Origins['a'] || origin == s.Origins['e']) && !strings.HasPrefix(target, "/s/") {
+	if (origin == s.Origins['a'] || origin == s.Origins['e'] || origin == s.Origins['k']) && !strings.HasPrefix(target, "/s/") {
 		s.answerControl(c, target, body)
 		return
 	}
@@ -352,11 +352,7 @@ func (s *Servers) answerControl(c net.Conn, target string, body []byte) {
 
 // pageURL returns the URL of a document that asks for scenarios.
 func (s *Servers) pageURL(p Page, token string) string {
-	o := s.Origins['a']
-	if p.HTTPS {
-		o = s.Origins['e']
-	}
-	return o + "/page/" + base64.RawURLEncoding.EncodeToString([]byte(strings.Join(p.Embedder, "\n"))) + "?" + token
+	return s.Origins[p.letter()] + "/page/" + base64.RawURLEncoding.EncodeToString([]byte(strings.Join(p.Embedder, "\n"))) + "?" + token
 }
 
 // embedderOf returns the lines that pageURL put into a path.

@@ -94,7 +94,7 @@ func TestHTTPS(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	p := Page{HTTPS: true, Embedder: []string{"require-corp", "x"}}
+	p := Page{At: "e", Embedder: []string{"require-corp", "x"}}
 	u := s.pageURL(p, "token")
 	roots := x509.NewCertPool()
 	roots.AddCert(s.certificate.Leaf)

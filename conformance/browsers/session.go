@@ -203,7 +203,7 @@ func (s *session) run(scenarios []*Scenario, parallel int, deadline time.Time) (
 		s.document = p.document()
 		s.give(job{Go: s.servers.pageURL(p, s.token)})
 		if _, err := s.wait(startTimeout); err != nil {
-			return nil, fmt.Errorf("for a page of %s: %w", strings.TrimSpace(s.document), err)
+			return nil, fmt.Errorf("for a page of {%s}: %w", strings.TrimSpace(s.document), err)
 		}
 	}
 	s.give(j)

@@ -77,7 +77,7 @@ func (m *mapper) embedded(policy string) {
 	for o := range m.letters {
 		m.letters[o] = 'e'
 	}
-	m.page.HTTPS, m.page.Embedder, m.free = true, []string{policy}, "hgi"
+	m.page.At, m.page.Embedder, m.free = "e", []string{policy}, "hgi"
 }
 
 // newMapper returns a mapper for a page of that origin.
