@@ -166,6 +166,7 @@ func functionsOf(t *testing.T, name string, blocks []*block) (functions []*funct
 		return place{position.Line, position.Column}
 	}
 	lines := strings.Split(string(source), "\n")
+	blocks = wholeBlocks(blocks, file, lines, at)
 	given := 0
 	for _, declaration := range file.Decls {
 		f := &function{name: strings.TrimSuffix(name, "/"+filepath.Base(name)) + "." + declared(declaration), file: name, source: lines}
@@ -223,6 +224,47 @@ func functionsOf(t *testing.T, name string, blocks []*block) (functions []*funct
 		t.Errorf("%s: of %d blocks %d are in a declaration", name, len(blocks), given)
 	}
 	return functions
+}
+
+// wholeBlocks makes of the blocks of a file what they are before Go 1.27, from which on go tool cover leaves out the
+// braces around them, and divides them where lines have no code.
+func wholeBlocks(blocks []*block, file *ast.File, lines []string, at func(token.Pos) place) (whole []*block) {
+	opened := map[place]place{} // by the place of the first statement
+	open := func(list []ast.Stmt, p place) {
+		if len(list) > 0 {
+			opened[at(list[0].Pos())] = p
+		}
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BlockStmt:
+			open(n.List, at(n.Lbrace))
+		case *ast.CaseClause:
+			open(n.Body, at(n.Colon+1))
+		case *ast.CommClause:
+			open(n.Body, at(n.Colon+1))
+		}
+		return true
+	})
+	withoutCode := func(lines []string) bool {
+		return !slices.ContainsFunc(lines, func(line string) bool {
+			line = strings.TrimSpace(line)
+			return line != "" && !strings.HasPrefix(line, "//")
+		})
+	}
+	for _, b := range blocks {
+		if p, ok := opened[b.start]; ok {
+			b.start = p
+		} else if len(whole) > 0 {
+			last := whole[len(whole)-1]
+			if last.end.column == 1 && last.end.line < b.start.line && withoutCode(lines[last.end.line-1:b.start.line-1]) {
+				last.end = b.end
+				continue
+			}
+		}
+		whole = append(whole, b)
+	}
+	return whole
 }
 
 // declared returns the name of what a declaration declares, with the receiver's type before that of a method.
