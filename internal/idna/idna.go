@@ -213,7 +213,8 @@ func processLabels(mapped string) (unicode string, failed int, reason string) {
 		if decoded[i] && label != labels[i] { // It was mapped or not normalized.
 			return "", i, ReasonPunycode
 		}
-		// Normalization of more than 30 combining marks in a row puts this between.
+		// AD-HOC: the module normalizes in the stream-safe format, which puts this
+		// between more than 30 combining marks in a row. Such a label fails here.
 		if strings.ContainsRune(label, '\u034F') {
 			return "", i, ReasonLabel
 		}
