@@ -73,25 +73,26 @@ func runAgainst(vectors []conformance.Vector, program []string, by conformance.C
 		quiet.Reset(timeout)
 		return line, err
 	}
-	broken := func(v conformance.Vector, err error) int {
+	// broken ends the program, and with it what it writes to stderr.
+	broken := func(err error) int {
 		kill()
-		if end := child.Wait(); errors.Is(err, io.EOF) {
-			err = errors.New("the program ended before it answered")
-			if end != nil {
-				err = fmt.Errorf("%w: %v", err, end)
-			}
+		if end := child.Wait(); errors.Is(err, errEnded) && end != nil {
+			err = fmt.Errorf("%w: %v", err, end)
 		}
-		return fail(fmt.Errorf("%s: %w", v.ID, err))
+		return fail(err)
 	}
 	for _, v := range vectors {
 		line, err := next()
-		if err != nil {
-			return broken(v, err)
+		if err == io.EOF {
+			err = errEnded
 		}
-		a, err := readAnswer(line, v.ID)
+		var a answer
+		if err == nil {
+			a, err = readAnswer(line, v.ID)
+		}
 		switch {
 		case err != nil:
-			return broken(v, err)
+			return broken(fmt.Errorf("%s: %w", v.ID, err))
 		case a.Unsupported:
 			unsupported[v.Algorithm()]++
 			continue
@@ -118,11 +119,9 @@ func runAgainst(vectors []conformance.Vector, program []string, by conformance.C
 		}
 	}
 	if line, err := next(); err == nil {
-		kill()
-		child.Wait()
-		return fail(fmt.Errorf("there are more answers than lines: %s", short(string(line))))
-	} else if err == silent {
-		return fail(fmt.Errorf("it does not end at the end of its input: %w", err))
+		return broken(fmt.Errorf("there are more answers than lines: %s", short(string(line))))
+	} else if err != io.EOF {
+		return broken(fmt.Errorf("it does not end at the end of its input: %w", err))
 	}
 	if err := child.Wait(); err != nil {
 		return fail(err)
@@ -136,6 +135,8 @@ func runAgainst(vectors []conformance.Vector, program []string, by conformance.C
 	}
 	return exitOK
 }
+
+var errEnded = errors.New("the program ended before it answered")
 
 // A question is a line of exec's input.
 type question struct {
