@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/corspec/corspec/origin"
+	"github.com/corspec/corspec/safelist"
 )
 
 // An Agent is a user agent: what its fetches share. The zero value is ready. Its fields are set before the first fetch; an
@@ -75,6 +76,9 @@ type CORPViolation struct {
 func (a *Agent) Start(now time.Time, r Request) (*Machine, error) {
 	if err := r.validate(); err != nil {
 		return nil, err
+	}
+	if !safelist.IsHeaderValue(a.AcceptLanguage) {
+		return nil, newHeaderValueError("Accept-Language of the agent", a.AcceptLanguage)
 	}
 	m := &Machine{agent: a, req: r, now: now}
 	m.log = m.logBuffer[:0]

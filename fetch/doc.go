@@ -33,15 +33,18 @@
 //		}
 //	}
 //	result, _ := m.Result()
-//	fmt.Println(result.Verdict.Explain())
+//	if !result.Verdict.OK() {
+//		fmt.Println(m.Explain())
+//	}
 //
 // Package fetchhttp, in which an agent has cookies and pages fetch, over any http.RoundTripper or an http.Handler.
 //
 // # Refusals
 //
 // Every refusal is a [Verdict]: a [Code] that stays, the [Step] of the standard that decided, and the header and the value
-// at fault. Its text is made by [Verdict.Explain], with the header line to send. What a server answers is never an error of
-// Go; errors are for malformed requests ([*RequestError]) and for calls out of order ([*OrderError]).
+// at fault. Its text is made by [Machine.Explain] or, for a single check, by [Verdict.Explain], with the header lines to
+// send. What a server answers is never an error of Go; errors are for malformed requests ([*RequestError]) and for calls out
+// of order ([*OrderError]).
 //
 // # The standard
 //

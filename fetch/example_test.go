@@ -47,7 +47,7 @@ func Example() {
 		if result.Verdict.OK() {
 			fmt.Println("The page reads", result.Response.Status, result.Response.Headers)
 		} else {
-			fmt.Println(result.Verdict.Explain())
+			fmt.Println(m.Explain())
 		}
 	}
 	// Output:

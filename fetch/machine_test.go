@@ -227,6 +227,11 @@ func TestRequestErrors(t *testing.T) {
 			t.Errorf("%s: %#v", tt.name, re)
 		}
 	}
+	_, err := (&fetch.Agent{AcceptLanguage: "de\r\nCookie: a"}).Start(epoch, good())
+	var re *fetch.RequestError
+	if !errors.As(err, &re) || re.Field != "Accept-Language of the agent" || re.Offset != 2 {
+		t.Errorf("Accept-Language: %v", err)
+	}
 	for _, tt := range []struct{ method, url, field string }{
 		{"G(T", "https://b.com/", "Method"},
 		{"cOnNeCt", "https://b.com/", "Method"},

@@ -49,7 +49,7 @@ type Request struct {
 
 // A RequestError says which part of a request is malformed, before anything is sent.
 type RequestError struct {
-	Field  string // of Request, as "Headers[2] name"
+	Field  string // of Request, or of the agent, as "Headers[2] name"
 	Value  string // what was there
 	Offset int    // the byte of Value at fault, or -1 where it is the whole
 	Reason string // what is wrong and what to do
@@ -95,6 +95,10 @@ func newURLError(url string, err error) error {
 	return e
 }
 
+func newHeaderValueError(field, value string) error {
+	return &RequestError{Field: field, Value: value, Offset: safelist.HeaderValue(value).Byte, Reason: "not a header value; it holds no NUL, CR or LF and neither starts nor ends with a space or tab"}
+}
+
 // CurrentURL returns the last URL of the URL list, or the zero URL.
 //
 // https://fetch.spec.whatwg.org/#concept-request-current-url
@@ -136,8 +140,8 @@ func (r *Request) validate() error {
 		if !safelist.IsHeaderName(h[0]) {
 			return &RequestError{Field: fmt.Sprintf("Headers[%d] name", i), Value: h[0], Offset: header.IndexNonToken(h[0]), Reason: "not a header name; it has to be a token"}
 		}
-		if reason := safelist.HeaderValue(h[1]); !reason.OK() {
-			return &RequestError{Field: fmt.Sprintf("Headers[%d] value", i), Value: h[1], Offset: reason.Byte, Reason: "not a header value; it holds no NUL, CR or LF and neither starts nor ends with a space or tab"}
+		if !safelist.IsHeaderValue(h[1]) {
+			return newHeaderValueError(fmt.Sprintf("Headers[%d] value", i), h[1])
 		}
 	}
 	for _, e := range []struct {
