@@ -514,34 +514,41 @@ func uploads() (all []*Scenario) {
 // elementTypes are a Content-Type and a body for each element.
 var elementTypes = map[string][2]string{"img": {"image/svg+xml", "svg"}, "script": {"text/javascript", "js"}, "module-script": {"text/javascript", "js"}, "link-stylesheet": {"text/css", "css"}, "font": {"font/ttf", "font"}}
 
-func elements() (all []*Scenario) {
+// An element is one with a state of its crossorigin attribute, which fonts do not have.
+type element struct {
+	via, name   string
+	crossOrigin *string
+}
+
+func allElements() (all []element) {
 	anonymous, use := "anonymous", "use-credentials"
-	for _, via := range []string{"img", "script", "module-script", "link-stylesheet", "font"} {
-		for _, attribute := range []*string{nil, &anonymous, &use} {
-			name := "none"
-			if attribute != nil {
-				name = *attribute
-				if via == "font" {
-					continue
-				}
+	for _, via := range []string{"img", "script", "module-script", "link-stylesheet"} {
+		all = append(all, element{via, via + "-none", nil}, element{via, via + "-anonymous", &anonymous}, element{via, via + "-use-credentials", &use})
+	}
+	return append(all, element{"font", "font-none", nil})
+}
+
+// answer has what the element takes.
+func (e element) answer(status int, l ...string) Answer {
+	a := answer(status, append([]string{"Content-Type", elementTypes[e.via][0]}, l...)...)
+	a.Body = elementTypes[e.via][1]
+	return a
+}
+
+func (e element) step(url string) Step { return Step{Via: e.via, URL: url, CrossOrigin: e.crossOrigin} }
+
+func elements() (all []*Scenario) {
+	for _, e := range allElements() {
+		for _, to := range []string{"a", "b", "c"} {
+			for i, l := range [][]string{{}, {acao, "*"}, {acao, "{page}"}, {acao, "{page}", acac, "true"}, {acao, "null"}, {acao, "*", acac, "true"}} {
+				all = append(all, single(fmt.Sprintf("element/%s-%s-%d", e.name, to, i), e.step("{"+to+"/}x"), serve(answer(204), e.answer(200, l...))))
 			}
-			with := func(status int, l ...string) Answer {
-				a := answer(status, append([]string{"Content-Type", elementTypes[via][0]}, l...)...)
-				a.Body = elementTypes[via][1]
-				return a
-			}
-			for _, to := range []string{"a", "b", "c"} {
-				for i, l := range [][]string{{}, {acao, "*"}, {acao, "{page}"}, {acao, "{page}", acac, "true"}, {acao, "null"}, {acao, "*", acac, "true"}} {
-					url := "{" + to + "/}x"
-					all = append(all, single(fmt.Sprintf("element/%s-%s-%s-%d", via, name, to, i), Step{Via: via, URL: url, CrossOrigin: attribute}, serve(answer(204), with(200, l...))))
-				}
-			}
-			for _, hops := range []string{"ab", "ba", "bc", "bb"} {
-				for i, l := range [][]string{{acao, "*"}, {acao, "{page}", acac, "true"}, {acao, "null", acac, "true"}} {
-					from, to := fmt.Sprintf("{%c/}x", hops[0]), fmt.Sprintf("{%c/}y", hops[1])
-					all = append(all, &Scenario{ID: fmt.Sprintf("element-redirect/%s-%s-%s-%d", via, name, hops, i), Steps: []Step{{Via: via, URL: from, CrossOrigin: attribute}}, Serve: map[string]*Served{
-						from: serve(answer(204), answer(302, append(l, "Location", to)...)), to: serve(answer(204), with(200, l...))}})
-				}
+		}
+		for _, hops := range []string{"ab", "ba", "bc", "bb"} {
+			for i, l := range [][]string{{acao, "*"}, {acao, "{page}", acac, "true"}, {acao, "null", acac, "true"}} {
+				from, to := fmt.Sprintf("{%c/}x", hops[0]), fmt.Sprintf("{%c/}y", hops[1])
+				all = append(all, &Scenario{ID: fmt.Sprintf("element-redirect/%s-%s-%d", e.name, hops, i), Steps: []Step{e.step(from)}, Serve: map[string]*Served{
+					from: serve(answer(204), answer(302, append(l, "Location", to)...)), to: serve(answer(204), e.answer(200, l...))}})
 			}
 		}
 	}

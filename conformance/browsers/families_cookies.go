@@ -191,44 +191,28 @@ func redirecting(id, hops, allow string, step Step) *Scenario {
 }
 
 func cookiesOfElements() (all []*Scenario) {
-	anonymous, use := "anonymous", "use-credentials"
-	for _, via := range []string{"img", "script", "module-script", "link-stylesheet", "font"} {
-		for _, attribute := range []*string{nil, &anonymous, &use} {
-			name := "none"
-			if attribute != nil {
-				name = *attribute
-				if via == "font" {
-					continue
+	for _, e := range allElements() {
+		for _, to := range "efgh" {
+			for i, l := range [][]string{{}, {acao, "*"}, {acao, "{page}", acac, "true"}} {
+				step := e.step(fmt.Sprintf("{%c/}x", to))
+				all = append(all, baking(fmt.Sprintf("cookies-element/%s-%c-%d", e.name, to, i), Page{}, string(to), []Step{step}, map[string]*Served{
+					step.URL: serve(answer(204), e.answer(200, l...).with(setCookie(string(to)+"1")...))}))
+			}
+		}
+		for _, hops := range []string{"eh", "he", "gh", "hi"} {
+			served := map[string]*Served{}
+			for i, letter := range hops {
+				allow := "{page}"
+				if i > 0 && hops[0] != 'e' {
+					allow = "null"
 				}
-			}
-			element := func(status int, l ...string) Answer {
-				a := answer(status, append([]string{"Content-Type", elementTypes[via][0]}, l...)...)
-				a.Body = elementTypes[via][1]
-				return a
-			}
-			for _, to := range "efgh" {
-				for i, l := range [][]string{{}, {acao, "*"}, {acao, "{page}", acac, "true"}} {
-					step := Step{Via: via, URL: fmt.Sprintf("{%c/}x", to), CrossOrigin: attribute}
-					all = append(all, baking(fmt.Sprintf("cookies-element/%s-%s-%c-%d", via, name, to, i), Page{}, string(to), []Step{step}, map[string]*Served{
-						step.URL: serve(answer(204), element(200, l...).with(setCookie(string(to)+"1")...))}))
+				a := e.answer(200, acao, allow, acac, "true")
+				if i == 0 {
+					a = answer(302, acao, allow, acac, "true", "Location", fmt.Sprintf("{%c/}1", hops[1]))
 				}
+				served[fmt.Sprintf("{%c/}%d", letter, i)] = serve(answer(204), a.with(setCookie(fmt.Sprintf("%c1", letter))...))
 			}
-			for _, hops := range []string{"eh", "he", "gh", "hi"} {
-				served := map[string]*Served{}
-				for i, letter := range hops {
-					allow := "{page}"
-					if i > 0 && hops[0] != 'e' {
-						allow = "null"
-					}
-					a := element(200, acao, allow, acac, "true").with(setCookie(fmt.Sprintf("%c1", letter))...)
-					if i == 0 {
-						a = answer(302, acao, allow, acac, "true", "Location", fmt.Sprintf("{%c/}1", hops[1])).with(setCookie(fmt.Sprintf("%c1", letter))...)
-					}
-					served[fmt.Sprintf("{%c/}%d", letter, i)] = serve(answer(204), a)
-				}
-				step := Step{Via: via, URL: fmt.Sprintf("{%c/}0", hops[0]), CrossOrigin: attribute}
-				all = append(all, baking(fmt.Sprintf("cookies-element/%s-%s-%s", via, name, hops), Page{}, hops, []Step{step}, served))
-			}
+			all = append(all, baking(fmt.Sprintf("cookies-element/%s-%s", e.name, hops), Page{}, hops, []Step{e.step(fmt.Sprintf("{%c/}0", hops[0]))}, served))
 		}
 	}
 	return all
