@@ -42,12 +42,9 @@ func readAnchors(t *testing.T) map[string]bool {
 func TestAnchors(t *testing.T) {
 	const list = "conformance/testdata/anchors.txt does not list it; look it up in the standard"
 	anchors := readAnchors(t)
-	root, err := testshared.Root()
-	if err != nil {
-		t.Fatal(err)
-	}
+	root := testshared.Root(t)
 	links, steps := 0, 0
-	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		ext := filepath.Ext(path)
 		if err != nil || entry.IsDir() || ext != ".go" && ext != ".md" {
 			return err

@@ -148,14 +148,7 @@ func counted(t *testing.T, binary, run string) map[string][]*block {
 // functionsOf parses a file of the module and gives its functions their blocks.
 func functionsOf(t *testing.T, name string, blocks []*block) (functions []*function) {
 	t.Helper()
-	root, err := testshared.Root()
-	if err != nil {
-		t.Fatal(err)
-	}
-	source, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	source := testshared.RootFile(t, name)
 	files := token.NewFileSet()
 	file, err := parser.ParseFile(files, name, source, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {

@@ -59,10 +59,7 @@ func list(t *testing.T, args ...string) []goPackage {
 
 func goCommand(t *testing.T, args ...string) []byte {
 	t.Helper()
-	root, err := testshared.Root()
-	if err != nil {
-		t.Fatal(err)
-	}
+	root := testshared.Root(t)
 	cmd := exec.Command("go", args...)
 	cmd.Dir = root
 	var stderr bytes.Buffer
@@ -179,10 +176,7 @@ func clockUses(t *testing.T, p goPackage) (uses []string) {
 // writing it there, so that it needs no go.mod of its own.
 func overlay(t *testing.T, folder, program string) string {
 	t.Helper()
-	root, err := testshared.Root()
-	if err != nil {
-		t.Fatal(err)
-	}
+	root := testshared.Root(t)
 	dir := t.TempDir()
 	source, file := filepath.Join(dir, "main.go"), filepath.Join(dir, "overlay.json")
 	if err := os.WriteFile(source, []byte(program), 0o666); err != nil {

@@ -1,8 +1,6 @@
 package conformance
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -25,14 +23,7 @@ func TestReadmePrograms(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds programs")
 	}
-	root, err := testshared.Root()
-	if err != nil {
-		t.Fatal(err)
-	}
-	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	readme := testshared.RootFile(t, "README.md")
 	programs := codeBlocks(string(readme), "go")
 	if len(programs) == 0 {
 		t.Fatal("README.md holds no programs")
@@ -61,16 +52,8 @@ func TestReadmePrograms(t *testing.T) {
 
 // TestReadmeBrowsers holds the table of browsers in README.md against the results that conformance/browsers has written.
 func TestReadmeBrowsers(t *testing.T) {
-	root, err := testshared.Root()
-	if err != nil {
-		t.Fatal(err)
-	}
 	table := func(name string) string {
-		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, table, ok := strings.Cut(string(text), "\n| browser |")
+		_, table, ok := strings.Cut(string(testshared.RootFile(t, name)), "\n| browser |")
 		if !ok {
 			t.Fatalf("%s has no table of browsers", name)
 		}

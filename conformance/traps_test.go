@@ -31,11 +31,8 @@ func TestEveryTrapIsCovered(t *testing.T) {
 			covered[trap] = true
 		}
 	}
-	root, err := testshared.Root()
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+	root := testshared.Root(t)
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !strings.HasSuffix(path, "_test.go") || entry.Name() == "traps_test.go" {
 			return err
 		}

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -36,14 +35,7 @@ func (r *recorder) Fatalf(format string, args ...any) { r.Errorf(format, args...
 
 // TestReadme holds README.md against that test and what it prints.
 func TestReadme(t *testing.T) {
-	root, err := testshared.Root()
-	if err != nil {
-		t.Fatal(err)
-	}
-	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	readme := testshared.RootFile(t, "README.md")
 	_, section, _ := strings.Cut(string(readme), "\n### fetch/fetchtest\n")
 	_, section, _ = strings.Cut(section, "\n```go\n")
 	shown, section, _ := strings.Cut(section, "```\n")

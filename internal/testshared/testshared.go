@@ -52,7 +52,26 @@ func Required() bool {
 }
 
 // Root returns the folder with go.mod, found by walking up from the working directory, which for a test is its package's.
-func Root() (string, error) {
+func Root(t testing.TB) string {
+	t.Helper()
+	dir, err := root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// RootFile returns the content of the file with that name, slash-separated, below Root.
+func RootFile(t testing.TB, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(Root(t), filepath.FromSlash(name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func root() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
 		return "", err
@@ -73,11 +92,11 @@ func Root() (string, error) {
 }
 
 func locate(name string) (string, error) {
-	root, err := Root()
+	dir, err := root()
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(filepath.Dir(root), "shared", filepath.FromSlash(name))
+	path := filepath.Join(filepath.Dir(dir), "shared", filepath.FromSlash(name))
 	if _, err := os.Stat(path); err != nil {
 		return "", fmt.Errorf("../shared/%s: %w", name, err)
 	}

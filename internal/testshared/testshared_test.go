@@ -7,11 +7,7 @@ import (
 )
 
 func TestRootHoldsGoMod(t *testing.T) {
-	root, err := Root()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(filepath.Join(root, "go.mod")); err != nil {
+	if _, err := os.Stat(filepath.Join(Root(t), "go.mod")); err != nil {
 		t.Error(err)
 	}
 }

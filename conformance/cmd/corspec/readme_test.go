@@ -2,8 +2,6 @@ package main
 
 import (
 	"bytes"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -16,14 +14,7 @@ import (
 // TestReadmeCommands runs the commands in README.md that are shown with what they print. A command is corspec with arguments
 // without spaces, behind a pipe from echo of a quoted text where it reads one.
 func TestReadmeCommands(t *testing.T) {
-	root, err := testshared.Root()
-	if err != nil {
-		t.Fatal(err)
-	}
-	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	readme := testshared.RootFile(t, "README.md")
 	ran := 0
 	for _, block := range strings.Split(string(readme), "\n```console\n")[1:] {
 		block, _, _ = strings.Cut(block, "\n```")
@@ -61,14 +52,7 @@ func TestReadmeCommands(t *testing.T) {
 
 // TestReadmeWalk looks for the text in README.md among what the walk-through prints, whatever its port.
 func TestReadmeWalk(t *testing.T) {
-	root, err := testshared.Root()
-	if err != nil {
-		t.Fatal(err)
-	}
-	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	readme := testshared.RootFile(t, "README.md")
 	status, stdout, stderr := corspec("check")
 	if status != exitOK || stderr != "" {
 		t.Fatalf("corspec check: status %d, %q", status, stderr)
