@@ -5,6 +5,8 @@
 // [Vectors] returns all of them; they are embedded, one file for each algorithm, and also stand as JSON lines under vectors/,
 // described by vectors/schema.json. [Evaluate] makes one decision with this module's packages. Inputs and outputs have one
 // shape in the vectors, in Evaluate and in the command corspec exec, which puts Evaluate behind a pipe.
+// [Vector.Accepts] compares an output of whatever implementation; corspec vectors -run does so for a program behind such a
+// pipe.
 //
 // # Values
 //
