@@ -16,7 +16,7 @@ func TestEngineFlags(t *testing.T) {
 		if v.Algorithm() != "fetch" {
 			continue
 		}
-		standard := evaluateAs(t, fetch.Standard, v)
+		standard := evaluateAs(t, fetch.ProfileStandard, v)
 		want := slices.DeleteFunc(slices.Clone(v.Flags), func(flag string) bool { return strings.HasSuffix(flag, "-differs") })
 		for _, p := range fetch.Profiles() {
 			if evaluateAs(t, p, v) != standard {

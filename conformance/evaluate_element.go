@@ -46,9 +46,9 @@ func (o *object) crossOrigin(element fetch.Element, s *fetch.ElementSettings) {
 	}
 	if element.HasCrossOrigin() {
 		if raw != nil {
-			s.CrossOrigin = fetch.CrossOriginAnonymous
+			s.CrossOrigin = fetch.CORSSettingsAnonymous
 			if o.useCredentials(element, raw) {
-				s.CrossOrigin = fetch.CrossOriginUseCredentials
+				s.CrossOrigin = fetch.CORSSettingsUseCredentials
 			}
 		}
 		return

@@ -58,7 +58,7 @@ func evaluateRedirectTaint(o *object) (any, error) {
 	if err := o.end(); err != nil {
 		return nil, err
 	}
-	return fetch.RedirectTaint(&r, publicsuffix.List).String(), nil
+	return r.RedirectTaint(publicsuffix.List).String(), nil
 }
 
 func evaluateSerializeRequestOrigin(o *object) (any, error) {
@@ -171,7 +171,7 @@ func evaluateNeedsPreflight(o *object) (any, error) {
 		Preflight bool     `json:"preflight"`
 		Reason    any      `json:"reason"`
 		Names     []string `json:"names"`
-	}{reason != fetch.NoPreflight, orNull(string(reason)), isomorphicDecodeAll(safelist.UnsafeRequestHeaderNames(r.Headers))}, nil
+	}{reason != fetch.PreflightReasonNone, orNull(string(reason)), isomorphicDecodeAll(safelist.UnsafeRequestHeaderNames(r.Headers))}, nil
 }
 
 func evaluatePreflightRequest(o *object) (any, error) {
@@ -216,14 +216,14 @@ func evaluateFilterResponse(o *object) (any, error) {
 	response := fetch.Response{Status: o.status("status"), Headers: o.headers("headers"), URLList: elsewhere}
 	var filtered fetch.Response
 	switch kind {
-	case fetch.TypeBasic:
+	case fetch.ResponseTypeBasic:
 		filtered = fetch.BasicFilteredResponse(&response)
-	case fetch.TypeCORS:
+	case fetch.ResponseTypeCORS:
 		response.ExposedHeaderNames = fetch.ExposedHeaderNames(&r, &response)
 		filtered = fetch.CORSFilteredResponse(&response)
-	case fetch.TypeOpaque:
+	case fetch.ResponseTypeOpaque:
 		filtered = fetch.OpaqueFilteredResponse(&response)
-	case fetch.TypeOpaqueRedirect:
+	case fetch.ResponseTypeOpaqueRedirect:
 		filtered = fetch.OpaqueRedirectFilteredResponse(&response)
 	default:
 		o.fail(o.path+"type", "there is no filter for %q", kind)

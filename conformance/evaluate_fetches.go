@@ -55,7 +55,7 @@ type fetchError struct {
 	Hop  int                `json:"hop"`
 }
 
-func evaluateFetch(o *object) (any, error) { return evaluateFetchAs(fetch.Standard, o) }
+func evaluateFetch(o *object) (any, error) { return evaluateFetchAs(fetch.ProfileStandard, o) }
 
 // evaluateFetchAs runs fetches one after another in one agent of that profile.
 func evaluateFetchAs(profile fetch.Profile, o *object) (any, error) {
@@ -100,16 +100,16 @@ func evaluateFetchAs(profile fetch.Profile, o *object) (any, error) {
 		if err != nil {
 			return nil, &InputError{Field: fmt.Sprintf("requests[%d]", i), Reason: err.Error()}
 		}
-		for a := m.Next(); a.Kind != fetch.Done; a = m.Next() {
+		for a := m.Action(); a.Kind != fetch.ActionDone; a = m.Action() {
 			answers := serve[a.URL.WithoutFragment().String()]
 			if answers == nil {
 				answers = &served{}
 			}
 			list := &answers.request
-			if a.Kind == fetch.SendPreflight {
+			if a.Kind == fetch.ActionSendPreflight {
 				list = &answers.preflight
 			}
-			if a.Kind != fetch.FetchLocal {
+			if a.Kind != fetch.ActionFetchLocal {
 				network = append(network, networkEntry{i, a.Kind.String(), isomorphicDecode(a.Method), a.URL.String(),
 					isomorphicDecodeHeaders(a.Headers), a.IncludeCredentials})
 			}

@@ -60,7 +60,7 @@ func (m *Machine) advise(e *Explanation) {
 		}
 	}
 	switch {
-	case last.Kind != SendPreflight:
+	case last.Kind != ActionSendPreflight:
 	case corsCheck && strings.HasPrefix(string(v.Code), "preflight-"):
 		m.advisePreflight(e)
 	case strings.HasPrefix(string(v.Step), "cors-preflight-fetch:"):
@@ -91,13 +91,13 @@ func (m *Machine) advisePreflight(e *Explanation) {
 		}
 		value, what := "", "the method"
 		switch v.Code {
-		case PreflightInvalidAllowMethods:
+		case CodePreflightInvalidAllowMethods:
 			value = v.repaired()
-		case MethodDisallowedByPreflight:
+		case CodeMethodDisallowedByPreflight:
 			value = v.extended(v.Want)
-		case PreflightInvalidAllowHeaders:
+		case CodePreflightInvalidAllowHeaders:
 			value, what = v.repaired(), "the headers"
-		case HeaderDisallowedByPreflight, AuthorizationNotCoveredByWildcard:
+		case CodeHeaderDisallowedByPreflight, CodeAuthorizationNotCoveredByWildcard:
 			lacks := m.unlisted(&resp)
 			value, what = v.extended(lacks...), "the headers"
 			if len(lacks) > 1 {

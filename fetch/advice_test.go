@@ -23,10 +23,10 @@ func (s *advised) fetch(t *testing.T, p fetch.Profile, r fetch.Request) *fetch.M
 	if err != nil {
 		t.Fatal(err)
 	}
-	for m.Next().Kind != fetch.Done {
+	for m.Action().Kind != fetch.ActionDone {
 		resp := s.response
-		switch a := m.Next(); {
-		case a.Kind == fetch.SendPreflight:
+		switch a := m.Action(); {
+		case a.Kind == fetch.ActionSendPreflight:
 			resp = s.preflight
 		case a.URL.Pathname() == "/moved":
 			resp = s.redirect
@@ -45,7 +45,7 @@ func (s *advised) follow(t *testing.T, m *fetch.Machine) {
 	last := exchanges[len(exchanges)-1].Action
 	blocked := &s.response
 	switch {
-	case last.Kind == fetch.SendPreflight:
+	case last.Kind == fetch.ActionSendPreflight:
 		blocked = &s.preflight
 	case last.URL.Pathname() == "/moved":
 		blocked = &s.redirect
@@ -57,7 +57,7 @@ func (s *advised) follow(t *testing.T, m *fetch.Machine) {
 	switch {
 	case strings.HasPrefix(e.Fix, "on the client"):
 		t.Fatalf("not for the server to mend: %s", e.Fix)
-	case strings.HasPrefix(e.Fix, "on the response to OPTIONS") && last.Kind != fetch.SendPreflight:
+	case strings.HasPrefix(e.Fix, "on the response to OPTIONS") && last.Kind != fetch.ActionSendPreflight:
 		t.Fatalf("that is not the response to OPTIONS: %s", e.Fix)
 	case strings.Contains(e.Fix, "nswer OPTIONS with 204"):
 		s.preflight.Status = 204
@@ -76,16 +76,16 @@ func (s *advised) follow(t *testing.T, m *fetch.Machine) {
 
 // notForTheServer are the codes of which no header line of the server's would get the fetch through.
 var notForTheServer = []fetch.Code{
-	fetch.OK, fetch.TransportError, fetch.Aborted,
+	fetch.CodeOK, fetch.CodeTransportError, fetch.CodeAborted,
 	// The client's request.
-	fetch.DisallowedByMode, fetch.CORSDisabledScheme, fetch.SchemeNotSupported, fetch.NoCORSRedirectModeNotFollow, fetch.BadPort, fetch.LocalURLsOnly,
-	fetch.RedirectModeError, fetch.ProxyAuthenticationRequired,
+	fetch.CodeDisallowedByMode, fetch.CodeCORSDisabledScheme, fetch.CodeSchemeNotSupported, fetch.CodeNoCORSRedirectModeNotFollow, fetch.CodeBadPort, fetch.CodeLocalURLsOnly,
+	fetch.CodeRedirectModeError, fetch.CodeProxyAuthenticationRequired,
 	// What comes from a service worker.
-	fetch.UnexpectedRangeResponse, fetch.HookResponse,
+	fetch.CodeUnexpectedRangeResponse, fetch.CodeHookResponse,
 	// Where to redirect to is the application's to say.
-	fetch.TooManyRedirects, fetch.RedirectInvalidLocation, fetch.RedirectDisallowedScheme, fetch.RedirectContainsCredentials, fetch.RedirectBodyNotReplayable,
+	fetch.CodeTooManyRedirects, fetch.CodeRedirectInvalidLocation, fetch.CodeRedirectDisallowedScheme, fetch.CodeRedirectContainsCredentials, fetch.CodeRedirectBodyNotReplayable,
 	// It blocks nothing.
-	fetch.TAOCheckFailed,
+	fetch.CodeTAOCheckFailed,
 }
 
 // TestAdvice follows the advice of every code that a server can mend: the fetch is allowed at once.
@@ -132,53 +132,53 @@ func TestAdvice(t *testing.T) {
 		preflight, response, redirect fetch.HeaderList
 		status                        int // of the preflight
 	}{
-		{"nothing", fetch.MissingAllowOrigin, get, nil, nil, nil, 0},
-		{"nothing, credentials", fetch.MissingAllowOrigin, include, nil, nil, nil, 0},
-		{"nothing, opaque", fetch.MissingAllowOrigin, opaque, nil, nil, nil, 0},
-		{"nothing on the redirect", fetch.MissingAllowOrigin, moved(get), nil, shared, nil, 0},
-		{"twice", fetch.MultipleAllowOriginValues, get, nil, headers(acao, "*", acao, page), nil, 0},
-		{"twice, credentials", fetch.MultipleAllowOriginValues, include, nil, headers(acao, page+", "+page), nil, 0},
-		{"wildcard", fetch.WildcardOriginNotAllowed, include, nil, headers(acao, "*"), nil, 0},
-		{"slash", fetch.InvalidAllowOriginValue, get, nil, headers(acao, page+"/"), nil, 0},
-		{"slash, credentials", fetch.InvalidAllowOriginValue, include, nil, headers(acao, page+"/", "Vary", "Accept"), nil, 0},
-		{"another", fetch.AllowOriginMismatch, get, nil, headers(acao, "https://b.example"), nil, 0},
-		{"another, opaque", fetch.AllowOriginMismatch, opaque, nil, headers(acao, page), nil, 0},
-		{"true", fetch.InvalidAllowCredentials, include, nil, headers(acao, page, acac, "True"), nil, 0},
-		{"no credentials", fetch.InvalidAllowCredentials, include, nil, headers(acao, page), nil, 0},
+		{"nothing", fetch.CodeMissingAllowOrigin, get, nil, nil, nil, 0},
+		{"nothing, credentials", fetch.CodeMissingAllowOrigin, include, nil, nil, nil, 0},
+		{"nothing, opaque", fetch.CodeMissingAllowOrigin, opaque, nil, nil, nil, 0},
+		{"nothing on the redirect", fetch.CodeMissingAllowOrigin, moved(get), nil, shared, nil, 0},
+		{"twice", fetch.CodeMultipleAllowOriginValues, get, nil, headers(acao, "*", acao, page), nil, 0},
+		{"twice, credentials", fetch.CodeMultipleAllowOriginValues, include, nil, headers(acao, page+", "+page), nil, 0},
+		{"wildcard", fetch.CodeWildcardOriginNotAllowed, include, nil, headers(acao, "*"), nil, 0},
+		{"slash", fetch.CodeInvalidAllowOriginValue, get, nil, headers(acao, page+"/"), nil, 0},
+		{"slash, credentials", fetch.CodeInvalidAllowOriginValue, include, nil, headers(acao, page+"/", "Vary", "Accept"), nil, 0},
+		{"another", fetch.CodeAllowOriginMismatch, get, nil, headers(acao, "https://b.example"), nil, 0},
+		{"another, opaque", fetch.CodeAllowOriginMismatch, opaque, nil, headers(acao, page), nil, 0},
+		{"true", fetch.CodeInvalidAllowCredentials, include, nil, headers(acao, page, acac, "True"), nil, 0},
+		{"no credentials", fetch.CodeInvalidAllowCredentials, include, nil, headers(acao, page), nil, 0},
 
-		{"preflight: nothing", fetch.PreflightMissingAllowOrigin, put, nil, nil, nil, 0},
-		{"preflight: nothing, all asked", fetch.PreflightMissingAllowOrigin, fullIncluded, nil, nil, nil, 0},
-		{"preflight: nothing, 401", fetch.PreflightMissingAllowOrigin, full, nil, nil, nil, 401},
-		{"preflight: nothing, opaque", fetch.PreflightMissingAllowOrigin, opaqueFull, nil, nil, nil, 0},
-		{"preflight: nothing, upload", fetch.PreflightMissingAllowOrigin, upload, nil, nil, nil, 0},
-		{"preflight: twice", fetch.PreflightMultipleAllowOriginValues, put, headers(acao, "*", acao, "*"), headers(acao, "*", acao, "*"), nil, 0},
-		{"preflight: wildcards", fetch.PreflightWildcardOriginNotAllowed, fullIncluded, headers(acao, "*", acam, "*", acah, "*"), headers(acao, "*"), nil, 0},
-		{"preflight: slash", fetch.PreflightInvalidAllowOriginValue, full, headers(acao, page+"/", acah, "x-a"), nil, nil, 0},
-		{"preflight: another", fetch.PreflightAllowOriginMismatch, full, headers(acao, "https://b.example", acam, "PATCH"), nil, nil, 0},
-		{"preflight: another, opaque", fetch.PreflightAllowOriginMismatch, opaqueFull, headers(acao, page), headers(acao, page), nil, 0},
-		{"preflight: no credentials", fetch.PreflightInvalidAllowCredentials, putIncluded, headers(acao, page), headers(acao, page), nil, 0},
-		{"preflight: 405", fetch.PreflightInvalidStatus, full, shared, shared, nil, 405},
-		{"preflight: 404 that allows", fetch.PreflightInvalidStatus, put, headers(acao, "*", acam, "PUT"), shared, nil, 404},
-		{"preflight: 302", fetch.PreflightDisallowedRedirect, full, headers(acao, "*", acah, "*"), shared, nil, 302},
-		{"preflight: methods malformed", fetch.PreflightInvalidAllowMethods, full, headers(acao, page, acam, "GET; PUT"), shared, nil, 0},
-		{"preflight: methods malformed, upload", fetch.PreflightInvalidAllowMethods, upload, headers(acao, page, acam, "P T"), shared, nil, 0},
-		{"preflight: headers malformed", fetch.PreflightInvalidAllowHeaders, full, headers(acao, page, acam, "PUT", acah, "x a"), shared, nil, 0},
-		{"preflight: headers malformed, none asked", fetch.PreflightInvalidAllowHeaders, put, headers(acao, page, acam, "PUT", acah, "x a"), shared, nil, 0},
-		{"preflight: both malformed", fetch.PreflightInvalidAllowMethods, full, headers(acao, page, acam, "GET; PUT", acah, `"x"`), shared, nil, 0},
-		{"preflight: no method", fetch.MethodDisallowedByPreflight, full, shared, shared, nil, 0},
-		{"preflight: another method", fetch.MethodDisallowedByPreflight, put, headers(acao, page, acam, "PATCH", acam, "DELETE"), shared, nil, 0},
-		{"preflight: methods, credentials", fetch.MethodDisallowedByPreflight, fullIncluded, append(headers(acam, "*", acah, "*"), shared...), shared, nil, 0},
-		{"preflight: no headers", fetch.HeaderDisallowedByPreflight, full, headers(acao, page, acam, "PUT"), shared, nil, 0},
-		{"preflight: one header", fetch.HeaderDisallowedByPreflight, full, headers(acao, page, acam, "PUT", acah, "Content-Type"), shared, nil, 0},
-		{"preflight: two lines", fetch.HeaderDisallowedByPreflight, full, headers(acao, page, acam, "PUT", acah, "Content-Type", acah, "X-B"), shared, nil, 0},
-		{"preflight: empty", fetch.HeaderDisallowedByPreflight, full, headers(acao, page, acam, "PUT", acah, ""), shared, nil, 0},
-		{"preflight: any header", fetch.AuthorizationNotCoveredByWildcard, full, headers(acao, page, acam, "*", acah, "*"), shared, nil, 0},
+		{"preflight: nothing", fetch.CodePreflightMissingAllowOrigin, put, nil, nil, nil, 0},
+		{"preflight: nothing, all asked", fetch.CodePreflightMissingAllowOrigin, fullIncluded, nil, nil, nil, 0},
+		{"preflight: nothing, 401", fetch.CodePreflightMissingAllowOrigin, full, nil, nil, nil, 401},
+		{"preflight: nothing, opaque", fetch.CodePreflightMissingAllowOrigin, opaqueFull, nil, nil, nil, 0},
+		{"preflight: nothing, upload", fetch.CodePreflightMissingAllowOrigin, upload, nil, nil, nil, 0},
+		{"preflight: twice", fetch.CodePreflightMultipleAllowOriginValues, put, headers(acao, "*", acao, "*"), headers(acao, "*", acao, "*"), nil, 0},
+		{"preflight: wildcards", fetch.CodePreflightWildcardOriginNotAllowed, fullIncluded, headers(acao, "*", acam, "*", acah, "*"), headers(acao, "*"), nil, 0},
+		{"preflight: slash", fetch.CodePreflightInvalidAllowOriginValue, full, headers(acao, page+"/", acah, "x-a"), nil, nil, 0},
+		{"preflight: another", fetch.CodePreflightAllowOriginMismatch, full, headers(acao, "https://b.example", acam, "PATCH"), nil, nil, 0},
+		{"preflight: another, opaque", fetch.CodePreflightAllowOriginMismatch, opaqueFull, headers(acao, page), headers(acao, page), nil, 0},
+		{"preflight: no credentials", fetch.CodePreflightInvalidAllowCredentials, putIncluded, headers(acao, page), headers(acao, page), nil, 0},
+		{"preflight: 405", fetch.CodePreflightInvalidStatus, full, shared, shared, nil, 405},
+		{"preflight: 404 that allows", fetch.CodePreflightInvalidStatus, put, headers(acao, "*", acam, "PUT"), shared, nil, 404},
+		{"preflight: 302", fetch.CodePreflightDisallowedRedirect, full, headers(acao, "*", acah, "*"), shared, nil, 302},
+		{"preflight: methods malformed", fetch.CodePreflightInvalidAllowMethods, full, headers(acao, page, acam, "GET; PUT"), shared, nil, 0},
+		{"preflight: methods malformed, upload", fetch.CodePreflightInvalidAllowMethods, upload, headers(acao, page, acam, "P T"), shared, nil, 0},
+		{"preflight: headers malformed", fetch.CodePreflightInvalidAllowHeaders, full, headers(acao, page, acam, "PUT", acah, "x a"), shared, nil, 0},
+		{"preflight: headers malformed, none asked", fetch.CodePreflightInvalidAllowHeaders, put, headers(acao, page, acam, "PUT", acah, "x a"), shared, nil, 0},
+		{"preflight: both malformed", fetch.CodePreflightInvalidAllowMethods, full, headers(acao, page, acam, "GET; PUT", acah, `"x"`), shared, nil, 0},
+		{"preflight: no method", fetch.CodeMethodDisallowedByPreflight, full, shared, shared, nil, 0},
+		{"preflight: another method", fetch.CodeMethodDisallowedByPreflight, put, headers(acao, page, acam, "PATCH", acam, "DELETE"), shared, nil, 0},
+		{"preflight: methods, credentials", fetch.CodeMethodDisallowedByPreflight, fullIncluded, append(headers(acam, "*", acah, "*"), shared...), shared, nil, 0},
+		{"preflight: no headers", fetch.CodeHeaderDisallowedByPreflight, full, headers(acao, page, acam, "PUT"), shared, nil, 0},
+		{"preflight: one header", fetch.CodeHeaderDisallowedByPreflight, full, headers(acao, page, acam, "PUT", acah, "Content-Type"), shared, nil, 0},
+		{"preflight: two lines", fetch.CodeHeaderDisallowedByPreflight, full, headers(acao, page, acam, "PUT", acah, "Content-Type", acah, "X-B"), shared, nil, 0},
+		{"preflight: empty", fetch.CodeHeaderDisallowedByPreflight, full, headers(acao, page, acam, "PUT", acah, ""), shared, nil, 0},
+		{"preflight: any header", fetch.CodeAuthorizationNotCoveredByWildcard, full, headers(acao, page, acam, "*", acah, "*"), shared, nil, 0},
 
-		{"CORP", fetch.CORPNotSameOrigin, noCORS, nil, headers("Cross-Origin-Resource-Policy", "same-origin"), nil, 0},
-		{"CORP, site", fetch.CORPNotSameSite, noCORS, nil, headers("Cross-Origin-Resource-Policy", "same-site"), nil, 0},
-		{"CORP, COEP", fetch.CORPNotSameOriginAfterDefaultedByCOEP, embed, nil, nil, nil, 0},
-		{"nosniff", fetch.Nosniff, script, nil, headers("X-Content-Type-Options", "nosniff", "Content-Type", "text/plain"), nil, 0},
-		{"type", fetch.MIMETypeBlocked, script, nil, headers("Content-Type", "image/png"), nil, 0},
+		{"CORP", fetch.CodeCORPNotSameOrigin, noCORS, nil, headers("Cross-Origin-Resource-Policy", "same-origin"), nil, 0},
+		{"CORP, site", fetch.CodeCORPNotSameSite, noCORS, nil, headers("Cross-Origin-Resource-Policy", "same-site"), nil, 0},
+		{"CORP, COEP", fetch.CodeCORPNotSameOriginAfterDefaultedByCOEP, embed, nil, nil, nil, 0},
+		{"nosniff", fetch.CodeNosniff, script, nil, headers("X-Content-Type-Options", "nosniff", "Content-Type", "text/plain"), nil, 0},
+		{"type", fetch.CodeMIMETypeBlocked, script, nil, headers("Content-Type", "image/png"), nil, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r, err := fetch.NewRequest("GET", "https://api.other/", origin.MustParse(page))
@@ -190,7 +190,7 @@ func TestAdvice(t *testing.T) {
 			if tt.status != 0 {
 				s.preflight.Status = tt.status
 			}
-			m := s.fetch(t, fetch.Standard, r)
+			m := s.fetch(t, fetch.ProfileStandard, r)
 			if got := result(t, m).Verdict.Code; got != tt.code {
 				t.Fatalf("%s, want %s", got, tt.code)
 			}
@@ -224,7 +224,7 @@ func TestAdviceForNullWithCredentials(t *testing.T) {
 			}
 			r.Credentials = fetch.CredentialsInclude
 			s := advised{preflight: fetch.Response{Status: 401, Headers: l}, response: fetch.Response{Status: 200, Headers: l}}
-			if e := s.fetch(t, fetch.Standard, r).Explain(); !strings.HasPrefix(e.Fix, "on the client") || strings.Contains(e.Fix, "OPTIONS") || e.Send != nil {
+			if e := s.fetch(t, fetch.ProfileStandard, r).Explain(); !strings.HasPrefix(e.Fix, "on the client") || strings.Contains(e.Fix, "OPTIONS") || e.Send != nil {
 				t.Errorf("%s, %q: %+v", method, l, e)
 			}
 		}
@@ -242,7 +242,7 @@ func TestAdviceIsShort(t *testing.T) {
 	}
 	for _, l := range []fetch.HeaderList{nil, {{acah, strings.Repeat("x,", 10_000)}}, {{acah, strings.Repeat("x ", 10_000)}}, {{acam, strings.Repeat("x;", 10_000)}}} {
 		s := advised{preflight: fetch.Response{Status: 204, Headers: append(l, [2]string{acao, "*"})}}
-		if e := s.fetch(t, fetch.Standard, r).Explain(); len(e.String()) > 4000 || len(e.Send) == 0 {
+		if e := s.fetch(t, fetch.ProfileStandard, r).Explain(); len(e.String()) > 4000 || len(e.Send) == 0 {
 			t.Errorf("%d bytes: %.3000s", len(e.String()), e)
 		}
 	}

@@ -22,7 +22,7 @@ type Agent struct {
 	// 128 bytes causes it. Empty: none is sent.
 	AcceptLanguage string
 
-	// Profile says which user agent it is. The zero value is [Standard].
+	// Profile says which user agent it is. The zero value is [ProfileStandard].
 	Profile Profile
 
 	// Hooks are called where the standard calls out to others.
@@ -45,7 +45,7 @@ type Hooks struct {
 	KnownHSTSHost func(host string) bool
 
 	// OverrideFetch may answer in the stead of the network. Such a response passes no CORS check: what the page must not see
-	// has to be filtered already. One of a type other than [TypeDefault] is filtered and stays as it is. Nil: never.
+	// has to be filtered already. One of a type other than [ResponseTypeDefault] is filtered and stays as it is. Nil: never.
 	OverrideFetch func(r *Request) (Response, bool)
 
 	// HandleFetch is the service worker; of the types of its responses the same holds. Nil: there is none. HTTP fetch, step 3.

@@ -46,21 +46,21 @@ var corsCheckCases = []struct {
 	headers fetch.HeaderList
 	code    fetch.Code
 }{
-	{"wildcard", fetch.CredentialsOmit, headers("Vary", "Accept", acao, "*"), fetch.OK},
-	{"origin", fetch.CredentialsSameOrigin, headers(acao, "https://a.com"), fetch.OK},
-	{"credentials", fetch.CredentialsInclude, headers(acao, "https://a.com", acac, "true"), fetch.OK},
-	{"missing", fetch.CredentialsOmit, headers("Vary", "Origin"), fetch.MissingAllowOrigin},
-	{"several in a line", fetch.CredentialsOmit, headers(acao, "https://a.com, https://b.com"), fetch.MultipleAllowOriginValues},
-	{"several lines", fetch.CredentialsOmit, headers(acao, "https://a.com", acao, "https://a.com"), fetch.MultipleAllowOriginValues},
-	{"wildcard with credentials", fetch.CredentialsInclude, headers(acao, "*", acac, "true"), fetch.WildcardOriginNotAllowed},
-	{"invalid", fetch.CredentialsOmit, headers(acao, "https://a.com/"), fetch.InvalidAllowOriginValue},
-	{"empty lines", fetch.CredentialsOmit, headers(acao, "", acao, ""), fetch.InvalidAllowOriginValue},
-	{"one line empty", fetch.CredentialsOmit, headers(acao, "", acao, "https://a.com"), fetch.InvalidAllowOriginValue},
-	{"mismatch", fetch.CredentialsOmit, headers(acao, "https://c.com:8443"), fetch.AllowOriginMismatch},
-	{"mismatch by IPv6", fetch.CredentialsOmit, headers(acao, "https://[2001:db8::1]"), fetch.AllowOriginMismatch},
-	{"null", fetch.CredentialsOmit, headers(acao, "null"), fetch.AllowOriginMismatch},
-	{"no credentials", fetch.CredentialsInclude, headers(acao, "https://a.com"), fetch.InvalidAllowCredentials},
-	{"credentials in several lines", fetch.CredentialsInclude, headers(acao, "https://a.com", acac, "true", acac, "true"), fetch.InvalidAllowCredentials},
+	{"wildcard", fetch.CredentialsOmit, headers("Vary", "Accept", acao, "*"), fetch.CodeOK},
+	{"origin", fetch.CredentialsSameOrigin, headers(acao, "https://a.com"), fetch.CodeOK},
+	{"credentials", fetch.CredentialsInclude, headers(acao, "https://a.com", acac, "true"), fetch.CodeOK},
+	{"missing", fetch.CredentialsOmit, headers("Vary", "Origin"), fetch.CodeMissingAllowOrigin},
+	{"several in a line", fetch.CredentialsOmit, headers(acao, "https://a.com, https://b.com"), fetch.CodeMultipleAllowOriginValues},
+	{"several lines", fetch.CredentialsOmit, headers(acao, "https://a.com", acao, "https://a.com"), fetch.CodeMultipleAllowOriginValues},
+	{"wildcard with credentials", fetch.CredentialsInclude, headers(acao, "*", acac, "true"), fetch.CodeWildcardOriginNotAllowed},
+	{"invalid", fetch.CredentialsOmit, headers(acao, "https://a.com/"), fetch.CodeInvalidAllowOriginValue},
+	{"empty lines", fetch.CredentialsOmit, headers(acao, "", acao, ""), fetch.CodeInvalidAllowOriginValue},
+	{"one line empty", fetch.CredentialsOmit, headers(acao, "", acao, "https://a.com"), fetch.CodeInvalidAllowOriginValue},
+	{"mismatch", fetch.CredentialsOmit, headers(acao, "https://c.com:8443"), fetch.CodeAllowOriginMismatch},
+	{"mismatch by IPv6", fetch.CredentialsOmit, headers(acao, "https://[2001:db8::1]"), fetch.CodeAllowOriginMismatch},
+	{"null", fetch.CredentialsOmit, headers(acao, "null"), fetch.CodeAllowOriginMismatch},
+	{"no credentials", fetch.CredentialsInclude, headers(acao, "https://a.com"), fetch.CodeInvalidAllowCredentials},
+	{"credentials in several lines", fetch.CredentialsInclude, headers(acao, "https://a.com", acac, "true", acac, "true"), fetch.CodeInvalidAllowCredentials},
 }
 
 func TestCORSCheckAllocatesNothing(t *testing.T) {
@@ -88,7 +88,7 @@ func simpleFetch(tb testing.TB, agent *fetch.Agent, r fetch.Request, resp fetch.
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if a := m.Next(); a.Kind != fetch.SendRequest {
+	if a := m.Action(); a.Kind != fetch.ActionSendRequest {
 		tb.Fatalf("action %v", a.Kind)
 	}
 	if err := m.Receive(epoch, resp); err != nil {
@@ -112,7 +112,7 @@ func TestSimpleFetchAllocatesTwice(t *testing.T) {
 	r, resp := simpleRequest()
 	var got fetch.Result
 	n := testing.AllocsPerRun(100, func() { got = simpleFetch(t, agent, r, resp) })
-	if got.Verdict.Code != fetch.OK || got.Response.Type != fetch.TypeCORS {
+	if got.Verdict.Code != fetch.CodeOK || got.Response.Type != fetch.ResponseTypeCORS {
 		t.Errorf("%+v", got.Verdict)
 	}
 	if n > 2 {

@@ -33,7 +33,7 @@ func BlockBadPort(r *Request) Verdict {
 	u := r.CurrentURL()
 	// Block bad port, step 2.
 	if port, ok := u.Port(); ok && isHTTP(u.Scheme()) && IsBadPort(port) {
-		return Verdict{Code: BadPort, Step: "port-blocking:2", Want: u.String()}
+		return Verdict{Code: CodeBadPort, Step: "port-blocking:2", Want: u.String()}
 	}
 	// Block bad port, step 3.
 	return allowed
@@ -56,7 +56,7 @@ func BlockMIMEType(r *Request, resp *Response) Verdict {
 	// Should response to request be blocked due to its MIME type, step 4.
 	e := t.Essence()
 	if strings.HasPrefix(e, "audio/") || strings.HasPrefix(e, "image/") || strings.HasPrefix(e, "video/") || e == "text/csv" {
-		v := Verdict{Code: MIMETypeBlocked, Step: "should-response-to-request-be-blocked-due-to-mime-type?:4", Header: "Content-Type", Want: "text/javascript"}
+		v := Verdict{Code: CodeMIMETypeBlocked, Step: "should-response-to-request-be-blocked-due-to-mime-type?:4", Header: "Content-Type", Want: "text/javascript"}
 		v.Value, v.Lines = firstLine(resp.Headers, "Content-Type")
 		return v
 	}
@@ -74,7 +74,7 @@ func BlockNosniff(r *Request, resp *Response) Verdict {
 	}
 	// Should response to request be blocked due to nosniff, step 2.
 	t, ok := safelist.ExtractMIMEType(resp.Headers)
-	v := Verdict{Code: Nosniff, Header: "Content-Type"}
+	v := Verdict{Code: CodeNosniff, Header: "Content-Type"}
 	v.Value, v.Lines = firstLine(resp.Headers, "Content-Type")
 	switch {
 	// Should response to request be blocked due to nosniff, step 4.
@@ -97,8 +97,8 @@ func BlockNosniff(r *Request, resp *Response) Verdict {
 func BlockUnexpectedRange(r *Request, resp *Response) Verdict {
 	// Main fetch, step 21.
 	internal := resp.internal()
-	if resp.Type == TypeOpaque && safelist.IsRangeStatus(internal.Status) && internal.RangeRequested && !r.Headers.Contains("Range") {
-		return Verdict{Code: UnexpectedRangeResponse, Step: "main-fetch:21"}
+	if resp.Type == ResponseTypeOpaque && safelist.IsRangeStatus(internal.Status) && internal.RangeRequested && !r.Headers.Contains("Range") {
+		return Verdict{Code: CodeUnexpectedRangeResponse, Step: "main-fetch:21"}
 	}
 	return allowed
 }

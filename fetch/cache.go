@@ -110,7 +110,7 @@ func (c *PreflightCache) MatchesMethod(r *Request, now time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	g := c.groups[keyOf(r)]
-	return g != nil && g.matchesMethod(r, r.Method, now, Standard)
+	return g != nil && g.matchesMethod(r, r.Method, now, ProfileStandard)
 }
 
 func (g *cacheGroup) matchesMethod(r *Request, method string, now time.Time, p Profile) bool {
@@ -125,7 +125,7 @@ func (c *PreflightCache) MatchesHeaderName(r *Request, name string, now time.Tim
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	g := c.groups[keyOf(r)]
-	return g != nil && g.matchesHeaderName(r, header.Lower(name), now, Standard)
+	return g != nil && g.matchesHeaderName(r, header.Lower(name), now, ProfileStandard)
 }
 
 func (g *cacheGroup) matchesHeaderName(r *Request, lower string, now time.Time, p Profile) bool {
@@ -137,7 +137,7 @@ func (g *cacheGroup) matchesHeaderName(r *Request, lower string, now time.Time, 
 //
 // https://fetch.spec.whatwg.org/#http-fetch
 func (c *PreflightCache) Covers(r *Request, names []string, now time.Time) bool {
-	return c.covers(r, names, now, Standard)
+	return c.covers(r, names, now, ProfileStandard)
 }
 
 func (c *PreflightCache) covers(r *Request, names []string, now time.Time, p Profile) bool {
@@ -170,7 +170,7 @@ func (c *PreflightCache) covers(r *Request, names []string, now time.Time, p Pro
 //
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 func (c *PreflightCache) Store(r *Request, grant PreflightGrant, now time.Time) {
-	c.store(r, grant, now, Standard)
+	c.store(r, grant, now, ProfileStandard)
 }
 
 func (c *PreflightCache) store(r *Request, grant PreflightGrant, now time.Time, p Profile) {
@@ -261,7 +261,7 @@ func (c *PreflightCache) newGroup(key cacheKey) *cacheGroup {
 // after they let it through.
 //
 // https://fetch.spec.whatwg.org/#concept-cache-clear
-func (c *PreflightCache) ClearEntries(r *Request) { c.clearEntries(r, Standard) }
+func (c *PreflightCache) ClearEntries(r *Request) { c.clearEntries(r, ProfileStandard) }
 
 func (c *PreflightCache) clearEntries(r *Request, p Profile) {
 	c.mu.Lock()

@@ -285,9 +285,9 @@ func TestCacheConcurrency(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				for m.Next().Kind != fetch.Done {
+				for m.Action().Kind != fetch.ActionDone {
 					l := headers(acao, "*", acam, "PUT", acah, "x-a", acma, "3")
-					if m.Next().Kind == fetch.SendRequest && i%7 == 0 {
+					if m.Action().Kind == fetch.ActionSendRequest && i%7 == 0 {
 						l = nil
 					}
 					m.Receive(now, fetch.Response{Status: 200, Headers: l})

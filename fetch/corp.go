@@ -56,14 +56,14 @@ func corpInternalCheck(o origin.Origin, value EmbedderPolicyValue, resp *Respons
 		if hasURL && o == url.Origin() {
 			return allowed
 		}
-		v.Code = CORPNotSameOrigin
+		v.Code = CodeCORPNotSameOrigin
 		return v
 	case "same-site":
 		// Cross-origin resource policy internal check, step 5.
 		if hasURL && origin.SchemelesslySameSite(o, url.Origin(), l) && (o.Scheme() == "https" || url.Scheme() != "https") {
 			return allowed
 		}
-		v.Code = CORPNotSameSite
+		v.Code = CodeCORPNotSameSite
 		return v
 	}
 	// Cross-origin resource policy internal check, step 4.
@@ -82,7 +82,7 @@ func corpInternalCheck(o origin.Origin, value EmbedderPolicyValue, resp *Respons
 	if hasURL && o == url.Origin() {
 		return allowed
 	}
-	v.Code = CORPNotSameOriginAfterDefaultedByCOEP
+	v.Code = CodeCORPNotSameOriginAfterDefaultedByCOEP
 	return v
 }
 

@@ -30,7 +30,7 @@ func CORSCheck(r *Request, resp *Response) Verdict {
 	v := Verdict{Step: "cors-check:4", Header: allowOrigin, Lines: lines, Value: acao}
 	// CORS check, step 2.
 	if lines == 0 {
-		v.Code, v.Step, v.Want = MissingAllowOrigin, "cors-check:2", SerializeRequestOrigin(r)
+		v.Code, v.Step, v.Want = CodeMissingAllowOrigin, "cors-check:2", SerializeRequestOrigin(r)
 		return v
 	}
 	// CORS check, step 3.
@@ -52,7 +52,7 @@ func CORSCheck(r *Request, resp *Response) Verdict {
 		return allowed
 	}
 	// CORS check, step 8.
-	return Verdict{Code: InvalidAllowCredentials, Step: "cors-check:8", Header: allowCredentials, Lines: lines, Value: acac, Want: "true"}
+	return Verdict{Code: CodeInvalidAllowCredentials, Step: "cors-check:8", Header: allowCredentials, Lines: lines, Value: acac, Want: "true"}
 }
 
 // firstLine returns the value of the first header of that name and the number of such headers.
@@ -73,13 +73,13 @@ func firstLine(l HeaderList, name string) (value string, lines int) {
 func allowOriginFault(l HeaderList, lines int, acao string) Code {
 	switch {
 	case severalValues(l, lines):
-		return MultipleAllowOriginValues
+		return CodeMultipleAllowOriginValues
 	case lines == 1 && acao == "*":
-		return WildcardOriginNotAllowed
+		return CodeWildcardOriginNotAllowed
 	case lines == 1 && (acao == "null" || isOrigin(acao)):
-		return AllowOriginMismatch
+		return CodeAllowOriginMismatch
 	}
-	return InvalidAllowOriginValue
+	return CodeInvalidAllowOriginValue
 }
 
 // severalValues reports whether the values of Access-Control-Allow-Origin, joined, have a comma or white space between

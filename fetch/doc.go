@@ -6,10 +6,10 @@
 // # Three layers
 //
 // Functions with the names of the standard's definitions, each the standard and nothing but the standard: [CORSCheck],
-// [NeedsPreflight], [PreflightRequest], [PreflightCheck], [TAOCheck], [CORPCheck], [BlockBadPort], [RedirectTaint],
+// [NeedsPreflight], [PreflightRequest], [PreflightCheck], [TAOCheck], [CORPCheck], [BlockBadPort], [Request.RedirectTaint],
 // [AppendOriginHeader], [LocationURL], [CORSFilteredResponse] and so on. They read a [Request] and a [Response] and decide.
 //
-// A [Machine], which is one fetch. [Machine.Next] says what to send, the caller sends it over whatever transport it has, and
+// A [Machine], which is one fetch. [Machine.Action] says what to send, the caller sends it over whatever transport it has, and
 // [Machine.Receive] or [Machine.Fail] says what came back, until there is nothing left to do. Redirects, the second
 // preflight, tainting and the cache cannot be forgotten. An [Agent] is what fetches share.
 //
@@ -24,7 +24,7 @@
 //	if err != nil {
 //		return err
 //	}
-//	for a := m.Next(); a.Kind != fetch.Done; a = m.Next() {
+//	for a := m.Action(); a.Kind != fetch.ActionDone; a = m.Action() {
 //		status, headers, err := send(a.Method, a.URL, a.Headers, a.IncludeCredentials)
 //		if err != nil {
 //			m.Fail(err)
@@ -78,7 +78,7 @@
 // Content-Length, Cache-Control and their like are the transport's. There are no preloaded responses, and no blob URL store:
 // a blob: URL is of the origin of the URL inside. A navigation with redirect mode "manual" ends with the redirect. Opaque
 // Response Blocking and Local Network Access are not in the standard. How engines differ is data in a [Profile], which only a
-// Machine reads; the default is [Standard].
+// Machine reads; the default is [ProfileStandard].
 //
 // The cache remembers up to 1,024 combinations of partition, origin and URL, with up to 1,024 methods and as many header
 // names each. A fetch follows [MaxRedirects] redirects. Inputs cost linear time, whatever is in them, and a CORS check

@@ -15,9 +15,9 @@ type CORSSettingsAttribute uint8
 
 // The states of a CORS settings attribute.
 const (
-	CrossOriginNoCORS         CORSSettingsAttribute = iota // there is no attribute
-	CrossOriginAnonymous                                   // crossorigin="anonymous", crossorigin="", any other value
-	CrossOriginUseCredentials                              // crossorigin="use-credentials"
+	CORSSettingsNoCORS         CORSSettingsAttribute = iota // there is no attribute
+	CORSSettingsAnonymous                                   // crossorigin="anonymous", crossorigin="", any other value
+	CORSSettingsUseCredentials                              // crossorigin="use-credentials"
 )
 
 var corsSettingsNames = [...]string{"No CORS", "Anonymous", "Use Credentials"}
@@ -31,9 +31,9 @@ func (c CORSSettingsAttribute) String() string { return enumString(corsSettingsN
 // https://html.spec.whatwg.org/multipage/urls-and-fetching.html#cors-settings-attribute
 func ParseCORSSettingsAttribute(value string) CORSSettingsAttribute {
 	if header.EqualFold(value, "use-credentials") {
-		return CrossOriginUseCredentials
+		return CORSSettingsUseCredentials
 	}
-	return CrossOriginAnonymous
+	return CORSSettingsAnonymous
 }
 
 // CredentialsMode returns the CORS settings attribute credentials mode: what the attribute says where the mode is "cors" in
@@ -41,7 +41,7 @@ func ParseCORSSettingsAttribute(value string) CORSSettingsAttribute {
 //
 // https://html.spec.whatwg.org/multipage/urls-and-fetching.html#cors-settings-attribute-credentials-mode
 func (c CORSSettingsAttribute) CredentialsMode() CredentialsMode {
-	if c == CrossOriginUseCredentials {
+	if c == CORSSettingsUseCredentials {
 		return CredentialsInclude
 	}
 	return CredentialsSameOrigin
@@ -52,8 +52,8 @@ type SameOriginFallback uint8
 
 // The values of the same-origin fallback flag.
 const (
-	FallbackNoCORS     SameOriginFallback = iota // unset: mode "no-cors"
-	FallbackSameOrigin                           // set: mode "same-origin"
+	SameOriginFallbackNoCORS     SameOriginFallback = iota // unset: mode "no-cors"
+	SameOriginFallbackSameOrigin                           // set: mode "same-origin"
 )
 
 // CreatePotentialCORSRequest returns the request that an element of a page makes for the URL.
@@ -63,16 +63,16 @@ func CreatePotentialCORSRequest(u origin.URL, d Destination, state CORSSettingsA
 	r := Request{Method: "GET", URLList: []origin.URL{u}, Destination: d, Origin: page}
 	// Create a potential-CORS request, steps 1 and 2.
 	switch {
-	case state != CrossOriginNoCORS:
+	case state != CORSSettingsNoCORS:
 		r.Mode = ModeCORS
-	case fallback == FallbackSameOrigin:
+	case fallback == SameOriginFallbackSameOrigin:
 		r.Mode = ModeSameOrigin
 	default:
 		r.Mode = ModeNoCORS
 	}
 	// Create a potential-CORS request, steps 3 and 4.
 	r.Credentials = CredentialsInclude
-	if state == CrossOriginAnonymous {
+	if state == CORSSettingsAnonymous {
 		r.Credentials = CredentialsSameOrigin
 	}
 	// Create a potential-CORS request, step 5.
@@ -84,7 +84,7 @@ func CreatePotentialCORSRequest(u origin.URL, d Destination, state CORSSettingsA
 //
 // https://html.spec.whatwg.org/multipage/urls-and-fetching.html#cors-same-origin
 func CORSSameOrigin(t ResponseType) bool {
-	return t == TypeBasic || t == TypeCORS || t == TypeDefault
+	return t == ResponseTypeBasic || t == ResponseTypeCORS || t == ResponseTypeDefault
 }
 
 // CORSCrossOrigin reports whether a response of that type is CORS-cross-origin. A network error is neither that nor
@@ -92,7 +92,7 @@ func CORSSameOrigin(t ResponseType) bool {
 //
 // https://html.spec.whatwg.org/multipage/urls-and-fetching.html#cors-cross-origin
 func CORSCrossOrigin(t ResponseType) bool {
-	return t == TypeOpaque || t == TypeOpaqueRedirect
+	return t == ResponseTypeOpaque || t == ResponseTypeOpaqueRedirect
 }
 
 // An Element is an element or an API of a page that makes requests other than with fetch().
@@ -162,7 +162,7 @@ type ElementSettings struct {
 // It panics if e is not one of the constants.
 func ElementRequest(e Element, u origin.URL, page origin.Origin, s ElementSettings) Request {
 	potentialCORS := func(d Destination) Request {
-		return CreatePotentialCORSRequest(u, d, s.CrossOrigin, FallbackNoCORS, page)
+		return CreatePotentialCORSRequest(u, d, s.CrossOrigin, SameOriginFallbackNoCORS, page)
 	}
 	r := Request{Method: "GET", URLList: []origin.URL{u}, Origin: page}
 	switch e {
@@ -184,15 +184,15 @@ func ElementRequest(e Element, u origin.URL, page origin.Origin, s ElementSettin
 	case ElementTrack:
 		// Start the track processing model, steps 8 and 10.1.
 		// https://html.spec.whatwg.org/multipage/media.html#start-the-track-processing-model
-		return CreatePotentialCORSRequest(u, DestinationTrack, s.CrossOrigin, FallbackSameOrigin, page)
+		return CreatePotentialCORSRequest(u, DestinationTrack, s.CrossOrigin, SameOriginFallbackSameOrigin, page)
 	case ElementEventSource:
 		// EventSource(url, eventSourceInitDict), steps 6 to 10.
 		// https://html.spec.whatwg.org/multipage/server-sent-events.html#dom-eventsource
-		state := CrossOriginAnonymous
+		state := CORSSettingsAnonymous
 		if s.WithCredentials {
-			state = CrossOriginUseCredentials
+			state = CORSSettingsUseCredentials
 		}
-		r = CreatePotentialCORSRequest(u, DestinationEmpty, state, FallbackNoCORS, page)
+		r = CreatePotentialCORSRequest(u, DestinationEmpty, state, SameOriginFallbackNoCORS, page)
 		r.Headers = HeaderList{{"Accept", "text/event-stream"}}
 	case ElementModuleScript:
 		// Fetch a single module script, steps 8, 9 and 12.

@@ -17,7 +17,7 @@ func TestElementRequest(t *testing.T) {
 	}
 	for e := ElementImage; e <= ElementXHR; e++ {
 		for _, s := range []ElementSettings{
-			{}, {CrossOrigin: CrossOriginAnonymous}, {CrossOrigin: CrossOriginUseCredentials, WithCredentials: true, UploadListener: true, Credentials: CredentialsInclude},
+			{}, {CrossOrigin: CORSSettingsAnonymous}, {CrossOrigin: CORSSettingsUseCredentials, WithCredentials: true, UploadListener: true, Credentials: CredentialsInclude},
 		} {
 			r := ElementRequest(e, u, page, s)
 			d, ok := destinations[e]
@@ -35,8 +35,8 @@ func TestElementRequest(t *testing.T) {
 				t.Fatalf("%v: %v", e, err)
 			}
 			// What has to be of the page's origin is blocked without a request.
-			if sends := m.Next().Kind != Done; sends == (r.Mode == ModeSameOrigin) {
-				t.Errorf("%v, %+v: mode %v, next %v", e, s, r.Mode, m.Next().Kind)
+			if sends := m.Action().Kind != ActionDone; sends == (r.Mode == ModeSameOrigin) {
+				t.Errorf("%v, %+v: mode %v, next %v", e, s, r.Mode, m.Action().Kind)
 			}
 		}
 	}
@@ -44,13 +44,13 @@ func TestElementRequest(t *testing.T) {
 
 func TestParseCORSSettingsAttribute(t *testing.T) {
 	for value, want := range map[string]CORSSettingsAttribute{
-		"":                     CrossOriginAnonymous, // the empty value default
-		"anonymous":            CrossOriginAnonymous,
-		"use-credentials":      CrossOriginUseCredentials,
-		"Use-CREDENTIALS":      CrossOriginUseCredentials,
-		"include":              CrossOriginAnonymous, // the invalid value default
-		" use-credentials":     CrossOriginAnonymous, // white space is part of the value
-		"u\u017fe-credentials": CrossOriginAnonymous, // a long s is no s
+		"":                     CORSSettingsAnonymous, // the empty value default
+		"anonymous":            CORSSettingsAnonymous,
+		"use-credentials":      CORSSettingsUseCredentials,
+		"Use-CREDENTIALS":      CORSSettingsUseCredentials,
+		"include":              CORSSettingsAnonymous, // the invalid value default
+		" use-credentials":     CORSSettingsAnonymous, // white space is part of the value
+		"u\u017fe-credentials": CORSSettingsAnonymous, // a long s is no s
 	} {
 		if got := ParseCORSSettingsAttribute(value); got != want {
 			t.Errorf("%q: %v, want %v", value, got, want)
@@ -93,8 +93,8 @@ func TestElementNames(t *testing.T) {
 }
 
 func TestCORSSameOriginOfTypes(t *testing.T) {
-	for rt := TypeDefault; rt <= TypeOpaqueRedirect; rt++ {
-		if rt == TypeError {
+	for rt := ResponseTypeDefault; rt <= ResponseTypeOpaqueRedirect; rt++ {
+		if rt == ResponseTypeError {
 			if CORSSameOrigin(rt) || CORSCrossOrigin(rt) {
 				t.Error("a network error is one of the two")
 			}

@@ -15,7 +15,7 @@ const maxEffect = 500
 // responses that were received: what a server would answer to a request that was not sent is not known. Hooks that block or
 // upgrade are called again.
 func (m *Machine) Engines() string {
-	if m.action.Kind != Done || m.agent.Hooks.HandleFetch != nil || m.agent.Hooks.OverrideFetch != nil || m.result.Verdict.Code == Aborted {
+	if m.action.Kind != ActionDone || m.agent.Hooks.HandleFetch != nil || m.agent.Hooks.OverrideFetch != nil || m.result.Verdict.Code == CodeAborted {
 		return ""
 	}
 	if slices.ContainsFunc(m.events, func(e Event) bool { return e.Outcome == OutcomePreflightCached }) {
@@ -108,7 +108,7 @@ func (m *Machine) again(p Profile) course {
 		return c // cannot be: it was started before
 	}
 	left := m.log
-	for again.action.Kind != Done {
+	for again.action.Kind != ActionDone {
 		action := again.action
 		c.sent = append(c.sent, action)
 		i := slices.IndexFunc(left, func(e Exchange) bool {
@@ -143,9 +143,9 @@ func (c course) effect(other course) string {
 		}
 		a, b := c.sent[i], other.sent[i]
 		switch {
-		case a.Kind == SendPreflight && b.Kind != SendPreflight:
+		case a.Kind == ActionSendPreflight && b.Kind != ActionSendPreflight:
 			return "no preflight is sent"
-		case a.Kind != SendPreflight && b.Kind == SendPreflight:
+		case a.Kind != ActionSendPreflight && b.Kind == ActionSendPreflight:
 			return "a preflight is sent first"
 		case a.URL.WithoutFragment() != b.URL.WithoutFragment() || a.Method != b.Method:
 			return fmt.Sprintf("%s %s is sent", b.Method, b.URL.WithoutFragment())
@@ -176,7 +176,7 @@ func (c course) effect(other course) string {
 }
 
 func kindInWords(a Action) string {
-	if a.Kind == SendPreflight {
+	if a.Kind == ActionSendPreflight {
 		return "preflight"
 	}
 	return "request"

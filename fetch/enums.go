@@ -65,16 +65,16 @@ const (
 
 var taintingNames = [...]string{"basic", "cors", "opaque"}
 
-// A Taint is a request's redirect-taint: how far from its own origin, or from the origin it was at, it has been redirected.
+// A RedirectTaint is a request's redirect-taint: how far from its own origin, or from the origin it was at, it has been redirected.
 //
 // https://fetch.spec.whatwg.org/#concept-request-tainted-origin
-type Taint uint8
+type RedirectTaint uint8
 
 // The values of a redirect-taint.
 const (
-	TaintSameOrigin Taint = iota
-	TaintSameSite
-	TaintCrossSite
+	RedirectTaintSameOrigin RedirectTaint = iota
+	RedirectTaintSameSite
+	RedirectTaintCrossSite
 )
 
 var taintNames = [...]string{"same-origin", "same-site", "cross-site"}
@@ -87,12 +87,12 @@ type ResponseType uint8
 
 // The types of a response.
 const (
-	TypeDefault ResponseType = iota
-	TypeBasic
-	TypeCORS
-	TypeError
-	TypeOpaque
-	TypeOpaqueRedirect
+	ResponseTypeDefault ResponseType = iota
+	ResponseTypeBasic
+	ResponseTypeCORS
+	ResponseTypeError
+	ResponseTypeOpaque
+	ResponseTypeOpaqueRedirect
 )
 
 var responseTypeNames = [...]string{"default", "basic", "cors", "error", "opaque", "opaqueredirect"}
@@ -268,13 +268,15 @@ func (t *Tainting) UnmarshalText(text []byte) error {
 }
 
 // String returns the standard's name of t.
-func (t Taint) String() string { return enumString(taintNames[:], t) }
+func (t RedirectTaint) String() string { return enumString(taintNames[:], t) }
 
 // MarshalText returns the standard's name of t.
-func (t Taint) MarshalText() ([]byte, error) { return enumMarshal("redirect-taint", taintNames[:], t) }
+func (t RedirectTaint) MarshalText() ([]byte, error) {
+	return enumMarshal("redirect-taint", taintNames[:], t)
+}
 
 // UnmarshalText takes the standard's name, and nothing else.
-func (t *Taint) UnmarshalText(text []byte) error {
+func (t *RedirectTaint) UnmarshalText(text []byte) error {
 	return enumUnmarshal("redirect-taint", taintNames[:], t, text)
 }
 

@@ -43,8 +43,8 @@ func TestEnums(t *testing.T) {
 		func(b []byte) (text, error) { var v fetch.RedirectMode; err := v.UnmarshalText(b); return v, err })
 	check("tainting", "basic|cors|opaque", func(i uint8) text { return fetch.Tainting(i) },
 		func(b []byte) (text, error) { var v fetch.Tainting; err := v.UnmarshalText(b); return v, err })
-	check("taint", "same-origin|same-site|cross-site", func(i uint8) text { return fetch.Taint(i) },
-		func(b []byte) (text, error) { var v fetch.Taint; err := v.UnmarshalText(b); return v, err })
+	check("taint", "same-origin|same-site|cross-site", func(i uint8) text { return fetch.RedirectTaint(i) },
+		func(b []byte) (text, error) { var v fetch.RedirectTaint; err := v.UnmarshalText(b); return v, err })
 	check("type", "default|basic|cors|error|opaque|opaqueredirect", func(i uint8) text { return fetch.ResponseType(i) },
 		func(b []byte) (text, error) { var v fetch.ResponseType; err := v.UnmarshalText(b); return v, err })
 	check("body", "null|bytes|stream", func(i uint8) text { return fetch.Body(i) },
@@ -62,12 +62,12 @@ func TestEnums(t *testing.T) {
 		func(i uint8) text { return fetch.Destination(i) },
 		func(b []byte) (text, error) { var v fetch.Destination; err := v.UnmarshalText(b); return v, err })
 
-	for k, want := range map[fetch.ActionKind]string{0: "invalid", fetch.SendPreflight: "preflight", fetch.SendRequest: "request", fetch.FetchLocal: "local", fetch.Done: "done", 9: "invalid(9)"} {
+	for k, want := range map[fetch.ActionKind]string{0: "invalid", fetch.ActionSendPreflight: "preflight", fetch.ActionSendRequest: "request", fetch.ActionFetchLocal: "local", fetch.ActionDone: "done", 9: "invalid(9)"} {
 		if k.String() != want {
 			t.Errorf("%q, want %q", k, want)
 		}
 	}
-	for b, want := range map[fetch.BodyAction]string{fetch.BodyNone: "none", fetch.BodySend: "send", fetch.BodyReplay: "replay", 9: "invalid(9)"} {
+	for b, want := range map[fetch.BodyAction]string{fetch.BodyActionNone: "none", fetch.BodyActionSend: "send", fetch.BodyActionReplay: "replay", 9: "invalid(9)"} {
 		if b.String() != want {
 			t.Errorf("%q, want %q", b, want)
 		}

@@ -30,7 +30,7 @@ func ExampleConstructRequest() {
 		fmt.Println(err)
 		return
 	}
-	for a := m.Next(); a.Kind != fetch.Done; a = m.Next() {
+	for a := m.Action(); a.Kind != fetch.ActionDone; a = m.Action() {
 		fmt.Println(a.Kind, a.Method, a.URL) // send it; this server allows everything
 		m.Receive(time.Unix(0, 0), fetch.Response{Status: 200, Headers: fetch.HeaderList{
 			{"Access-Control-Allow-Origin", "*"}, {"Access-Control-Allow-Methods", "*"}, {"Access-Control-Allow-Headers", "*"}, {"X-Hidden", "1"}, {"Content-Type", "a/b"}}})
@@ -71,7 +71,7 @@ func ExampleElementRequest() {
 		r := fetch.ElementRequest(fetch.ElementImage, u, page, s)
 		fmt.Println(r.Mode, r.Credentials, r.Destination)
 	}
-	fmt.Println("a canvas stays readable:", fetch.CORSSameOrigin(fetch.TypeOpaque), fetch.CORSSameOrigin(fetch.TypeCORS))
+	fmt.Println("a canvas stays readable:", fetch.CORSSameOrigin(fetch.ResponseTypeOpaque), fetch.CORSSameOrigin(fetch.ResponseTypeCORS))
 	// Output:
 	// no-cors include image
 	// cors same-origin image

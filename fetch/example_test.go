@@ -39,7 +39,7 @@ func Example() {
 			fmt.Println(err)
 			return
 		}
-		for a := m.Next(); a.Kind != fetch.Done; a = m.Next() {
+		for a := m.Action(); a.Kind != fetch.ActionDone; a = m.Action() {
 			fmt.Println(a.Method, a.URL, a.Headers)
 			m.Receive(now, answers[a.Method+" "+a.URL.String()])
 		}
@@ -84,12 +84,12 @@ func ExampleNeedsPreflight() {
 	// headers [content-type]
 }
 
-func ExampleRedirectTaint() {
+func ExampleRequest_RedirectTaint() {
 	r := fetch.Request{Origin: origin.MustParse("https://app.example")}
 	for _, u := range []string{"https://api.example/", "https://app.example/"} {
 		r.URLList = append(r.URLList, origin.MustParseURL(u))
 	}
-	fmt.Println(fetch.RedirectTaint(&r, nil), fetch.SerializeRequestOrigin(&r))
+	fmt.Println(r.RedirectTaint(nil), fetch.SerializeRequestOrigin(&r))
 	// Output: cross-site null
 }
 

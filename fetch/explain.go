@@ -79,10 +79,10 @@ func (v Verdict) Explain() Explanation {
 	switch c := Code(code); c {
 	case "":
 		e.Happened = "Nothing has been decided."
-	case OK:
+	case CodeOK:
 		e.Happened = "Allowed."
 
-	case MissingAllowOrigin:
+	case CodeMissingAllowOrigin:
 		e.Happened = fmt.Sprintf("The %s says nothing of CORS: %s.", what, v.had())
 		e.Why = "A page may read a response of another origin only if the response names the page's origin, or everyone."
 		e.Fix = onPreflight + "send the origin of the page. Error responses need it too."
@@ -90,12 +90,12 @@ func (v Verdict) Explain() Explanation {
 			e.Fix = onPreflight + "allow every origin, if the response is public: the request's origin is \"null\", which many pages share. Requests with credentials cannot be allowed."
 		}
 		e.Send = shared
-	case MultipleAllowOriginValues:
+	case CodeMultipleAllowOriginValues:
 		e.Happened = fmt.Sprintf("The %s names several origins: %s.", what, v.had())
 		e.Why = "The header holds one value, which is compared with the page's origin byte for byte; a list never matches. Often a proxy and the application both add the header."
 		e.Fix = onPreflight + "send one line with one origin, chosen by the request's Origin, and Vary: Origin."
 		e.Send = shared
-	case WildcardOriginNotAllowed:
+	case CodeWildcardOriginNotAllowed:
 		e.Happened = fmt.Sprintf("The %s allows every origin, but the request's credentials mode is \"include\".", what)
 		e.Why = "With credentials, \"*\" is no wildcard: the response has to name the origin."
 		e.Fix = onPreflight + "send the origin, allow credentials, and say that the response depends on the origin. Or make the request without credentials."
@@ -104,12 +104,12 @@ func (v Verdict) Explain() Explanation {
 			e.Fix = nullCredentials
 			e.Send = nil
 		}
-	case InvalidAllowOriginValue:
+	case CodeInvalidAllowOriginValue:
 		e.Happened = fmt.Sprintf("The %s names no origin: %s.", what, v.had())
 		e.Why = "The value is compared byte for byte with the page's origin as browsers write it: scheme, ://, host in lower case, and a port only if it is not the default one; no slash, no pattern."
 		e.Fix = onPreflight + "send the origin of the page."
 		e.Send = shared
-	case AllowOriginMismatch:
+	case CodeAllowOriginMismatch:
 		e.Happened = fmt.Sprintf("The %s is shared with another origin: %s, and the request's origin is %s.", what, v.had(), show(v.Want))
 		e.Why = "The value has to equal the page's origin byte for byte."
 		if null {
@@ -120,7 +120,7 @@ func (v Verdict) Explain() Explanation {
 		}
 		e.Fix = onPreflight + "send the request's origin, if it is to be allowed, and say that the response depends on it."
 		e.Send = shared
-	case InvalidAllowCredentials:
+	case CodeInvalidAllowCredentials:
 		e.Happened = fmt.Sprintf("The %s does not allow credentials: %s.", what, v.had())
 		e.Why = "The request's credentials mode is \"include\", and then Access-Control-Allow-Credentials has to be exactly \"true\"."
 		e.Fix = onPreflight + "allow credentials, or make the request without them."
@@ -141,7 +141,7 @@ func (v Verdict) Explain() Explanation {
 		if list := v.repaired(); list != "" {
 			e.Send = HeaderList{{v.Header, list}}
 		}
-	case MethodDisallowedByPreflight:
+	case CodeMethodDisallowedByPreflight:
 		e.Happened = fmt.Sprintf("The response to the preflight does not allow the method %s: %s.", show(v.Want), v.had())
 		e.Why = "Methods other than GET, HEAD and POST have to be listed, in the same case; \"*\" stands for all only without credentials."
 		e.Fix = "on the response to OPTIONS, list the method."
@@ -149,104 +149,104 @@ func (v Verdict) Explain() Explanation {
 		if u := strings.ToUpper(v.Want); u != v.Want {
 			e.Fix = fmt.Sprintf("on the client, write the method as %q: methods are case-sensitive. Or, on the response to OPTIONS, list it as the client writes it.", u)
 		}
-	case HeaderDisallowedByPreflight:
+	case CodeHeaderDisallowedByPreflight:
 		e.Happened = fmt.Sprintf("The response to the preflight does not allow the header %s: %s.", show(v.Want), v.had())
 		e.Why = "Headers that are not CORS-safelisted have to be listed; \"*\" stands for all only without credentials, and never for Authorization."
 		e.Fix = "on the response to OPTIONS, list the header."
 		e.Send = HeaderList{{allowHeaders, v.extended(v.Want)}}
-	case AuthorizationNotCoveredByWildcard:
+	case CodeAuthorizationNotCoveredByWildcard:
 		e.Happened = fmt.Sprintf("The response to the preflight allows \"*\" headers, which does not cover %s.", show(v.Want))
 		e.Why = "Authorization has to be listed by name, because servers may have allowed \"*\" without thinking of it."
 		e.Fix = "on the response to OPTIONS, list it beside the wildcard."
 		e.Send = HeaderList{{allowHeaders, v.extended(v.Want)}}
 		e.Engines = "Chromium, Firefox and WebKit let \"*\" cover Authorization in requests without credentials (https://github.com/whatwg/fetch/issues/1919)."
 
-	case DisallowedByMode:
+	case CodeDisallowedByMode:
 		e.Happened = fmt.Sprintf("The request's mode is \"same-origin\", and %s is of another origin.", show(v.Want))
 		e.Why = "That mode is for requests that must not leave the origin."
 		e.Fix = "on the client, use mode \"cors\"."
-	case CORSDisabledScheme:
+	case CodeCORSDisabledScheme:
 		e.Happened = fmt.Sprintf("%s is of another origin and of a scheme that has no CORS.", show(v.Want))
 		e.Why = "The CORS protocol is for http and https."
 		e.Fix = "serve the resource over https."
-	case SchemeNotSupported:
+	case CodeSchemeNotSupported:
 		e.Happened = fmt.Sprintf("%s cannot be fetched.", show(v.Want))
 		e.Why = "Only http and https go to the network; about:blank, data: and blob: URLs are local, and have to be well-formed."
-	case NoCORSRedirectModeNotFollow:
+	case CodeNoCORSRedirectModeNotFollow:
 		e.Happened = "The request's mode is \"no-cors\" and its redirect mode is not \"follow\"."
 		e.Why = "What a foreign server redirects to is not for the page to know."
 		e.Fix = "on the client, use redirect mode \"follow\" or mode \"cors\"."
-	case BadPort:
+	case CodeBadPort:
 		e.Happened = fmt.Sprintf("%s has a port that browsers block.", show(v.Want))
 		e.Why = "Ports of other protocols are blocked, so that pages cannot talk to them by HTTP."
 		e.Fix = "serve on another port."
-	case UnexpectedRangeResponse:
+	case CodeUnexpectedRangeResponse:
 		e.Happened = "The response is a part that this request did not ask for."
 		e.Why = "An opaque partial response could be taken for a whole one."
 		e.Fix = "in the service worker, answer with a response to this request."
-	case LocalURLsOnly:
+	case CodeLocalURLsOnly:
 		e.Happened = fmt.Sprintf("The request is for local URLs only, and %s is none.", show(v.Want))
 		e.Why = "Its local-URLs-only flag is set."
 
-	case RedirectModeError:
+	case CodeRedirectModeError:
 		e.Happened = "The response is a redirect, and the request's redirect mode is \"error\"."
 		e.Why = "That mode makes every redirect a failure."
 		e.Fix = "on the client, ask for the final URL or use redirect mode \"follow\"."
-	case TooManyRedirects:
+	case CodeTooManyRedirects:
 		e.Happened = fmt.Sprintf("The request was redirected more than %d times, at last to %s.", MaxRedirects, show(v.Want))
 		e.Why = "A fetch ends at the twenty-first redirect."
 		e.Fix = "break the loop of redirects."
-	case RedirectInvalidLocation:
+	case CodeRedirectInvalidLocation:
 		e.Happened = fmt.Sprintf("The redirect leads nowhere: %s.", v.had())
 		e.Why = "There has to be one Location, and it has to be a URL."
 		e.Fix = "send one Location with a valid URL."
-	case RedirectDisallowedScheme:
+	case CodeRedirectDisallowedScheme:
 		e.Happened = fmt.Sprintf("The redirect leads to %s, which is not http or https.", show(v.Want))
 		e.Why = "A fetch is not redirected to other schemes."
 		e.Fix = "redirect to an https URL."
-	case RedirectContainsCredentials:
+	case CodeRedirectContainsCredentials:
 		e.Happened = fmt.Sprintf("The redirect leads to a URL with a user name or password: %s.", show(v.Want))
 		e.Why = "In a CORS request a URL must not bring credentials along."
 		e.Fix = "send a Location without them."
-	case RedirectBodyNotReplayable:
+	case CodeRedirectBodyNotReplayable:
 		e.Happened = "The request is to be sent again to the redirect's URL, but its body was a stream and is gone."
 		e.Why = "Only a redirect with status 303 drops the body."
 		e.Fix = "redirect with 303, or on the client, ask for the final URL."
 
-	case CORPNotSameOrigin, CORPNotSameSite:
+	case CodeCORPNotSameOrigin, CodeCORPNotSameSite:
 		e.Happened = fmt.Sprintf("The response is not for other documents to embed: %s.", v.had())
 		e.Why = "Cross-Origin-Resource-Policy restricts requests without CORS to the same origin, or to the same site and, for https responses, to https pages."
 		e.Fix = "allow it to be embedded, if it is meant to be."
 		e.Send = HeaderList{{resourcePolicy, "cross-origin"}}
-	case CORPNotSameOriginAfterDefaultedByCOEP:
+	case CodeCORPNotSameOriginAfterDefaultedByCOEP:
 		e.Happened = fmt.Sprintf("The page embeds only what allows it, and %s that does.", v.had())
 		e.Why = "Its Cross-Origin-Embedder-Policy takes responses without Cross-Origin-Resource-Policy for \"same-origin\"."
 		e.Fix = "allow the response to be embedded, or on the client, request it with CORS."
 		e.Send = HeaderList{{resourcePolicy, "cross-origin"}}
-	case Nosniff:
+	case CodeNosniff:
 		e.Happened = fmt.Sprintf("The response forbids guessing its type, and it is not one for this use: %s.", v.had())
 		e.Why = "With X-Content-Type-Options: nosniff, scripts need a JavaScript MIME type and style sheets text/css."
 		e.Fix = "send the type."
 		e.Send = HeaderList{{"Content-Type", v.Want}}
-	case MIMETypeBlocked:
+	case CodeMIMETypeBlocked:
 		e.Happened = fmt.Sprintf("The response is no script: %s.", v.had())
 		e.Why = "Audio, images, video and text/csv are never run as scripts."
 		e.Fix = "send a JavaScript MIME type."
 		e.Send = HeaderList{{"Content-Type", v.Want}}
-	case TAOCheckFailed:
+	case CodeTAOCheckFailed:
 		e.Happened = fmt.Sprintf("The response does not share its timing with %s: %s.", show(v.Want), v.had())
 		e.Why = "Timing-Allow-Origin has to list the page's origin or \"*\", on the response and on each redirect before it."
 		e.Fix = "list the origin."
 		e.Send = HeaderList{{timingAllow, v.Want}}
-	case ProxyAuthenticationRequired:
+	case CodeProxyAuthenticationRequired:
 		e.Happened = "The proxy asks for authentication (status 407)."
 		e.Why = "There is nobody here to ask for it."
 		e.Fix = "on the client, configure the proxy."
-	case HookResponse:
+	case CodeHookResponse:
 		e.Happened = fmt.Sprintf("What answers in the stead of the network gave no response that %s may have.", show(v.Want))
 		e.Why = "A service worker cannot give an opaque or redirected response to a request whose mode or redirect mode does not allow it."
 
-	case TransportError:
+	case CodeTransportError:
 		e.Happened = fmt.Sprintf("No response from %s.", show(v.Want))
 		if cause := v.Value; cause != "" {
 			if len(cause) > maxCause { // net/http's errors hold the whole line that a server sent
@@ -255,7 +255,7 @@ func (v Verdict) Explain() Explanation {
 			e.Happened = fmt.Sprintf("No response from %s: %s.", show(v.Want), cause)
 		}
 		e.Why = "The request failed before any rule of CORS was asked. To the page it looks the same."
-	case Aborted:
+	case CodeAborted:
 		e.Happened = "The fetch was given up."
 	default:
 		e.Happened = fmt.Sprintf("Blocked: %s.", v.Code)

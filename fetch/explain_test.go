@@ -45,54 +45,54 @@ func codes(t *testing.T) map[string]fetch.Code {
 
 // golden are the verdicts whose explanations are kept in testdata/explain.txt, one of each code.
 var golden = []fetch.Verdict{
-	{Code: fetch.OK},
-	{Code: fetch.MissingAllowOrigin, Step: "cors-check:2", Header: acao, Want: "https://a.com"},
-	{Code: fetch.MissingAllowOrigin, Step: "cors-check:2", Header: acao, Want: "null"},
-	{Code: fetch.MultipleAllowOriginValues, Step: "cors-check:4", Header: acao, Lines: 2, Value: "*", Want: "https://a.com"},
-	{Code: fetch.WildcardOriginNotAllowed, Step: "cors-check:4", Header: acao, Lines: 1, Value: "*", Want: "https://a.com"},
-	{Code: fetch.WildcardOriginNotAllowed, Step: "cors-check:4", Header: acao, Lines: 1, Value: "*", Want: "null"},
-	{Code: fetch.InvalidAllowOriginValue, Step: "cors-check:4", Header: acao, Lines: 1, Value: "https://a.com/", Want: "https://a.com"},
-	{Code: fetch.AllowOriginMismatch, Step: "cors-check:4", Header: acao, Lines: 1, Value: "https://b.com", Want: "https://a.com"},
-	{Code: fetch.AllowOriginMismatch, Step: "cors-check:4", Header: acao, Lines: 1, Value: "https://a.com", Want: "null"},
-	{Code: fetch.InvalidAllowCredentials, Step: "cors-check:8", Header: acac, Want: "true"},
-	{Code: fetch.PreflightMissingAllowOrigin, Step: "cors-check:2", Header: acao, Want: "https://a.com"},
-	{Code: fetch.PreflightMultipleAllowOriginValues, Step: "cors-check:4", Header: acao, Lines: 1, Value: "https://a.com https://b.com", Want: "https://a.com"},
-	{Code: fetch.PreflightWildcardOriginNotAllowed, Step: "cors-check:4", Header: acao, Lines: 1, Value: "*", Want: "https://a.com"},
-	{Code: fetch.PreflightInvalidAllowOriginValue, Step: "cors-check:4", Header: acao, Lines: 1, Value: strings.Repeat("x", 1000), Want: "https://a.com"},
-	{Code: fetch.PreflightAllowOriginMismatch, Step: "cors-check:4", Header: acao, Lines: 1, Value: "null", Want: "https://a.com"},
-	{Code: fetch.PreflightInvalidAllowCredentials, Step: "cors-check:8", Header: acac, Lines: 1, Value: "True", Want: "true"},
-	{Code: fetch.PreflightInvalidStatus, Step: "cors-preflight-fetch:8", Value: "401"},
-	{Code: fetch.PreflightDisallowedRedirect, Step: "cors-preflight-fetch:8", Value: "301"},
-	{Code: fetch.PreflightInvalidAllowMethods, Step: "cors-preflight-fetch:7.3", Header: acam, Lines: 1, Value: "GET; PUT", Want: "PUT"},
-	{Code: fetch.PreflightInvalidAllowHeaders, Step: "cors-preflight-fetch:7.3", Header: acah, Lines: 1, Value: "x a"},
-	{Code: fetch.MethodDisallowedByPreflight, Step: "cors-preflight-fetch:7.5", Header: acam, Want: "PUT"},
-	{Code: fetch.MethodDisallowedByPreflight, Step: "cors-preflight-fetch:7.5", Header: acam, Lines: 1, Value: "PATCH", Want: "patch"},
-	{Code: fetch.HeaderDisallowedByPreflight, Step: "cors-preflight-fetch:7.7", Header: acah, Lines: 1, Value: "x-b", Want: "x-a"},
-	{Code: fetch.AuthorizationNotCoveredByWildcard, Step: "cors-preflight-fetch:7.6", Header: acah, Lines: 1, Value: "*", Want: "authorization"},
-	{Code: fetch.DisallowedByMode, Step: "main-fetch:12", Want: "https://b.com/"},
-	{Code: fetch.CORSDisabledScheme, Step: "main-fetch:12", Want: "ftp://b.com/"},
-	{Code: fetch.SchemeNotSupported, Step: "scheme-fetch:4", Want: "about:config"},
-	{Code: fetch.NoCORSRedirectModeNotFollow, Step: "main-fetch:12", Want: "https://b.com/"},
-	{Code: fetch.BadPort, Step: "port-blocking:2", Want: "https://b.com:25/"},
-	{Code: fetch.UnexpectedRangeResponse, Step: "main-fetch:21"},
-	{Code: fetch.LocalURLsOnly, Step: "main-fetch:3", Want: "https://b.com/"},
-	{Code: fetch.RedirectModeError, Step: "http-fetch:6.3", Header: "Location", Lines: 1, Value: "/y", Want: "https://b.com/"},
-	{Code: fetch.TooManyRedirects, Step: "http-redirect-fetch:7", Header: "Location", Lines: 1, Value: "/y", Want: "https://b.com/y"},
-	{Code: fetch.RedirectInvalidLocation, Step: "http-redirect-fetch:5", Header: "Location", Lines: 2, Value: "/y"},
-	{Code: fetch.RedirectDisallowedScheme, Step: "http-redirect-fetch:6", Header: "Location", Lines: 1, Value: "data:,x", Want: "data:,x"},
-	{Code: fetch.RedirectContainsCredentials, Step: "http-redirect-fetch:9", Header: "Location", Lines: 1, Value: "https://u@c.com/", Want: "https://u@c.com/"},
-	{Code: fetch.RedirectBodyNotReplayable, Step: "http-redirect-fetch:11", Header: "Location", Lines: 1, Value: "/y", Want: "https://b.com/y"},
-	{Code: fetch.CORPNotSameOrigin, Step: "cross-origin-resource-policy-internal-check:5", Header: "Cross-Origin-Resource-Policy", Lines: 1, Value: "same-origin", Want: "cross-origin"},
-	{Code: fetch.CORPNotSameSite, Step: "cross-origin-resource-policy-internal-check:5", Header: "Cross-Origin-Resource-Policy", Lines: 1, Value: "same-site", Want: "cross-origin"},
-	{Code: fetch.CORPNotSameOriginAfterDefaultedByCOEP, Step: "cross-origin-resource-policy-internal-check:5", Header: "Cross-Origin-Resource-Policy", Want: "cross-origin"},
-	{Code: fetch.Nosniff, Step: "should-response-to-request-be-blocked-due-to-nosniff?:4", Header: "Content-Type", Lines: 1, Value: "text/plain", Want: "text/javascript"},
-	{Code: fetch.MIMETypeBlocked, Step: "should-response-to-request-be-blocked-due-to-mime-type?:4", Header: "Content-Type", Lines: 1, Value: "image/png", Want: "text/javascript"},
-	{Code: fetch.TAOCheckFailed, Step: "tao-check:8", Header: "Timing-Allow-Origin", Want: "https://a.com"},
-	{Code: fetch.ProxyAuthenticationRequired, Step: "http-network-or-cache-fetch:16.1"},
-	{Code: fetch.HookResponse, Step: "http-fetch:3.5.7", Want: "https://b.com/"},
-	{Code: fetch.TransportError, Want: "https://b.com/", Value: "connection refused"},
-	{Code: fetch.TransportError, Want: "https://b.com/"},
-	{Code: fetch.Aborted, Want: "https://b.com/"},
+	{Code: fetch.CodeOK},
+	{Code: fetch.CodeMissingAllowOrigin, Step: "cors-check:2", Header: acao, Want: "https://a.com"},
+	{Code: fetch.CodeMissingAllowOrigin, Step: "cors-check:2", Header: acao, Want: "null"},
+	{Code: fetch.CodeMultipleAllowOriginValues, Step: "cors-check:4", Header: acao, Lines: 2, Value: "*", Want: "https://a.com"},
+	{Code: fetch.CodeWildcardOriginNotAllowed, Step: "cors-check:4", Header: acao, Lines: 1, Value: "*", Want: "https://a.com"},
+	{Code: fetch.CodeWildcardOriginNotAllowed, Step: "cors-check:4", Header: acao, Lines: 1, Value: "*", Want: "null"},
+	{Code: fetch.CodeInvalidAllowOriginValue, Step: "cors-check:4", Header: acao, Lines: 1, Value: "https://a.com/", Want: "https://a.com"},
+	{Code: fetch.CodeAllowOriginMismatch, Step: "cors-check:4", Header: acao, Lines: 1, Value: "https://b.com", Want: "https://a.com"},
+	{Code: fetch.CodeAllowOriginMismatch, Step: "cors-check:4", Header: acao, Lines: 1, Value: "https://a.com", Want: "null"},
+	{Code: fetch.CodeInvalidAllowCredentials, Step: "cors-check:8", Header: acac, Want: "true"},
+	{Code: fetch.CodePreflightMissingAllowOrigin, Step: "cors-check:2", Header: acao, Want: "https://a.com"},
+	{Code: fetch.CodePreflightMultipleAllowOriginValues, Step: "cors-check:4", Header: acao, Lines: 1, Value: "https://a.com https://b.com", Want: "https://a.com"},
+	{Code: fetch.CodePreflightWildcardOriginNotAllowed, Step: "cors-check:4", Header: acao, Lines: 1, Value: "*", Want: "https://a.com"},
+	{Code: fetch.CodePreflightInvalidAllowOriginValue, Step: "cors-check:4", Header: acao, Lines: 1, Value: strings.Repeat("x", 1000), Want: "https://a.com"},
+	{Code: fetch.CodePreflightAllowOriginMismatch, Step: "cors-check:4", Header: acao, Lines: 1, Value: "null", Want: "https://a.com"},
+	{Code: fetch.CodePreflightInvalidAllowCredentials, Step: "cors-check:8", Header: acac, Lines: 1, Value: "True", Want: "true"},
+	{Code: fetch.CodePreflightInvalidStatus, Step: "cors-preflight-fetch:8", Value: "401"},
+	{Code: fetch.CodePreflightDisallowedRedirect, Step: "cors-preflight-fetch:8", Value: "301"},
+	{Code: fetch.CodePreflightInvalidAllowMethods, Step: "cors-preflight-fetch:7.3", Header: acam, Lines: 1, Value: "GET; PUT", Want: "PUT"},
+	{Code: fetch.CodePreflightInvalidAllowHeaders, Step: "cors-preflight-fetch:7.3", Header: acah, Lines: 1, Value: "x a"},
+	{Code: fetch.CodeMethodDisallowedByPreflight, Step: "cors-preflight-fetch:7.5", Header: acam, Want: "PUT"},
+	{Code: fetch.CodeMethodDisallowedByPreflight, Step: "cors-preflight-fetch:7.5", Header: acam, Lines: 1, Value: "PATCH", Want: "patch"},
+	{Code: fetch.CodeHeaderDisallowedByPreflight, Step: "cors-preflight-fetch:7.7", Header: acah, Lines: 1, Value: "x-b", Want: "x-a"},
+	{Code: fetch.CodeAuthorizationNotCoveredByWildcard, Step: "cors-preflight-fetch:7.6", Header: acah, Lines: 1, Value: "*", Want: "authorization"},
+	{Code: fetch.CodeDisallowedByMode, Step: "main-fetch:12", Want: "https://b.com/"},
+	{Code: fetch.CodeCORSDisabledScheme, Step: "main-fetch:12", Want: "ftp://b.com/"},
+	{Code: fetch.CodeSchemeNotSupported, Step: "scheme-fetch:4", Want: "about:config"},
+	{Code: fetch.CodeNoCORSRedirectModeNotFollow, Step: "main-fetch:12", Want: "https://b.com/"},
+	{Code: fetch.CodeBadPort, Step: "port-blocking:2", Want: "https://b.com:25/"},
+	{Code: fetch.CodeUnexpectedRangeResponse, Step: "main-fetch:21"},
+	{Code: fetch.CodeLocalURLsOnly, Step: "main-fetch:3", Want: "https://b.com/"},
+	{Code: fetch.CodeRedirectModeError, Step: "http-fetch:6.3", Header: "Location", Lines: 1, Value: "/y", Want: "https://b.com/"},
+	{Code: fetch.CodeTooManyRedirects, Step: "http-redirect-fetch:7", Header: "Location", Lines: 1, Value: "/y", Want: "https://b.com/y"},
+	{Code: fetch.CodeRedirectInvalidLocation, Step: "http-redirect-fetch:5", Header: "Location", Lines: 2, Value: "/y"},
+	{Code: fetch.CodeRedirectDisallowedScheme, Step: "http-redirect-fetch:6", Header: "Location", Lines: 1, Value: "data:,x", Want: "data:,x"},
+	{Code: fetch.CodeRedirectContainsCredentials, Step: "http-redirect-fetch:9", Header: "Location", Lines: 1, Value: "https://u@c.com/", Want: "https://u@c.com/"},
+	{Code: fetch.CodeRedirectBodyNotReplayable, Step: "http-redirect-fetch:11", Header: "Location", Lines: 1, Value: "/y", Want: "https://b.com/y"},
+	{Code: fetch.CodeCORPNotSameOrigin, Step: "cross-origin-resource-policy-internal-check:5", Header: "Cross-Origin-Resource-Policy", Lines: 1, Value: "same-origin", Want: "cross-origin"},
+	{Code: fetch.CodeCORPNotSameSite, Step: "cross-origin-resource-policy-internal-check:5", Header: "Cross-Origin-Resource-Policy", Lines: 1, Value: "same-site", Want: "cross-origin"},
+	{Code: fetch.CodeCORPNotSameOriginAfterDefaultedByCOEP, Step: "cross-origin-resource-policy-internal-check:5", Header: "Cross-Origin-Resource-Policy", Want: "cross-origin"},
+	{Code: fetch.CodeNosniff, Step: "should-response-to-request-be-blocked-due-to-nosniff?:4", Header: "Content-Type", Lines: 1, Value: "text/plain", Want: "text/javascript"},
+	{Code: fetch.CodeMIMETypeBlocked, Step: "should-response-to-request-be-blocked-due-to-mime-type?:4", Header: "Content-Type", Lines: 1, Value: "image/png", Want: "text/javascript"},
+	{Code: fetch.CodeTAOCheckFailed, Step: "tao-check:8", Header: "Timing-Allow-Origin", Want: "https://a.com"},
+	{Code: fetch.CodeProxyAuthenticationRequired, Step: "http-network-or-cache-fetch:16.1"},
+	{Code: fetch.CodeHookResponse, Step: "http-fetch:3.5.7", Want: "https://b.com/"},
+	{Code: fetch.CodeTransportError, Want: "https://b.com/", Value: "connection refused"},
+	{Code: fetch.CodeTransportError, Want: "https://b.com/"},
+	{Code: fetch.CodeAborted, Want: "https://b.com/"},
 }
 
 func TestExplain(t *testing.T) {
@@ -108,7 +108,7 @@ func TestExplain(t *testing.T) {
 		if e.Happened == "" || strings.HasPrefix(e.Happened, "Blocked:") {
 			t.Errorf("%s: no text of its own: %q", v.Code, e.Happened)
 		}
-		if e.Why == "" && v.Code != fetch.OK && v.Code != fetch.Aborted {
+		if e.Why == "" && v.Code != fetch.CodeOK && v.Code != fetch.CodeAborted {
 			t.Errorf("%s: no reason", v.Code)
 		}
 		for _, h := range e.Send {
@@ -164,11 +164,11 @@ func TestExplainOthers(t *testing.T) {
 		t.Errorf("a hook's own code: %+v", e)
 	}
 	// Values of others are quoted and cut.
-	v := fetch.Verdict{Code: fetch.AllowOriginMismatch, Step: "cors-check:4", Header: acao, Lines: 1, Value: "\x1b[2J\n" + strings.Repeat("\xff", 1<<20), Want: "https://a.com"}
+	v := fetch.Verdict{Code: fetch.CodeAllowOriginMismatch, Step: "cors-check:4", Header: acao, Lines: 1, Value: "\x1b[2J\n" + strings.Repeat("\xff", 1<<20), Want: "https://a.com"}
 	if s := v.Explain().String(); strings.Contains(s, "\x1b") || !utf8.ValidString(s) || len(s) > 3000 {
 		t.Errorf("%d bytes: %.300q", len(s), s)
 	}
-	v = fetch.Verdict{Code: fetch.TransportError, Want: "https://b.com/", Value: strings.Repeat("x", 1<<20)}
+	v = fetch.Verdict{Code: fetch.CodeTransportError, Want: "https://b.com/", Value: strings.Repeat("x", 1<<20)}
 	if s := v.Explain().String(); len(s) > 1000 || !strings.Contains(s, "xxx…") {
 		t.Errorf("%d bytes", len(s))
 	}

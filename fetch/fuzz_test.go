@@ -65,17 +65,17 @@ func corsCheckCodeTwin(l fetch.HeaderList, step fetch.Step) fetch.Code {
 	_, err := origin.Parse(o)
 	switch {
 	case step == "cors-check:2":
-		return fetch.MissingAllowOrigin
+		return fetch.CodeMissingAllowOrigin
 	case step == "cors-check:8":
-		return fetch.InvalidAllowCredentials
+		return fetch.CodeInvalidAllowCredentials
 	case len(parts) > 1:
-		return fetch.MultipleAllowOriginValues
+		return fetch.CodeMultipleAllowOriginValues
 	case o == "*":
-		return fetch.WildcardOriginNotAllowed
+		return fetch.CodeWildcardOriginNotAllowed
 	case err != nil:
-		return fetch.InvalidAllowOriginValue
+		return fetch.CodeInvalidAllowOriginValue
 	}
-	return fetch.AllowOriginMismatch
+	return fetch.CodeAllowOriginMismatch
 }
 
 func FuzzCORSCheck(f *testing.F) {
@@ -180,18 +180,18 @@ func checkFetch(t *testing.T, s *script, agent *fetch.Agent) {
 		t.Fatal(err)
 	}
 	var way []origin.URL // the URL list, so far
-	if m.Next().Kind != fetch.Done {
-		way = append(way, m.Next().URL)
+	if m.Action().Kind != fetch.ActionDone {
+		way = append(way, m.Action().URL)
 	}
 	cross := false   // whether the way led across origins, for which a CORS request is tainted for good
 	checked := true  // whether each response of the tainted part passed the CORS check
 	reached := false // whether a request was answered
 	passed := map[string]bool{}
-	for n := 0; m.Next().Kind != fetch.Done; n++ {
+	for n := 0; m.Action().Kind != fetch.ActionDone; n++ {
 		if n >= 2*(fetch.MaxRedirects+1) {
 			t.Fatal("the fetch does not end")
 		}
-		a := m.Next()
+		a := m.Action()
 		if a.Hop >= len(way) {
 			way = append(way, a.URL)
 		}
@@ -210,10 +210,10 @@ func checkFetch(t *testing.T, s *script, agent *fetch.Agent) {
 			t.Errorf("Origin %s after %s", o, way)
 		} else if ok && o != "null" && o != r.Origin.String() {
 			t.Errorf("Origin %s", o)
-		} else if !ok && r.Mode == fetch.ModeCORS && cross && a.Kind != fetch.FetchLocal {
+		} else if !ok && r.Mode == fetch.ModeCORS && cross && a.Kind != fetch.ActionFetchLocal {
 			t.Error("a CORS request without Origin")
 		}
-		if a.IncludeCredentials && (r.Credentials == fetch.CredentialsOmit || a.Kind == fetch.SendPreflight ||
+		if a.IncludeCredentials && (r.Credentials == fetch.CredentialsOmit || a.Kind == fetch.ActionSendPreflight ||
 			r.Credentials == fetch.CredentialsSameOrigin && cross && (r.Mode == fetch.ModeCORS || r.Mode == fetch.ModeNoCORS)) {
 			t.Errorf("credentials of mode %s go to %s", r.Credentials, way)
 		}
@@ -224,12 +224,12 @@ func checkFetch(t *testing.T, s *script, agent *fetch.Agent) {
 				}
 			}
 		}
-		if r.Body == fetch.BodyStream && a.Body == fetch.BodyReplay {
+		if r.Body == fetch.BodyStream && a.Body == fetch.BodyActionReplay {
 			t.Error("a stream is sent again")
 		}
 		switch a.Kind {
-		case fetch.SendPreflight:
-			if r.Mode != fetch.ModeCORS || !cross || a.Method != "OPTIONS" || a.Body != fetch.BodyNone {
+		case fetch.ActionSendPreflight:
+			if r.Mode != fetch.ModeCORS || !cross || a.Method != "OPTIONS" || a.Body != fetch.BodyActionNone {
 				t.Errorf("a preflight: %+v", a)
 			}
 			names, _ := getTwin(a.Headers, "Access-Control-Request-Headers")
@@ -246,13 +246,13 @@ func checkFetch(t *testing.T, s *script, agent *fetch.Agent) {
 					}
 				}
 			}
-		case fetch.SendRequest:
+		case fetch.ActionSendRequest:
 			needs := r.Mode == fetch.ModeCORS && cross && (r.UseCORSPreflight || r.UnsafeRequest && (!slices.Contains([]string{"GET", "HEAD", "POST"}, a.Method) ||
 				len(safelist.UnsafeRequestHeaderNames(withoutOrigin(a.Headers))) > 0))
 			if needs && !passed[key] && !slices.ContainsFunc(cached, func(e fetch.CacheEntry) bool { return e.URL == key }) {
 				t.Errorf("%s %s goes out without a preflight", a.Method, a.URL)
 			}
-		case fetch.FetchLocal:
+		case fetch.ActionFetchLocal:
 			if a.URL.Scheme() != "blob" {
 				t.Errorf("local: %s", a.URL)
 			}
@@ -267,9 +267,9 @@ func checkFetch(t *testing.T, s *script, agent *fetch.Agent) {
 		resp := s.response()
 		ok, _ := corsCheckTwin(&now, resp.Headers)
 		switch {
-		case a.Kind == fetch.SendPreflight:
+		case a.Kind == fetch.ActionSendPreflight:
 			passed[key] = ok && resp.Status >= 200 && resp.Status <= 299
-		case a.Kind == fetch.SendRequest:
+		case a.Kind == fetch.ActionSendRequest:
 			reached = true
 			checked = checked && (ok || !cross)
 		}
@@ -293,11 +293,11 @@ func checkFetch(t *testing.T, s *script, agent *fetch.Agent) {
 	}
 	visible := got.Response
 	switch visible.Type {
-	case fetch.TypeError:
+	case fetch.ResponseTypeError:
 		if visible.Status != 0 || visible.Headers != nil || visible.URLList != nil || visible.Internal != nil {
 			t.Errorf("a network error that shows something: %+v", visible)
 		}
-	case fetch.TypeCORS:
+	case fetch.ResponseTypeCORS:
 		if !checked || r.Mode != fetch.ModeCORS {
 			t.Errorf("the page reads what %s did not share", way)
 		}
@@ -308,18 +308,18 @@ func checkFetch(t *testing.T, s *script, agent *fetch.Agent) {
 				t.Errorf("the page reads %q", h)
 			}
 		}
-	case fetch.TypeBasic:
+	case fetch.ResponseTypeBasic:
 		if cross && (r.Mode == fetch.ModeCORS || r.Mode == fetch.ModeNoCORS || r.Mode == fetch.ModeSameOrigin) {
 			t.Errorf("a basic response to %s from %s", r.Mode, way)
 		}
 		if visible.Headers.Contains("set-cookie") {
 			t.Error("the page reads cookies")
 		}
-	case fetch.TypeOpaque:
+	case fetch.ResponseTypeOpaque:
 		if r.Mode != fetch.ModeNoCORS || visible.Status != 0 || visible.Headers != nil || visible.URLList != nil || !visible.NullBody {
 			t.Errorf("%s: %+v", r.Mode, visible)
 		}
-	case fetch.TypeOpaqueRedirect:
+	case fetch.ResponseTypeOpaqueRedirect:
 		if r.Redirect != fetch.RedirectManual || visible.Status != 0 || visible.Headers != nil || !visible.NullBody {
 			t.Errorf("%s: %+v", r.Redirect, visible)
 		}

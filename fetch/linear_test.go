@@ -37,10 +37,10 @@ func TestLinearTime(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for n := 0; m.Next().Kind != fetch.Done && n < 2 && m.Next().Hop == 0; n++ {
+			for n := 0; m.Action().Kind != fetch.ActionDone && n < 2 && m.Action().Hop == 0; n++ {
 				m.Receive(epoch, fetch.Response{Status: status, Headers: l})
 			}
-			if m.Next().Kind != fetch.Done {
+			if m.Action().Kind != fetch.ActionDone {
 				m.Abort()
 			}
 			got, _ := m.Result()

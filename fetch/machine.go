@@ -14,10 +14,10 @@ type ActionKind uint8
 
 // The kinds of action.
 const (
-	SendPreflight ActionKind = iota + 1 // send this CORS-preflight request and do not follow redirects
-	SendRequest                         // send this request and do not follow redirects
-	FetchLocal                          // get what this blob: URL stands for
-	Done                                // nothing more: ask for the Result
+	ActionSendPreflight ActionKind = iota + 1 // send this CORS-preflight request and do not follow redirects
+	ActionSendRequest                         // send this request and do not follow redirects
+	ActionFetchLocal                          // get what this blob: URL stands for
+	ActionDone                                // nothing more: ask for the Result
 )
 
 var actionKindNames = [...]string{"invalid", "preflight", "request", "local", "done"}
@@ -30,9 +30,9 @@ type BodyAction uint8
 
 // What to do about a body.
 const (
-	BodyNone   BodyAction = iota // send none
-	BodySend                     // send it, for the first time
-	BodyReplay                   // send it once more from its source
+	BodyActionNone   BodyAction = iota // send none
+	BodyActionSend                     // send it, for the first time
+	BodyActionReplay                   // send it once more from its source
 )
 
 var bodyActionNames = [...]string{"none", "send", "replay"}
@@ -63,7 +63,7 @@ type Result struct {
 	// Response is what the page gets: a filtered response, or a network error.
 	Response Response
 
-	// Verdict is [OK] or says why the response is a network error.
+	// Verdict is [CodeOK] or says why the response is a network error.
 	Verdict Verdict
 
 	// Hop counts the redirects that were followed.
@@ -85,14 +85,14 @@ func (e *OrderError) Error() string {
 	switch e.Waiting {
 	case 0:
 		return fmt.Sprintf("fetch: Machine.%s: the fetch has not been started; get the Machine from Agent.Start", e.Call)
-	case Done:
+	case ActionDone:
 		return fmt.Sprintf("fetch: Machine.%s: the fetch is done; call Result", e.Call)
 	}
-	return fmt.Sprintf("fetch: Machine.%s: the fetch is not done; do what Next says (%s) and call Receive, Fail or Abort", e.Call, e.Waiting)
+	return fmt.Sprintf("fetch: Machine.%s: the fetch is not done; do what Action says (%s) and call Receive, Fail or Abort", e.Call, e.Waiting)
 }
 
-// A Machine is one fetch, without I/O: [Machine.Next] says what to do, and [Machine.Receive], [Machine.Fail] or
-// [Machine.Abort] what came of it, until the action is [Done]. [Agent.Start] makes it; the zero Machine is no fetch. It must
+// A Machine is one fetch, without I/O: [Machine.Action] says what to do, and [Machine.Receive], [Machine.Fail] or
+// [Machine.Abort] what came of it, until the action is [ActionDone]. [Agent.Start] makes it; the zero Machine is no fetch. It must
 // not be used by several goroutines at once.
 type Machine struct {
 	agent  *Agent
@@ -119,12 +119,12 @@ type Machine struct {
 	eventBuffer   [8]Event
 }
 
-// Next returns what is to be done. It changes nothing: until the machine is told what came of it, it returns the same.
-func (m *Machine) Next() Action { return m.action }
+// Action returns what is to be done. It changes nothing: until the machine is told what came of it, it returns the same.
+func (m *Machine) Action() Action { return m.action }
 
 // Result returns the end of the fetch; before that it returns an [*OrderError].
 func (m *Machine) Result() (Result, error) {
-	if m.action.Kind != Done {
+	if m.action.Kind != ActionDone {
 		return Result{}, &OrderError{"Result", m.action.Kind}
 	}
 	return m.result, nil
@@ -132,13 +132,13 @@ func (m *Machine) Result() (Result, error) {
 
 // waits returns an [*OrderError] where the machine waits for nothing.
 func (m *Machine) waits(call string) error {
-	if k := m.action.Kind; k == Done || k == 0 {
+	if k := m.action.Kind; k == ActionDone || k == 0 {
 		return &OrderError{call, k}
 	}
 	return nil
 }
 
-// Receive tells the machine that the request that Next asked for was answered at that time, with that status and those
+// Receive tells the machine that the request that Action asked for was answered at that time, with that status and those
 // headers, interim responses left out; other fields of resp are ignored, and no part of it is kept. Whatever the server
 // answered is no error: the only one is an [*OrderError].
 func (m *Machine) Receive(now time.Time, resp Response) error {
@@ -151,13 +151,13 @@ func (m *Machine) Receive(now time.Time, resp Response) error {
 	m.log[len(m.log)-1].Response = own
 	m.log[len(m.log)-1].Answered = true
 	switch kind {
-	case SendPreflight:
+	case ActionSendPreflight:
 		m.receivePreflight(&own)
-	case SendRequest:
+	case ActionSendRequest:
 		m.result.Reached = true
 		m.internal = own
 		m.receive()
-	case FetchLocal:
+	case ActionFetchLocal:
 		m.internal = own
 		m.internal.RangeRequested = m.req.Headers.Contains("Range")
 		m.finish()
@@ -169,7 +169,7 @@ func (m *Machine) Receive(now time.Time, resp Response) error {
 func (m *Machine) keep(l HeaderList, kind ActionKind) HeaderList {
 	n := len(l)
 	room := n
-	if kind == SendPreflight {
+	if kind == ActionSendPreflight {
 		room = 0
 	}
 	own := append(make(HeaderList, 0, n+room), l...)
@@ -177,12 +177,12 @@ func (m *Machine) keep(l HeaderList, kind ActionKind) HeaderList {
 	return own[:n:n]
 }
 
-// Fail tells the machine that the request that Next asked for got no answer. The only error is an [*OrderError].
+// Fail tells the machine that the request that Action asked for got no answer. The only error is an [*OrderError].
 func (m *Machine) Fail(cause error) error {
 	if err := m.waits("Fail"); err != nil {
 		return err
 	}
-	v := Verdict{Code: TransportError, Want: m.action.URL.String()}
+	v := Verdict{Code: CodeTransportError, Want: m.action.URL.String()}
 	if cause != nil {
 		v.Value = cause.Error()
 	}
@@ -195,7 +195,7 @@ func (m *Machine) Abort() error {
 	if err := m.waits("Abort"); err != nil {
 		return err
 	}
-	m.fail(Verdict{Code: Aborted, Want: m.action.URL.String()})
+	m.fail(Verdict{Code: CodeAborted, Want: m.action.URL.String()})
 	return nil
 }
 
@@ -207,7 +207,7 @@ func (m *Machine) mainFetch() {
 	blocked := allowed
 	// Main fetch, step 3.
 	if r.LocalURLsOnly && !isLocal(r.CurrentURL().Scheme()) {
-		blocked = Verdict{Code: LocalURLsOnly, Step: "main-fetch:3", Want: r.CurrentURL().String()}
+		blocked = Verdict{Code: CodeLocalURLsOnly, Step: "main-fetch:3", Want: r.CurrentURL().String()}
 	}
 	// Main fetch, steps 5 and 6.
 	if hooks.UpgradeInsecure != nil && r.CurrentURL().Scheme() == "http" && hooks.UpgradeInsecure(r) {
@@ -251,7 +251,7 @@ func (m *Machine) mainFetch() {
 		m.taint(TaintingCORS)
 		reason, names := m.preflightReason()
 		m.event(Event{Step: "main-fetch:12", Outcome: preflightNeeds(reason)})
-		m.preflighted = m.preflighted || reason != NoPreflight
+		m.preflighted = m.preflighted || reason != PreflightReasonNone
 		if !m.overridden() {
 			m.httpFetch(reason, names)
 		}
@@ -305,7 +305,7 @@ func (m *Machine) overridden() bool {
 	}
 	// Override fetch, step 3.
 	if resp.IsNetworkError() {
-		m.fail(Verdict{Code: HookResponse, Step: "override-fetch:3", Want: m.req.CurrentURL().String()})
+		m.fail(Verdict{Code: CodeHookResponse, Step: "override-fetch:3", Want: m.req.CurrentURL().String()})
 		return true
 	}
 	m.event(Event{Step: "override-fetch:3", Outcome: OutcomeOverridden})
@@ -325,28 +325,28 @@ func (m *Machine) schemeFetch() {
 	// Scheme fetch, step 3.
 	switch scheme := u.Scheme(); {
 	case isHTTP(scheme):
-		m.httpFetch(NoPreflight, nil)
+		m.httpFetch(PreflightReasonNone, nil)
 	case scheme == "about" && u.Pathname() == "blank" && !m.agent.Profile.Has(AboutBlankNotFetched):
 		m.internal = Response{Status: 200, Headers: HeaderList{{"Content-Type", "text/html;charset=utf-8"}}}
 		m.finish()
 	case scheme == "data":
 		t, ok := dataURLMIMEType(u)
 		if !ok {
-			m.fail(Verdict{Code: SchemeNotSupported, Step: "scheme-fetch:3", Want: u.String()})
+			m.fail(Verdict{Code: CodeSchemeNotSupported, Step: "scheme-fetch:3", Want: u.String()})
 			return
 		}
 		m.internal = Response{Status: 200, Headers: HeaderList{{"Content-Type", t}}}
 		m.finish()
 	case scheme == "blob" && m.req.Method != "GET":
-		m.fail(Verdict{Code: SchemeNotSupported, Step: "scheme-fetch:3", Want: u.String()})
+		m.fail(Verdict{Code: CodeSchemeNotSupported, Step: "scheme-fetch:3", Want: u.String()})
 	case scheme == "blob":
-		m.do(Action{Kind: FetchLocal, Method: m.req.Method, URL: u, Headers: m.networkHeaders()})
+		m.do(Action{Kind: ActionFetchLocal, Method: m.req.Method, URL: u, Headers: m.networkHeaders()})
 	case scheme == "file":
 		// The standard leaves file: URLs open and asks for a network error when in doubt.
-		m.fail(Verdict{Code: SchemeNotSupported, Step: "scheme-fetch:3", Want: u.String()})
+		m.fail(Verdict{Code: CodeSchemeNotSupported, Step: "scheme-fetch:3", Want: u.String()})
 	default:
 		// Scheme fetch, step 4.
-		m.fail(Verdict{Code: SchemeNotSupported, Step: "scheme-fetch:4", Want: u.String()})
+		m.fail(Verdict{Code: CodeSchemeNotSupported, Step: "scheme-fetch:4", Want: u.String()})
 	}
 }
 
@@ -363,11 +363,11 @@ func (m *Machine) httpFetch(reason PreflightReason, names []string) {
 		}
 	}
 	// HTTP fetch, step 4.1.
-	if reason != NoPreflight {
+	if reason != PreflightReasonNone {
 		if !m.agent.Cache.covers(r, names, m.now, m.agent.Profile) {
 			m.names = names
 			p := m.agent.Profile.preflightRequest(r, names)
-			m.do(Action{Kind: SendPreflight, Reason: reason, Method: p.Method, URL: r.CurrentURL(), Headers: p.Headers})
+			m.do(Action{Kind: ActionSendPreflight, Reason: reason, Method: p.Method, URL: r.CurrentURL(), Headers: p.Headers})
 			return
 		}
 		m.event(Event{Step: "http-fetch:4.1", Outcome: OutcomePreflightCached})
@@ -379,12 +379,12 @@ func (m *Machine) httpFetch(reason PreflightReason, names []string) {
 func (m *Machine) fromWorker(resp Response) {
 	r := &m.req
 	// HTTP fetch, step 3.5.7.
-	if resp.Type == TypeError ||
-		r.Mode == ModeSameOrigin && resp.Type == TypeCORS ||
-		r.Mode != ModeNoCORS && resp.Type == TypeOpaque ||
-		r.Redirect != RedirectManual && resp.Type == TypeOpaqueRedirect ||
+	if resp.Type == ResponseTypeError ||
+		r.Mode == ModeSameOrigin && resp.Type == ResponseTypeCORS ||
+		r.Mode != ModeNoCORS && resp.Type == ResponseTypeOpaque ||
+		r.Redirect != RedirectManual && resp.Type == ResponseTypeOpaqueRedirect ||
 		r.Redirect != RedirectFollow && len(resp.URLList) > 1 {
-		m.fail(Verdict{Code: HookResponse, Step: "http-fetch:3.5.7", Want: r.CurrentURL().String()})
+		m.fail(Verdict{Code: CodeHookResponse, Step: "http-fetch:3.5.7", Want: r.CurrentURL().String()})
 		return
 	}
 	m.event(Event{Step: "http-fetch:3.5", Outcome: OutcomeServiceWorker})
@@ -405,16 +405,16 @@ func (m *Machine) network() {
 		m.fail(v)
 		return
 	}
-	a := Action{Kind: SendRequest, Method: r.Method, URL: r.CurrentURL(), Headers: m.networkHeaders(), IncludeCredentials: includeCredentials(r)}
+	a := Action{Kind: ActionSendRequest, Method: r.Method, URL: r.CurrentURL(), Headers: m.networkHeaders(), IncludeCredentials: includeCredentials(r)}
 	if m.agent.Profile.differs() {
 		a.IncludeCredentials = m.includeVariantCredentials()
 	}
 	switch {
 	case r.Body == BodyNull:
 	case m.bodySent:
-		a.Body = BodyReplay
+		a.Body = BodyActionReplay
 	default:
-		a.Body = BodySend
+		a.Body = BodyActionSend
 		m.bodySent = true
 	}
 	m.do(a)
@@ -484,7 +484,7 @@ func (m *Machine) checkPreflight(resp *Response) (v Verdict, grant PreflightGran
 	return v, grant, v.OK()
 }
 
-var proxyAuthenticationRequired = Verdict{Code: ProxyAuthenticationRequired, Step: "http-network-or-cache-fetch:16.1"}
+var proxyAuthenticationRequired = Verdict{Code: CodeProxyAuthenticationRequired, Step: "http-network-or-cache-fetch:16.1"}
 
 // receive is the rest of HTTP-network-or-cache fetch and step 4 of HTTP fetch, for the response in m.internal.
 func (m *Machine) receive() {
@@ -523,7 +523,7 @@ func (m *Machine) receive() {
 func (m *Machine) afterResponse() {
 	r, resp := &m.req, &m.internal
 	// HTTP fetch, step 5.
-	if r.ResponseTainting == TaintingOpaque || resp.Type == TypeOpaque {
+	if r.ResponseTainting == TaintingOpaque || resp.Type == ResponseTypeOpaque {
 		if v := m.corpCheck(resp.internal()); !v.OK() {
 			m.fail(v)
 			return
@@ -542,7 +542,7 @@ func (m *Machine) afterResponse() {
 	// HTTP fetch, step 6.3.
 	switch r.Redirect {
 	case RedirectError:
-		v := Verdict{Code: RedirectModeError, Step: "http-fetch:6.3", Header: "Location", Want: r.CurrentURL().String()}
+		v := Verdict{Code: CodeRedirectModeError, Step: "http-fetch:6.3", Header: "Location", Want: r.CurrentURL().String()}
 		v.Value, v.Lines = firstLine(resp.internal().Headers, "Location")
 		m.fail(v)
 	case RedirectManual:
@@ -601,14 +601,14 @@ func (m *Machine) filter() {
 	r, out := &m.req, &m.result.Response
 	switch r.ResponseTainting {
 	case TaintingBasic:
-		*out = filtered(&m.internal, TypeBasic, m.visible)
+		*out = filtered(&m.internal, ResponseTypeBasic, m.visible)
 	case TaintingCORS:
 		// Main fetch, step 14.1.
 		m.internal.ExposedHeaderNames = ExposedHeaderNames(r, &m.internal)
 		if m.agent.Profile.differs() {
 			m.internal.ExposedHeaderNames = m.variantExposedHeaderNames()
 		}
-		*out = filtered(&m.internal, TypeCORS, m.visible)
+		*out = filtered(&m.internal, ResponseTypeCORS, m.visible)
 	case TaintingOpaque:
 		*out = OpaqueFilteredResponse(&m.internal)
 	}
@@ -619,7 +619,7 @@ func (m *Machine) filter() {
 func (m *Machine) finish() {
 	r, out := &m.req, &m.result.Response
 	// Main fetch, step 14. A manual redirect and what a hook answers may have been filtered before.
-	if m.internal.Type == TypeDefault {
+	if m.internal.Type == ResponseTypeDefault {
 		m.filter()
 	} else {
 		*out = m.internal
@@ -632,7 +632,7 @@ func (m *Machine) finish() {
 	}
 	m.internal.URLList = slices.Clip(m.internal.URLList)
 	// Main fetch, steps 17 to 19.
-	m.internal.RedirectTaint = RedirectTaint(r, m.agent.SuffixList)
+	m.internal.RedirectTaint = r.RedirectTaint(m.agent.SuffixList)
 	if r.IsNavigation() {
 		m.internal.NavigationTimingAllowValues = r.NavigationTimingAllowValues
 	}
@@ -670,14 +670,14 @@ func (m *Machine) finish() {
 	}
 	out.RedirectTaint, out.TimingAllowPassed = m.internal.RedirectTaint, m.internal.TimingAllowPassed
 	out.NavigationTimingAllowValues = m.internal.NavigationTimingAllowValues
-	if out.Type != TypeOpaque {
+	if out.Type != ResponseTypeOpaque {
 		out.URLList = m.internal.URLList
 	}
-	if out.Type != TypeOpaque && out.Type != TypeOpaqueRedirect {
+	if out.Type != ResponseTypeOpaque && out.Type != ResponseTypeOpaqueRedirect {
 		out.NullBody = m.internal.NullBody
 	}
 	m.result.Verdict = allowed
-	m.action = Action{Kind: Done, Hop: m.result.Hop}
+	m.action = Action{Kind: ActionDone, Hop: m.result.Hop}
 }
 
 // fail ends the fetch with a network error.
@@ -687,9 +687,9 @@ func (m *Machine) fail(v Verdict) {
 		m.agent.Cache.clearEntries(&m.req, m.agent.Profile)
 	}
 	m.event(Event{Step: v.Step, Outcome: Outcome(v.Code), Subject: v.Want})
-	m.result.Response = Response{Type: TypeError}
+	m.result.Response = Response{Type: ResponseTypeError}
 	m.result.Verdict = v
-	m.action = Action{Kind: Done, Hop: m.result.Hop}
+	m.action = Action{Kind: ActionDone, Hop: m.result.Hop}
 }
 
 // evaluated turns the verdict of a hook that has no opinion into one that lets pass.

@@ -62,12 +62,12 @@ func request(t testing.TB, method, url string, namesAndValues ...string) fetch.R
 func TestOrderErrors(t *testing.T) {
 	m := start(t, new(fetch.Agent), request(t, "PUT", "https://b.com/x"))
 	var order *fetch.OrderError
-	for m.Next().Kind != fetch.Done {
+	for m.Action().Kind != fetch.ActionDone {
 		_, err := m.Result()
-		if !errors.As(err, &order) || order.Call != "Result" || order.Waiting != m.Next().Kind {
-			t.Errorf("Result while waiting for %v: %v", m.Next().Kind, err)
+		if !errors.As(err, &order) || order.Call != "Result" || order.Waiting != m.Action().Kind {
+			t.Errorf("Result while waiting for %v: %v", m.Action().Kind, err)
 		}
-		if !strings.Contains(err.Error(), m.Next().Kind.String()) {
+		if !strings.Contains(err.Error(), m.Action().Kind.String()) {
 			t.Errorf("%q does not say what is waited for", err)
 		}
 		receive(t, m, 200, acao, "*", acam, "*")
@@ -78,7 +78,7 @@ func TestOrderErrors(t *testing.T) {
 		"Fail":    m.Fail(errors.New("late")),
 		"Abort":   m.Abort(),
 	} {
-		if !errors.As(err, &order) || order.Call != call || order.Waiting != fetch.Done || !strings.Contains(err.Error(), "Result") {
+		if !errors.As(err, &order) || order.Call != call || order.Waiting != fetch.ActionDone || !strings.Contains(err.Error(), "Result") {
 			t.Errorf("%s after the end: %v", call, err)
 		}
 	}
@@ -102,18 +102,18 @@ func TestOrderErrors(t *testing.T) {
 
 func TestNextIsIdempotent(t *testing.T) {
 	m := start(t, new(fetch.Agent), request(t, "PUT", "https://b.com/x", "X-A", "1"))
-	for m.Next().Kind != fetch.Done {
-		if a, b := m.Next(), m.Next(); !reflect.DeepEqual(a, b) {
+	for m.Action().Kind != fetch.ActionDone {
+		if a, b := m.Action(), m.Action(); !reflect.DeepEqual(a, b) {
 			t.Errorf("%+v, then %+v", a, b)
 		}
 		n := len(m.Exchanges())
-		m.Next()
+		m.Action()
 		if len(m.Exchanges()) != n {
 			t.Error("Next adds an exchange")
 		}
 		receive(t, m, 204, acao, "*", acam, "*", acah, "*")
 	}
-	if a := m.Next(); a.Kind != fetch.Done {
+	if a := m.Action(); a.Kind != fetch.ActionDone {
 		t.Errorf("%+v", a)
 	}
 }
@@ -140,11 +140,11 @@ func points(t *testing.T, each func(t *testing.T, m *fetch.Machine, agent *fetch
 
 func TestFail(t *testing.T) {
 	points(t, func(t *testing.T, m *fetch.Machine, agent *fetch.Agent, reached bool) {
-		at := m.Next()
+		at := m.Action()
 		if err := m.Fail(errors.New("connection refused")); err != nil {
 			t.Fatal(err)
 		}
-		blocked(t, m, fetch.TransportError, "")
+		blocked(t, m, fetch.CodeTransportError, "")
 		r := result(t, m)
 		if r.Verdict.Value != "connection refused" || r.Verdict.Want != at.URL.String() || r.Hop != at.Hop || r.Reached != reached {
 			t.Errorf("%+v, want reached %v", r, reached)
@@ -161,7 +161,7 @@ func TestFail(t *testing.T) {
 	})
 	m := start(t, new(fetch.Agent), request(t, "GET", "https://b.com/"))
 	m.Fail(nil)
-	blocked(t, m, fetch.TransportError, "")
+	blocked(t, m, fetch.CodeTransportError, "")
 }
 
 func TestAbort(t *testing.T) {
@@ -169,7 +169,7 @@ func TestAbort(t *testing.T) {
 		if err := m.Abort(); err != nil {
 			t.Fatal(err)
 		}
-		blocked(t, m, fetch.Aborted, "")
+		blocked(t, m, fetch.CodeAborted, "")
 		if r := result(t, m); r.Reached != reached {
 			t.Errorf("reached %v, want %v", r.Reached, reached)
 		}
@@ -178,10 +178,10 @@ func TestAbort(t *testing.T) {
 
 func TestStartAfterVerdict(t *testing.T) {
 	m := start(t, new(fetch.Agent), request(t, "GET", "https://b.com:25/"))
-	if a := m.Next(); a.Kind != fetch.Done {
+	if a := m.Action(); a.Kind != fetch.ActionDone {
 		t.Fatalf("a request to a bad port wants %v", a.Kind)
 	}
-	blocked(t, m, fetch.BadPort, "port-blocking:2")
+	blocked(t, m, fetch.CodeBadPort, "port-blocking:2")
 	if len(m.Exchanges()) != 0 || result(t, m).Reached {
 		t.Error("something went out")
 	}
@@ -271,7 +271,7 @@ func TestNothingIsShared(t *testing.T) {
 	spoil(r.Headers)
 	r.URLList[0] = origin.MustParseURL("https://spoilt.com/")
 	answer := func(status int, namesAndValues ...string) {
-		a := m.Next()
+		a := m.Action()
 		spoil(a.Headers)
 		_ = append(a.Headers, [2]string{"spoilt", "spoilt"})
 		exchanges := m.Exchanges()
@@ -384,10 +384,10 @@ func TestExchangesAndEvents(t *testing.T) {
 		got = append(got, exchange{e.Action.Kind, e.Action.Hop, e.Action.Reason, e.Action.Method, e.Action.URL.String(), e.Action.IncludeCredentials, e.Action.Body, e.Response.Status})
 	}
 	if diff := cmp.Diff([]exchange{
-		{fetch.SendPreflight, 0, fetch.PreflightForMethod, "OPTIONS", "https://b.com/x", false, fetch.BodyNone, 204},
-		{fetch.SendRequest, 0, fetch.NoPreflight, "PUT", "https://b.com/x", true, fetch.BodySend, 307},
-		{fetch.SendPreflight, 1, fetch.PreflightForMethod, "OPTIONS", "https://b.com/y#z", false, fetch.BodyNone, 204},
-		{fetch.SendRequest, 1, fetch.NoPreflight, "PUT", "https://b.com/y#z", true, fetch.BodyReplay, 200},
+		{fetch.ActionSendPreflight, 0, fetch.PreflightReasonMethod, "OPTIONS", "https://b.com/x", false, fetch.BodyActionNone, 204},
+		{fetch.ActionSendRequest, 0, fetch.PreflightReasonNone, "PUT", "https://b.com/x", true, fetch.BodyActionSend, 307},
+		{fetch.ActionSendPreflight, 1, fetch.PreflightReasonMethod, "OPTIONS", "https://b.com/y#z", false, fetch.BodyActionNone, 204},
+		{fetch.ActionSendRequest, 1, fetch.PreflightReasonNone, "PUT", "https://b.com/y#z", true, fetch.BodyActionReplay, 200},
 	}, got); diff != "" {
 		t.Error(diff)
 	}
@@ -415,7 +415,7 @@ func TestExchangesAndEvents(t *testing.T) {
 	// The second time the cache spares the preflights.
 	m = start(t, agent, r)
 	receive(t, m, 200, acao, "https://b.com")
-	if got := m.Events(); got[2].Outcome != fetch.OutcomePreflightCached || got[3].Outcome != fetch.Outcome(fetch.AllowOriginMismatch) || got[3].Step != "cors-check:4" {
+	if got := m.Events(); got[2].Outcome != fetch.OutcomePreflightCached || got[3].Outcome != fetch.Outcome(fetch.CodeAllowOriginMismatch) || got[3].Step != "cors-check:4" {
 		t.Errorf("%+v", got)
 	}
 	if r := result(t, m); !r.Reached {
@@ -427,17 +427,17 @@ func TestTraps(t *testing.T) {
 	t.Run("T73 a cache mode causes no preflight", func(t *testing.T) {
 		// What the HTTP cache adds comes after the unsafe names are looked at: the caller adds it to the action's headers.
 		m := start(t, new(fetch.Agent), request(t, "GET", "https://b.com/"))
-		if a := m.Next(); a.Kind != fetch.SendRequest || a.Headers.Contains("Cache-Control") || a.Headers.Contains("Pragma") {
+		if a := m.Action(); a.Kind != fetch.ActionSendRequest || a.Headers.Contains("Cache-Control") || a.Headers.Contains("Pragma") {
 			t.Errorf("%+v", a)
 		}
 	})
 	t.Run("T72 the user agent's own Accept-Language can cause one", func(t *testing.T) {
 		m := start(t, &fetch.Agent{AcceptLanguage: strings.Repeat("a", 130)}, request(t, "GET", "https://b.com/"))
-		if a := m.Next(); a.Kind != fetch.SendPreflight || a.Headers[2] != [2]string{"Access-Control-Request-Headers", "accept-language"} {
+		if a := m.Action(); a.Kind != fetch.ActionSendPreflight || a.Headers[2] != [2]string{"Access-Control-Request-Headers", "accept-language"} {
 			t.Errorf("%+v", a)
 		}
 		m = start(t, &fetch.Agent{AcceptLanguage: strings.Repeat("a", 130)}, request(t, "GET", "https://b.com/", "accept-language", "de"))
-		if a := m.Next(); a.Kind != fetch.SendRequest || len(a.Headers) != 3 {
+		if a := m.Action(); a.Kind != fetch.ActionSendRequest || len(a.Headers) != 3 {
 			t.Errorf("the author's own stands: %+v", a)
 		}
 	})
@@ -446,13 +446,13 @@ func TestTraps(t *testing.T) {
 		// stored response does.
 		m := start(t, new(fetch.Agent), request(t, "GET", "https://b.com/"))
 		receive(t, m, 200, acao, "*", "ETag", `"1"`)
-		if r := result(t, m); r.Response.Type != fetch.TypeCORS || r.Response.Status != 200 {
+		if r := result(t, m); r.Response.Type != fetch.ResponseTypeCORS || r.Response.Status != 200 {
 			t.Errorf("%+v", r)
 		}
 		// One to the author's validators does arrive, and is checked.
 		m = start(t, new(fetch.Agent), request(t, "GET", "https://b.com/"))
 		receive(t, m, 304)
-		blocked(t, m, fetch.MissingAllowOrigin, "cors-check:2")
+		blocked(t, m, fetch.CodeMissingAllowOrigin, "cors-check:2")
 	})
 	t.Run("T90 a service worker's response is not checked", func(t *testing.T) {
 		agent := &fetch.Agent{}
@@ -460,7 +460,7 @@ func TestTraps(t *testing.T) {
 		agent.Hooks.HandleFetch = func(r *fetch.Request) (fetch.Response, bool) { return fetch.CORSFilteredResponse(&internal), true }
 		m := start(t, agent, request(t, "PUT", "https://b.com/"))
 		r := result(t, m)
-		if r.Response.Type != fetch.TypeCORS || len(r.Response.Headers) != 0 || r.Reached || len(m.Exchanges()) != 0 {
+		if r.Response.Type != fetch.ResponseTypeCORS || len(r.Response.Headers) != 0 || r.Reached || len(m.Exchanges()) != 0 {
 			t.Errorf("%+v", r)
 		}
 		if u, _ := r.Response.URL(); u.String() != "https://c.com/z" {
@@ -477,7 +477,7 @@ func TestTraps(t *testing.T) {
 		} {
 			m := start(t, new(fetch.Agent), request(t, "GET", tt.url))
 			receive(t, m, 302, acao, "*", "Location", tt.location)
-			if got := m.Next().URL.String(); got != tt.want {
+			if got := m.Action().URL.String(); got != tt.want {
 				t.Errorf("%s, %s: %s, want %s", tt.url, tt.location, got, tt.want)
 			}
 		}
@@ -496,7 +496,7 @@ func TestTraps(t *testing.T) {
 			r := request(t, "GET", tt.url)
 			r.Mode, r.Credentials, r.EmbedderPolicy.Value = tt.mode, fetch.CredentialsInclude, fetch.EmbedderPolicyCredentialless
 			m := start(t, new(fetch.Agent), r)
-			if got := m.Next().IncludeCredentials; got != tt.want {
+			if got := m.Action().IncludeCredentials; got != tt.want {
 				t.Errorf("%s to %s: %v, want %v", tt.mode, tt.url, got, tt.want)
 			}
 		}
@@ -505,11 +505,11 @@ func TestTraps(t *testing.T) {
 		r.Mode, r.Credentials, r.EmbedderPolicy.Value = fetch.ModeNoCORS, fetch.CredentialsInclude, fetch.EmbedderPolicyCredentialless
 		m := start(t, new(fetch.Agent), r)
 		receive(t, m, 302, "Location", "https://a.com/")
-		if m.Next().IncludeCredentials {
+		if m.Action().IncludeCredentials {
 			t.Error("credentials go home with a tainted request")
 		}
 		receive(t, m, 200)
-		if r := result(t, m); r.Response.Type != fetch.TypeOpaque || !r.Response.Internal.RequestExcludedCredentials {
+		if r := result(t, m); r.Response.Type != fetch.ResponseTypeOpaque || !r.Response.Internal.RequestExcludedCredentials {
 			t.Errorf("%+v", r)
 		}
 	})
@@ -554,11 +554,11 @@ func TestTraps(t *testing.T) {
 			rangeHeader bool
 			want        fetch.Code
 		}{
-			{206, true, false, fetch.UnexpectedRangeResponse},
-			{416, true, false, fetch.UnexpectedRangeResponse},
-			{416, true, true, fetch.OK},
-			{206, false, false, fetch.OK},
-			{200, true, false, fetch.OK},
+			{206, true, false, fetch.CodeUnexpectedRangeResponse},
+			{416, true, false, fetch.CodeUnexpectedRangeResponse},
+			{416, true, true, fetch.CodeOK},
+			{206, false, false, fetch.CodeOK},
+			{200, true, false, fetch.CodeOK},
 		} {
 			internal := fetch.Response{Status: tt.status, RangeRequested: tt.requested, URLList: []origin.URL{urlB}}
 			agent := new(fetch.Agent)
@@ -582,7 +582,7 @@ func TestTraps(t *testing.T) {
 			agent := new(fetch.Agent)
 			agent.Hooks.KnownHSTSHost = func(h string) bool { return h == host }
 			m := start(t, agent, request(t, "GET", "http://"+host+"/"))
-			if got := m.Next().URL.Scheme(); got != want {
+			if got := m.Action().URL.Scheme(); got != want {
 				t.Errorf("%s: %s, want %s", host, got, want)
 			}
 		}
@@ -626,7 +626,7 @@ func TestFilteredResponsesAreViews(t *testing.T) {
 	m := start(t, new(fetch.Agent), r)
 	receive(t, m, 302, acao, "*", "Location", "https://c.com/")
 	receive(t, m, 200, acao, "*")
-	if got := result(t, m).Response; got.RedirectTaint != fetch.TaintCrossSite || len(got.URLList) != 2 {
+	if got := result(t, m).Response; got.RedirectTaint != fetch.RedirectTaintCrossSite || len(got.URLList) != 2 {
 		t.Errorf("%+v", got)
 	}
 }
@@ -636,13 +636,13 @@ func TestHooks(t *testing.T) {
 		agent := new(fetch.Agent)
 		agent.Hooks.UpgradeInsecure = func(r *fetch.Request) bool { return r.CurrentURL().Hostname() == "b.com" }
 		m := start(t, agent, request(t, "GET", "http://b.com:80/x"))
-		if got := m.Next().URL.String(); got != "https://b.com/x" {
+		if got := m.Action().URL.String(); got != "https://b.com/x" {
 			t.Errorf("%s", got)
 		}
 		if e := m.Events()[0]; e.Outcome != fetch.OutcomeUpgraded || e.Step != "main-fetch:5" {
 			t.Errorf("%+v", e)
 		}
-		if got := start(t, agent, request(t, "GET", "http://c.com/x")).Next().URL.String(); got != "http://c.com/x" {
+		if got := start(t, agent, request(t, "GET", "http://c.com/x")).Action().URL.String(); got != "http://c.com/x" {
 			t.Errorf("%s", got)
 		}
 	})
@@ -688,20 +688,22 @@ func TestHooks(t *testing.T) {
 			return fetch.Response{Status: 203, Headers: headers("X-A", "1")}, true
 		}
 		got := result(t, start(t, agent, r))
-		if got.Response.Type != fetch.TypeCORS || got.Response.Status != 203 || len(got.Response.Headers) != 0 || got.Reached {
+		if got.Response.Type != fetch.ResponseTypeCORS || got.Response.Status != 203 || len(got.Response.Headers) != 0 || got.Reached {
 			t.Errorf("%+v", got)
 		}
 		if len(agent.Cache.Entries(epoch)) != 1 {
 			t.Error("the cache has been cleared")
 		}
-		agent.Hooks.OverrideFetch = func(r *fetch.Request) (fetch.Response, bool) { return fetch.Response{Type: fetch.TypeError}, true }
+		agent.Hooks.OverrideFetch = func(r *fetch.Request) (fetch.Response, bool) {
+			return fetch.Response{Type: fetch.ResponseTypeError}, true
+		}
 		m := start(t, agent, r)
-		blocked(t, m, fetch.HookResponse, "override-fetch:3")
+		blocked(t, m, fetch.CodeHookResponse, "override-fetch:3")
 		if len(agent.Cache.Entries(epoch)) != 0 {
 			t.Error("a network error in the branch with a preflight clears the cache")
 		}
 		agent.Hooks.OverrideFetch = func(r *fetch.Request) (fetch.Response, bool) { return fetch.Response{}, false }
-		if start(t, agent, r).Next().Kind != fetch.SendPreflight {
+		if start(t, agent, r).Action().Kind != fetch.ActionSendPreflight {
 			t.Error("a hook without opinion answers")
 		}
 	})
@@ -716,7 +718,7 @@ func TestHooks(t *testing.T) {
 			resp     fetch.Response
 			ok       bool
 		}{
-			{"network error", fetch.ModeCORS, fetch.RedirectFollow, fetch.Response{Type: fetch.TypeError}, false},
+			{"network error", fetch.ModeCORS, fetch.RedirectFollow, fetch.Response{Type: fetch.ResponseTypeError}, false},
 			{"cors for same-origin", fetch.ModeSameOrigin, fetch.RedirectFollow, fetch.CORSFilteredResponse(&internal), false},
 			{"basic for same-origin", fetch.ModeSameOrigin, fetch.RedirectFollow, fetch.BasicFilteredResponse(&internal), true},
 			{"opaque for cors", fetch.ModeCORS, fetch.RedirectFollow, fetch.OpaqueFilteredResponse(&internal), false},
@@ -737,11 +739,11 @@ func TestHooks(t *testing.T) {
 				t.Errorf("%s: type %s", tt.name, got.Response.Type)
 			}
 			if !tt.ok {
-				blocked(t, m, fetch.HookResponse, "http-fetch:3.5.7")
+				blocked(t, m, fetch.CodeHookResponse, "http-fetch:3.5.7")
 			}
 		}
 		// A response of a type other than "default" has been filtered, also where nothing is kept of what it was.
-		for _, kind := range []fetch.ResponseType{fetch.TypeBasic, fetch.TypeCORS} {
+		for _, kind := range []fetch.ResponseType{fetch.ResponseTypeBasic, fetch.ResponseTypeCORS} {
 			agent := new(fetch.Agent)
 			shim := fetch.Response{Type: kind, Status: 200, Headers: headers("X-A", "1")}
 			agent.Hooks.HandleFetch = func(*fetch.Request) (fetch.Response, bool) { return shim, true }
@@ -757,7 +759,7 @@ func TestHooks(t *testing.T) {
 		agent.Hooks.HandleFetch = func(*fetch.Request) (fetch.Response, bool) { return fetch.OpaqueFilteredResponse(&internal), true }
 		r := request(t, "GET", "https://a.com/")
 		r.Mode, r.EmbedderPolicy.Value = fetch.ModeNoCORS, fetch.EmbedderPolicyRequireCORP
-		blocked(t, start(t, agent, r), fetch.CORPNotSameOriginAfterDefaultedByCOEP, "cross-origin-resource-policy-internal-check:5")
+		blocked(t, start(t, agent, r), fetch.CodeCORPNotSameOriginAfterDefaultedByCOEP, "cross-origin-resource-policy-internal-check:5")
 		// The network's redirects are not shown to it, its own are.
 		asked := 0
 		agent.Hooks.HandleFetch = func(*fetch.Request) (fetch.Response, bool) { asked++; return fetch.Response{}, false }
@@ -773,8 +775,8 @@ func TestHooks(t *testing.T) {
 			return fetch.Response{Status: 302, Headers: headers("Location", "https://b.com/y"), URLList: slices.Clone(r.URLList)}, asked == 1
 		}
 		m = start(t, agent, request(t, "GET", "https://b.com/"))
-		if m.Next().URL.String() != "https://b.com/y" || asked != 2 {
-			t.Errorf("%+v, asked %d times", m.Next(), asked)
+		if m.Action().URL.String() != "https://b.com/y" || asked != 2 {
+			t.Errorf("%+v, asked %d times", m.Action(), asked)
 		}
 		// Of one that is not followed the page sees that it is one.
 		asked = 0
@@ -782,7 +784,7 @@ func TestHooks(t *testing.T) {
 		agent.Hooks.HandleFetch = func(r *fetch.Request) (fetch.Response, bool) { return fetch.BasicFilteredResponse(&inner), true }
 		r = request(t, "GET", "https://b.com/")
 		r.Redirect = fetch.RedirectManual
-		if got := result(t, start(t, agent, r)).Response; got.Type != fetch.TypeOpaqueRedirect || got.Internal.Internal != nil || got.Headers != nil {
+		if got := result(t, start(t, agent, r)).Response; got.Type != fetch.ResponseTypeOpaqueRedirect || got.Internal.Internal != nil || got.Headers != nil {
 			t.Errorf("%+v", got)
 		}
 	})
@@ -801,7 +803,7 @@ func TestHooks(t *testing.T) {
 		r.EmbedderPolicy.Value = fetch.EmbedderPolicyRequireCORP
 		m = start(t, agent, r)
 		receive(t, m, 200)
-		blocked(t, m, fetch.CORPNotSameOriginAfterDefaultedByCOEP, "cross-origin-resource-policy-internal-check:5")
+		blocked(t, m, fetch.CodeCORPNotSameOriginAfterDefaultedByCOEP, "cross-origin-resource-policy-internal-check:5")
 		m = start(t, agent, r)
 		receive(t, m, 200, "Cross-Origin-Resource-Policy", "same-origin") // not the embedder policy's fault
 		report := fetch.CORPViolation{BlockedURL: "https://b.com/x?y", Destination: fetch.DestinationImage, ReportOnly: true, Endpoint: "r"}
@@ -813,9 +815,9 @@ func TestHooks(t *testing.T) {
 	t.Run("local URLs only", func(t *testing.T) {
 		r := request(t, "GET", "https://b.com/")
 		r.LocalURLsOnly = true
-		blocked(t, start(t, new(fetch.Agent), r), fetch.LocalURLsOnly, "main-fetch:3")
+		blocked(t, start(t, new(fetch.Agent), r), fetch.CodeLocalURLsOnly, "main-fetch:3")
 		r.Method = "PUT"
-		if reason, names := fetch.NeedsPreflight(&r); reason != fetch.NoPreflight || names != nil {
+		if reason, names := fetch.NeedsPreflight(&r); reason != fetch.PreflightReasonNone || names != nil {
 			t.Errorf("what is blocked needs no preflight: %q, %q", reason, names)
 		}
 		r = request(t, "GET", "data:,x")
@@ -828,13 +830,13 @@ func TestHooks(t *testing.T) {
 
 func TestBlobURL(t *testing.T) {
 	m := start(t, new(fetch.Agent), request(t, "GET", "blob:https://a.com/1", "Range", "bytes=0-1"))
-	a := m.Next()
-	if a.Kind != fetch.FetchLocal || a.URL.String() != "blob:https://a.com/1" {
+	a := m.Action()
+	if a.Kind != fetch.ActionFetchLocal || a.URL.String() != "blob:https://a.com/1" {
 		t.Fatalf("%+v", a)
 	}
 	receive(t, m, 206, "Content-Range", "bytes 0-1/9", "Set-Cookie", "a=b")
 	r := result(t, m)
-	if r.Response.Type != fetch.TypeBasic || !r.Response.RangeRequested || len(r.Response.Headers) != 1 || r.Reached {
+	if r.Response.Type != fetch.ResponseTypeBasic || !r.Response.RangeRequested || len(r.Response.Headers) != 1 || r.Reached {
 		t.Errorf("%+v", r)
 	}
 }
@@ -857,7 +859,7 @@ func TestSerializeResponseURLForReporting(t *testing.T) {
 }
 
 func TestZeroValues(t *testing.T) {
-	if fetch.Standard != (fetch.Profile{}) || fetch.Standard.String() != "standard" || new(fetch.Agent).Profile != fetch.Standard {
+	if fetch.ProfileStandard != (fetch.Profile{}) || fetch.ProfileStandard.String() != "standard" || new(fetch.Agent).Profile != fetch.ProfileStandard {
 		t.Error("the zero profile is not the standard")
 	}
 	var v fetch.Verdict

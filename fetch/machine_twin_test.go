@@ -22,7 +22,7 @@ func (s *script) answer(a fetch.Action) fetch.Response {
 	value, _ := getTwin(a.Headers, "Origin")
 	resp.Headers = slices.DeleteFunc(resp.Headers, func(h [2]string) bool { return strings.HasPrefix(strings.ToLower(h[0]), "access-control-allow-") })
 	resp.Headers = append(resp.Headers, headers(acao, value, acac, "true")...)
-	if a.Kind == fetch.SendPreflight {
+	if a.Kind == fetch.ActionSendPreflight {
 		resp.Status = 200
 		resp.Headers = append(resp.Headers, choose(s, headers(acam, "PUT, *, patch, GET", acah, "X-A, Authorization, content-type, *"), headers(acam, "*", acah, "*"),
 			headers(acam, "GET", acah, "x-a"), headers(acah, "x-a,*"))...)
@@ -57,16 +57,16 @@ func (s *script) hookResponse(kind fetch.ResponseType) fetch.Response {
 	inner.RequestExcludedCredentials = s.pick(2) == 1
 	inner.TimingAllowPassed = s.pick(2) == 1
 	switch kind {
-	case fetch.TypeBasic:
+	case fetch.ResponseTypeBasic:
 		return fetch.BasicFilteredResponse(&inner)
-	case fetch.TypeCORS:
+	case fetch.ResponseTypeCORS:
 		return fetch.CORSFilteredResponse(&inner)
-	case fetch.TypeOpaque:
+	case fetch.ResponseTypeOpaque:
 		return fetch.OpaqueFilteredResponse(&inner)
-	case fetch.TypeOpaqueRedirect:
+	case fetch.ResponseTypeOpaqueRedirect:
 		return fetch.OpaqueRedirectFilteredResponse(&inner)
-	case fetch.TypeError:
-		return fetch.Response{Type: fetch.TypeError}
+	case fetch.ResponseTypeError:
+		return fetch.Response{Type: fetch.ResponseTypeError}
 	}
 	return inner
 }
@@ -97,7 +97,7 @@ func (s *script) hooks(violations *[]fetch.CORPViolation) fetch.Hooks {
 			return fetch.Verdict{}
 		}
 	}
-	kinds := []fetch.ResponseType{fetch.TypeDefault, fetch.TypeDefault, fetch.TypeBasic, fetch.TypeCORS, fetch.TypeOpaque, fetch.TypeOpaqueRedirect, fetch.TypeError}
+	kinds := []fetch.ResponseType{fetch.ResponseTypeDefault, fetch.ResponseTypeDefault, fetch.ResponseTypeBasic, fetch.ResponseTypeCORS, fetch.ResponseTypeOpaque, fetch.ResponseTypeOpaqueRedirect, fetch.ResponseTypeError}
 	if s.pick(8) == 7 {
 		resp, at := s.hookResponse(choose(s, kinds...)), s.pick(2)
 		h.OverrideFetch = func(r *fetch.Request) (fetch.Response, bool) { return resp, len(r.URLList) > at }
@@ -157,16 +157,16 @@ func compareWithTwin(t *testing.T, data []byte) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for m.Next().Kind != fetch.Done {
+		for m.Action().Kind != fetch.ActionDone {
 			switch s.pick(24) {
 			case 22:
 				m.Fail(nil)
-				answers, ends = append(answers, fetch.Response{}), append(ends, fetch.TransportError)
+				answers, ends = append(answers, fetch.Response{}), append(ends, fetch.CodeTransportError)
 			case 23:
 				m.Abort()
-				answers, ends = append(answers, fetch.Response{}), append(ends, fetch.Aborted)
+				answers, ends = append(answers, fetch.Response{}), append(ends, fetch.CodeAborted)
 			default:
-				resp := s.answer(m.Next())
+				resp := s.answer(m.Action())
 				m.Receive(tw.now, resp)
 				answers, ends = append(answers, resp), append(ends, "")
 			}
@@ -192,7 +192,7 @@ func compareWithTwin(t *testing.T, data []byte) {
 		if diff := gocmp.Diff(tw.log, sent, same); diff != "" {
 			t.Fatalf("%+v\n%s", r, diff)
 		}
-		want := fetch.Verdict{Code: fetch.OK}
+		want := fetch.Verdict{Code: fetch.CodeOK}
 		if response.isError() {
 			want = response.why
 		}

@@ -27,14 +27,14 @@ func mainFetchBranch(r *Request) (branch, Verdict) {
 		r.Mode == ModeNavigate || r.Mode == ModeWebSocket || r.Mode == ModeWebTransport:
 		return branchBasic, allowed
 	case r.Mode == ModeSameOrigin:
-		return blocked(DisallowedByMode)
+		return blocked(CodeDisallowedByMode)
 	case r.Mode == ModeNoCORS:
 		if r.Redirect != RedirectFollow {
-			return blocked(NoCORSRedirectModeNotFollow)
+			return blocked(CodeNoCORSRedirectModeNotFollow)
 		}
 		return branchOpaque, allowed
 	case !isHTTP(scheme):
-		return blocked(CORSDisabledScheme)
+		return blocked(CodeCORSDisabledScheme)
 	}
 	return branchCORS, allowed
 }

@@ -10,18 +10,18 @@ import (
 // the suffix list; nil stands for the default rule, by which the last label is the public suffix.
 //
 // https://fetch.spec.whatwg.org/#concept-request-tainted-origin
-func RedirectTaint(r *Request, l origin.SuffixList) Taint {
-	taint := TaintSameOrigin
+func (r *Request) RedirectTaint(l origin.SuffixList) RedirectTaint {
+	taint := RedirectTaintSameOrigin
 	// Redirect-taint, step 4.1.
 	for i := 1; i < len(r.URLList); i++ {
 		url, last := r.URLList[i].Origin(), r.URLList[i-1].Origin()
 		// Redirect-taint, step 4.2.
 		if !origin.SameSite(url, last, l) && !origin.SameSite(r.Origin, last, l) {
-			return TaintCrossSite
+			return RedirectTaintCrossSite
 		}
 		// Redirect-taint, step 4.3.
 		if url != last && r.Origin != last {
-			taint = TaintSameSite
+			taint = RedirectTaintSameSite
 		}
 	}
 	// Redirect-taint, step 5.

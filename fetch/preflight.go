@@ -14,10 +14,10 @@ type PreflightReason string
 
 // The reasons for a preflight, in the order in which they are given where several hold.
 const (
-	NoPreflight               PreflightReason = ""
-	PreflightForFlag          PreflightReason = "use-cors-preflight" // the use-CORS-preflight flag is set
-	PreflightForMethod        PreflightReason = "method"             // the method is not CORS-safelisted
-	PreflightForUnsafeHeaders PreflightReason = "headers"            // there are CORS-unsafe request-header names
+	PreflightReasonNone    PreflightReason = ""
+	PreflightReasonFlag    PreflightReason = "use-cors-preflight" // the use-CORS-preflight flag is set
+	PreflightReasonMethod  PreflightReason = "method"             // the method is not CORS-safelisted
+	PreflightReasonHeaders PreflightReason = "headers"            // there are CORS-unsafe request-header names
 )
 
 // NeedsPreflight decides whether main fetch makes the request with a CORS preflight, unless the CORS-preflight cache covers
@@ -27,15 +27,15 @@ const (
 func NeedsPreflight(r *Request) (reason PreflightReason, names []string) {
 	// Main fetch, step 3.
 	if r.LocalURLsOnly && !isLocal(r.CurrentURL().Scheme()) {
-		return NoPreflight, nil
+		return PreflightReasonNone, nil
 	}
 	// Main fetch, step 7.
 	if !BlockBadPort(r).OK() {
-		return NoPreflight, nil
+		return PreflightReasonNone, nil
 	}
 	// Main fetch, step 12.
 	if b, _ := mainFetchBranch(r); b != branchCORS {
-		return NoPreflight, nil
+		return PreflightReasonNone, nil
 	}
 	return preflightReason(r)
 }
@@ -43,7 +43,7 @@ func NeedsPreflight(r *Request) (reason PreflightReason, names []string) {
 // preflightReason decides between the last two branches of main fetch's step 12.
 func preflightReason(r *Request) (PreflightReason, []string) {
 	if !r.UseCORSPreflight && !r.UnsafeRequest {
-		return NoPreflight, nil
+		return PreflightReasonNone, nil
 	}
 	names := safelist.UnsafeRequestHeaderNames(r.Headers)
 	return reasonWith(r, names), names
@@ -54,13 +54,13 @@ func reasonWith(r *Request, names []string) PreflightReason {
 	// Main fetch, step 12, the last two statements.
 	switch {
 	case r.UseCORSPreflight:
-		return PreflightForFlag
+		return PreflightReasonFlag
 	case !safelist.IsCORSSafelistedMethod(r.Method):
-		return PreflightForMethod
+		return PreflightReasonMethod
 	case len(names) > 0:
-		return PreflightForUnsafeHeaders
+		return PreflightReasonHeaders
 	}
-	return NoPreflight
+	return PreflightReasonNone
 }
 
 // PreflightRequest returns the CORS-preflight request that is sent ahead of r. The headers are those of the standard, with
@@ -93,12 +93,12 @@ func preflightRequest(r *Request, names []string) Request {
 
 // preflightCodes are the codes of the CORS check on the response to a preflight.
 var preflightCodes = map[Code]Code{
-	MissingAllowOrigin:        PreflightMissingAllowOrigin,
-	MultipleAllowOriginValues: PreflightMultipleAllowOriginValues,
-	WildcardOriginNotAllowed:  PreflightWildcardOriginNotAllowed,
-	InvalidAllowOriginValue:   PreflightInvalidAllowOriginValue,
-	AllowOriginMismatch:       PreflightAllowOriginMismatch,
-	InvalidAllowCredentials:   PreflightInvalidAllowCredentials,
+	CodeMissingAllowOrigin:        CodePreflightMissingAllowOrigin,
+	CodeMultipleAllowOriginValues: CodePreflightMultipleAllowOriginValues,
+	CodeWildcardOriginNotAllowed:  CodePreflightWildcardOriginNotAllowed,
+	CodeInvalidAllowOriginValue:   CodePreflightInvalidAllowOriginValue,
+	CodeAllowOriginMismatch:       CodePreflightAllowOriginMismatch,
+	CodeInvalidAllowCredentials:   CodePreflightInvalidAllowCredentials,
 }
 
 // MaxAgeDefault is what an absent or malformed Access-Control-Max-Age means, in seconds.
@@ -128,20 +128,20 @@ func preflightCheck(r *Request, resp *Response, unsafeNames []string) (Verdict, 
 	}
 	if !safelist.IsOKStatus(resp.Status) {
 		// CORS-preflight fetch, step 8.
-		v := Verdict{Code: PreflightInvalidStatus, Step: "cors-preflight-fetch:8", Value: strconv.Itoa(resp.Status)}
+		v := Verdict{Code: CodePreflightInvalidStatus, Step: "cors-preflight-fetch:8", Value: strconv.Itoa(resp.Status)}
 		if safelist.IsRedirectStatus(resp.Status) {
-			v.Code = PreflightDisallowedRedirect
+			v.Code = CodePreflightDisallowedRedirect
 		}
 		return v, PreflightGrant{}
 	}
 	// CORS-preflight fetch, steps 7.1 to 7.3.
 	methods, state := header.ExtractListValues(resp.Headers, allowMethods)
 	if state == header.Failure {
-		return preflightFault(PreflightInvalidAllowMethods, "cors-preflight-fetch:7.3", resp, allowMethods, r.Method), PreflightGrant{}
+		return preflightFault(CodePreflightInvalidAllowMethods, "cors-preflight-fetch:7.3", resp, allowMethods, r.Method), PreflightGrant{}
 	}
 	headerNames, state := header.ExtractListValues(resp.Headers, allowHeaders)
 	if state == header.Failure {
-		return preflightFault(PreflightInvalidAllowHeaders, "cors-preflight-fetch:7.3", resp, allowHeaders, ""), PreflightGrant{}
+		return preflightFault(CodePreflightInvalidAllowHeaders, "cors-preflight-fetch:7.3", resp, allowHeaders, ""), PreflightGrant{}
 	}
 	// CORS-preflight fetch, step 7.4.
 	if methods == nil && r.UseCORSPreflight {
@@ -150,16 +150,16 @@ func preflightCheck(r *Request, resp *Response, unsafeNames []string) (Verdict, 
 	wildcard := r.Credentials != CredentialsInclude
 	// CORS-preflight fetch, step 7.5.
 	if !slices.Contains(methods, r.Method) && !safelist.IsCORSSafelistedMethod(r.Method) && !(wildcard && slices.Contains(methods, "*")) {
-		return preflightFault(MethodDisallowedByPreflight, "cors-preflight-fetch:7.5", resp, allowMethods, r.Method), PreflightGrant{}
+		return preflightFault(CodeMethodDisallowedByPreflight, "cors-preflight-fetch:7.5", resp, allowMethods, r.Method), PreflightGrant{}
 	}
 	listed := newNameSet(headerNames)
 	anyHeader := wildcard && listed.contains("*")
 	// CORS-preflight fetch, step 7.6.
 	for _, h := range r.Headers {
 		if safelist.IsCORSNonWildcardRequestHeaderName(h[0]) && !listed.contains(h[0]) {
-			code := HeaderDisallowedByPreflight
+			code := CodeHeaderDisallowedByPreflight
 			if anyHeader {
-				code = AuthorizationNotCoveredByWildcard
+				code = CodeAuthorizationNotCoveredByWildcard
 			}
 			return preflightFault(code, "cors-preflight-fetch:7.6", resp, allowHeaders, header.Lower(h[0])), PreflightGrant{}
 		}
@@ -167,7 +167,7 @@ func preflightCheck(r *Request, resp *Response, unsafeNames []string) (Verdict, 
 	// CORS-preflight fetch, step 7.7.
 	for _, name := range unsafeNames {
 		if !anyHeader && !listed.contains(name) {
-			return preflightFault(HeaderDisallowedByPreflight, "cors-preflight-fetch:7.7", resp, allowHeaders, name), PreflightGrant{}
+			return preflightFault(CodeHeaderDisallowedByPreflight, "cors-preflight-fetch:7.7", resp, allowHeaders, name), PreflightGrant{}
 		}
 	}
 	// CORS-preflight fetch, step 7.16.

@@ -14,10 +14,10 @@ type Profile struct {
 // The profiles. Those of engines describe what was measured in Chromium 156, Firefox 153 and WebKitGTK 2.50; the module
 // conformance/browsers measures it again. Only the limits of max-age are as the engines' sources have them.
 var (
-	// Standard is the user agent of the standard: no differences. It is the zero Profile.
-	Standard = Profile{}
+	// ProfileStandard is the user agent of the standard: no differences. It is the zero Profile.
+	ProfileStandard = Profile{}
 
-	Chromium = newProfile("chromium", 7200*time.Second,
+	ProfileChromium = newProfile("chromium", 7200*time.Second,
 		WildcardCoversAuthorization, NullOriginNotCached, TaintedOriginNotCached, ClientHintsSafelisted, UserAgentForbidden,
 		RequestHeadersCombined, MalformedRangeIntegers, NegativeMaxAgeIsZero, CacheKeyHasFragment, CacheEntriesReplaced,
 		CachedWildcardKeepsCredentials, FailureKeepsCache, EmptyLocationIgnored, RedirectErrorNeedsLocation,
@@ -25,7 +25,7 @@ var (
 		MalformedTypesBlocked, CSVTypesBlocked, BodilessUploadNotObserved, UploadMethodMustBeListed, OriginForElements, OriginIgnoresReferrerPolicy,
 		NoCORSRedirectHidesOrigin, UploadMethodExemptInCache, StreamModeBecomesCORS)
 
-	Firefox = newProfile("firefox", 86400*time.Second,
+	ProfileFirefox = newProfile("firefox", 86400*time.Second,
 		WildcardCoversAuthorization, MalformedRangeIntegers, NonASCIIValuesUnsafe, UnsafeNamesRepeated, SumOfValuesUnlimited,
 		OneOfSingleHeaders, MalformedMaxAgeNotCached, CacheKeyHasFragment, CacheKeyHasCredentials, WildcardsNotCached,
 		HEADNotExemptInCache, AnyFailureClearsCache, EqualLocationsAllowed, UploadMethodMustBeListed,
@@ -33,7 +33,7 @@ var (
 		ExposeWildcardBeforeMalformed, MalformedTypesBlocked, CSVTypesBlocked, UnknownResourcePolicyPasses,
 		UploadMethodExemptInCache)
 
-	WebKitGTK = newProfile("webkitgtk", 600*time.Second,
+	ProfileWebKitGTK = newProfile("webkitgtk", 600*time.Second,
 		WildcardCoversAuthorization, CachedWildcardCoversAuthorization, TaintedOriginNotCached, RequestHeadersCombined,
 		MalformedRangeIntegers, RangeUnitIgnoresCase, RangeIntegersMayHaveSign, NegativeMaxAgeIsZero, CacheKeyHasFragment,
 		CacheEntriesReplaced, FailureKeepsCache, CachedBeforeChecked, EmptyLocationFails, RedirectErrorNeedsLocation,
@@ -45,7 +45,9 @@ var (
 )
 
 // Profiles returns all profiles, the standard's first.
-func Profiles() []Profile { return []Profile{Standard, Chromium, Firefox, WebKitGTK} }
+func Profiles() []Profile {
+	return []Profile{ProfileStandard, ProfileChromium, ProfileFirefox, ProfileWebKitGTK}
+}
 
 // ProfileByName returns the profile of that name: "standard", "chromium", "firefox" or "webkitgtk".
 func ProfileByName(name string) (Profile, bool) {

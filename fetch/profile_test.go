@@ -10,7 +10,7 @@ import (
 )
 
 func TestProfiles(t *testing.T) {
-	if Standard.differs() || Standard != (Profile{}) || len(Standard.Differences()) != 0 {
+	if ProfileStandard.differs() || ProfileStandard != (Profile{}) || len(ProfileStandard.Differences()) != 0 {
 		t.Error("the standard's profile differs from it")
 	}
 	if numDifferences > 64 {
@@ -116,9 +116,9 @@ func TestProfilesDecide(t *testing.T) {
 					t.Fatal(err)
 				}
 				var went []string
-				for i := 0; m.Next().Kind != Done; i++ {
-					went = append(went, m.Next().Method)
-					if m.Next().IncludeCredentials {
+				for i := 0; m.Action().Kind != ActionDone; i++ {
+					went = append(went, m.Action().Method)
+					if m.Action().IncludeCredentials {
 						went = append(went, "with credentials")
 					}
 					if i < len(c.answers) {
@@ -152,16 +152,16 @@ func TestEngines(t *testing.T) {
 		for _, a := range answers {
 			m.Receive(time.Time{}, a)
 		}
-		if m.Next().Kind != Done {
-			t.Fatalf("it is not done: %v", m.Next())
+		if m.Action().Kind != ActionDone {
+			t.Fatalf("it is not done: %v", m.Action())
 		}
 		return m
 	}
 	open := Response{Status: 200, Headers: HeaderList{{allowOrigin, "*"}, {allowHeaders, "*"}}}
-	if got := run(Standard, nil, open).Engines(); got != "" {
+	if got := run(ProfileStandard, nil, open).Engines(); got != "" {
 		t.Errorf("a simple fetch goes otherwise: %s", got)
 	}
-	m := run(Standard, HeaderList{{"Authorization", "x"}}, open)
+	m := run(ProfileStandard, HeaderList{{"Authorization", "x"}}, open)
 	want := "Chromium, Firefox and WebKitGTK: not blocked here, GET https://b.example/x is sent (wildcard-covers-authorization)."
 	if got := m.Engines(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -169,13 +169,13 @@ func TestEngines(t *testing.T) {
 	if got := m.Explain().Engines; got != want {
 		t.Errorf("Explain says %s", got)
 	}
-	if got, want := run(Standard, HeaderList{{"DPR", "1"}}, open, open).Engines(), "Chromium: no preflight is sent (client-hints-safelisted)."; got != want {
+	if got, want := run(ProfileStandard, HeaderList{{"DPR", "1"}}, open, open).Engines(), "Chromium: no preflight is sent (client-hints-safelisted)."; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got, want := run(Chromium, HeaderList{{"DPR", "1"}}, open).Engines(), "the standard, Firefox and WebKitGTK: a preflight is sent first (client-hints-safelisted)."; got != want {
+	if got, want := run(ProfileChromium, HeaderList{{"DPR", "1"}}, open).Engines(), "the standard, Firefox and WebKitGTK: a preflight is sent first (client-hints-safelisted)."; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got, want := run(Standard, nil, Response{Status: 407, Headers: open.Headers}).Engines(), "Firefox and WebKitGTK: the page gets the response (proxy-authentication-is-response)."; got != want {
+	if got, want := run(ProfileStandard, nil, Response{Status: 407, Headers: open.Headers}).Engines(), "Firefox and WebKitGTK: the page gets the response (proxy-authentication-is-response)."; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
@@ -186,7 +186,7 @@ func TestProfilesLimitMaxAge(t *testing.T) {
 		profile Profile
 		limit   time.Duration // of the cache; 0 for the profile's
 		want    time.Duration
-	}{{Standard, 0, 7200 * time.Second}, {Chromium, 0, 7200 * time.Second}, {Firefox, 0, 86400 * time.Second}, {WebKitGTK, 0, 600 * time.Second}, {WebKitGTK, time.Minute, time.Minute}} {
+	}{{ProfileStandard, 0, 7200 * time.Second}, {ProfileChromium, 0, 7200 * time.Second}, {ProfileFirefox, 0, 86400 * time.Second}, {ProfileWebKitGTK, 0, 600 * time.Second}, {ProfileWebKitGTK, time.Minute, time.Minute}} {
 		a := &Agent{Profile: c.profile, Cache: PreflightCache{MaxAgeLimit: c.limit}}
 		r := Request{Method: "PUT", URLList: []origin.URL{origin.MustParseURL("https://b.example/x")}, Origin: origin.MustParse("https://a.example"), Mode: ModeCORS, UnsafeRequest: true}
 		m, err := a.Start(time.Unix(0, 0), r)
@@ -197,9 +197,9 @@ func TestProfilesLimitMaxAge(t *testing.T) {
 		for _, at := range []struct {
 			after time.Duration
 			kind  ActionKind
-		}{{c.want - time.Second, SendRequest}, {c.want, SendPreflight}} {
-			if m, err = a.Start(time.Unix(0, 0).Add(at.after), r); err != nil || m.Next().Kind != at.kind {
-				t.Errorf("%v: after %v it sends a %v, %v", c.profile, at.after, m.Next().Kind, err)
+		}{{c.want - time.Second, ActionSendRequest}, {c.want, ActionSendPreflight}} {
+			if m, err = a.Start(time.Unix(0, 0).Add(at.after), r); err != nil || m.Action().Kind != at.kind {
+				t.Errorf("%v: after %v it sends a %v, %v", c.profile, at.after, m.Action().Kind, err)
 			}
 		}
 	}
@@ -227,11 +227,11 @@ func FuzzProfiles(f *testing.F) {
 				if err != nil {
 					return "", Result{}, false
 				}
-				for i := 0; m.Next().Kind != Done; i++ {
+				for i := 0; m.Action().Kind != ActionDone; i++ {
 					if i > 3*MaxRedirects {
 						t.Fatalf("%v does not come to an end", p)
 					}
-					next := m.Next()
+					next := m.Action()
 					b.WriteString(next.Kind.String() + " " + next.Method + " " + next.URL.String())
 					for _, h := range next.Headers {
 						b.WriteString(" " + h[0] + ": " + h[1])
@@ -244,7 +244,7 @@ func FuzzProfiles(f *testing.F) {
 			}
 			return b.String(), result, true
 		}
-		want, _, ok := run(Standard)
+		want, _, ok := run(ProfileStandard)
 		for _, p := range Profiles() {
 			run(p)
 			if !ok {

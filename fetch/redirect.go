@@ -101,29 +101,29 @@ func redirect(r *Request, resp *Response) (v Verdict, follow bool) {
 		return allowed, false
 	case LocationFailure:
 		// HTTP-redirect fetch, step 5.
-		return blocked(RedirectInvalidLocation, "http-redirect-fetch:5")
+		return blocked(CodeRedirectInvalidLocation, "http-redirect-fetch:5")
 	}
 	// HTTP-redirect fetch, step 6.
 	if !isHTTP(location.Scheme()) {
-		return blocked(RedirectDisallowedScheme, "http-redirect-fetch:6")
+		return blocked(CodeRedirectDisallowedScheme, "http-redirect-fetch:6")
 	}
 	// HTTP-redirect fetch, step 7.
 	if r.RedirectCount >= MaxRedirects {
-		return blocked(TooManyRedirects, "http-redirect-fetch:7")
+		return blocked(CodeTooManyRedirects, "http-redirect-fetch:7")
 	}
 	// HTTP-redirect fetch, step 8.
 	r.RedirectCount++
 	// HTTP-redirect fetch, step 9.
 	if r.Mode == ModeCORS && location.IncludesCredentials() && r.Origin != location.Origin() {
-		return blocked(RedirectContainsCredentials, "http-redirect-fetch:9")
+		return blocked(CodeRedirectContainsCredentials, "http-redirect-fetch:9")
 	}
 	// HTTP-redirect fetch, step 10.
 	if r.ResponseTainting == TaintingCORS && location.IncludesCredentials() {
-		return blocked(RedirectContainsCredentials, "http-redirect-fetch:10")
+		return blocked(CodeRedirectContainsCredentials, "http-redirect-fetch:10")
 	}
 	// HTTP-redirect fetch, step 11.
 	if status != 303 && r.Body == BodyStream {
-		return blocked(RedirectBodyNotReplayable, "http-redirect-fetch:11")
+		return blocked(CodeRedirectBodyNotReplayable, "http-redirect-fetch:11")
 	}
 	// HTTP-redirect fetch, step 12.
 	if (status == 301 || status == 302) && r.Method == "POST" || status == 303 && r.Method != "GET" && r.Method != "HEAD" {
@@ -138,7 +138,7 @@ func redirect(r *Request, resp *Response) (v Verdict, follow bool) {
 	if r.Body == BodyStream {
 		// AD-HOC: the text asserts that this cannot be. A GET with a stream, redirected with 303, gets here, though no API of
 		// pages makes one.
-		return blocked(RedirectBodyNotReplayable, "http-redirect-fetch:14")
+		return blocked(CodeRedirectBodyNotReplayable, "http-redirect-fetch:14")
 	}
 	// HTTP-redirect fetch, step 18.
 	r.URLList = append(r.URLList, location)

@@ -71,7 +71,7 @@ func TestRedirectOfGETWithStream(t *testing.T) {
 	r.Body = fetch.BodyStream
 	m := start(t, new(fetch.Agent), r)
 	receive(t, m, 303, acao, "*", "Location", "/y")
-	blocked(t, m, fetch.RedirectBodyNotReplayable, "http-redirect-fetch:14")
+	blocked(t, m, fetch.CodeRedirectBodyNotReplayable, "http-redirect-fetch:14")
 }
 
 func TestSetReferrerPolicyOnRedirect(t *testing.T) {
@@ -151,7 +151,7 @@ func FuzzLocation(f *testing.F) {
 		r := checkRequest(fetch.CredentialsOmit)
 		m := start(t, new(fetch.Agent), r)
 		receive(t, m, 302, acao, "*", "Location", location)
-		if a := m.Next(); a.Kind != fetch.Done {
+		if a := m.Action(); a.Kind != fetch.ActionDone {
 			if s := a.URL.Scheme(); s != "http" && s != "https" || a.URL.IncludesCredentials() {
 				t.Errorf("%q: redirected to %q", location, a.URL)
 			}

@@ -32,7 +32,7 @@ type Response struct {
 
 	// TimingAllowPassed is the timing allow passed flag, RedirectTaint the redirect taint.
 	TimingAllowPassed bool
-	RedirectTaint     Taint
+	RedirectTaint     RedirectTaint
 
 	// NavigationTimingAllowValues is the navigation timing allow values list.
 	NavigationTimingAllowValues [][]string
@@ -60,7 +60,7 @@ func (r *Response) Redirected() bool { return len(r.URLList) > 1 }
 // IsNetworkError reports whether r is a network error.
 //
 // https://fetch.spec.whatwg.org/#concept-network-error
-func (r *Response) IsNetworkError() bool { return r.Type == TypeError }
+func (r *Response) IsNetworkError() bool { return r.Type == ResponseTypeError }
 
 // internal returns the response itself or the internal response of a filtered one.
 func (r *Response) internal() *Response {
@@ -113,7 +113,7 @@ func ExposedHeaderNames(r *Request, resp *Response) []string {
 //
 // https://fetch.spec.whatwg.org/#concept-filtered-response-basic
 func BasicFilteredResponse(r *Response) Response {
-	return filtered(r, TypeBasic, nil)
+	return filtered(r, ResponseTypeBasic, nil)
 }
 
 // CORSFilteredResponse returns what a page of another origin sees of r, whose ExposedHeaderNames is set: the
@@ -121,7 +121,7 @@ func BasicFilteredResponse(r *Response) Response {
 //
 // https://fetch.spec.whatwg.org/#concept-filtered-response-cors
 func CORSFilteredResponse(r *Response) Response {
-	return filtered(r, TypeCORS, nil)
+	return filtered(r, ResponseTypeCORS, nil)
 }
 
 // filtered makes a basic or CORS filtered response of r; room is for its headers where it suffices.
@@ -133,12 +133,12 @@ func filtered(r *Response, t ResponseType, room HeaderList) Response {
 	}
 	f.Headers = room[:0]
 	var exposed nameSet
-	if t == TypeCORS {
+	if t == ResponseTypeCORS {
 		exposed = newNameSet(r.ExposedHeaderNames)
 	}
 	for _, h := range r.Headers {
 		if !safelist.IsForbiddenResponseHeaderName(h[0]) &&
-			(t == TypeBasic || safelist.IsCORSSafelistedResponseHeaderName(h[0], nil) || exposed.contains(h[0])) {
+			(t == ResponseTypeBasic || safelist.IsCORSSafelistedResponseHeaderName(h[0], nil) || exposed.contains(h[0])) {
 			f.Headers = append(f.Headers, h)
 		}
 	}
@@ -151,7 +151,7 @@ func filtered(r *Response, t ResponseType, room HeaderList) Response {
 // https://fetch.spec.whatwg.org/#concept-filtered-response-opaque
 func OpaqueFilteredResponse(r *Response) Response {
 	f := OpaqueRedirectFilteredResponse(r)
-	f.Type, f.URLList = TypeOpaque, nil
+	f.Type, f.URLList = ResponseTypeOpaque, nil
 	return f
 }
 
@@ -160,7 +160,7 @@ func OpaqueFilteredResponse(r *Response) Response {
 // https://fetch.spec.whatwg.org/#concept-filtered-response-opaque-redirect
 func OpaqueRedirectFilteredResponse(r *Response) Response {
 	f := *r
-	f.Type, f.Internal = TypeOpaqueRedirect, r
+	f.Type, f.Internal = ResponseTypeOpaqueRedirect, r
 	f.Status, f.Headers, f.NullBody = 0, nil, true
 	return f
 }

@@ -10,7 +10,7 @@ import (
 //
 // https://fetch.spec.whatwg.org/#tao-check
 func TAOCheck(r *Request, resp *Response) Verdict {
-	v := Verdict{Code: TAOCheckFailed, Step: "tao-check:2", Header: timingAllow, Want: SerializeRequestOrigin(r)}
+	v := Verdict{Code: CodeTAOCheckFailed, Step: "tao-check:2", Header: timingAllow, Want: SerializeRequestOrigin(r)}
 	v.Value, v.Lines = firstLine(resp.Headers, timingAllow)
 	// TAO check, step 2.
 	if r.TimingAllowFailed {
@@ -45,7 +45,7 @@ func NavigationTAOCheck(resp *Response, destination origin.Origin) Verdict {
 	// Navigation TAO check, step 1.
 	for _, values := range resp.NavigationTimingAllowValues {
 		if !slices.Contains(values, "*") && !slices.Contains(values, want) {
-			return Verdict{Code: TAOCheckFailed, Step: "navigation-tao-check:1.3", Header: timingAllow, Want: want}
+			return Verdict{Code: CodeTAOCheckFailed, Step: "navigation-tao-check:1.3", Header: timingAllow, Want: want}
 		}
 	}
 	return allowed

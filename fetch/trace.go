@@ -37,16 +37,16 @@ const (
 
 var taintingOutcomes = [...]Outcome{OutcomeTaintingBasic, OutcomeTaintingCORS, OutcomeTaintingOpaque}
 
-var filteredOutcomes = [...]Outcome{TypeBasic: OutcomeFilteredBasic, TypeCORS: OutcomeFilteredCORS, TypeOpaque: OutcomeFilteredOpaque}
+var filteredOutcomes = [...]Outcome{ResponseTypeBasic: OutcomeFilteredBasic, ResponseTypeCORS: OutcomeFilteredCORS, ResponseTypeOpaque: OutcomeFilteredOpaque}
 
 // preflightNeeds names the outcome of deciding whether a preflight is needed.
 func preflightNeeds(reason PreflightReason) Outcome {
 	switch reason {
-	case PreflightForFlag:
+	case PreflightReasonFlag:
 		return OutcomePreflightForFlag
-	case PreflightForMethod:
+	case PreflightReasonMethod:
 		return OutcomePreflightForMethod
-	case PreflightForUnsafeHeaders:
+	case PreflightReasonHeaders:
 		return OutcomePreflightForHeaders
 	}
 	return OutcomeNoPreflight

@@ -36,10 +36,10 @@ type twinResponse struct {
 }
 
 func networkError(code fetch.Code, step fetch.Step) *twinResponse {
-	return &twinResponse{Response: fetch.Response{Type: fetch.TypeError}, why: fetch.Verdict{Code: code, Step: step}}
+	return &twinResponse{Response: fetch.Response{Type: fetch.ResponseTypeError}, why: fetch.Verdict{Code: code, Step: step}}
 }
 
-func (r *twinResponse) isError() bool { return r.Type == fetch.TypeError }
+func (r *twinResponse) isError() bool { return r.Type == fetch.ResponseTypeError }
 
 // inner is "internal response, if it is a filtered response".
 func (r *twinResponse) inner() *fetch.Response {
@@ -78,7 +78,7 @@ func (t *twin) mainFetch(recursive bool) *twinResponse {
 	var response *twinResponse
 	// 3
 	if r.LocalURLsOnly && !slices.Contains([]string{"about", "blob", "data"}, u().Scheme()) {
-		response = networkError(fetch.LocalURLsOnly, "main-fetch:3")
+		response = networkError(fetch.CodeLocalURLsOnly, "main-fetch:3")
 	}
 	// 5, 6
 	if h := t.hooks.UpgradeInsecure; h != nil && u().Scheme() == "http" && h(r) {
@@ -86,7 +86,7 @@ func (t *twin) mainFetch(recursive bool) *twinResponse {
 	}
 	// 7
 	if port, ok := u().Port(); response == nil && ok && isHTTPTwin(u()) && fetch.IsBadPort(port) {
-		response = networkError(fetch.BadPort, "port-blocking:2")
+		response = networkError(fetch.CodeBadPort, "port-blocking:2")
 	}
 	if h := t.hooks.BlockRequest; response == nil && h != nil {
 		if v := h(r); v.Evaluated() && !v.OK() {
@@ -112,7 +112,7 @@ func (t *twin) mainFetch(recursive bool) *twinResponse {
 		return response
 	}
 	// 14
-	if !response.isError() && response.Type == fetch.TypeDefault {
+	if !response.isError() && response.Type == fetch.ResponseTypeDefault {
 		inner := response.Response
 		if r.ResponseTainting == fetch.TaintingCORS {
 			names, state := header.ExtractListValues(inner.Headers, aceh)
@@ -127,7 +127,7 @@ func (t *twin) mainFetch(recursive bool) *twinResponse {
 				inner.ExposedHeaderNames = names
 			}
 		}
-		response = filteredTwin(&inner, []fetch.ResponseType{fetch.TypeBasic, fetch.TypeCORS, fetch.TypeOpaque}[r.ResponseTainting])
+		response = filteredTwin(&inner, []fetch.ResponseType{fetch.ResponseTypeBasic, fetch.ResponseTypeCORS, fetch.ResponseTypeOpaque}[r.ResponseTainting])
 	}
 	// 15
 	inner := response.inner()
@@ -156,20 +156,20 @@ func (t *twin) mainFetch(recursive bool) *twinResponse {
 		mime, err := safelist.ExtractMIMEType(inner.Headers)
 		if e := mime.Essence(); err && r.Destination.IsScriptLike() && (strings.HasPrefix(e, "audio/") || strings.HasPrefix(e, "image/") ||
 			strings.HasPrefix(e, "video/") || e == "text/csv") {
-			return networkError(fetch.MIMETypeBlocked, "should-response-to-request-be-blocked-due-to-mime-type?:4")
+			return networkError(fetch.CodeMIMETypeBlocked, "should-response-to-request-be-blocked-due-to-mime-type?:4")
 		}
 		if header.DetermineNosniff(inner.Headers) {
 			if r.Destination.IsScriptLike() && (!err || !mime.IsJavaScript()) {
-				return networkError(fetch.Nosniff, "should-response-to-request-be-blocked-due-to-nosniff?:4")
+				return networkError(fetch.CodeNosniff, "should-response-to-request-be-blocked-due-to-nosniff?:4")
 			}
 			if r.Destination == fetch.DestinationStyle && (!err || mime.Essence() != "text/css") {
-				return networkError(fetch.Nosniff, "should-response-to-request-be-blocked-due-to-nosniff?:5")
+				return networkError(fetch.CodeNosniff, "should-response-to-request-be-blocked-due-to-nosniff?:5")
 			}
 		}
 	}
 	// 21
-	if _, ranged := getTwin(r.Headers, "Range"); response.Type == fetch.TypeOpaque && (inner.Status == 206 || inner.Status == 416) && inner.RangeRequested && !ranged {
-		return networkError(fetch.UnexpectedRangeResponse, "main-fetch:21")
+	if _, ranged := getTwin(r.Headers, "Range"); response.Type == fetch.ResponseTypeOpaque && (inner.Status == 206 || inner.Status == 416) && inner.RangeRequested && !ranged {
+		return networkError(fetch.CodeUnexpectedRangeResponse, "main-fetch:21")
 	}
 	// 22
 	if !response.isError() && (r.Method == "HEAD" || r.Method == "CONNECT" || slices.Contains([]int{101, 103, 204, 205, 304}, inner.Status)) {
@@ -189,15 +189,15 @@ func (t *twin) mainFetchSwitch() *twinResponse {
 		r.ResponseTainting = fetch.TaintingBasic
 		return t.overrideFetch(t.schemeFetch)
 	case r.Mode == fetch.ModeSameOrigin:
-		return networkError(fetch.DisallowedByMode, "main-fetch:12")
+		return networkError(fetch.CodeDisallowedByMode, "main-fetch:12")
 	case r.Mode == fetch.ModeNoCORS:
 		if r.Redirect != fetch.RedirectFollow {
-			return networkError(fetch.NoCORSRedirectModeNotFollow, "main-fetch:12")
+			return networkError(fetch.CodeNoCORSRedirectModeNotFollow, "main-fetch:12")
 		}
 		r.ResponseTainting = fetch.TaintingOpaque
 		return t.overrideFetch(t.schemeFetch)
 	case !isHTTPTwin(u):
-		return networkError(fetch.CORSDisabledScheme, "main-fetch:12")
+		return networkError(fetch.CodeCORSDisabledScheme, "main-fetch:12")
 	case r.UseCORSPreflight,
 		r.UnsafeRequest && (!slices.Contains([]string{"GET", "HEAD", "POST"}, r.Method) || len(safelist.UnsafeRequestHeaderNames(r.Headers)) > 0):
 		r.ResponseTainting = fetch.TaintingCORS
@@ -224,7 +224,7 @@ func (t *twin) overrideFetch(run func() *twinResponse) *twinResponse {
 func hookTwin(resp fetch.Response, step fetch.Step) *twinResponse {
 	response := &twinResponse{Response: resp}
 	if response.isError() {
-		response.why = fetch.Verdict{Code: fetch.HookResponse, Step: step}
+		response.why = fetch.Verdict{Code: fetch.CodeHookResponse, Step: step}
 	} else if resp.Internal != nil {
 		inner := *resp.Internal
 		response.Internal = &inner
@@ -242,9 +242,9 @@ func (t *twin) schemeFetch() *twinResponse {
 		}
 	case "blob":
 		if r.Method != "GET" {
-			return networkError(fetch.SchemeNotSupported, "scheme-fetch:3")
+			return networkError(fetch.CodeSchemeNotSupported, "scheme-fetch:3")
 		}
-		t.log = append(t.log, fetch.Action{Kind: fetch.FetchLocal, Method: r.Method, URL: u, Headers: appendOriginTwin(r)})
+		t.log = append(t.log, fetch.Action{Kind: fetch.ActionFetchLocal, Method: r.Method, URL: u, Headers: appendOriginTwin(r)})
 		response := t.answer()
 		if _, ok := getTwin(r.Headers, "Range"); ok {
 			response.RangeRequested = true
@@ -252,15 +252,15 @@ func (t *twin) schemeFetch() *twinResponse {
 		return response
 	case "data":
 		if !strings.Contains(u.String(), ",") {
-			return networkError(fetch.SchemeNotSupported, "scheme-fetch:3")
+			return networkError(fetch.CodeSchemeNotSupported, "scheme-fetch:3")
 		}
 		return &twinResponse{Response: fetch.Response{Status: 200, Headers: headers("Content-Type", "text/html")}} // the only one in these tests
 	case "file":
-		return networkError(fetch.SchemeNotSupported, "scheme-fetch:3")
+		return networkError(fetch.CodeSchemeNotSupported, "scheme-fetch:3")
 	case "http", "https":
 		return t.httpFetch(false)
 	}
-	return networkError(fetch.SchemeNotSupported, "scheme-fetch:4")
+	return networkError(fetch.CodeSchemeNotSupported, "scheme-fetch:4")
 }
 
 func (t *twin) httpFetch(makeCORSPreflight bool) *twinResponse {
@@ -270,12 +270,12 @@ func (t *twin) httpFetch(makeCORSPreflight bool) *twinResponse {
 	if h := t.hooks.HandleFetch; h != nil && t.workers {
 		if resp, ok := h(r); ok {
 			response = hookTwin(resp, "http-fetch:3.5.7")
-			if resp.Type == fetch.TypeError ||
-				r.Mode == fetch.ModeSameOrigin && resp.Type == fetch.TypeCORS ||
-				r.Mode != fetch.ModeNoCORS && resp.Type == fetch.TypeOpaque ||
-				r.Redirect != fetch.RedirectManual && resp.Type == fetch.TypeOpaqueRedirect ||
+			if resp.Type == fetch.ResponseTypeError ||
+				r.Mode == fetch.ModeSameOrigin && resp.Type == fetch.ResponseTypeCORS ||
+				r.Mode != fetch.ModeNoCORS && resp.Type == fetch.ResponseTypeOpaque ||
+				r.Redirect != fetch.RedirectManual && resp.Type == fetch.ResponseTypeOpaqueRedirect ||
 				r.Redirect != fetch.RedirectFollow && len(resp.URLList) > 1 {
-				return networkError(fetch.HookResponse, "http-fetch:3.5.7")
+				return networkError(fetch.CodeHookResponse, "http-fetch:3.5.7")
 			}
 		}
 	}
@@ -309,7 +309,7 @@ func (t *twin) httpFetch(makeCORSPreflight bool) *twinResponse {
 	}
 	inner := response.inner()
 	// 5
-	if r.ResponseTainting == fetch.TaintingOpaque || response.Type == fetch.TypeOpaque {
+	if r.ResponseTainting == fetch.TaintingOpaque || response.Type == fetch.ResponseTypeOpaque {
 		if code := t.corpTwin(inner); code != "" {
 			return networkError(code, "cross-origin-resource-policy-internal-check:5")
 		}
@@ -324,10 +324,10 @@ func (t *twin) httpFetch(makeCORSPreflight bool) *twinResponse {
 		// 6.3
 		switch r.Redirect {
 		case fetch.RedirectError:
-			response = networkError(fetch.RedirectModeError, "http-fetch:6.3")
+			response = networkError(fetch.CodeRedirectModeError, "http-fetch:6.3")
 		case fetch.RedirectManual:
 			if r.Mode != fetch.ModeNavigate {
-				response = filteredTwin(inner, fetch.TypeOpaqueRedirect)
+				response = filteredTwin(inner, fetch.ResponseTypeOpaqueRedirect)
 			}
 		case fetch.RedirectFollow:
 			response = t.redirectFetch(response)
@@ -358,7 +358,7 @@ func (t *twin) redirectFetch(response *twinResponse) *twinResponse {
 	}
 	location, err := origin.ParseURL(strings.ReplaceAll(locations[0], "\xc3\xa9", "%C3%A9"), base)
 	if len(locations) > 1 || err != nil {
-		return networkError(fetch.RedirectInvalidLocation, "http-redirect-fetch:5")
+		return networkError(fetch.CodeRedirectInvalidLocation, "http-redirect-fetch:5")
 	}
 	if _, ok := location.Fragment(); !ok {
 		if f, ok := current.Fragment(); ok {
@@ -367,25 +367,25 @@ func (t *twin) redirectFetch(response *twinResponse) *twinResponse {
 	}
 	// 6
 	if !isHTTPTwin(location) {
-		return networkError(fetch.RedirectDisallowedScheme, "http-redirect-fetch:6")
+		return networkError(fetch.CodeRedirectDisallowedScheme, "http-redirect-fetch:6")
 	}
 	// 7
 	if r.RedirectCount == 20 {
-		return networkError(fetch.TooManyRedirects, "http-redirect-fetch:7")
+		return networkError(fetch.CodeTooManyRedirects, "http-redirect-fetch:7")
 	}
 	// 8
 	r.RedirectCount++
 	// 9
 	if r.Mode == fetch.ModeCORS && location.IncludesCredentials() && r.Origin != location.Origin() {
-		return networkError(fetch.RedirectContainsCredentials, "http-redirect-fetch:9")
+		return networkError(fetch.CodeRedirectContainsCredentials, "http-redirect-fetch:9")
 	}
 	// 10
 	if r.ResponseTainting == fetch.TaintingCORS && location.IncludesCredentials() {
-		return networkError(fetch.RedirectContainsCredentials, "http-redirect-fetch:10")
+		return networkError(fetch.CodeRedirectContainsCredentials, "http-redirect-fetch:10")
 	}
 	// 11
 	if inner.Status != 303 && r.Body == fetch.BodyStream {
-		return networkError(fetch.RedirectBodyNotReplayable, "http-redirect-fetch:11")
+		return networkError(fetch.CodeRedirectBodyNotReplayable, "http-redirect-fetch:11")
 	}
 	// 12
 	if (inner.Status == 301 || inner.Status == 302) && r.Method == "POST" || inner.Status == 303 && r.Method != "GET" && r.Method != "HEAD" {
@@ -400,7 +400,7 @@ func (t *twin) redirectFetch(response *twinResponse) *twinResponse {
 	}
 	// 14
 	if r.Body == fetch.BodyStream {
-		return networkError(fetch.RedirectBodyNotReplayable, "http-redirect-fetch:14")
+		return networkError(fetch.CodeRedirectBodyNotReplayable, "http-redirect-fetch:14")
 	}
 	// 18
 	r.URLList = append(r.URLList, location)
@@ -427,15 +427,15 @@ func (t *twin) networkOrCacheFetch() *twinResponse {
 	includeCredentials := r.Credentials == fetch.CredentialsInclude || r.Credentials == fetch.CredentialsSameOrigin && r.ResponseTainting == fetch.TaintingBasic
 	// 8.4
 	if r.Mode == fetch.ModeNoCORS && r.EmbedderPolicy.Value == fetch.EmbedderPolicyCredentialless &&
-		!(r.Origin == r.URLList[len(r.URLList)-1].Origin() && redirectTaintTwin(r) == fetch.TaintSameOrigin) {
+		!(r.Origin == r.URLList[len(r.URLList)-1].Origin() && redirectTaintTwin(r) == fetch.RedirectTaintSameOrigin) {
 		includeCredentials = false
 	}
 	// 8.12
-	a := fetch.Action{Kind: fetch.SendRequest, Method: r.Method, URL: r.URLList[len(r.URLList)-1], Headers: appendOriginTwin(r), IncludeCredentials: includeCredentials}
+	a := fetch.Action{Kind: fetch.ActionSendRequest, Method: r.Method, URL: r.URLList[len(r.URLList)-1], Headers: appendOriginTwin(r), IncludeCredentials: includeCredentials}
 	if r.Body != fetch.BodyNull {
-		a.Body = fetch.BodySend
+		a.Body = fetch.BodyActionSend
 		if t.sent {
-			a.Body = fetch.BodyReplay
+			a.Body = fetch.BodyActionReplay
 		}
 		t.sent = true
 	}
@@ -454,7 +454,7 @@ func (t *twin) networkOrCacheFetch() *twinResponse {
 	response.RequestExcludedCredentials = !includeCredentials
 	// 16
 	if response.Status == 407 {
-		return networkError(fetch.ProxyAuthenticationRequired, "http-network-or-cache-fetch:16.1")
+		return networkError(fetch.CodeProxyAuthenticationRequired, "http-network-or-cache-fetch:16.1")
 	}
 	return response
 }
@@ -468,21 +468,21 @@ func (t *twin) preflightFetch() *twinResponse {
 		l = append(l, [2]string{"Access-Control-Request-Headers", strings.Join(unsafe, ",")})
 	}
 	l = append(l, [2]string{"Origin", serializeOriginTwin(r)})
-	reason := fetch.PreflightForUnsafeHeaders
+	reason := fetch.PreflightReasonHeaders
 	switch {
 	case r.UseCORSPreflight:
-		reason = fetch.PreflightForFlag
+		reason = fetch.PreflightReasonFlag
 	case !slices.Contains([]string{"GET", "HEAD", "POST"}, r.Method):
-		reason = fetch.PreflightForMethod
+		reason = fetch.PreflightReasonMethod
 	}
 	// 6
-	t.log = append(t.log, fetch.Action{Kind: fetch.SendPreflight, Reason: reason, Method: "OPTIONS", URL: r.URLList[len(r.URLList)-1], Headers: l})
+	t.log = append(t.log, fetch.Action{Kind: fetch.ActionSendPreflight, Reason: reason, Method: "OPTIONS", URL: r.URLList[len(r.URLList)-1], Headers: l})
 	response := t.answer()
 	if response.isError() {
 		return response
 	}
 	if response.Status == 407 {
-		return networkError(fetch.ProxyAuthenticationRequired, "http-network-or-cache-fetch:16.1")
+		return networkError(fetch.CodeProxyAuthenticationRequired, "http-network-or-cache-fetch:16.1")
 	}
 	// 7
 	if code, step := corsCheckVerdictTwin(r, response.Headers); step != "" {
@@ -491,18 +491,18 @@ func (t *twin) preflightFetch() *twinResponse {
 	if response.Status < 200 || response.Status > 299 {
 		// 8
 		if slices.Contains([]int{301, 302, 303, 307, 308}, response.Status) {
-			return networkError(fetch.PreflightDisallowedRedirect, "cors-preflight-fetch:8")
+			return networkError(fetch.CodePreflightDisallowedRedirect, "cors-preflight-fetch:8")
 		}
-		return networkError(fetch.PreflightInvalidStatus, "cors-preflight-fetch:8")
+		return networkError(fetch.CodePreflightInvalidStatus, "cors-preflight-fetch:8")
 	}
 	// 7.1 to 7.3
 	methods, state := header.ExtractListValues(response.Headers, acam)
 	if state == header.Failure {
-		return networkError(fetch.PreflightInvalidAllowMethods, "cors-preflight-fetch:7.3")
+		return networkError(fetch.CodePreflightInvalidAllowMethods, "cors-preflight-fetch:7.3")
 	}
 	names, nameState := header.ExtractListValues(response.Headers, acah)
 	if nameState == header.Failure {
-		return networkError(fetch.PreflightInvalidAllowHeaders, "cors-preflight-fetch:7.3")
+		return networkError(fetch.CodePreflightInvalidAllowHeaders, "cors-preflight-fetch:7.3")
 	}
 	// 7.4
 	if state == header.Null && r.UseCORSPreflight {
@@ -511,7 +511,7 @@ func (t *twin) preflightFetch() *twinResponse {
 	// 7.5
 	include := r.Credentials == fetch.CredentialsInclude
 	if !slices.Contains(methods, r.Method) && !slices.Contains([]string{"GET", "HEAD", "POST"}, r.Method) && (include || !slices.Contains(methods, "*")) {
-		return networkError(fetch.MethodDisallowedByPreflight, "cors-preflight-fetch:7.5")
+		return networkError(fetch.CodeMethodDisallowedByPreflight, "cors-preflight-fetch:7.5")
 	}
 	lists := func(name string) bool {
 		return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
@@ -519,14 +519,14 @@ func (t *twin) preflightFetch() *twinResponse {
 	// 7.6
 	if _, ok := getTwin(r.Headers, "Authorization"); ok && !lists("authorization") {
 		if !include && lists("*") {
-			return networkError(fetch.AuthorizationNotCoveredByWildcard, "cors-preflight-fetch:7.6")
+			return networkError(fetch.CodeAuthorizationNotCoveredByWildcard, "cors-preflight-fetch:7.6")
 		}
-		return networkError(fetch.HeaderDisallowedByPreflight, "cors-preflight-fetch:7.6")
+		return networkError(fetch.CodeHeaderDisallowedByPreflight, "cors-preflight-fetch:7.6")
 	}
 	// 7.7
 	for _, name := range unsafe {
 		if !lists(name) && (include || !lists("*")) {
-			return networkError(fetch.HeaderDisallowedByPreflight, "cors-preflight-fetch:7.7")
+			return networkError(fetch.CodeHeaderDisallowedByPreflight, "cors-preflight-fetch:7.7")
 		}
 	}
 	// 7.8 to 7.10
@@ -541,8 +541,8 @@ func (t *twin) preflightFetch() *twinResponse {
 
 func isHTTPTwin(u origin.URL) bool { return u.Scheme() == "http" || u.Scheme() == "https" }
 
-func redirectTaintTwin(r *fetch.Request) fetch.Taint {
-	taint := fetch.TaintSameOrigin
+func redirectTaintTwin(r *fetch.Request) fetch.RedirectTaint {
+	taint := fetch.RedirectTaintSameOrigin
 	var last *origin.URL
 	for _, u := range r.URLList {
 		if last == nil {
@@ -550,10 +550,10 @@ func redirectTaintTwin(r *fetch.Request) fetch.Taint {
 			continue
 		}
 		if !origin.SameSite(u.Origin(), last.Origin(), nil) && !origin.SameSite(r.Origin, last.Origin(), nil) {
-			return fetch.TaintCrossSite
+			return fetch.RedirectTaintCrossSite
 		}
 		if u.Origin() != last.Origin() && r.Origin != last.Origin() {
-			taint = fetch.TaintSameSite
+			taint = fetch.RedirectTaintSameSite
 		}
 		last = &u
 	}
@@ -561,7 +561,7 @@ func redirectTaintTwin(r *fetch.Request) fetch.Taint {
 }
 
 func serializeOriginTwin(r *fetch.Request) string {
-	if redirectTaintTwin(r) != fetch.TaintSameOrigin {
+	if redirectTaintTwin(r) != fetch.RedirectTaintSameOrigin {
 		return "null"
 	}
 	return r.Origin.String()
@@ -597,7 +597,7 @@ func appendOriginTwin(r *fetch.Request) fetch.HeaderList {
 func corsCheckVerdictTwin(r *fetch.Request, l fetch.HeaderList) (fetch.Code, fetch.Step) {
 	ok, step := corsCheckTwin(r, l)
 	if ok {
-		return fetch.OK, ""
+		return fetch.CodeOK, ""
 	}
 	return corsCheckCodeTwin(l, step), step
 }
@@ -621,12 +621,12 @@ func (t *twin) corpTwin(resp *fetch.Response) fetch.Code {
 	r := t.request
 	check := func(value fetch.EmbedderPolicyValue) fetch.Code {
 		policy, _ := getTwin(resp.Headers, "Cross-Origin-Resource-Policy")
-		code := map[string]fetch.Code{"same-origin": fetch.CORPNotSameOrigin, "same-site": fetch.CORPNotSameSite}[policy]
+		code := map[string]fetch.Code{"same-origin": fetch.CodeCORPNotSameOrigin, "same-site": fetch.CodeCORPNotSameSite}[policy]
 		if policy != "same-origin" && policy != "same-site" && policy != "cross-origin" {
 			policy = ""
 		}
 		if policy == "" && (value == fetch.EmbedderPolicyRequireCORP || value == fetch.EmbedderPolicyCredentialless && !resp.RequestExcludedCredentials) {
-			policy, code = "same-origin", fetch.CORPNotSameOriginAfterDefaultedByCOEP
+			policy, code = "same-origin", fetch.CodeCORPNotSameOriginAfterDefaultedByCOEP
 		}
 		var u origin.URL
 		if n := len(resp.URLList); n > 0 {
@@ -671,7 +671,7 @@ func filteredTwin(inner *fetch.Response, kind fetch.ResponseType) *twinResponse 
 // seen is what the page sees of the response.
 func (r *twinResponse) seen() fetch.Response {
 	if r.isError() {
-		return fetch.Response{Type: fetch.TypeError}
+		return fetch.Response{Type: fetch.ResponseTypeError}
 	}
 	inner := r.inner()
 	seen := *inner
@@ -680,14 +680,14 @@ func (r *twinResponse) seen() fetch.Response {
 		name := strings.ToLower(h[0])
 		exposed := slices.Contains([]string{"cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma"}, name) ||
 			slices.ContainsFunc(inner.ExposedHeaderNames, func(n string) bool { return strings.EqualFold(n, name) })
-		if name != "set-cookie" && name != "set-cookie2" && (r.Type == fetch.TypeBasic || r.Type == fetch.TypeCORS && exposed) {
+		if name != "set-cookie" && name != "set-cookie2" && (r.Type == fetch.ResponseTypeBasic || r.Type == fetch.ResponseTypeCORS && exposed) {
 			seen.Headers = append(seen.Headers, h)
 		}
 	}
-	if r.Type == fetch.TypeOpaque || r.Type == fetch.TypeOpaqueRedirect {
+	if r.Type == fetch.ResponseTypeOpaque || r.Type == fetch.ResponseTypeOpaqueRedirect {
 		seen.Status, seen.NullBody = 0, true
 	}
-	if r.Type == fetch.TypeOpaque {
+	if r.Type == fetch.ResponseTypeOpaque {
 		seen.URLList = nil
 	}
 	return seen

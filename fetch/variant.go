@@ -73,7 +73,7 @@ func combined(l HeaderList) HeaderList {
 func (m *Machine) variantMainFetch() bool {
 	p, r := m.agent.Profile, &m.req
 	if p.Has(NoCORSRedirectModeFirst) && r.Mode == ModeNoCORS && r.Redirect != RedirectFollow && r.CurrentURL().Scheme() == "data" {
-		m.fail(Verdict{Code: NoCORSRedirectModeNotFollow, Step: "main-fetch:12", Want: r.CurrentURL().String()})
+		m.fail(Verdict{Code: CodeNoCORSRedirectModeNotFollow, Step: "main-fetch:12", Want: r.CurrentURL().String()})
 		return true
 	}
 	return false
@@ -107,16 +107,16 @@ func (m *Machine) variantPreflightReason() (PreflightReason, []string) {
 		headers = m.variant.headers
 	}
 	reason, names := p.preflightReason(r, headers)
-	if reason == NoPreflight && m.variant.preflight && p.Has(PreflightAfterPreflight) {
-		reason = PreflightForMethod
+	if reason == PreflightReasonNone && m.variant.preflight && p.Has(PreflightAfterPreflight) {
+		reason = PreflightReasonMethod
 	}
-	m.variant.preflight = m.variant.preflight || reason != NoPreflight
+	m.variant.preflight = m.variant.preflight || reason != PreflightReasonNone
 	return reason, names
 }
 
 func (p Profile) preflightReason(r *Request, headers HeaderList) (PreflightReason, []string) {
 	if !r.UseCORSPreflight && !r.UnsafeRequest {
-		return NoPreflight, nil
+		return PreflightReasonNone, nil
 	}
 	names := p.unsafeRequestHeaderNames(headers)
 	return reasonWith(r, names), names
@@ -307,14 +307,14 @@ func (m *Machine) variantPreflightCheck(resp *Response) (v Verdict, grant Prefli
 		r.Headers = m.variant.headers
 	}
 	v, grant = preflightCheck(&r, resp, m.names)
-	if v.Code == AuthorizationNotCoveredByWildcard && p.Has(WildcardCoversAuthorization) {
+	if v.Code == CodeAuthorizationNotCoveredByWildcard && p.Has(WildcardCoversAuthorization) {
 		r.Headers = withoutNames(r.Headers, safelist.IsCORSNonWildcardRequestHeaderName)
 		v, grant = preflightCheck(&r, resp, m.names)
 	}
 	cached = v.OK()
 	if p.Has(CachedBeforeChecked) {
 		switch v.Code {
-		case MethodDisallowedByPreflight, HeaderDisallowedByPreflight, AuthorizationNotCoveredByWildcard:
+		case CodeMethodDisallowedByPreflight, CodeHeaderDisallowedByPreflight, CodeAuthorizationNotCoveredByWildcard:
 			grant, cached = newPreflightGrant(resp), true
 		}
 	}
@@ -396,7 +396,7 @@ func (m *Machine) variantRedirect(resp *Response) (v Verdict, follow bool) {
 	from := r.CurrentURL()
 	u, kind := LocationURL(resp, "", false)
 	if kind == LocationIsURL && p.Has(RedirectUserinfoBlocked) && isHTTP(u.Scheme()) && u.IncludesCredentials() {
-		v := Verdict{Code: RedirectContainsCredentials, Step: "http-redirect-fetch:9", Header: "Location", Want: u.String()}
+		v := Verdict{Code: CodeRedirectContainsCredentials, Step: "http-redirect-fetch:9", Header: "Location", Want: u.String()}
 		v.Value, v.Lines = firstLine(resp.Headers, "Location")
 		return v, false
 	}
@@ -423,7 +423,7 @@ func (m *Machine) variantManualRedirect(resp *Response) bool {
 	if _, kind := LocationURL(m.agent.Profile.location(resp), "", false); kind != LocationFailure {
 		return false
 	}
-	v := Verdict{Code: RedirectInvalidLocation, Step: "http-redirect-fetch:5", Header: "Location"}
+	v := Verdict{Code: CodeRedirectInvalidLocation, Step: "http-redirect-fetch:5", Header: "Location"}
 	v.Value, v.Lines = firstLine(resp.Headers, "Location")
 	m.fail(v)
 	return true
@@ -485,7 +485,7 @@ func (p Profile) blockMIMEType(r *Request, resp *Response) Verdict {
 	if !blocked {
 		return allowed
 	}
-	v := Verdict{Code: MIMETypeBlocked, Step: "should-response-to-request-be-blocked-due-to-mime-type?:4", Header: "Content-Type", Want: "text/javascript"}
+	v := Verdict{Code: CodeMIMETypeBlocked, Step: "should-response-to-request-be-blocked-due-to-mime-type?:4", Header: "Content-Type", Want: "text/javascript"}
 	v.Value, v.Lines = firstLine(resp.Headers, "Content-Type")
 	return v
 }

@@ -5,61 +5,61 @@ type Code string
 
 // The codes of this package. Those that a response to a preflight can get as well stand there with the prefix "preflight-".
 const (
-	OK Code = "ok"
+	CodeOK Code = "ok"
 
 	// The CORS check.
-	MissingAllowOrigin                 Code = "missing-allow-origin"
-	MultipleAllowOriginValues          Code = "multiple-allow-origin-values"
-	WildcardOriginNotAllowed           Code = "wildcard-origin-not-allowed"
-	InvalidAllowOriginValue            Code = "invalid-allow-origin-value"
-	AllowOriginMismatch                Code = "allow-origin-mismatch"
-	InvalidAllowCredentials            Code = "invalid-allow-credentials"
-	PreflightMissingAllowOrigin        Code = "preflight-missing-allow-origin"
-	PreflightMultipleAllowOriginValues Code = "preflight-multiple-allow-origin-values"
-	PreflightWildcardOriginNotAllowed  Code = "preflight-wildcard-origin-not-allowed"
-	PreflightInvalidAllowOriginValue   Code = "preflight-invalid-allow-origin-value"
-	PreflightAllowOriginMismatch       Code = "preflight-allow-origin-mismatch"
-	PreflightInvalidAllowCredentials   Code = "preflight-invalid-allow-credentials"
+	CodeMissingAllowOrigin                 Code = "missing-allow-origin"
+	CodeMultipleAllowOriginValues          Code = "multiple-allow-origin-values"
+	CodeWildcardOriginNotAllowed           Code = "wildcard-origin-not-allowed"
+	CodeInvalidAllowOriginValue            Code = "invalid-allow-origin-value"
+	CodeAllowOriginMismatch                Code = "allow-origin-mismatch"
+	CodeInvalidAllowCredentials            Code = "invalid-allow-credentials"
+	CodePreflightMissingAllowOrigin        Code = "preflight-missing-allow-origin"
+	CodePreflightMultipleAllowOriginValues Code = "preflight-multiple-allow-origin-values"
+	CodePreflightWildcardOriginNotAllowed  Code = "preflight-wildcard-origin-not-allowed"
+	CodePreflightInvalidAllowOriginValue   Code = "preflight-invalid-allow-origin-value"
+	CodePreflightAllowOriginMismatch       Code = "preflight-allow-origin-mismatch"
+	CodePreflightInvalidAllowCredentials   Code = "preflight-invalid-allow-credentials"
 
 	// CORS-preflight fetch.
-	PreflightInvalidStatus            Code = "preflight-invalid-status"
-	PreflightDisallowedRedirect       Code = "preflight-disallowed-redirect"
-	PreflightInvalidAllowMethods      Code = "preflight-invalid-allow-methods"
-	PreflightInvalidAllowHeaders      Code = "preflight-invalid-allow-headers"
-	MethodDisallowedByPreflight       Code = "method-disallowed-by-preflight"
-	HeaderDisallowedByPreflight       Code = "header-disallowed-by-preflight"
-	AuthorizationNotCoveredByWildcard Code = "authorization-not-covered-by-wildcard"
+	CodePreflightInvalidStatus            Code = "preflight-invalid-status"
+	CodePreflightDisallowedRedirect       Code = "preflight-disallowed-redirect"
+	CodePreflightInvalidAllowMethods      Code = "preflight-invalid-allow-methods"
+	CodePreflightInvalidAllowHeaders      Code = "preflight-invalid-allow-headers"
+	CodeMethodDisallowedByPreflight       Code = "method-disallowed-by-preflight"
+	CodeHeaderDisallowedByPreflight       Code = "header-disallowed-by-preflight"
+	CodeAuthorizationNotCoveredByWildcard Code = "authorization-not-covered-by-wildcard"
 
 	// Main fetch.
-	DisallowedByMode            Code = "disallowed-by-mode"
-	CORSDisabledScheme          Code = "cors-disabled-scheme"
-	SchemeNotSupported          Code = "scheme-not-supported"
-	NoCORSRedirectModeNotFollow Code = "no-cors-redirect-mode-not-follow"
-	BadPort                     Code = "bad-port"
-	UnexpectedRangeResponse     Code = "unexpected-range-response"
-	LocalURLsOnly               Code = "local-urls-only"
+	CodeDisallowedByMode            Code = "disallowed-by-mode"
+	CodeCORSDisabledScheme          Code = "cors-disabled-scheme"
+	CodeSchemeNotSupported          Code = "scheme-not-supported"
+	CodeNoCORSRedirectModeNotFollow Code = "no-cors-redirect-mode-not-follow"
+	CodeBadPort                     Code = "bad-port"
+	CodeUnexpectedRangeResponse     Code = "unexpected-range-response"
+	CodeLocalURLsOnly               Code = "local-urls-only"
 
 	// Redirects.
-	RedirectModeError           Code = "redirect-mode-error"
-	TooManyRedirects            Code = "too-many-redirects"
-	RedirectInvalidLocation     Code = "redirect-invalid-location"
-	RedirectDisallowedScheme    Code = "redirect-disallowed-scheme"
-	RedirectContainsCredentials Code = "redirect-contains-credentials"
-	RedirectBodyNotReplayable   Code = "redirect-body-not-replayable"
+	CodeRedirectModeError           Code = "redirect-mode-error"
+	CodeTooManyRedirects            Code = "too-many-redirects"
+	CodeRedirectInvalidLocation     Code = "redirect-invalid-location"
+	CodeRedirectDisallowedScheme    Code = "redirect-disallowed-scheme"
+	CodeRedirectContainsCredentials Code = "redirect-contains-credentials"
+	CodeRedirectBodyNotReplayable   Code = "redirect-body-not-replayable"
 
 	// Responses.
-	CORPNotSameOrigin                     Code = "corp-not-same-origin"
-	CORPNotSameSite                       Code = "corp-not-same-site"
-	CORPNotSameOriginAfterDefaultedByCOEP Code = "corp-not-same-origin-after-defaulted-by-coep"
-	Nosniff                               Code = "nosniff"
-	MIMETypeBlocked                       Code = "mime-type-blocked"
-	TAOCheckFailed                        Code = "tao-check-failed"
-	ProxyAuthenticationRequired           Code = "proxy-authentication-required"
-	HookResponse                          Code = "hook-response"
+	CodeCORPNotSameOrigin                     Code = "corp-not-same-origin"
+	CodeCORPNotSameSite                       Code = "corp-not-same-site"
+	CodeCORPNotSameOriginAfterDefaultedByCOEP Code = "corp-not-same-origin-after-defaulted-by-coep"
+	CodeNosniff                               Code = "nosniff"
+	CodeMIMETypeBlocked                       Code = "mime-type-blocked"
+	CodeTAOCheckFailed                        Code = "tao-check-failed"
+	CodeProxyAuthenticationRequired           Code = "proxy-authentication-required"
+	CodeHookResponse                          Code = "hook-response"
 
 	// Transport, which the standard does not decide.
-	TransportError Code = "transport-error"
-	Aborted        Code = "aborted"
+	CodeTransportError Code = "transport-error"
+	CodeAborted        Code = "aborted"
 )
 
 // A Step names the place in the standard that decided: the anchor of the algorithm, a colon, and the number of the step
@@ -80,7 +80,7 @@ func (s Step) URL() string {
 // allocation. The zero value means that nothing has been evaluated; it is no success.
 type Verdict struct {
 	Code Code
-	Step Step // of a refusal; empty for [OK] and where the standard does not decide
+	Step Step // of a refusal; empty for [CodeOK] and where the standard does not decide
 
 	// Header is the canonical name of the response header at fault, Lines how many lines of that name the response has, and
 	// Value the value of the first one, byte for byte. Where no header is at fault, Value is the status of a preflight's
@@ -95,9 +95,9 @@ type Verdict struct {
 }
 
 // OK reports whether the check passed. It is false for the zero Verdict.
-func (v Verdict) OK() bool { return v.Code == OK }
+func (v Verdict) OK() bool { return v.Code == CodeOK }
 
 // Evaluated reports whether v is the outcome of a check at all.
 func (v Verdict) Evaluated() bool { return v.Code != "" }
 
-var allowed = Verdict{Code: OK}
+var allowed = Verdict{Code: CodeOK}

@@ -55,7 +55,7 @@ func TestWPTCORSCheckCredentials(t *testing.T) {
 	r := checkRequest(fetch.CredentialsInclude)
 	for _, row := range derived[row](t, "cors-check-acac.json") {
 		v := fetch.CORSCheck(&r, &fetch.Response{Headers: headers(acao, "https://a.com", acac, wire(row.ACAC))})
-		if v.OK() != row.Allow || !v.OK() && v.Code != fetch.InvalidAllowCredentials {
+		if v.OK() != row.Allow || !v.OK() && v.Code != fetch.CodeInvalidAllowCredentials {
 			t.Errorf("%q: %+v, want %v", row.ACAC, v, row.Allow)
 		}
 	}
@@ -104,9 +104,9 @@ func TestWPTPreflightStar(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for m.Next().Kind != fetch.Done {
+		for m.Action().Kind != fetch.ActionDone {
 			l := allow
-			if m.Next().Kind == fetch.SendPreflight {
+			if m.Action().Kind == fetch.ActionSendPreflight {
 				l = preflight
 			}
 			m.Receive(epoch, fetch.Response{Status: 200, Headers: l})

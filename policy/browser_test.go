@@ -74,9 +74,9 @@ func fetchFrom(t testing.TB, agent *fetch.Agent, p *policy.Policy, r fetch.Reque
 	}
 	var v visit
 	for range 10 {
-		action := m.Next()
+		action := m.Action()
 		switch action.Kind {
-		case fetch.SendPreflight, fetch.SendRequest:
+		case fetch.ActionSendPreflight, fetch.ActionSendRequest:
 			d := p.Evaluate(requestOf(action.Method, action.Headers))
 			v.decisions = append(v.decisions, d)
 			response := fetch.Response{Status: d.Status(), Headers: d.Headers()}
@@ -87,7 +87,7 @@ func fetchFrom(t testing.TB, agent *fetch.Agent, p *policy.Policy, r fetch.Reque
 					response.Headers.Append("Location", redirect)
 				}
 			}
-			if action.Kind == fetch.SendPreflight {
+			if action.Kind == fetch.ActionSendPreflight {
 				v.preflights++
 				if d.Kind() != policy.KindPreflight {
 					t.Fatalf("a preflight is taken for %v: %+v", d.Kind(), action)
@@ -96,7 +96,7 @@ func fetchFrom(t testing.TB, agent *fetch.Agent, p *policy.Policy, r fetch.Reque
 			if err := m.Receive(now, response); err != nil {
 				t.Fatal(err)
 			}
-		case fetch.Done:
+		case fetch.ActionDone:
 			if v.result, err = m.Result(); err != nil {
 				t.Fatal(err)
 			}

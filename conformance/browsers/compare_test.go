@@ -119,11 +119,11 @@ func TestJudge(t *testing.T) {
 		}
 		return performed{expanded: e, observed: o}
 	}
-	j, err := judge(as(fetch.Standard), fetch.Firefox)
+	j, err := judge(as(fetch.ProfileStandard), fetch.ProfileFirefox)
 	if err != nil || len(j.standard) != 0 || len(j.unexplained) == 0 || j.exception != "" {
 		t.Errorf("a browser that does as the standard and not as its profile: %+v, %v", j, err)
 	}
-	j, err = judge(as(fetch.Firefox), fetch.Firefox)
+	j, err = judge(as(fetch.ProfileFirefox), fetch.ProfileFirefox)
 	if err != nil || len(j.standard) == 0 || len(j.unexplained) != 0 || strings.Join(j.names, " ") != "wildcard-covers-authorization" {
 		t.Errorf("a browser that does as its profile: %+v, %v", j, err)
 	}

@@ -46,7 +46,7 @@ func stepName(code string) string {
 		prefix, name = "preflight-", rest
 	}
 	switch fetch.Code(name) {
-	case fetch.InvalidAllowOriginValue, fetch.MultipleAllowOriginValues, fetch.AllowOriginMismatch:
+	case fetch.CodeInvalidAllowOriginValue, fetch.CodeMultipleAllowOriginValues, fetch.CodeAllowOriginMismatch:
 		return prefix + "allow-origin"
 	}
 	return code
@@ -81,19 +81,19 @@ type message struct {
 
 // messages are parts of Chromium's messages and what they stand for. The first that fits counts.
 var messages = []message{
-	{"No 'Access-Control-Allow-Origin' header is present", fetch.MissingAllowOrigin},
-	{"contains multiple values", fetch.MultipleAllowOriginValues},
-	{"must not be the wildcard '*' when the request's credentials mode", fetch.WildcardOriginNotAllowed},
-	{"contains the invalid value", fetch.InvalidAllowOriginValue},
-	{"that is not equal to the supplied origin", fetch.AllowOriginMismatch},
-	{"has a value", fetch.AllowOriginMismatch},
-	{"'Access-Control-Allow-Credentials' header in the response", fetch.InvalidAllowCredentials},
-	{"It does not have HTTP ok status", fetch.PreflightInvalidStatus},
-	{"Redirect is not allowed for a preflight request", fetch.PreflightDisallowedRedirect},
-	{"Cannot parse Access-Control-Allow-Methods", fetch.PreflightInvalidAllowMethods},
-	{"Cannot parse Access-Control-Allow-Headers", fetch.PreflightInvalidAllowHeaders},
-	{"is not allowed by Access-Control-Allow-Methods", fetch.MethodDisallowedByPreflight},
-	{"is not allowed by Access-Control-Allow-Headers", fetch.HeaderDisallowedByPreflight},
+	{"No 'Access-Control-Allow-Origin' header is present", fetch.CodeMissingAllowOrigin},
+	{"contains multiple values", fetch.CodeMultipleAllowOriginValues},
+	{"must not be the wildcard '*' when the request's credentials mode", fetch.CodeWildcardOriginNotAllowed},
+	{"contains the invalid value", fetch.CodeInvalidAllowOriginValue},
+	{"that is not equal to the supplied origin", fetch.CodeAllowOriginMismatch},
+	{"has a value", fetch.CodeAllowOriginMismatch},
+	{"'Access-Control-Allow-Credentials' header in the response", fetch.CodeInvalidAllowCredentials},
+	{"It does not have HTTP ok status", fetch.CodePreflightInvalidStatus},
+	{"Redirect is not allowed for a preflight request", fetch.CodePreflightDisallowedRedirect},
+	{"Cannot parse Access-Control-Allow-Methods", fetch.CodePreflightInvalidAllowMethods},
+	{"Cannot parse Access-Control-Allow-Headers", fetch.CodePreflightInvalidAllowHeaders},
+	{"is not allowed by Access-Control-Allow-Methods", fetch.CodeMethodDisallowedByPreflight},
+	{"is not allowed by Access-Control-Allow-Headers", fetch.CodeHeaderDisallowedByPreflight},
 }
 
 func codeOf(message string) fetch.Code {

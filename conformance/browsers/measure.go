@@ -153,7 +153,7 @@ type judgement struct {
 
 // judge compares what a browser did with the standard and with its profile.
 func judge(p performed, profile fetch.Profile) (j judgement, err error) {
-	want, err := predict(p.expanded, fetch.Standard)
+	want, err := predict(p.expanded, fetch.ProfileStandard)
 	if err != nil {
 		return j, err
 	}
@@ -190,7 +190,7 @@ func attribute(p performed, profile fetch.Profile) (names []string, err error) {
 	if names != nil {
 		return names, nil
 	}
-	standard, err := predict(p.expanded, fetch.Standard)
+	standard, err := predict(p.expanded, fetch.ProfileStandard)
 	if err != nil {
 		return nil, err
 	}

@@ -44,8 +44,8 @@ func predict(e *Scenario, p fetch.Profile) (Observation, error) {
 			return o, fmt.Errorf("%s: step %d: %w", e.ID, i, err)
 		}
 		cookie := e.Frame == "" // SameSite holds it back from what a frame requests
-		for a := m.Next(); a.Kind != fetch.Done; a = m.Next() {
-			if a.Kind == fetch.FetchLocal { // a blob: URL that nobody made
+		for a := m.Action(); a.Kind != fetch.ActionDone; a = m.Action() {
+			if a.Kind == fetch.ActionFetchLocal { // a blob: URL that nobody made
 				m.Fail(nil)
 				continue
 			}
@@ -54,7 +54,7 @@ func predict(e *Scenario, p fetch.Profile) (Observation, error) {
 				served = &Served{}
 			}
 			list := &served.Request
-			if a.Kind == fetch.SendPreflight {
+			if a.Kind == fetch.ActionSendPreflight {
 				list = &served.Preflight
 			}
 			answer, ok := next(list)
@@ -116,7 +116,7 @@ func trimmed(headers [][2]string) (l fetch.HeaderList) {
 // predicted is a request that the machine sends. cookie says whether all requests of the fetch so far went to where the
 // browser has one, if the page is not at {e}.
 func predicted(a fetch.Action, s *Step, cookie *bool) Sent {
-	sent := Sent{Preflight: a.Kind == fetch.SendPreflight, Method: a.Method, URL: onWire(a.URL), Headers: map[string]string{}}
+	sent := Sent{Preflight: a.Kind == fetch.ActionSendPreflight, Method: a.Method, URL: onWire(a.URL), Headers: map[string]string{}}
 	for _, h := range a.Headers {
 		if strings.EqualFold(h[0], "Accept") && s.via() != "fetch" && !sent.Preflight {
 			continue // engines disagree about what they accept for an element

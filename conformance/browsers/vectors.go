@@ -495,7 +495,7 @@ func vectorScenarios() (all []*Scenario, skipped map[string]int) {
 
 // runnable tries the scenario on the machine.
 func runnable(s *Scenario) error {
-	if _, err := predict(s.expand(exampleOrigins(), "/s/x/0/"), fetch.Standard); err != nil {
+	if _, err := predict(s.expand(exampleOrigins(), "/s/x/0/"), fetch.ProfileStandard); err != nil {
 		return cannot("it is no request that a page can make")
 	}
 	return nil

@@ -145,12 +145,12 @@ func (p *Page) Fetch(req *http.Request, options ...Option) (*Response, error) {
 	}
 	var last *http.Response
 	var failure error
-	for m.Next().Kind != fetch.Done {
+	for m.Action().Kind != fetch.ActionDone {
 		closeBody(last)
 		if c.sending != nil {
-			c.sending(m.Next())
+			c.sending(m.Action())
 		}
-		if last, err = p.exchange(m.Next(), req, c); err != nil {
+		if last, err = p.exchange(m.Action(), req, c); err != nil {
 			failure = err
 			if errors.Is(req.Context().Err(), context.Canceled) {
 				m.Abort()
@@ -177,7 +177,7 @@ func (p *Page) Fetch(req *http.Request, options ...Option) (*Response, error) {
 
 // pending is 1 where the machine has a new request under way, which is then the last exchange.
 func pending(m *fetch.Machine) int {
-	if m.Next().Kind == fetch.Done {
+	if m.Action().Kind == fetch.ActionDone {
 		return 0
 	}
 	return 1
@@ -225,7 +225,7 @@ func (p *Page) construct(c *call, req *http.Request) (ignored fetch.HeaderList, 
 
 // exchange does what the machine asks for.
 func (p *Page) exchange(a fetch.Action, req *http.Request, c *call) (*http.Response, error) {
-	if a.Kind == fetch.FetchLocal {
+	if a.Kind == fetch.ActionFetchLocal {
 		return nil, errors.New("there is no store of blob URLs")
 	}
 	u, err := netURL(a.URL)
@@ -240,10 +240,10 @@ func (p *Page) exchange(a fetch.Action, req *http.Request, c *call) (*http.Respo
 		out.Header.Add(h[0], h[1])
 	}
 	switch a.Body {
-	case fetch.BodySend:
+	case fetch.BodyActionSend:
 		out.Body, out.GetBody, out.ContentLength = req.Body, req.GetBody, req.ContentLength
 		c.bodySent = true
-	case fetch.BodyReplay:
+	case fetch.BodyActionReplay:
 		if out.Body, err = req.GetBody(); err != nil {
 			return nil, fmt.Errorf("body for a redirect: %w", err)
 		}

@@ -114,7 +114,7 @@ func TestHandlerStreams(t *testing.T) {
 	if got := read(t, resp); got != "two" {
 		t.Errorf("%q", got)
 	}
-	if resp.Type != fetch.TypeCORS || resp.StatusCode != 200 || resp.Status != "200 OK" || resp.URL != "https://api.example/" || resp.Redirected {
+	if resp.Type != fetch.ResponseTypeCORS || resp.StatusCode != 200 || resp.Status != "200 OK" || resp.URL != "https://api.example/" || resp.Redirected {
 		t.Errorf("%+v", resp)
 	}
 }
@@ -128,7 +128,7 @@ func TestHandlerFailures(t *testing.T) {
 		"goexit": func(http.ResponseWriter, *http.Request) { runtime.Goexit() },
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := mustBlock(t, page(h), fetch.TransportError, newRequest(t, "GET", "https://api.example/", nil))
+			b := mustBlock(t, page(h), fetch.CodeTransportError, newRequest(t, "GET", "https://api.example/", nil))
 			if name == "abort" && !errors.Is(b, http.ErrAbortHandler) {
 				t.Errorf("the cause is lost: %v", b.Err)
 			}
@@ -217,7 +217,7 @@ func TestContext(t *testing.T) {
 	}))
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { <-started; cancel() }()
-	b := mustBlock(t, p, fetch.Aborted, newRequest(t, "GET", "https://api.example/", nil).WithContext(ctx))
+	b := mustBlock(t, p, fetch.CodeAborted, newRequest(t, "GET", "https://api.example/", nil).WithContext(ctx))
 	if !errors.Is(b, context.Canceled) {
 		t.Errorf("%v", b.Err)
 	}
@@ -266,7 +266,7 @@ func TestContext(t *testing.T) {
 	}))
 	ctx, cancel = context.WithCancel(t.Context())
 	time.AfterFunc(10*time.Millisecond, cancel)
-	mustBlock(t, p, fetch.Aborted, newRequest(t, "GET", "https://api.example/", nil).WithContext(ctx))
+	mustBlock(t, p, fetch.CodeAborted, newRequest(t, "GET", "https://api.example/", nil).WithContext(ctx))
 	close(goOn)
 	if err := <-wrote; !errors.Is(err, context.Canceled) {
 		t.Errorf("the handler's write: %v", err)
@@ -346,7 +346,7 @@ func TestRedirectBodies(t *testing.T) {
 		{"/302", "POST", func() io.Reader { return bytes.NewReader([]byte("body")) }, "POST /302 text/plain body|GET /end  ", ""},
 		{"/302", "PUT", func() io.Reader { return strings.NewReader("body") }, "PUT /302 text/plain body|PUT /end text/plain body", ""},
 		{"/303", "POST", stream, "POST /303 text/plain body|GET /end  ", ""},
-		{"/307", "POST", stream, "POST /307 text/plain body", fetch.RedirectBodyNotReplayable},
+		{"/307", "POST", stream, "POST /307 text/plain body", fetch.CodeRedirectBodyNotReplayable},
 	} {
 		got = nil
 		req := newRequest(t, tt.method, "https://api.example"+tt.path, tt.body())
@@ -364,7 +364,7 @@ func TestRedirectBodies(t *testing.T) {
 	req := newRequest(t, "POST", "https://api.example/307", strings.NewReader("body"))
 	broken := errors.New("broken")
 	req.GetBody = func() (io.ReadCloser, error) { return nil, broken }
-	if b := mustBlock(t, page(h), fetch.TransportError, req); !errors.Is(b, broken) {
+	if b := mustBlock(t, page(h), fetch.CodeTransportError, req); !errors.Is(b, broken) {
 		t.Errorf("%v", b.Err)
 	}
 }
@@ -398,15 +398,15 @@ func TestCookies(t *testing.T) {
 		sent              string // with the cookie n=0 in the jar
 		stored            string
 	}{
-		{"omit", api + "allowed", "GET", fetch.ModeCORS, fetch.CredentialsOmit, fetch.OK, "GET ", "n=0"},
-		{"same-origin, abroad", api + "allowed", "GET", fetch.ModeCORS, fetch.CredentialsSameOrigin, fetch.OK, "GET ", "n=0"},
-		{"include", api + "allowed", "GET", fetch.ModeCORS, fetch.CredentialsInclude, fetch.OK, "GET n=0", "n=1"},
-		{"include, not allowed", api, "GET", fetch.ModeCORS, fetch.CredentialsInclude, fetch.MissingAllowOrigin, "GET n=0", "n=1"},
-		{"include, no-cors", api, "GET", fetch.ModeNoCORS, fetch.CredentialsInclude, fetch.OK, "GET n=0", "n=1"},
-		{"include, with preflight", api + "allowed", "PUT", fetch.ModeCORS, fetch.CredentialsInclude, fetch.OK, "OPTIONS |PUT n=0", "n=2"},
-		{"include, preflight not allowed", api, "PUT", fetch.ModeCORS, fetch.CredentialsInclude, fetch.PreflightMissingAllowOrigin, "OPTIONS ", "n=0"},
-		{"same-origin, at home", "https://app.example/", "GET", fetch.ModeCORS, fetch.CredentialsSameOrigin, fetch.OK, "GET n=0", "n=1"},
-		{"omit, at home", "https://app.example/", "GET", fetch.ModeCORS, fetch.CredentialsOmit, fetch.OK, "GET ", "n=0"},
+		{"omit", api + "allowed", "GET", fetch.ModeCORS, fetch.CredentialsOmit, fetch.CodeOK, "GET ", "n=0"},
+		{"same-origin, abroad", api + "allowed", "GET", fetch.ModeCORS, fetch.CredentialsSameOrigin, fetch.CodeOK, "GET ", "n=0"},
+		{"include", api + "allowed", "GET", fetch.ModeCORS, fetch.CredentialsInclude, fetch.CodeOK, "GET n=0", "n=1"},
+		{"include, not allowed", api, "GET", fetch.ModeCORS, fetch.CredentialsInclude, fetch.CodeMissingAllowOrigin, "GET n=0", "n=1"},
+		{"include, no-cors", api, "GET", fetch.ModeNoCORS, fetch.CredentialsInclude, fetch.CodeOK, "GET n=0", "n=1"},
+		{"include, with preflight", api + "allowed", "PUT", fetch.ModeCORS, fetch.CredentialsInclude, fetch.CodeOK, "OPTIONS |PUT n=0", "n=2"},
+		{"include, preflight not allowed", api, "PUT", fetch.ModeCORS, fetch.CredentialsInclude, fetch.CodePreflightMissingAllowOrigin, "OPTIONS ", "n=0"},
+		{"same-origin, at home", "https://app.example/", "GET", fetch.ModeCORS, fetch.CredentialsSameOrigin, fetch.CodeOK, "GET n=0", "n=1"},
+		{"omit, at home", "https://app.example/", "GET", fetch.ModeCORS, fetch.CredentialsOmit, fetch.CodeOK, "GET ", "n=0"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			sent = nil
@@ -416,7 +416,7 @@ func TestCookies(t *testing.T) {
 			agent := &fetchhttp.Agent{Transport: fetchhttp.Handler(h), Jar: jar}
 			options := []fetchhttp.Option{fetchhttp.Mode(tt.mode), fetchhttp.Credentials(tt.credentials)}
 			req := newRequest(t, tt.method, tt.url, nil)
-			if tt.code == fetch.OK {
+			if tt.code == fetch.CodeOK {
 				resp := mustFetch(t, agent.Page(app), req, options...)
 				if resp.Header.Get("Set-Cookie") != "" || len(resp.Cookies()) != 0 {
 					t.Errorf("the page sees a cookie: %q", resp.Header)
@@ -477,16 +477,16 @@ func TestAttack(t *testing.T) {
 	if got := read(t, mustFetch(t, own, newRequest(t, "GET", "https://api.bank.example/", nil), include)); got != "balance of alice" {
 		t.Errorf("%q", got)
 	}
-	b := mustBlock(t, evil, fetch.MissingAllowOrigin, newRequest(t, "GET", "https://api.bank.example/", nil), include)
+	b := mustBlock(t, evil, fetch.CodeMissingAllowOrigin, newRequest(t, "GET", "https://api.bank.example/", nil), include)
 	if !b.Log.Result.Reached {
 		t.Error("the handler ran, which is worth knowing")
 	}
-	mustBlock(t, evil, fetch.PreflightMissingAllowOrigin, newRequest(t, "PUT", "https://api.bank.example/", nil), include)
+	mustBlock(t, evil, fetch.CodePreflightMissingAllowOrigin, newRequest(t, "PUT", "https://api.bank.example/", nil), include)
 	if transfers != 0 {
 		t.Error("the money is gone")
 	}
 	resp := mustFetch(t, evil, newRequest(t, "GET", "https://api.bank.example/", nil), include, fetchhttp.Mode(fetch.ModeNoCORS))
-	if resp.Type != fetch.TypeOpaque || read(t, resp) != "" || resp.StatusCode != 0 || len(resp.Header) != 0 || resp.ContentLength != 0 {
+	if resp.Type != fetch.ResponseTypeOpaque || read(t, resp) != "" || resp.StatusCode != 0 || len(resp.Header) != 0 || resp.ContentLength != 0 {
 		t.Errorf("%+v", resp.Response)
 	}
 	mustFetch(t, own, newRequest(t, "PUT", "https://api.bank.example/", nil), include)
@@ -508,15 +508,15 @@ func TestOpaque(t *testing.T) {
 		io.WriteString(w, "secret")
 	}))
 	resp := mustFetch(t, p, newRequest(t, "GET", "https://api.example/", nil), fetchhttp.Mode(fetch.ModeNoCORS))
-	if resp.Type != fetch.TypeOpaque || resp.StatusCode != 0 || len(resp.Header) != 0 || resp.URL != "" || read(t, resp) != "" || resp.Redirected {
+	if resp.Type != fetch.ResponseTypeOpaque || resp.StatusCode != 0 || len(resp.Header) != 0 || resp.URL != "" || read(t, resp) != "" || resp.Redirected {
 		t.Errorf("%+v", resp)
 	}
 	p = page(share(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/y", http.StatusFound) }))
 	resp = mustFetch(t, p, newRequest(t, "GET", "https://api.example/", nil), fetchhttp.Redirect(fetch.RedirectManual))
-	if resp.Type != fetch.TypeOpaqueRedirect || resp.StatusCode != 0 || len(resp.Header) != 0 || resp.URL != "https://api.example/" || read(t, resp) != "" {
+	if resp.Type != fetch.ResponseTypeOpaqueRedirect || resp.StatusCode != 0 || len(resp.Header) != 0 || resp.URL != "https://api.example/" || read(t, resp) != "" {
 		t.Errorf("%+v", resp)
 	}
-	mustBlock(t, p, fetch.RedirectModeError, newRequest(t, "GET", "https://api.example/", nil), fetchhttp.Redirect(fetch.RedirectError))
+	mustBlock(t, p, fetch.CodeRedirectModeError, newRequest(t, "GET", "https://api.example/", nil), fetchhttp.Redirect(fetch.RedirectError))
 }
 
 func TestIgnoredHeaders(t *testing.T) {
@@ -623,7 +623,7 @@ func TestDataURLs(t *testing.T) {
 			t.Errorf("%s: %v", in, err)
 			continue
 		}
-		if got := [2]string{resp.Header.Get("Content-Type"), read(t, resp)}; got != want || resp.Type != fetch.TypeBasic {
+		if got := [2]string{resp.Header.Get("Content-Type"), read(t, resp)}; got != want || resp.Type != fetch.ResponseTypeBasic {
 			t.Errorf("%s: %q, want %q", in, got, want)
 		}
 	}
@@ -653,7 +653,7 @@ func TestPathsKeepTheirBytes(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	// A path that net/http would send to another host is an error of the transport, and not another host's request.
-	b := mustBlock(t, agent.Page(app), fetch.TransportError, newRequest(t, "GET", server.URL, nil), fetchhttp.URL(origin.MustParseURL(server.URL+"//a|b")))
+	b := mustBlock(t, agent.Page(app), fetch.CodeTransportError, newRequest(t, "GET", server.URL, nil), fetchhttp.URL(origin.MustParseURL(server.URL+"//a|b")))
 	if b.Err == nil {
 		t.Error("no cause")
 	}
@@ -662,21 +662,21 @@ func TestPathsKeepTheirBytes(t *testing.T) {
 func TestBlockedIsNotTransport(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	agent := &fetchhttp.Agent{Transport: server.Client().Transport}
-	b := mustBlock(t, agent.Page(app), fetch.MissingAllowOrigin, newRequest(t, "GET", server.URL, nil))
+	b := mustBlock(t, agent.Page(app), fetch.CodeMissingAllowOrigin, newRequest(t, "GET", server.URL, nil))
 	if errors.Unwrap(b) != nil || !b.Log.Result.Reached {
 		t.Errorf("a block has no cause of the transport: %+v", b)
 	}
 	server.Close()
-	b = mustBlock(t, agent.Page(app), fetch.TransportError, newRequest(t, "GET", server.URL, nil))
+	b = mustBlock(t, agent.Page(app), fetch.CodeTransportError, newRequest(t, "GET", server.URL, nil))
 	if b.Err == nil || b.Log.Result.Reached || b.Log.Exchanges[0].Answered {
 		t.Errorf("%+v", b)
 	}
 	broken := errors.New("broken")
 	agent = &fetchhttp.Agent{Transport: roundTripper(func(*http.Request) (*http.Response, error) { return nil, broken })}
-	if b = mustBlock(t, agent.Page(app), fetch.TransportError, newRequest(t, "GET", "https://api.example/", nil)); !errors.Is(b, broken) {
+	if b = mustBlock(t, agent.Page(app), fetch.CodeTransportError, newRequest(t, "GET", "https://api.example/", nil)); !errors.Is(b, broken) {
 		t.Errorf("the cause is lost: %v", b.Err)
 	}
-	b = mustBlock(t, agent.Page(app), fetch.TransportError, newRequest(t, "GET", "https://unused.example/", nil), fetchhttp.URL(origin.MustParseURL("blob:https://app.example/1")))
+	b = mustBlock(t, agent.Page(app), fetch.CodeTransportError, newRequest(t, "GET", "https://unused.example/", nil), fetchhttp.URL(origin.MustParseURL("blob:https://app.example/1")))
 	if b.Err == nil {
 		t.Error("a blob: URL without a store has a cause")
 	}
@@ -808,7 +808,7 @@ func (silentTransport) RoundTrip(*http.Request) (*http.Response, error) { return
 
 func TestTransportWithoutAnswer(t *testing.T) {
 	p := (&fetchhttp.Agent{Transport: silentTransport{}}).Page(app)
-	b := mustBlock(t, p, fetch.TransportError, newRequest(t, "GET", "https://api.example/", nil))
+	b := mustBlock(t, p, fetch.CodeTransportError, newRequest(t, "GET", "https://api.example/", nil))
 	if b.Err == nil || !strings.Contains(b.Err.Error(), "silentTransport") {
 		t.Errorf("%v does not name the transport", b.Err)
 	}

@@ -50,7 +50,7 @@ func TestGivenUp(t *testing.T) {
 			case "before the preflight":
 				options = append(options, fetchhttp.BeforeSend(func(fetch.Action) { cancel(cause) }))
 			}
-			b := mustBlock(t, p, fetch.Aborted, newRequest(t, "PUT", "https://api.example/", nil).WithContext(ctx), options...)
+			b := mustBlock(t, p, fetch.CodeAborted, newRequest(t, "PUT", "https://api.example/", nil).WithContext(ctx), options...)
 			if got := strings.Join(sent, " "); got != want {
 				t.Errorf("sent %q, want %q", got, want)
 			}
@@ -72,13 +72,13 @@ func TestGivenUp(t *testing.T) {
 	t.Run("another's", func(t *testing.T) {
 		// What is cancelled is not this fetch.
 		p := (&fetchhttp.Agent{Transport: roundTripper(func(*http.Request) (*http.Response, error) { return nil, context.Canceled })}).Page(app)
-		mustBlock(t, p, fetch.TransportError, newRequest(t, "GET", "https://api.example/", nil))
+		mustBlock(t, p, fetch.CodeTransportError, newRequest(t, "GET", "https://api.example/", nil))
 	})
 	t.Run("deadline", func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
 		p := page(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
-		if b := mustBlock(t, p, fetch.TransportError, newRequest(t, "GET", "https://api.example/", nil).WithContext(ctx)); !errors.Is(b, context.DeadlineExceeded) {
+		if b := mustBlock(t, p, fetch.CodeTransportError, newRequest(t, "GET", "https://api.example/", nil).WithContext(ctx)); !errors.Is(b, context.DeadlineExceeded) {
 			t.Errorf("%v", b.Err)
 		}
 	})
@@ -263,7 +263,7 @@ func TestNetHTTP(t *testing.T) {
 	defer server.Close()
 	p := (&fetchhttp.Agent{}).Page(app)
 	count := fetchhttp.BeforeSend(func(a fetch.Action) {
-		if a.Kind == fetch.SendPreflight {
+		if a.Kind == fetch.ActionSendPreflight {
 			preflights = append(preflights, a.Method)
 		}
 	})
@@ -283,7 +283,7 @@ func TestNetHTTP(t *testing.T) {
 func TestClosedConnection(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { panic(http.ErrAbortHandler) }))
 	defer server.Close()
-	b := mustBlock(t, (&fetchhttp.Agent{}).Page(origin.NewOpaque()), fetch.TransportError, newRequest(t, "GET", server.URL, nil))
+	b := mustBlock(t, (&fetchhttp.Agent{}).Page(origin.NewOpaque()), fetch.CodeTransportError, newRequest(t, "GET", server.URL, nil))
 	if !errors.Is(b, io.EOF) || !strings.Contains(b.Error(), "the connection was closed without an answer") {
 		t.Errorf("%v: %v", b, b.Err)
 	}

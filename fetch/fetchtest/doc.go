@@ -5,7 +5,7 @@
 //		req := httptest.NewRequest("GET", "/orders", nil)
 //		req.Header.Set("Authorization", "Bearer x")
 //		fetchtest.MayRead(t, "https://app.example", newHandler(), req)
-//		fetchtest.Blocked(t, "https://evil.example", newHandler(), req, fetch.PreflightMissingAllowOrigin)
+//		fetchtest.Blocked(t, "https://evil.example", newHandler(), req, fetch.CodePreflightMissingAllowOrigin)
 //	}
 //
 // Each makes the request as fetch() on a page of that origin would: with the preflight, the redirects, the cookies and the

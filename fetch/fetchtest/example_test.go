@@ -49,7 +49,7 @@ func ExampleMayRead() {
 
 func ExampleBlocked() {
 	req := httptest.NewRequest("GET", "/orders", nil)
-	fetchtest.Blocked(t, "https://evil.example", orders, req, fetch.AllowOriginMismatch)
+	fetchtest.Blocked(t, "https://evil.example", orders, req, fetch.CodeAllowOriginMismatch)
 	fmt.Println("the test passes")
 	// Output:
 	// the test passes

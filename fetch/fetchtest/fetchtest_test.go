@@ -189,7 +189,7 @@ func TestMisuse(t *testing.T) {
 				return // it is gone
 			}
 			tb = fakeTB{}
-			Blocked(&tb, tt.page, tt.server, tt.req, fetch.MissingAllowOrigin, tt.options...)
+			Blocked(&tb, tt.page, tt.server, tt.req, fetch.CodeMissingAllowOrigin, tt.options...)
 			if len(tb.errors) != 1 || !strings.Contains(tb.output(), tt.want) {
 				t.Errorf("Blocked prints %q, want %q in it", tb.output(), tt.want)
 			}
@@ -205,16 +205,16 @@ func TestBlocked(t *testing.T) {
 	auth := func() *http.Request {
 		return withHeader(httptest.NewRequest("GET", "/x", nil), "Authorization", "Bearer x")
 	}
-	Blocked(t, "https://evil.example", cors(forApp, ok), httptest.NewRequest("GET", "/x", nil), fetch.AllowOriginMismatch)
-	Blocked(t, "null", cors(forApp, ok), httptest.NewRequest("GET", "/x", nil), fetch.AllowOriginMismatch)
-	Blocked(t, app, cors(forApp, ok), auth(), fetch.HeaderDisallowedByPreflight)
-	Blocked(t, app, cors(header("Access-Control-Allow-Origin", "*"), ok), httptest.NewRequest("GET", "/x", nil), fetch.WildcardOriginNotAllowed, Credentials(fetch.CredentialsInclude))
-	Blocked(t, app, cors(forApp, ok), httptest.NewRequest("GET", "/x", nil), fetch.DisallowedByMode, Mode(fetch.ModeSameOrigin))
-	Blocked(t, app, cors(forApp, http.RedirectHandler("/y", http.StatusFound).ServeHTTP), httptest.NewRequest("GET", "/x", nil), fetch.RedirectModeError, Redirect(fetch.RedirectError))
-	Blocked(t, app, http.HandlerFunc(ok), httptest.NewRequest("POST", "/x", strings.NewReader("a")), fetch.PreflightMissingAllowOrigin, UploadListener())
-	Blocked(t, app, http.HandlerFunc(ok), httptest.NewRequest("POST", "/x", strings.NewReader("a")), fetch.PreflightMissingAllowOrigin, Stream())
-	Blocked(t, app, http.HandlerFunc(ok), httptest.NewRequest("POST", "/x", strings.NewReader("a")), fetch.MissingAllowOrigin)
-	Blocked(t, app, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("x") }), httptest.NewRequest("GET", "/x", nil), fetch.TransportError)
+	Blocked(t, "https://evil.example", cors(forApp, ok), httptest.NewRequest("GET", "/x", nil), fetch.CodeAllowOriginMismatch)
+	Blocked(t, "null", cors(forApp, ok), httptest.NewRequest("GET", "/x", nil), fetch.CodeAllowOriginMismatch)
+	Blocked(t, app, cors(forApp, ok), auth(), fetch.CodeHeaderDisallowedByPreflight)
+	Blocked(t, app, cors(header("Access-Control-Allow-Origin", "*"), ok), httptest.NewRequest("GET", "/x", nil), fetch.CodeWildcardOriginNotAllowed, Credentials(fetch.CredentialsInclude))
+	Blocked(t, app, cors(forApp, ok), httptest.NewRequest("GET", "/x", nil), fetch.CodeDisallowedByMode, Mode(fetch.ModeSameOrigin))
+	Blocked(t, app, cors(forApp, http.RedirectHandler("/y", http.StatusFound).ServeHTTP), httptest.NewRequest("GET", "/x", nil), fetch.CodeRedirectModeError, Redirect(fetch.RedirectError))
+	Blocked(t, app, http.HandlerFunc(ok), httptest.NewRequest("POST", "/x", strings.NewReader("a")), fetch.CodePreflightMissingAllowOrigin, UploadListener())
+	Blocked(t, app, http.HandlerFunc(ok), httptest.NewRequest("POST", "/x", strings.NewReader("a")), fetch.CodePreflightMissingAllowOrigin, Stream())
+	Blocked(t, app, http.HandlerFunc(ok), httptest.NewRequest("POST", "/x", strings.NewReader("a")), fetch.CodeMissingAllowOrigin)
+	Blocked(t, app, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("x") }), httptest.NewRequest("GET", "/x", nil), fetch.CodeTransportError)
 }
 
 // TestBodies holds that a request can be used again, whatever kind of body it has, and that the handler gets the body whole.
@@ -244,7 +244,7 @@ func TestBodies(t *testing.T) {
 		}
 	}
 	got = nil
-	Blocked(t, app, h, httptest.NewRequest("PUT", "/again", strings.NewReader("body")), fetch.RedirectBodyNotReplayable, Stream())
+	Blocked(t, app, h, httptest.NewRequest("PUT", "/again", strings.NewReader("body")), fetch.CodeRedirectBodyNotReplayable, Stream())
 	if strings.Join(got, ",") != "body" {
 		t.Errorf("bodies of a stream %q", got)
 	}

@@ -42,7 +42,7 @@ func Preflight(page string, req *http.Request, options ...Option) *http.Request 
 	}
 	var preflight *http.Request
 	take := func(a fetch.Action) {
-		if a.Kind == fetch.SendPreflight && preflight == nil {
+		if a.Kind == fetch.ActionSendPreflight && preflight == nil {
 			preflight = newPreflight(a)
 		}
 	}

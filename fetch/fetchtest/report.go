@@ -12,9 +12,9 @@ import (
 )
 
 var preflightReasons = map[fetch.PreflightReason]string{
-	fetch.PreflightForFlag:          "because the upload is listened to or streamed",
-	fetch.PreflightForMethod:        "because of the method",
-	fetch.PreflightForUnsafeHeaders: "because of the headers",
+	fetch.PreflightReasonFlag:    "because the upload is listened to or streamed",
+	fetch.PreflightReasonMethod:  "because of the method",
+	fetch.PreflightReasonHeaders: "because of the headers",
 }
 
 // report says what happened, why, and what to change, line by line.
@@ -29,7 +29,7 @@ func (f *fetched) report() string {
 	for _, e := range f.log.Exchanges {
 		a, kind := e.Action, ""
 		switch {
-		case a.Kind == fetch.SendPreflight:
+		case a.Kind == fetch.ActionSendPreflight:
 			kind = "  (preflight, sent by the browser " + preflightReasons[a.Reason] + ")"
 		case a.IncludeCredentials:
 			kind = "  (with credentials)"
@@ -54,7 +54,7 @@ func (f *fetched) report() string {
 		for text := range strings.Lines(f.log.Explain().String()) {
 			line("%s", printable(strings.TrimSuffix(text, "\n")))
 		}
-		if c := r.Verdict.Code; r.Reached && c != fetch.TransportError && c != fetch.Aborted {
+		if c := r.Verdict.Code; r.Reached && c != fetch.CodeTransportError && c != fetch.CodeAborted {
 			line("The server has handled the request all the same.")
 		}
 	case fetch.CORSSameOrigin(r.Response.Type):
@@ -72,7 +72,7 @@ func (f *fetched) swallowed() string {
 		return ""
 	}
 	e := last[len(last)-1]
-	if e.Action.Kind != fetch.SendPreflight || !e.Answered || e.Response.Headers.Contains("Access-Control-Allow-Origin") {
+	if e.Action.Kind != fetch.ActionSendPreflight || !e.Answered || e.Response.Headers.Contains("Access-Control-Allow-Origin") {
 		return ""
 	}
 	if e.Response.Status != http.StatusMethodNotAllowed && e.Response.Status != http.StatusNotFound {

@@ -112,20 +112,20 @@ https://app.example may not read GET https://example.com/x: the response is of t
 ...
   The page may use the response of type "opaque", but sees nothing of it.`},
 		{"not blocked", func(t TB) {
-			Blocked(t, app, forgetful, httptest.NewRequest("GET", "/x", nil), fetch.MissingAllowOrigin, Credentials(fetch.CredentialsOmit))
+			Blocked(t, app, forgetful, httptest.NewRequest("GET", "/x", nil), fetch.CodeMissingAllowOrigin, Credentials(fetch.CredentialsOmit))
 		}, `
 https://app.example may fetch GET https://example.com/x, want it blocked: missing-allow-origin
 ...
   The page reads a response of type "cors" with status 200.`},
 		{"blocked otherwise", func(t TB) {
-			Blocked(t, app, forgetful, authorized("/x"), fetch.MissingAllowOrigin)
+			Blocked(t, app, forgetful, authorized("/x"), fetch.CodeMissingAllowOrigin)
 		}, `
 https://app.example: GET https://example.com/x is blocked: header-disallowed-by-preflight, want missing-allow-origin
 ...
   Step: cors-preflight-fetch:7.6 ...
 ...`},
 		{"with credentials", func(t TB) {
-			Blocked(t, app, forgetful, httptest.NewRequest("GET", "/x", nil), fetch.MissingAllowOrigin, Credentials(fetch.CredentialsInclude))
+			Blocked(t, app, forgetful, httptest.NewRequest("GET", "/x", nil), fetch.CodeMissingAllowOrigin, Credentials(fetch.CredentialsInclude))
 		}, `
 https://app.example: GET https://example.com/x is blocked: invalid-allow-credentials, want missing-allow-origin
   -> GET https://example.com/x  (with credentials)

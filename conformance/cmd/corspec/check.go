@@ -232,7 +232,7 @@ func exitStatus(result fetch.Result) int {
 	switch {
 	case !result.Response.IsNetworkError():
 		return exitOK
-	case result.Verdict.Code == fetch.TransportError || result.Verdict.Code == fetch.Aborted:
+	case result.Verdict.Code == fetch.CodeTransportError || result.Verdict.Code == fetch.CodeAborted:
 		return exitUsage
 	}
 	return exitBad
@@ -297,7 +297,7 @@ func fetchLog(resp *fetchhttp.Response, err error) (fetchhttp.Log, error) {
 func (p printer) request(r *checkRequest, url string) {
 	p.line("%s fetches %s", p.style(bold, printable(r.origin.String())), p.style(bold, printable(r.effectiveMethod()+" "+url)))
 	browser := ""
-	if r.browser != fetch.Standard {
+	if r.browser != fetch.ProfileStandard {
 		browser = ", as " + r.browser.String()
 	}
 	p.line("%s", p.style(dim, fmt.Sprintf("  mode %s, credentials %s, redirect %s%s", r.mode, r.credentials, r.redirect, browser)))

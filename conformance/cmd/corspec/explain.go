@@ -163,9 +163,9 @@ func (f *answerFlags) explain(r *checkRequest, rawURL string) (*answered, error)
 	a := &answered{request: r, url: rawURL}
 	err = a.run(&fetch.Agent{SuffixList: publicsuffix.List, Profile: r.browser}, time.Time{}, req, func(action fetch.Action) (fetch.Response, string) {
 		switch {
-		case action.Kind == fetch.SendPreflight && preflight == nil:
+		case action.Kind == fetch.ActionSendPreflight && preflight == nil:
 			return fetch.Response{}, "the browser sends a preflight, and its answer is not given: use -P and -preflight-status"
-		case action.Kind == fetch.SendPreflight:
+		case action.Kind == fetch.ActionSendPreflight:
 			return *preflight, ""
 		case action.Hop > 0:
 			return fetch.Response{}, "the redirect is followed, and what comes then is not given: explain a file with all answers"
@@ -209,7 +209,7 @@ func (a *answered) run(agent *fetch.Agent, at time.Time, req fetch.Request, answ
 	if err != nil {
 		return err
 	}
-	for action := m.Next(); action.Kind != fetch.Done; action = m.Next() {
+	for action := m.Action(); action.Kind != fetch.ActionDone; action = m.Action() {
 		resp, unknown := answer(action)
 		if unknown != "" {
 			a.undecided = unknown

@@ -87,7 +87,7 @@ func (e *explanations) readRequests(data []byte) error {
 		if err != nil {
 			return err
 		}
-		answers[u.String()] = map[fetch.ActionKind][]fileResponse{fetch.SendPreflight: s.Preflight, fetch.SendRequest: s.Request}
+		answers[u.String()] = map[fetch.ActionKind][]fileResponse{fetch.ActionSendPreflight: s.Preflight, fetch.ActionSendRequest: s.Request}
 	}
 	agent := &fetch.Agent{SuffixList: publicsuffix.List}
 	pages := map[string]origin.Origin{}

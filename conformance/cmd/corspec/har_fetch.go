@@ -111,9 +111,9 @@ var clientHints = map[string]bool{"save-data": true, "device-memory": true, "dpr
 func engineNote(e engine, v fetch.Verdict) string {
 	switch {
 	case e == "":
-	case v.Code == fetch.AuthorizationNotCoveredByWildcard:
+	case v.Code == fetch.CodeAuthorizationNotCoveredByWildcard:
 		return fmt.Sprintf("%s, which made this file, lets \"*\" cover Authorization; the standard does not.", e)
-	case v.Code == fetch.HeaderDisallowedByPreflight && e == chromium && clientHints[v.Want]:
+	case v.Code == fetch.CodeHeaderDisallowedByPreflight && e == chromium && clientHints[v.Want]:
 		return fmt.Sprintf("Chromium, which made this file, takes the client hint %q for CORS-safelisted; the standard does not.", v.Want)
 	case strings.HasPrefix(string(v.Code), "preflight-") && strings.HasSuffix(string(v.Step), "cors-check:2") && e == webKit:
 		return "WebKit, which made this file, looks at the status of a preflight first, and names that where both are wrong."
@@ -218,7 +218,7 @@ func (f *harFetch) setFlags() {
 	case "image", "script", "stylesheet", "media", "texttrack", "font", "eventsource", "manifest":
 		f.request.UnsafeRequest, f.request.Headers = false, nil
 	}
-	if reason, _ := fetch.NeedsPreflight(&f.request); preflight != nil && reason == fetch.NoPreflight {
+	if reason, _ := fetch.NeedsPreflight(&f.request); preflight != nil && reason == fetch.PreflightReasonNone {
 		f.request.UseCORSPreflight = true
 		f.notes = append(f.notes, "The browser sent a preflight that neither the method nor the headers ask for: an upload with a listener, or a stream.")
 	}
@@ -285,13 +285,13 @@ func madeUpPreflight(action fetch.Action) fetch.Response {
 
 // answer returns what the file says came back, or why it does not say.
 func (f *harFetch) answer(a *answered, action fetch.Action) (fetch.Response, string) {
-	if f.lone != nil && action.Kind != fetch.SendPreflight {
+	if f.lone != nil && action.Kind != fetch.ActionSendPreflight {
 		return fetch.Response{}, "the preflight allows the request, which is not in the file"
 	}
 	if action.Hop >= max(1, len(f.chain)) {
 		return fetch.Response{}, "the file has no entry for the target of the redirect: it may have been left out, or not been followed because the redirect mode is \"error\" or \"manual\", which a file does not tell"
 	}
-	if action.Kind == fetch.SendPreflight {
+	if action.Kind == fetch.ActionSendPreflight {
 		return f.answerPreflight(action)
 	}
 	x := f.chain[action.Hop]

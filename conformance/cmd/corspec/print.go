@@ -109,15 +109,15 @@ func (p printer) headers(l fetch.HeaderList, matters func(name string) bool) {
 }
 
 var preflightReasons = map[fetch.PreflightReason]string{
-	fetch.PreflightForFlag:          "because the upload is listened to or streamed",
-	fetch.PreflightForMethod:        "because the method is not CORS-safelisted",
-	fetch.PreflightForUnsafeHeaders: "because there are headers that are not CORS-safelisted",
+	fetch.PreflightReasonFlag:    "because the upload is listened to or streamed",
+	fetch.PreflightReasonMethod:  "because the method is not CORS-safelisted",
+	fetch.PreflightReasonHeaders: "because there are headers that are not CORS-safelisted",
 }
 
 // action prints a request that is about to go out.
 func (p printer) action(a fetch.Action) {
 	what := ""
-	if a.Kind == fetch.SendPreflight {
+	if a.Kind == fetch.ActionSendPreflight {
 		what = p.style(dim, "  (preflight, "+preflightReasons[a.Reason]+")")
 	} else if a.IncludeCredentials {
 		what = p.style(dim, "  (with credentials)")
@@ -156,7 +156,7 @@ func (p printer) verdict(log fetchhttp.Log) {
 	}
 	v := result.Verdict
 	word := "BLOCKED"
-	if v.Code == fetch.TransportError || v.Code == fetch.Aborted {
+	if v.Code == fetch.CodeTransportError || v.Code == fetch.CodeAborted {
 		word = "FAILED"
 	}
 	step := ""
@@ -182,9 +182,9 @@ func (p printer) verdict(log fetchhttp.Log) {
 // seen says what of a response the page sees.
 func seen(r *fetch.Response) string {
 	switch r.Type {
-	case fetch.TypeOpaque:
+	case fetch.ResponseTypeOpaque:
 		return "the page may use the response, as an image or script can be used, but sees nothing of it (type \"opaque\")"
-	case fetch.TypeOpaqueRedirect:
+	case fetch.ResponseTypeOpaqueRedirect:
 		return "the page learns that there was a redirect, and nothing more (type \"opaqueredirect\")"
 	}
 	return fmt.Sprintf("the page reads the response: status %d, type %q", r.Status, r.Type)
@@ -192,7 +192,7 @@ func seen(r *fetch.Response) string {
 
 // hiddenHeaders returns the names of the headers that the server sent and the page does not see, of a CORS response.
 func hiddenHeaders(r *fetch.Response) []string {
-	if r.Type != fetch.TypeCORS || r.Internal == nil {
+	if r.Type != fetch.ResponseTypeCORS || r.Internal == nil {
 		return nil
 	}
 	var hidden []string

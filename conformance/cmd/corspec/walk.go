@@ -29,17 +29,17 @@ type stop struct {
 }
 
 var stops = []stop{
-	{title: "A server that knows nothing of CORS", path: "/plain", want: fetch.MissingAllowOrigin},
-	{title: "A server that lets everyone read", path: "/open", want: fetch.OK},
-	{title: "The same, asked with cookies: \"*\" is no wildcard then", path: "/open", creds: fetch.CredentialsInclude, want: fetch.WildcardOriginNotAllowed},
-	{title: "A server that names the page's origin and allows credentials", path: "/private", creds: fetch.CredentialsInclude, want: fetch.OK},
-	{title: "A slash at the end of the origin", path: "/slash", want: fetch.InvalidAllowOriginValue},
-	{title: "JSON needs a preflight, and the router knows only POST", method: "POST", path: "/orders", headers: headerFlag{{"Content-Type", "application/json"}}, body: `{"n":1}`, want: fetch.PreflightInvalidStatus},
-	{title: "PUT with JSON, and a server that answers the preflight", method: "PUT", path: "/items/1", headers: headerFlag{{"Content-Type", "application/json"}}, body: `{"n":1}`, want: fetch.OK},
-	{title: "The same server, asked for PATCH in lower case", method: "patch", path: "/items/1", want: fetch.MethodDisallowedByPreflight},
-	{title: "Authorization is not covered by \"*\"", path: "/any-header", headers: headerFlag{{"Authorization", "Bearer x"}}, want: fetch.AuthorizationNotCoveredByWildcard},
-	{title: "A redirect from one foreign origin to another makes the origin \"null\"", path: "/away", want: fetch.AllowOriginMismatch},
-	{title: "An image needs no CORS to be shown, but the server may forbid it", path: "/embed", noCORS: true, want: fetch.CORPNotSameOrigin},
+	{title: "A server that knows nothing of CORS", path: "/plain", want: fetch.CodeMissingAllowOrigin},
+	{title: "A server that lets everyone read", path: "/open", want: fetch.CodeOK},
+	{title: "The same, asked with cookies: \"*\" is no wildcard then", path: "/open", creds: fetch.CredentialsInclude, want: fetch.CodeWildcardOriginNotAllowed},
+	{title: "A server that names the page's origin and allows credentials", path: "/private", creds: fetch.CredentialsInclude, want: fetch.CodeOK},
+	{title: "A slash at the end of the origin", path: "/slash", want: fetch.CodeInvalidAllowOriginValue},
+	{title: "JSON needs a preflight, and the router knows only POST", method: "POST", path: "/orders", headers: headerFlag{{"Content-Type", "application/json"}}, body: `{"n":1}`, want: fetch.CodePreflightInvalidStatus},
+	{title: "PUT with JSON, and a server that answers the preflight", method: "PUT", path: "/items/1", headers: headerFlag{{"Content-Type", "application/json"}}, body: `{"n":1}`, want: fetch.CodeOK},
+	{title: "The same server, asked for PATCH in lower case", method: "patch", path: "/items/1", want: fetch.CodeMethodDisallowedByPreflight},
+	{title: "Authorization is not covered by \"*\"", path: "/any-header", headers: headerFlag{{"Authorization", "Bearer x"}}, want: fetch.CodeAuthorizationNotCoveredByWildcard},
+	{title: "A redirect from one foreign origin to another makes the origin \"null\"", path: "/away", want: fetch.CodeAllowOriginMismatch},
+	{title: "An image needs no CORS to be shown, but the server may forbid it", path: "/embed", noCORS: true, want: fetch.CodeCORPNotSameOrigin},
 }
 
 // walkServer is the server of the walk-through; other is its second origin.
