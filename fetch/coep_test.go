@@ -1,11 +1,8 @@
 package fetch_test
 
 import (
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/corspec/corspec/fetch"
 )
@@ -105,98 +102,4 @@ func TestObtainEmbedderPolicy(t *testing.T) {
 	if both != (fetch.EmbedderPolicy{Value: fetch.EmbedderPolicyCredentialless, ReportOnly: fetch.EmbedderPolicyRequireCORP, ReportOnlyReportEndpoint: "r"}) {
 		t.Errorf("%+v", both)
 	}
-}
-
-// The grammar of RFC 9651 as a regular expression. It is stricter than the parsing algorithm about Base64 alone, and looser
-// about display strings, which coepTwin decodes.
-var sfItem = func() *regexp.Regexp {
-	const (
-		token   = "[A-Za-z*][!#$%&'*+\\-.^_`|~0-9A-Za-z:/]*"
-		str     = `"(?:[ !#-\[\]-~]|\\["\\])*"`
-		number  = `-?(?:[0-9]{1,12}\.[0-9]{1,3}|[0-9]{1,15})`
-		binary  = `:[A-Za-z0-9+/=]*:`
-		boolean = `\?[01]`
-		date    = `@-?[0-9]{1,15}`
-		display = `%"(?:[ !#$&-~]|%[0-9a-f]{2})*"`
-		key     = `[a-z*][a-z0-9_\-.*]*`
-	)
-	return regexp.MustCompile(`^ *(` + token + `)((?:; *` + key + `(?:=(?:` + strings.Join([]string{token, str, number, binary, boolean, date, display}, "|") + `))?)*) *$`)
-}()
-
-var (
-	sfDisplay = regexp.MustCompile(`=(%"[^"]*")`)
-	sfQuoted  = regexp.MustCompile(`=("(?:[^"\\]|\\.)*")`)
-)
-
-func coepTwin(value string) (token, reportTo string, ok bool) {
-	m := sfItem.FindStringSubmatch(value)
-	if m == nil {
-		return "", "", false
-	}
-	// Strings become harmless, so that what is in them is not taken for parameters.
-	var literals []string
-	keep := func(re *regexp.Regexp, s string) string {
-		return re.ReplaceAllStringFunc(s, func(l string) string {
-			literals = append(literals, l[1:])
-			return `="` + strconv.Itoa(len(literals)-1) + `"`
-		})
-	}
-	parameters := m[2]
-	for rest := parameters; ; {
-		// Display strings and strings in the order in which they come, since each may hold what looks like the other.
-		d, q := sfDisplay.FindStringIndex(rest), sfQuoted.FindStringIndex(rest)
-		if d == nil || q != nil && q[0] < d[0] {
-			if q == nil {
-				break
-			}
-			rest = rest[q[1]:]
-			continue
-		}
-		var decoded []byte
-		for s := rest[d[0]+3 : d[1]-1]; s != ""; {
-			if s[0] == '%' {
-				n, _ := strconv.ParseUint(s[1:3], 16, 8)
-				decoded, s = append(decoded, byte(n)), s[3:]
-			} else {
-				decoded, s = append(decoded, s[0]), s[1:]
-			}
-		}
-		if !utf8.Valid(decoded) {
-			return "", "", false
-		}
-		rest = rest[d[1]:]
-	}
-	parameters = keep(regexp.MustCompile(`=(%"[^"]*"|"(?:[^"\\]|\\.)*")`), parameters)
-	for _, p := range strings.Split(parameters, ";")[1:] {
-		key, v, _ := strings.Cut(strings.TrimLeft(p, " "), "=")
-		if key != "report-to" {
-			continue
-		}
-		reportTo = ""
-		if i, err := strconv.Atoi(strings.Trim(v, `"`)); err == nil && strings.HasPrefix(v, `"`) && literals[i][0] == '"' {
-			l := literals[i][1 : len(literals[i])-1]
-			reportTo = strings.NewReplacer(`\\`, `\`, `\"`, `"`).Replace(l)
-		}
-	}
-	return m[1], reportTo, true
-}
-
-func FuzzCOEP(f *testing.F) {
-	for _, s := range []string{"require-corp", ` credentialless;report-to="a\"b" `, `require-corp;x=%"%c3%a9;report-to=1";report-to="=\"%";y=:aa=:`,
-		"require-corp;a=1.5;b=@3;c=?1;d=*;e", `require-corp;report-to="%\"";x=%"%ff"`, "require-corp;", `require-corp;report-to="x" `} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, value string) {
-		token, reportTo, ok := coepTwin(value)
-		want := fetch.EmbedderPolicy{}
-		switch {
-		case ok && token == "require-corp":
-			want = fetch.EmbedderPolicy{Value: fetch.EmbedderPolicyRequireCORP, ReportingEndpoint: reportTo}
-		case ok && token == "credentialless":
-			want = fetch.EmbedderPolicy{Value: fetch.EmbedderPolicyCredentialless, ReportingEndpoint: reportTo}
-		}
-		if got := fetch.ObtainEmbedderPolicy(fetch.HeaderList{{coep, value}}, true); got != want {
-			t.Errorf("%q: %+v, want %+v", value, got, want)
-		}
-	})
 }

@@ -45,15 +45,15 @@ func isForgivingBase64(s string) bool {
 	symbols, padding := 0, 0
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		if c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]) {
-			c = unhex(s[i+1])<<4 | unhex(s[i+2])
+		if c == '%' && i+2 < len(s) && header.IsHexDigit(s[i+1]) && header.IsHexDigit(s[i+2]) {
+			c = header.Unhex(s[i+1])<<4 | header.Unhex(s[i+2])
 			i += 2
 		}
 		switch {
 		case strings.IndexByte("\t\n\f\r ", c) >= 0:
 		case c == '=':
 			padding++
-		case padding > 0 || !isAlpha(c) && !header.IsDigit(c) && c != '+' && c != '/':
+		case padding > 0 || !header.IsAlpha(c) && !header.IsDigit(c) && c != '+' && c != '/':
 			return false
 		default:
 			symbols++
@@ -63,13 +63,4 @@ func isForgivingBase64(s string) bool {
 		return false
 	}
 	return symbols%4 != 1
-}
-
-func isHex(c byte) bool { return header.IsDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }
-
-func unhex(c byte) byte {
-	if header.IsDigit(c) {
-		return c - '0'
-	}
-	return c | 0x20 - 'a' + 10
 }

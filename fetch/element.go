@@ -1,8 +1,7 @@
 package fetch
 
 import (
-	"fmt"
-
+	"github.com/corspec/corspec/internal/enum"
 	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/origin"
 )
@@ -20,10 +19,10 @@ const (
 	CORSSettingsUseCredentials                              // crossorigin="use-credentials"
 )
 
-var corsSettingsNames = [...]string{"No CORS", "Anonymous", "Use Credentials"}
+var corsSettings = enum.New[CORSSettingsAttribute]("fetch: state of a CORS settings attribute", "No CORS", "Anonymous", "Use Credentials")
 
 // String returns the standard's name of c.
-func (c CORSSettingsAttribute) String() string { return enumString(corsSettingsNames[:], c) }
+func (c CORSSettingsAttribute) String() string { return corsSettings.String(c) }
 
 // ParseCORSSettingsAttribute returns the state of a crossorigin attribute that is there: an empty value and one that the
 // standard does not know are as good as "anonymous".
@@ -114,32 +113,17 @@ const (
 	ElementXHR                             // XMLHttpRequest, with its withCredentials and its upload listeners
 )
 
-var elementNames = [...]string{"", "img", "script", "module-script", "link-stylesheet", "audio", "video", "track", "eventsource", "worker",
-	"module-worker", "font", "xhr"}
+var elements = enum.From1[Element]("fetch: element", "img", "script", "module-script", "link-stylesheet", "audio", "video", "track",
+	"eventsource", "worker", "module-worker", "font", "xhr")
 
 // String returns the name of e.
-func (e Element) String() string {
-	if e == 0 {
-		return "invalid(0)"
-	}
-	return enumString(elementNames[:], e)
-}
+func (e Element) String() string { return elements.String(e) }
 
 // MarshalText returns the name of e.
-func (e Element) MarshalText() ([]byte, error) {
-	if e == 0 {
-		return nil, fmt.Errorf("fetch: element 0 does not exist")
-	}
-	return enumMarshal("element", elementNames[:], e)
-}
+func (e Element) MarshalText() ([]byte, error) { return elements.MarshalText(e) }
 
 // UnmarshalText takes the name of an element, and nothing else.
-func (e *Element) UnmarshalText(text []byte) error {
-	if len(text) == 0 {
-		return fmt.Errorf("fetch: \"\" is no element; use one of %q", elementNames[1:])
-	}
-	return enumUnmarshal("element", elementNames[:], e, text)
-}
+func (e *Element) UnmarshalText(text []byte) error { return elements.UnmarshalText(e, text) }
 
 // HasCrossOrigin reports whether a crossorigin attribute says what e requests: its own, or for a track its parent's.
 func (e Element) HasCrossOrigin() bool { return e >= ElementImage && e <= ElementTrack }

@@ -1,9 +1,6 @@
 package fetch
 
-import (
-	"fmt"
-	"slices"
-)
+import "github.com/corspec/corspec/internal/enum"
 
 // A Mode is a request's mode. The zero value is the standard's default, "no-cors".
 //
@@ -20,7 +17,16 @@ const (
 	ModeWebTransport
 )
 
-var modeNames = [...]string{"no-cors", "cors", "same-origin", "navigate", "websocket", "webtransport"}
+var modes = enum.New[Mode]("fetch: request mode", "no-cors", "cors", "same-origin", "navigate", "websocket", "webtransport")
+
+// String returns the standard's name of m.
+func (m Mode) String() string { return modes.String(m) }
+
+// MarshalText returns the standard's name of m.
+func (m Mode) MarshalText() ([]byte, error) { return modes.MarshalText(m) }
+
+// UnmarshalText takes the standard's name, and nothing else.
+func (m *Mode) UnmarshalText(text []byte) error { return modes.UnmarshalText(m, text) }
 
 // A CredentialsMode is a request's credentials mode. The zero value is the standard's default, "same-origin".
 //
@@ -34,7 +40,18 @@ const (
 	CredentialsOmit
 )
 
-var credentialsModeNames = [...]string{"same-origin", "include", "omit"}
+var credentialsModes = enum.New[CredentialsMode]("fetch: credentials mode", "same-origin", "include", "omit")
+
+// String returns the standard's name of c.
+func (c CredentialsMode) String() string { return credentialsModes.String(c) }
+
+// MarshalText returns the standard's name of c.
+func (c CredentialsMode) MarshalText() ([]byte, error) { return credentialsModes.MarshalText(c) }
+
+// UnmarshalText takes the standard's name, and nothing else.
+func (c *CredentialsMode) UnmarshalText(text []byte) error {
+	return credentialsModes.UnmarshalText(c, text)
+}
 
 // A RedirectMode is a request's redirect mode. The zero value is the standard's default, "follow".
 //
@@ -48,7 +65,16 @@ const (
 	RedirectManual
 )
 
-var redirectModeNames = [...]string{"follow", "error", "manual"}
+var redirectModes = enum.New[RedirectMode]("fetch: redirect mode", "follow", "error", "manual")
+
+// String returns the standard's name of r.
+func (r RedirectMode) String() string { return redirectModes.String(r) }
+
+// MarshalText returns the standard's name of r.
+func (r RedirectMode) MarshalText() ([]byte, error) { return redirectModes.MarshalText(r) }
+
+// UnmarshalText takes the standard's name, and nothing else.
+func (r *RedirectMode) UnmarshalText(text []byte) error { return redirectModes.UnmarshalText(r, text) }
 
 // A Tainting is a request's response tainting: which filter its response gets. The zero value is the standard's default,
 // "basic".
@@ -63,7 +89,16 @@ const (
 	TaintingOpaque
 )
 
-var taintingNames = [...]string{"basic", "cors", "opaque"}
+var taintings = enum.New[Tainting]("fetch: response tainting", "basic", "cors", "opaque")
+
+// String returns the standard's name of t.
+func (t Tainting) String() string { return taintings.String(t) }
+
+// MarshalText returns the standard's name of t.
+func (t Tainting) MarshalText() ([]byte, error) { return taintings.MarshalText(t) }
+
+// UnmarshalText takes the standard's name, and nothing else.
+func (t *Tainting) UnmarshalText(text []byte) error { return taintings.UnmarshalText(t, text) }
 
 // A RedirectTaint is a request's redirect-taint: how far from its own origin, or from the origin it was at, it has been redirected.
 //
@@ -77,7 +112,18 @@ const (
 	RedirectTaintCrossSite
 )
 
-var taintNames = [...]string{"same-origin", "same-site", "cross-site"}
+var redirectTaints = enum.New[RedirectTaint]("fetch: redirect-taint", "same-origin", "same-site", "cross-site")
+
+// String returns the standard's name of t.
+func (t RedirectTaint) String() string { return redirectTaints.String(t) }
+
+// MarshalText returns the standard's name of t.
+func (t RedirectTaint) MarshalText() ([]byte, error) { return redirectTaints.MarshalText(t) }
+
+// UnmarshalText takes the standard's name, and nothing else.
+func (t *RedirectTaint) UnmarshalText(text []byte) error {
+	return redirectTaints.UnmarshalText(t, text)
+}
 
 // A ResponseType is a response's type. The zero value is the standard's default, "default": a response that nothing has
 // filtered yet.
@@ -95,7 +141,16 @@ const (
 	ResponseTypeOpaqueRedirect
 )
 
-var responseTypeNames = [...]string{"default", "basic", "cors", "error", "opaque", "opaqueredirect"}
+var responseTypes = enum.New[ResponseType]("fetch: response type", "default", "basic", "cors", "error", "opaque", "opaqueredirect")
+
+// String returns the standard's name of r.
+func (r ResponseType) String() string { return responseTypes.String(r) }
+
+// MarshalText returns the standard's name of r.
+func (r ResponseType) MarshalText() ([]byte, error) { return responseTypes.MarshalText(r) }
+
+// UnmarshalText takes the standard's name, and nothing else.
+func (r *ResponseType) UnmarshalText(text []byte) error { return responseTypes.UnmarshalText(r, text) }
 
 // A Body says what is known here of a request's body: this package never sees its bytes.
 //
@@ -109,7 +164,16 @@ const (
 	BodyStream             // a body whose source is null: once sent it is gone
 )
 
-var bodyNames = [...]string{"null", "bytes", "stream"}
+var bodies = enum.New[Body]("fetch: kind of body", "null", "bytes", "stream")
+
+// String returns the standard's name of b.
+func (b Body) String() string { return bodies.String(b) }
+
+// MarshalText returns the standard's name of b.
+func (b Body) MarshalText() ([]byte, error) { return bodies.MarshalText(b) }
+
+// UnmarshalText takes the standard's name, and nothing else.
+func (b *Body) UnmarshalText(text []byte) error { return bodies.UnmarshalText(b, text) }
 
 // An EmbedderPolicyValue is the value of a client's Cross-Origin-Embedder-Policy. The zero value is "unsafe-none".
 //
@@ -123,7 +187,20 @@ const (
 	EmbedderPolicyCredentialless
 )
 
-var embedderPolicyNames = [...]string{"unsafe-none", "require-corp", "credentialless"}
+var embedderPolicyValues = enum.New[EmbedderPolicyValue]("fetch: embedder policy value", "unsafe-none", "require-corp", "credentialless")
+
+// String returns the standard's name of e.
+func (e EmbedderPolicyValue) String() string { return embedderPolicyValues.String(e) }
+
+// MarshalText returns the standard's name of e.
+func (e EmbedderPolicyValue) MarshalText() ([]byte, error) {
+	return embedderPolicyValues.MarshalText(e)
+}
+
+// UnmarshalText takes the standard's name, and nothing else.
+func (e *EmbedderPolicyValue) UnmarshalText(text []byte) error {
+	return embedderPolicyValues.UnmarshalText(e, text)
+}
 
 // A ReferrerPolicy is a request's referrer policy. The zero value is the empty string: the client's own.
 //
@@ -143,8 +220,19 @@ const (
 	ReferrerPolicyUnsafeURL
 )
 
-var referrerPolicyNames = [...]string{"", "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin",
-	"origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url"}
+var referrerPolicies = enum.New[ReferrerPolicy]("fetch: referrer policy", "", "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin",
+	"origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url")
+
+// String returns the standard's name of r.
+func (r ReferrerPolicy) String() string { return referrerPolicies.String(r) }
+
+// MarshalText returns the standard's name of r.
+func (r ReferrerPolicy) MarshalText() ([]byte, error) { return referrerPolicies.MarshalText(r) }
+
+// UnmarshalText takes the standard's name, and nothing else.
+func (r *ReferrerPolicy) UnmarshalText(text []byte) error {
+	return referrerPolicies.UnmarshalText(r, text)
+}
 
 // A Destination is a request's destination. The zero value is the empty string, which is that of fetch() and
 // XMLHttpRequest.
@@ -180,9 +268,18 @@ const (
 	DestinationXSLT
 )
 
-var destinationNames = [...]string{"", "audio", "audioworklet", "document", "embed", "font", "frame", "iframe", "image", "json",
+var destinations = enum.New[Destination]("fetch: destination", "", "audio", "audioworklet", "document", "embed", "font", "frame", "iframe", "image", "json",
 	"manifest", "object", "paintworklet", "report", "script", "serviceworker", "sharedworker", "style", "text", "track", "video",
-	"webidentity", "worker", "xslt"}
+	"webidentity", "worker", "xslt")
+
+// String returns the standard's name of d.
+func (d Destination) String() string { return destinations.String(d) }
+
+// MarshalText returns the standard's name of d.
+func (d Destination) MarshalText() ([]byte, error) { return destinations.MarshalText(d) }
+
+// UnmarshalText takes the standard's name, and nothing else.
+func (d *Destination) UnmarshalText(text []byte) error { return destinations.UnmarshalText(d, text) }
 
 // IsScriptLike reports whether d is script-like.
 //
@@ -193,152 +290,4 @@ func (d Destination) IsScriptLike() bool {
 		return true
 	}
 	return false
-}
-
-func enumString[E ~uint8](names []string, e E) string {
-	if int(e) < len(names) {
-		return names[e]
-	}
-	return fmt.Sprintf("invalid(%d)", uint8(e))
-}
-
-func enumMarshal[E ~uint8](what string, names []string, e E) ([]byte, error) {
-	if int(e) < len(names) {
-		return []byte(names[e]), nil
-	}
-	return nil, fmt.Errorf("fetch: %s %d does not exist", what, uint8(e))
-}
-
-func enumUnmarshal[E ~uint8](what string, names []string, e *E, text []byte) error {
-	if i := slices.Index(names, string(text)); i >= 0 {
-		*e = E(i)
-		return nil
-	}
-	return fmt.Errorf("fetch: %q is no %s; use one of %q", text, what, names)
-}
-
-// String returns the standard's name of m.
-func (m Mode) String() string { return enumString(modeNames[:], m) }
-
-// MarshalText returns the standard's name of m.
-func (m Mode) MarshalText() ([]byte, error) { return enumMarshal("request mode", modeNames[:], m) }
-
-// UnmarshalText takes the standard's name, and nothing else.
-func (m *Mode) UnmarshalText(text []byte) error {
-	return enumUnmarshal("request mode", modeNames[:], m, text)
-}
-
-// String returns the standard's name of c.
-func (c CredentialsMode) String() string { return enumString(credentialsModeNames[:], c) }
-
-// MarshalText returns the standard's name of c.
-func (c CredentialsMode) MarshalText() ([]byte, error) {
-	return enumMarshal("credentials mode", credentialsModeNames[:], c)
-}
-
-// UnmarshalText takes the standard's name, and nothing else.
-func (c *CredentialsMode) UnmarshalText(text []byte) error {
-	return enumUnmarshal("credentials mode", credentialsModeNames[:], c, text)
-}
-
-// String returns the standard's name of r.
-func (r RedirectMode) String() string { return enumString(redirectModeNames[:], r) }
-
-// MarshalText returns the standard's name of r.
-func (r RedirectMode) MarshalText() ([]byte, error) {
-	return enumMarshal("redirect mode", redirectModeNames[:], r)
-}
-
-// UnmarshalText takes the standard's name, and nothing else.
-func (r *RedirectMode) UnmarshalText(text []byte) error {
-	return enumUnmarshal("redirect mode", redirectModeNames[:], r, text)
-}
-
-// String returns the standard's name of t.
-func (t Tainting) String() string { return enumString(taintingNames[:], t) }
-
-// MarshalText returns the standard's name of t.
-func (t Tainting) MarshalText() ([]byte, error) {
-	return enumMarshal("response tainting", taintingNames[:], t)
-}
-
-// UnmarshalText takes the standard's name, and nothing else.
-func (t *Tainting) UnmarshalText(text []byte) error {
-	return enumUnmarshal("response tainting", taintingNames[:], t, text)
-}
-
-// String returns the standard's name of t.
-func (t RedirectTaint) String() string { return enumString(taintNames[:], t) }
-
-// MarshalText returns the standard's name of t.
-func (t RedirectTaint) MarshalText() ([]byte, error) {
-	return enumMarshal("redirect-taint", taintNames[:], t)
-}
-
-// UnmarshalText takes the standard's name, and nothing else.
-func (t *RedirectTaint) UnmarshalText(text []byte) error {
-	return enumUnmarshal("redirect-taint", taintNames[:], t, text)
-}
-
-// String returns the standard's name of r.
-func (r ResponseType) String() string { return enumString(responseTypeNames[:], r) }
-
-// MarshalText returns the standard's name of r.
-func (r ResponseType) MarshalText() ([]byte, error) {
-	return enumMarshal("response type", responseTypeNames[:], r)
-}
-
-// UnmarshalText takes the standard's name, and nothing else.
-func (r *ResponseType) UnmarshalText(text []byte) error {
-	return enumUnmarshal("response type", responseTypeNames[:], r, text)
-}
-
-// String returns the standard's name of b.
-func (b Body) String() string { return enumString(bodyNames[:], b) }
-
-// MarshalText returns the standard's name of b.
-func (b Body) MarshalText() ([]byte, error) { return enumMarshal("kind of body", bodyNames[:], b) }
-
-// UnmarshalText takes the standard's name, and nothing else.
-func (b *Body) UnmarshalText(text []byte) error {
-	return enumUnmarshal("kind of body", bodyNames[:], b, text)
-}
-
-// String returns the standard's name of e.
-func (e EmbedderPolicyValue) String() string { return enumString(embedderPolicyNames[:], e) }
-
-// MarshalText returns the standard's name of e.
-func (e EmbedderPolicyValue) MarshalText() ([]byte, error) {
-	return enumMarshal("embedder policy value", embedderPolicyNames[:], e)
-}
-
-// UnmarshalText takes the standard's name, and nothing else.
-func (e *EmbedderPolicyValue) UnmarshalText(text []byte) error {
-	return enumUnmarshal("embedder policy value", embedderPolicyNames[:], e, text)
-}
-
-// String returns the standard's name of r.
-func (r ReferrerPolicy) String() string { return enumString(referrerPolicyNames[:], r) }
-
-// MarshalText returns the standard's name of r.
-func (r ReferrerPolicy) MarshalText() ([]byte, error) {
-	return enumMarshal("referrer policy", referrerPolicyNames[:], r)
-}
-
-// UnmarshalText takes the standard's name, and nothing else.
-func (r *ReferrerPolicy) UnmarshalText(text []byte) error {
-	return enumUnmarshal("referrer policy", referrerPolicyNames[:], r, text)
-}
-
-// String returns the standard's name of d.
-func (d Destination) String() string { return enumString(destinationNames[:], d) }
-
-// MarshalText returns the standard's name of d.
-func (d Destination) MarshalText() ([]byte, error) {
-	return enumMarshal("destination", destinationNames[:], d)
-}
-
-// UnmarshalText takes the standard's name, and nothing else.
-func (d *Destination) UnmarshalText(text []byte) error {
-	return enumUnmarshal("destination", destinationNames[:], d, text)
 }

@@ -62,7 +62,7 @@ func TestEnums(t *testing.T) {
 		func(i uint8) text { return fetch.Destination(i) },
 		func(b []byte) (text, error) { var v fetch.Destination; err := v.UnmarshalText(b); return v, err })
 
-	for k, want := range map[fetch.ActionKind]string{0: "invalid", fetch.ActionSendPreflight: "preflight", fetch.ActionSendRequest: "request", fetch.ActionFetchLocal: "local", fetch.ActionDone: "done", 9: "invalid(9)"} {
+	for k, want := range map[fetch.ActionKind]string{0: "invalid(0)", fetch.ActionSendPreflight: "preflight", fetch.ActionSendRequest: "request", fetch.ActionFetchLocal: "local", fetch.ActionDone: "done", 9: "invalid(9)"} {
 		if k.String() != want {
 			t.Errorf("%q, want %q", k, want)
 		}

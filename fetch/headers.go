@@ -3,6 +3,7 @@ package fetch
 import (
 	"fmt"
 
+	"github.com/corspec/corspec/internal/enum"
 	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/safelist"
 )
@@ -21,18 +22,16 @@ const (
 	GuardImmutable                  // of a response from the network: nothing
 )
 
-var guardNames = [...]string{"none", "request", "request-no-cors", "response", "immutable"}
+var guards = enum.New[Guard]("fetch: headers guard", "none", "request", "request-no-cors", "response", "immutable")
 
 // String returns the standard's name of g.
-func (g Guard) String() string { return enumString(guardNames[:], g) }
+func (g Guard) String() string { return guards.String(g) }
 
 // MarshalText returns the standard's name of g.
-func (g Guard) MarshalText() ([]byte, error) { return enumMarshal("headers guard", guardNames[:], g) }
+func (g Guard) MarshalText() ([]byte, error) { return guards.MarshalText(g) }
 
 // UnmarshalText takes the standard's name, and nothing else.
-func (g *Guard) UnmarshalText(text []byte) error {
-	return enumUnmarshal("headers guard", guardNames[:], g, text)
-}
+func (g *Guard) UnmarshalText(text []byte) error { return guards.UnmarshalText(g, text) }
 
 // Headers is what a page's Headers object does, for an engine that has a JavaScript of its own. The zero value is that of
 // new Headers(). Names and values are byte sequences, as a ByteString has them.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/corspec/corspec/internal/enum"
 	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/safelist"
 )
@@ -20,10 +21,10 @@ const (
 	ActionDone                                // nothing more: ask for the Result
 )
 
-var actionKindNames = [...]string{"invalid", "preflight", "request", "local", "done"}
+var actionKinds = enum.From1[ActionKind]("fetch: kind of action", "preflight", "request", "local", "done")
 
 // String returns the kind's name.
-func (k ActionKind) String() string { return enumString(actionKindNames[:], k) }
+func (k ActionKind) String() string { return actionKinds.String(k) }
 
 // A BodyAction says what to do about the request's body in one exchange.
 type BodyAction uint8
@@ -35,10 +36,10 @@ const (
 	BodyActionReplay                   // send it once more from its source
 )
 
-var bodyActionNames = [...]string{"none", "send", "replay"}
+var bodyActions = enum.New[BodyAction]("fetch: body action", "none", "send", "replay")
 
 // String returns the action's name.
-func (b BodyAction) String() string { return enumString(bodyActionNames[:], b) }
+func (b BodyAction) String() string { return bodyActions.String(b) }
 
 // An Action is what a [Machine] wants done next.
 type Action struct {

@@ -1,6 +1,10 @@
 package fetch
 
-import "time"
+import (
+	"time"
+
+	"github.com/corspec/corspec/internal/enum"
+)
 
 // A Profile says which user agent a fetch is made by, where engines differ from the standard. It is data: a name, a set of
 // differences, and the limit of max-age in the preflight cache. The functions of this package are the standard's and know
@@ -303,15 +307,13 @@ var differenceNames = [numDifferences]string{
 	StreamModeBecomesCORS:             "stream-mode-becomes-cors",
 }
 
+var differences = enum.New[Difference]("fetch: difference", differenceNames[:]...)
+
 // String returns the difference's name, such as "wildcard-covers-authorization".
-func (d Difference) String() string { return enumString(differenceNames[:], d) }
+func (d Difference) String() string { return differences.String(d) }
 
 // MarshalText returns the difference's name.
-func (d Difference) MarshalText() ([]byte, error) {
-	return enumMarshal("difference", differenceNames[:], d)
-}
+func (d Difference) MarshalText() ([]byte, error) { return differences.MarshalText(d) }
 
 // UnmarshalText takes a difference's name, and nothing else.
-func (d *Difference) UnmarshalText(text []byte) error {
-	return enumUnmarshal("difference", differenceNames[:], d, text)
-}
+func (d *Difference) UnmarshalText(text []byte) error { return differences.UnmarshalText(d, text) }

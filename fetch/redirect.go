@@ -174,8 +174,8 @@ func SetReferrerPolicyOnRedirect(r *Request, resp *Response) {
 			if !isExtensionToken(token) {
 				return // extract header list values is failure
 			}
-			if i := slices.Index(referrerPolicyNames[:], header.Lower(token)); i > 0 {
-				policy = ReferrerPolicy(i)
+			if p, ok := referrerPolicies.Value(header.Lower(token)); ok && p != ReferrerPolicyEmpty {
+				policy = p
 			}
 		}
 	}

@@ -149,13 +149,13 @@ func (r *Request) validate() error {
 		ok    bool
 		value fmt.Stringer
 	}{
-		{"Mode", int(r.Mode) < len(modeNames), r.Mode},
-		{"Credentials", int(r.Credentials) < len(credentialsModeNames), r.Credentials},
-		{"Redirect", int(r.Redirect) < len(redirectModeNames), r.Redirect},
-		{"ReferrerPolicy", int(r.ReferrerPolicy) < len(referrerPolicyNames), r.ReferrerPolicy},
-		{"Destination", int(r.Destination) < len(destinationNames), r.Destination},
-		{"Body", int(r.Body) < len(bodyNames), r.Body},
-		{"EmbedderPolicy", int(r.EmbedderPolicy.Value) < len(embedderPolicyNames), r.EmbedderPolicy.Value},
+		{"Mode", modes.Has(r.Mode), r.Mode},
+		{"Credentials", credentialsModes.Has(r.Credentials), r.Credentials},
+		{"Redirect", redirectModes.Has(r.Redirect), r.Redirect},
+		{"ReferrerPolicy", referrerPolicies.Has(r.ReferrerPolicy), r.ReferrerPolicy},
+		{"Destination", destinations.Has(r.Destination), r.Destination},
+		{"Body", bodies.Has(r.Body), r.Body},
+		{"EmbedderPolicy", embedderPolicyValues.Has(r.EmbedderPolicy.Value), r.EmbedderPolicy.Value},
 	} {
 		if !e.ok {
 			return &RequestError{Field: e.field, Value: e.value.String(), Offset: -1, Reason: "no value of this enumeration; use a constant of package fetch"}

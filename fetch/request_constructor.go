@@ -3,6 +3,7 @@ package fetch
 import (
 	"slices"
 
+	"github.com/corspec/corspec/internal/enum"
 	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/safelist"
 )
@@ -22,20 +23,16 @@ const (
 	CacheOnlyIfCached
 )
 
-var cacheModeNames = [...]string{"default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"}
+var cacheModes = enum.New[CacheMode]("fetch: cache mode", "default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached")
 
 // String returns the standard's name of c.
-func (c CacheMode) String() string { return enumString(cacheModeNames[:], c) }
+func (c CacheMode) String() string { return cacheModes.String(c) }
 
 // MarshalText returns the standard's name of c.
-func (c CacheMode) MarshalText() ([]byte, error) {
-	return enumMarshal("cache mode", cacheModeNames[:], c)
-}
+func (c CacheMode) MarshalText() ([]byte, error) { return cacheModes.MarshalText(c) }
 
 // UnmarshalText takes the standard's name, and nothing else.
-func (c *CacheMode) UnmarshalText(text []byte) error {
-	return enumUnmarshal("cache mode", cacheModeNames[:], c, text)
-}
+func (c *CacheMode) UnmarshalText(text []byte) error { return cacheModes.UnmarshalText(c, text) }
 
 // A RequestObject is what a page's Request object keeps. Its request is what fetch() gives to [Agent.Start], after the engine
 // has set what depends on the client: PartitionKey and EmbedderPolicy.
@@ -170,7 +167,7 @@ func (i *RequestInit) setMembers(o *RequestObject, fallbackMode *Mode) error {
 	}
 	// new Request(input, init), step 15.
 	if p := i.ReferrerPolicy; p != nil {
-		if int(*p) >= len(referrerPolicyNames) {
+		if !referrerPolicies.Has(*p) {
 			return noValue("ReferrerPolicy", p.String())
 		}
 		r.ReferrerPolicy = *p
@@ -194,14 +191,14 @@ func (i *RequestInit) setMembers(o *RequestObject, fallbackMode *Mode) error {
 	}
 	// new Request(input, init), step 19.
 	if c := i.Credentials; c != nil {
-		if int(*c) >= len(credentialsModeNames) {
+		if !credentialsModes.Has(*c) {
 			return noValue("Credentials", c.String())
 		}
 		r.Credentials = *c
 	}
 	// new Request(input, init), step 20.
 	if c := i.Cache; c != nil {
-		if int(*c) >= len(cacheModeNames) {
+		if !cacheModes.Has(*c) {
 			return noValue("Cache", c.String())
 		}
 		o.Cache = *c
@@ -212,7 +209,7 @@ func (i *RequestInit) setMembers(o *RequestObject, fallbackMode *Mode) error {
 	}
 	// new Request(input, init), step 22.
 	if m := i.Redirect; m != nil {
-		if int(*m) >= len(redirectModeNames) {
+		if !redirectModes.Has(*m) {
 			return noValue("Redirect", m.String())
 		}
 		r.Redirect = *m
@@ -238,7 +235,7 @@ func (i *RequestInit) setMembers(o *RequestObject, fallbackMode *Mode) error {
 // setBody is steps 34 to 42 of new Request(input, init).
 func (i *RequestInit) setBody(o *RequestObject, headers *Headers, inputBody Body, input *RequestObject) error {
 	r := &o.Request
-	if int(i.Body) >= len(bodyNames) {
+	if !bodies.Has(i.Body) {
 		return &RequestError{Field: "Body", Value: i.Body.String(), Offset: -1, Reason: "no value of this enumeration; use a constant of package fetch"}
 	}
 	bodyError := func(b Body, reason string) error {

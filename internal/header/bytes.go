@@ -36,6 +36,20 @@ func IsTokenByte(b byte) bool { return classes[b]&classToken != 0 }
 // IsDigit reports whether b is an ASCII digit.
 func IsDigit(b byte) bool { return classes[b]&classDigit != 0 }
 
+// IsAlpha reports whether b is an ASCII alpha.
+func IsAlpha(b byte) bool { return 'a' <= b|0x20 && b|0x20 <= 'z' }
+
+// IsHexDigit reports whether b is an ASCII hex digit.
+func IsHexDigit(b byte) bool { return IsDigit(b) || 'a' <= b|0x20 && b|0x20 <= 'f' }
+
+// Unhex returns what an ASCII hex digit stands for.
+func Unhex(b byte) byte {
+	if IsDigit(b) {
+		return b - '0'
+	}
+	return b | 0x20 - 'a' + 10
+}
+
 // IsTabOrSpace reports whether b is an HTTP tab or space byte, 0x09 or 0x20.
 //
 // https://fetch.spec.whatwg.org/#http-tab-or-space
