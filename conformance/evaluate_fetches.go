@@ -114,7 +114,7 @@ func evaluateFetchAs(profile fetch.Profile, o *object) (any, error) {
 					isomorphicDecodeHeaders(a.Headers), a.IncludeCredentials})
 			}
 			if response, ok := next(list); ok {
-				err = m.Receive(r.at, response)
+				err = m.Receive(r.at, fetch.ResponseHead{Status: response.Status, Headers: response.Headers})
 			} else {
 				err = m.Fail(nil)
 			}

@@ -41,16 +41,16 @@ const (
 	nullCredentials = "on the client, make the request without credentials: the request's origin is \"null\", which many pages share, so that credentials cannot be allowed."
 )
 
-// advise completes the advice of a verdict with what the machine knows of the request, so that who follows it does not have
-// to come back for more.
-func (m *Machine) advise(e *Explanation) {
-	v := m.result.Verdict
+// advise completes the advice of a verdict with what the trace tells of the request, so that who follows it does not have to
+// come back for more.
+func (t Trace) advise(e *Explanation) {
+	v := t.Result.Verdict
 	corsCheck := strings.HasPrefix(string(v.Step), "cors-check:")
-	if len(m.log) == 0 {
+	if len(t.Exchanges) == 0 {
 		return
 	}
-	last := m.log[len(m.log)-1].Action
-	if corsCheck && m.req.Credentials == CredentialsInclude {
+	last := t.Exchanges[len(t.Exchanges)-1].Action
+	if corsCheck && t.Request.Credentials == CredentialsInclude {
 		if sent, _ := last.Headers.Get("Origin"); sent == "null" {
 			e.Fix, e.Send = nullCredentials, nil
 			return
@@ -62,16 +62,18 @@ func (m *Machine) advise(e *Explanation) {
 	switch {
 	case last.Kind != ActionSendPreflight:
 	case corsCheck && strings.HasPrefix(string(v.Code), "preflight-"):
-		m.advisePreflight(e)
+		t.advisePreflight(e)
 	case strings.HasPrefix(string(v.Step), "cors-preflight-fetch:"):
 		e.Send = nil // it comes again, with the rest
-		m.advisePreflight(e)
+		t.advisePreflight(e)
 	}
 }
 
 // advisePreflight adds what the response to the preflight, which was the last, lacks beside what e advises already.
-func (m *Machine) advisePreflight(e *Explanation) {
-	resp := m.log[len(m.log)-1].Response
+func (t Trace) advisePreflight(e *Explanation) {
+	t.Exchanges = slices.Clone(t.Exchanges)
+	last := &t.Exchanges[len(t.Exchanges)-1]
+	resp := &last.Response
 	resp.Headers = slices.Clone(resp.Headers)
 	for _, h := range e.Send {
 		resp.Headers.Set(h[0], h[1])
@@ -84,7 +86,7 @@ func (m *Machine) advisePreflight(e *Explanation) {
 	}
 	var also []string
 	for range 4 { // each of the two headers may be malformed, and then lack something
-		v, _, _ := m.checkPreflight(&resp)
+		v := t.again(t.Agent.Profile).result.Verdict
 		if v.Lines > 1 {
 			v.Value, _ = resp.Headers.Get(v.Header)
 			v.Lines = 1
@@ -98,7 +100,7 @@ func (m *Machine) advisePreflight(e *Explanation) {
 		case CodePreflightInvalidAllowHeaders:
 			value, what = v.repaired(), "the headers"
 		case CodeHeaderDisallowedByPreflight, CodeAuthorizationNotCoveredByWildcard:
-			lacks := m.unlisted(&resp)
+			lacks := t.unlisted(last)
 			value, what = v.extended(lacks...), "the headers"
 			if len(lacks) > 1 {
 				e.Fix = strings.Replace(e.Fix, "list the header.", "list the headers.", 1)
@@ -111,18 +113,19 @@ func (m *Machine) advisePreflight(e *Explanation) {
 		}
 		resp.Headers.Set(v.Header, value)
 		e.Send.Set(v.Header, value)
-		if v.Header != m.result.Verdict.Header && !slices.Contains(also, what) {
+		if v.Header != t.Result.Verdict.Header && !slices.Contains(also, what) {
 			also = append(also, what)
 		}
 	}
 }
 
-// unlisted returns the names that the response to the preflight does not list and would have to.
-func (m *Machine) unlisted(resp *Response) (names []string) {
-	list, _ := header.ExtractListValues(resp.Headers, allowHeaders)
+// unlisted returns the names that the response to a preflight does not list and would have to.
+func (t Trace) unlisted(preflight *Exchange) (names []string) {
+	list, _ := header.ExtractListValues(preflight.Response.Headers, allowHeaders)
 	listed := newNameSet(list)
-	any := m.req.Credentials != CredentialsInclude && listed.contains("*")
-	for _, name := range m.names {
+	any := t.Request.Credentials != CredentialsInclude && listed.contains("*")
+	asked, _ := preflight.Action.Headers.Get("Access-Control-Request-Headers")
+	for name := range strings.SplitSeq(asked, ",") {
 		if !listed.contains(name) && (!any || safelist.IsCORSNonWildcardRequestHeaderName(name)) {
 			names = append(names, name)
 		}

@@ -12,7 +12,7 @@ import (
 // An advised server is one that does what explanations say. It answers every preflight alike, and every request, but for one
 // redirect.
 type advised struct {
-	preflight, redirect, response fetch.Response
+	preflight, redirect, response fetch.ResponseHead
 }
 
 // fetch lets a page fetch from the server, in a browser of its own.
@@ -41,7 +41,8 @@ func (s *advised) fetch(t *testing.T, p fetch.Profile, r fetch.Request) *fetch.M
 // follow does what the explanation of the fetch says, to the letter.
 func (s *advised) follow(t *testing.T, m *fetch.Machine) {
 	t.Helper()
-	e, exchanges := m.Explain(), m.Exchanges()
+	trace := m.Trace()
+	e, exchanges := trace.Explain(), trace.Exchanges
 	last := exchanges[len(exchanges)-1].Action
 	blocked := &s.response
 	switch {
@@ -50,9 +51,9 @@ func (s *advised) follow(t *testing.T, m *fetch.Machine) {
 	case last.URL.Pathname() == "/moved":
 		blocked = &s.redirect
 	}
-	where, both := []*fetch.Response{blocked}, false
+	where, both := []*fetch.ResponseHead{blocked}, false
 	if _, both = strings.CutPrefix(e.Fix, "on the response to OPTIONS, and on the response itself: "); both {
-		where = []*fetch.Response{&s.preflight, &s.response}
+		where = []*fetch.ResponseHead{&s.preflight, &s.response}
 	}
 	switch {
 	case strings.HasPrefix(e.Fix, "on the client"):
@@ -186,7 +187,7 @@ func TestAdvice(t *testing.T) {
 				t.Fatal(err)
 			}
 			tt.request(&r)
-			s := advised{fetch.Response{Status: 200, Headers: tt.preflight}, fetch.Response{Status: 302, Headers: append(tt.redirect, [2]string{"Location", "/"})}, fetch.Response{Status: 200, Headers: tt.response}}
+			s := advised{fetch.ResponseHead{Status: 200, Headers: tt.preflight}, fetch.ResponseHead{Status: 302, Headers: append(tt.redirect, [2]string{"Location", "/"})}, fetch.ResponseHead{Status: 200, Headers: tt.response}}
 			if tt.status != 0 {
 				s.preflight.Status = tt.status
 			}
@@ -194,7 +195,7 @@ func TestAdvice(t *testing.T) {
 			if got := result(t, m).Verdict.Code; got != tt.code {
 				t.Fatalf("%s, want %s", got, tt.code)
 			}
-			advice := m.Explain()
+			advice := m.Trace().Explain()
 			if strings.Count(advice.Fix, "on the response to OPTIONS") > 1 {
 				t.Errorf("the advice says twice where: %s", advice.Fix)
 			}
@@ -223,8 +224,8 @@ func TestAdviceForNullWithCredentials(t *testing.T) {
 				t.Fatal(err)
 			}
 			r.Credentials = fetch.CredentialsInclude
-			s := advised{preflight: fetch.Response{Status: 401, Headers: l}, response: fetch.Response{Status: 200, Headers: l}}
-			if e := s.fetch(t, fetch.ProfileStandard, r).Explain(); !strings.HasPrefix(e.Fix, "on the client") || strings.Contains(e.Fix, "OPTIONS") || e.Send != nil {
+			s := advised{preflight: fetch.ResponseHead{Status: 401, Headers: l}, response: fetch.ResponseHead{Status: 200, Headers: l}}
+			if e := s.fetch(t, fetch.ProfileStandard, r).Trace().Explain(); !strings.HasPrefix(e.Fix, "on the client") || strings.Contains(e.Fix, "OPTIONS") || e.Send != nil {
 				t.Errorf("%s, %q: %+v", method, l, e)
 			}
 		}
@@ -241,8 +242,8 @@ func TestAdviceIsShort(t *testing.T) {
 		r.Headers = append(r.Headers, [2]string{"x-" + strings.Repeat("y", i%20) + string(rune('a'+i%26)), "1"})
 	}
 	for _, l := range []fetch.HeaderList{nil, {{acah, strings.Repeat("x,", 10_000)}}, {{acah, strings.Repeat("x ", 10_000)}}, {{acam, strings.Repeat("x;", 10_000)}}} {
-		s := advised{preflight: fetch.Response{Status: 204, Headers: append(l, [2]string{acao, "*"})}}
-		if e := s.fetch(t, fetch.ProfileStandard, r).Explain(); len(e.String()) > 4000 || len(e.Send) == 0 {
+		s := advised{preflight: fetch.ResponseHead{Status: 204, Headers: append(l, [2]string{acao, "*"})}}
+		if e := s.fetch(t, fetch.ProfileStandard, r).Trace().Explain(); len(e.String()) > 4000 || len(e.Send) == 0 {
 			t.Errorf("%d bytes: %.3000s", len(e.String()), e)
 		}
 	}

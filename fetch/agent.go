@@ -80,8 +80,8 @@ func (a *Agent) Start(now time.Time, r Request) (*Machine, error) {
 	if !safelist.IsHeaderValue(a.AcceptLanguage) {
 		return nil, newHeaderValueError("Accept-Language of the agent", a.AcceptLanguage)
 	}
-	m := &Machine{agent: a, req: r, now: now}
-	m.log = m.logBuffer[:0]
+	m := &Machine{agent: a, req: r, started: now, now: now}
+	m.exchanges = m.exchangeBuffer[:0]
 	m.events = m.eventBuffer[:0]
 	m.req.URLList = append(m.urlBuffer[:0], r.URLList...)
 	m.req.Headers = append(m.headerBuffer[:0], r.Headers...)

@@ -83,7 +83,7 @@ func TestCORSCheckAllocatesNothing(t *testing.T) {
 }
 
 // simpleFetch is a whole fetch of a CORS request that needs no preflight.
-func simpleFetch(tb testing.TB, agent *fetch.Agent, r fetch.Request, resp fetch.Response) fetch.Result {
+func simpleFetch(tb testing.TB, agent *fetch.Agent, r fetch.Request, resp fetch.ResponseHead) fetch.Result {
 	m, err := agent.Start(epoch, r)
 	if err != nil {
 		tb.Fatal(err)
@@ -101,10 +101,10 @@ func simpleFetch(tb testing.TB, agent *fetch.Agent, r fetch.Request, resp fetch.
 	return result
 }
 
-func simpleRequest() (fetch.Request, fetch.Response) {
+func simpleRequest() (fetch.Request, fetch.ResponseHead) {
 	r := fetch.Request{Method: "GET", URLList: []origin.URL{urlB}, Origin: pageA, Mode: fetch.ModeCORS, UnsafeRequest: true,
 		Headers: headers("Accept", "application/json", "Accept-Language", "en")}
-	return r, fetch.Response{Status: 200, Headers: headers("Content-Type", "application/json", acao, "https://a.com", "Vary", "Origin", "Set-Cookie", "a=b")}
+	return r, fetch.ResponseHead{Status: 200, Headers: headers("Content-Type", "application/json", acao, "https://a.com", "Vary", "Origin", "Set-Cookie", "a=b")}
 }
 
 func TestSimpleFetchAllocatesTwice(t *testing.T) {
@@ -158,7 +158,7 @@ func BenchmarkSimpleFetch(b *testing.B) {
 func BenchmarkPreflightedFetch(b *testing.B) {
 	r, resp := simpleRequest()
 	r.Method, r.Headers = "PUT", headers("X-A", "1", "Content-Type", "application/json")
-	preflight := fetch.Response{Status: 204, Headers: headers(acao, "https://a.com", acam, "PUT", acah, "x-a,content-type", acma, "0")}
+	preflight := fetch.ResponseHead{Status: 204, Headers: headers(acao, "https://a.com", acam, "PUT", acah, "x-a,content-type", acma, "0")}
 	agent := new(fetch.Agent)
 	b.ReportAllocs()
 	for b.Loop() {

@@ -290,7 +290,7 @@ func TestCacheConcurrency(t *testing.T) {
 					if m.Action().Kind == fetch.ActionSendRequest && i%7 == 0 {
 						l = nil
 					}
-					m.Receive(now, fetch.Response{Status: 200, Headers: l})
+					m.Receive(now, fetch.ResponseHead{Status: 200, Headers: l})
 				}
 				switch i % 10 {
 				case 3:

@@ -29,12 +29,12 @@
 //		if err != nil {
 //			m.Fail(err)
 //		} else {
-//			m.Receive(time.Now(), fetch.Response{Status: status, Headers: headers})
+//			m.Receive(time.Now(), fetch.ResponseHead{Status: status, Headers: headers})
 //		}
 //	}
 //	result, _ := m.Result()
 //	if !result.Verdict.OK() {
-//		fmt.Println(m.Explain())
+//		fmt.Println(m.Trace().Explain())
 //	}
 //
 // Package fetchhttp, in which an agent has cookies and pages fetch, over any http.RoundTripper or an http.Handler.
@@ -42,7 +42,7 @@
 // # Refusals
 //
 // Every refusal is a [Verdict]: a [Code] that stays, the [Step] of the standard that decided, and the header and the value
-// at fault. Its text is made by [Machine.Explain] or, for a single check, by [Verdict.Explain], with the header lines to
+// at fault. Its text is made by [Trace.Explain] or, for a single check, by [Verdict.Explain], with the header lines to
 // send. What a server answers is never an error of Go; errors are for malformed requests ([*RequestError]) and for calls out
 // of order ([*OrderError]).
 //

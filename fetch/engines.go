@@ -14,28 +14,28 @@ const maxEffect = 500
 // or there is a hook that may answer it. Engines does the fetch again with the other profiles, from an empty cache, with the
 // responses that were received: what a server would answer to a request that was not sent is not known. Hooks that block or
 // upgrade are called again.
-func (m *Machine) Engines() string {
-	if m.action.Kind != ActionDone || m.agent.Hooks.HandleFetch != nil || m.agent.Hooks.OverrideFetch != nil || m.result.Verdict.Code == CodeAborted {
+func (t Trace) Engines() string {
+	if !t.Result.Verdict.Evaluated() || t.Agent.Hooks.HandleFetch != nil || t.Agent.Hooks.OverrideFetch != nil || t.Result.Verdict.Code == CodeAborted {
 		return ""
 	}
-	if slices.ContainsFunc(m.events, func(e Event) bool { return e.Outcome == OutcomePreflightCached }) {
+	if slices.ContainsFunc(t.Events, func(e Event) bool { return e.Outcome == OutcomePreflightCached }) {
 		return "" // from an empty cache, it would go otherwise everywhere
 	}
-	own := m.again(m.agent.Profile)
+	own := t.again(t.Agent.Profile)
 	var effects []string
 	engines := map[string][]string{}
 	for _, p := range Profiles() {
-		if p.name == m.agent.Profile.name {
+		if p.name == t.Agent.Profile.name {
 			continue
 		}
-		effect := own.effect(m.again(p))
+		effect := own.effect(t.again(p))
 		if effect == "" {
 			continue
 		}
 		var why []string
 		for d := range numDifferences {
-			here, there := m.agent.Profile.Without(d), p.Without(d)
-			if here != m.agent.Profile && m.again(here).effect(m.again(p)) == "" || there != p && own.effect(m.again(there)) != effect {
+			here, there := t.Agent.Profile.Without(d), p.Without(d)
+			if here != t.Agent.Profile && t.again(here).effect(t.again(p)) == "" || there != p && own.effect(t.again(there)) != effect {
 				why = append(why, d.String())
 			}
 		}
@@ -61,12 +61,12 @@ func (m *Machine) Engines() string {
 
 // Explain is the explanation of the fetch's verdict, with what Engines says. Its advice is complete as far as the responses
 // that were received tell: with what it sends, the request gets through, and not only past the check that failed.
-func (m *Machine) Explain() Explanation {
-	e := m.result.Verdict.Explain()
-	if engines := m.Engines(); engines != "" {
+func (t Trace) Explain() Explanation {
+	e := t.Result.Verdict.Explain()
+	if engines := t.Engines(); engines != "" {
 		e.Engines = engines
 	}
-	m.advise(&e)
+	t.advise(&e)
 	return e
 }
 
@@ -98,18 +98,17 @@ type course struct {
 }
 
 // again does the fetch once more for that profile.
-func (m *Machine) again(p Profile) course {
-	a := &Agent{SuffixList: m.agent.SuffixList, Hooks: m.agent.Hooks, Profile: p}
-	a.Cache.MaxAgeLimit = m.agent.Cache.MaxAgeLimit
+func (t Trace) again(p Profile) course {
+	a := &Agent{SuffixList: t.Agent.SuffixList, AcceptLanguage: t.Agent.AcceptLanguage, Hooks: t.Agent.Hooks, Profile: p}
+	a.Cache.MaxAgeLimit = t.Agent.Cache.MaxAgeLimit
 	a.Hooks.CORPViolation = nil
 	var c course
-	again, err := a.Start(m.now, m.start)
+	again, err := a.Start(t.Started, t.Request)
 	if err != nil {
-		return c // cannot be: it was started before
+		return c // a Trace that no machine has made
 	}
-	left := m.log
-	for again.action.Kind != ActionDone {
-		action := again.action
+	left := t.Exchanges
+	for action := again.Action(); action.Kind != ActionDone; action = again.Action() {
 		c.sent = append(c.sent, action)
 		i := slices.IndexFunc(left, func(e Exchange) bool {
 			return e.Action.Kind == action.Kind && e.Action.URL == action.URL && e.Action.Method == action.Method
@@ -121,12 +120,12 @@ func (m *Machine) again(p Profile) course {
 		e := left[i]
 		left = left[i+1:]
 		if e.Answered {
-			again.Receive(m.now, e.Response)
+			again.Receive(e.Received, e.Response)
 		} else {
 			again.Fail(nil)
 		}
 	}
-	c.result = again.result
+	c.result, _ = again.Result()
 	return c
 }
 

@@ -32,7 +32,7 @@ func ExampleConstructRequest() {
 	}
 	for a := m.Action(); a.Kind != fetch.ActionDone; a = m.Action() {
 		fmt.Println(a.Kind, a.Method, a.URL) // send it; this server allows everything
-		m.Receive(time.Unix(0, 0), fetch.Response{Status: 200, Headers: fetch.HeaderList{
+		m.Receive(time.Unix(0, 0), fetch.ResponseHead{Status: 200, Headers: fetch.HeaderList{
 			{"Access-Control-Allow-Origin", "*"}, {"Access-Control-Allow-Methods", "*"}, {"Access-Control-Allow-Headers", "*"}, {"X-Hidden", "1"}, {"Content-Type", "a/b"}}})
 	}
 	result, _ := m.Result()

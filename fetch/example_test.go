@@ -10,7 +10,7 @@ import (
 
 // A browser emulator drives a machine with its own transport, which here is a map.
 func Example() {
-	answers := map[string]fetch.Response{
+	answers := map[string]fetch.ResponseHead{
 		"OPTIONS https://api.example/items/1": {Status: 204, Headers: fetch.HeaderList{
 			{"Access-Control-Allow-Origin", "https://app.example"},
 			{"Access-Control-Allow-Methods", "GET, PUT"},
@@ -47,7 +47,7 @@ func Example() {
 		if result.Verdict.OK() {
 			fmt.Println("The page reads", result.Response.Status, result.Response.Headers)
 		} else {
-			fmt.Println(m.Explain())
+			fmt.Println(m.Trace().Explain())
 		}
 	}
 	// Output:

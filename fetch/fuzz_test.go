@@ -273,7 +273,7 @@ func checkFetch(t *testing.T, s *script, agent *fetch.Agent) {
 			reached = true
 			checked = checked && (ok || !cross)
 		}
-		if err := m.Receive(epoch, resp); err != nil {
+		if err := m.Receive(epoch, head(resp)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -282,13 +282,13 @@ func checkFetch(t *testing.T, s *script, agent *fetch.Agent) {
 	if got.Reached != reached {
 		t.Errorf("reached %v, want %v", got.Reached, reached)
 	}
-	if got.Hop > fetch.MaxRedirects || len(m.Exchanges()) > 2*(fetch.MaxRedirects+1) {
-		t.Errorf("hop %d, %d exchanges", got.Hop, len(m.Exchanges()))
+	if got.Hop > fetch.MaxRedirects || len(m.Trace().Exchanges) > 2*(fetch.MaxRedirects+1) {
+		t.Errorf("hop %d, %d exchanges", got.Hop, len(m.Trace().Exchanges))
 	}
 	if !got.Verdict.Evaluated() || got.Verdict.OK() == got.Response.IsNetworkError() {
 		t.Errorf("%+v: %+v", got.Verdict, got.Response)
 	}
-	if e := m.Explain(); strings.HasPrefix(e.Happened, "Blocked:") || e.String() == "" {
+	if e := m.Trace().Explain(); strings.HasPrefix(e.Happened, "Blocked:") || e.String() == "" {
 		t.Errorf("%s is not explained", got.Verdict.Code)
 	}
 	visible := got.Response

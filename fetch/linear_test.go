@@ -38,14 +38,14 @@ func TestLinearTime(t *testing.T) {
 				t.Fatal(err)
 			}
 			for n := 0; m.Action().Kind != fetch.ActionDone && n < 2 && m.Action().Hop == 0; n++ {
-				m.Receive(epoch, fetch.Response{Status: status, Headers: l})
+				m.Receive(epoch, fetch.ResponseHead{Status: status, Headers: l})
 			}
 			if m.Action().Kind != fetch.ActionDone {
 				m.Abort()
 			}
 			got, _ := m.Result()
 			got.Verdict.Explain()
-			m.Exchanges()
+			m.Trace()
 		}
 	}
 	simple := checkRequest(fetch.CredentialsOmit)

@@ -92,6 +92,13 @@ func (e *OrderError) Error() string {
 	return fmt.Sprintf("fetch: Machine.%s: the fetch is not done; do what Action says (%s) and call Receive, Fail or Abort", e.Call, e.Waiting)
 }
 
+// A ResponseHead is what comes ahead of a response's body: what a [Machine] receives.
+type ResponseHead struct {
+	Status        int
+	StatusMessage string // such as "Not Found"; empty where the protocol has none
+	Headers       HeaderList
+}
+
 // A Machine is one fetch, without I/O: [Machine.Action] says what to do, and [Machine.Receive], [Machine.Fail] or
 // [Machine.Abort] what came of it, until the action is [ActionDone]. [Agent.Start] makes it; the zero Machine is no fetch. It must
 // not be used by several goroutines at once.
@@ -102,22 +109,23 @@ type Machine struct {
 	action Action
 	result Result
 
-	start         Request // as it was when the fetch started
-	variant       variantState
-	names         []string // CORS-unsafe request-header names of req, while a preflight is under way
-	preflighted   bool     // some main fetch of this fetch took the branch with a preflight
-	noWorker      bool     // service-workers mode is "none"
-	internal      Response
-	visible       HeaderList // room for the headers of the filtered response
-	bodySent      bool
-	log           []Exchange
-	events        []Event
-	urlBuffer     [2]origin.URL
-	headerBuffer  [6][2]string
-	networkBuffer [8][2]string
-	sentBuffer    [8][2]string
-	logBuffer     [1]Exchange
-	eventBuffer   [8]Event
+	started        time.Time
+	start          Request // as it was when the fetch started
+	variant        variantState
+	names          []string // CORS-unsafe request-header names of req, while a preflight is under way
+	preflighted    bool     // some main fetch of this fetch took the branch with a preflight
+	noWorker       bool     // service-workers mode is "none"
+	internal       Response
+	visible        HeaderList // room for the headers of the filtered response
+	bodySent       bool
+	exchanges      []Exchange
+	events         []Event
+	urlBuffer      [2]origin.URL
+	headerBuffer   [6][2]string
+	networkBuffer  [8][2]string
+	sentBuffer     [8][2]string
+	exchangeBuffer [1]Exchange
+	eventBuffer    [8]Event
 }
 
 // Action returns what is to be done. It changes nothing: until the machine is told what came of it, it returns the same.
@@ -140,17 +148,18 @@ func (m *Machine) waits(call string) error {
 }
 
 // Receive tells the machine that the request that Action asked for was answered at that time, with that status and those
-// headers, interim responses left out; other fields of resp are ignored, and no part of it is kept. Whatever the server
-// answered is no error: the only one is an [*OrderError].
-func (m *Machine) Receive(now time.Time, resp Response) error {
+// headers, interim responses left out. No part of it is kept. Whatever the server answered is no error: the only one is an
+// [*OrderError].
+func (m *Machine) Receive(now time.Time, head ResponseHead) error {
 	kind := m.action.Kind
 	if err := m.waits("Receive"); err != nil {
 		return err
 	}
 	m.now = now
-	own := Response{Status: resp.Status, Headers: m.keep(resp.Headers, kind)}
-	m.log[len(m.log)-1].Response = own
-	m.log[len(m.log)-1].Answered = true
+	head.Headers = m.keep(head.Headers, kind)
+	e := &m.exchanges[len(m.exchanges)-1]
+	e.Answered, e.Received, e.Response = true, now, head
+	own := Response{Status: head.Status, Headers: head.Headers}
 	switch kind {
 	case ActionSendPreflight:
 		m.receivePreflight(&own)
@@ -433,7 +442,7 @@ func includeCredentials(r *Request) bool {
 // networkHeaders returns the headers that go out: those of the request and Origin. The list is the caller's.
 func (m *Machine) networkHeaders() HeaderList {
 	l := HeaderList(m.networkBuffer[:0])
-	if len(m.log) > 0 || len(m.req.Headers)+1 > len(m.networkBuffer) {
+	if len(m.exchanges) > 0 || len(m.req.Headers)+1 > len(m.networkBuffer) {
 		l = make(HeaderList, 0, len(m.req.Headers)+1)
 	}
 	// HTTP-network-or-cache fetch, step 8.12.
@@ -450,11 +459,11 @@ func (m *Machine) do(a Action) {
 	m.action = a
 	// What the caller does to the action's headers does not change what is told of them afterwards.
 	sent := HeaderList(m.sentBuffer[:0])
-	if len(m.log) > 0 {
+	if len(m.exchanges) > 0 {
 		sent = nil
 	}
 	a.Headers = append(sent, a.Headers...)
-	m.log = append(m.log, Exchange{Action: a})
+	m.exchanges = append(m.exchanges, Exchange{Action: a})
 }
 
 // receivePreflight is the rest of CORS-preflight fetch.

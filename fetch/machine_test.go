@@ -24,7 +24,7 @@ func start(t testing.TB, agent *fetch.Agent, r fetch.Request) *fetch.Machine {
 
 func receive(t testing.TB, m *fetch.Machine, status int, namesAndValues ...string) {
 	t.Helper()
-	if err := m.Receive(epoch, fetch.Response{Status: status, Headers: headers(namesAndValues...)}); err != nil {
+	if err := m.Receive(epoch, fetch.ResponseHead{Status: status, Headers: headers(namesAndValues...)}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -74,7 +74,7 @@ func TestOrderErrors(t *testing.T) {
 	}
 	want := result(t, m)
 	for call, err := range map[string]error{
-		"Receive": m.Receive(epoch, fetch.Response{Status: 200}),
+		"Receive": m.Receive(epoch, fetch.ResponseHead{Status: 200}),
 		"Fail":    m.Fail(errors.New("late")),
 		"Abort":   m.Abort(),
 	} {
@@ -90,7 +90,7 @@ func TestOrderErrors(t *testing.T) {
 	_, err := zero.Result()
 	for call, err := range map[string]error{
 		"Result":  err,
-		"Receive": zero.Receive(epoch, fetch.Response{Status: 200}),
+		"Receive": zero.Receive(epoch, fetch.ResponseHead{Status: 200}),
 		"Fail":    zero.Fail(errors.New("early")),
 		"Abort":   zero.Abort(),
 	} {
@@ -106,9 +106,9 @@ func TestNextIsIdempotent(t *testing.T) {
 		if a, b := m.Action(), m.Action(); !reflect.DeepEqual(a, b) {
 			t.Errorf("%+v, then %+v", a, b)
 		}
-		n := len(m.Exchanges())
+		n := len(m.Trace().Exchanges)
 		m.Action()
-		if len(m.Exchanges()) != n {
+		if len(m.Trace().Exchanges) != n {
 			t.Error("Next adds an exchange")
 		}
 		receive(t, m, 204, acao, "*", acam, "*", acah, "*")
@@ -116,6 +116,11 @@ func TestNextIsIdempotent(t *testing.T) {
 	if a := m.Action(); a.Kind != fetch.ActionDone {
 		t.Errorf("%+v", a)
 	}
+}
+
+// head is what a machine receives of a response.
+func head(r fetch.Response) fetch.ResponseHead {
+	return fetch.ResponseHead{Status: r.Status, Headers: r.Headers}
 }
 
 // points are the states in which a fetch waits: for its preflight, its request, the preflight and the request after a
@@ -149,7 +154,7 @@ func TestFail(t *testing.T) {
 		if r.Verdict.Value != "connection refused" || r.Verdict.Want != at.URL.String() || r.Hop != at.Hop || r.Reached != reached {
 			t.Errorf("%+v, want reached %v", r, reached)
 		}
-		last := m.Exchanges()[len(m.Exchanges())-1]
+		last := m.Trace().Exchanges[len(m.Trace().Exchanges)-1]
 		if last.Answered || last.Response.Status != 0 {
 			t.Errorf("a failed exchange is not answered: %+v", last)
 		}
@@ -182,7 +187,7 @@ func TestStartAfterVerdict(t *testing.T) {
 		t.Fatalf("a request to a bad port wants %v", a.Kind)
 	}
 	blocked(t, m, fetch.CodeBadPort, "port-blocking:2")
-	if len(m.Exchanges()) != 0 || result(t, m).Reached {
+	if len(m.Trace().Exchanges) != 0 || result(t, m).Reached {
 		t.Error("something went out")
 	}
 }
@@ -274,14 +279,14 @@ func TestNothingIsShared(t *testing.T) {
 		a := m.Action()
 		spoil(a.Headers)
 		_ = append(a.Headers, [2]string{"spoilt", "spoilt"})
-		exchanges := m.Exchanges()
+		exchanges := m.Trace().Exchanges
 		spoil(exchanges[len(exchanges)-1].Action.Headers)
 		l := headers(namesAndValues...)
-		if err := m.Receive(epoch, fetch.Response{Status: status, Headers: l}); err != nil {
+		if err := m.Receive(epoch, fetch.ResponseHead{Status: status, Headers: l}); err != nil {
 			t.Fatal(err)
 		}
 		spoil(l)
-		for _, e := range m.Exchanges() {
+		for _, e := range m.Trace().Exchanges {
 			spoil(e.Response.Headers)
 		}
 	}
@@ -296,7 +301,7 @@ func TestNothingIsShared(t *testing.T) {
 		t.Errorf("internal response: %q", got.Response.Internal.Headers)
 	}
 	sent := [][2]any{}
-	for _, e := range m.Exchanges() {
+	for _, e := range m.Trace().Exchanges {
 		sent = append(sent, [2]any{e.Action.URL.String(), e.Action.Headers})
 		for _, l := range []fetch.HeaderList{e.Action.Headers, e.Response.Headers} {
 			if l.Contains("spoilt") {
@@ -312,9 +317,9 @@ func TestNothingIsShared(t *testing.T) {
 	}; !reflect.DeepEqual(sent, want) {
 		t.Errorf("sent %q", sent)
 	}
-	events := m.Events()
+	events := m.Trace().Events
 	events[0] = fetch.Event{}
-	if m.Events()[0] == (fetch.Event{}) {
+	if m.Trace().Events[0] == (fetch.Event{}) {
 		t.Error("Events hands out its own slice")
 	}
 
@@ -377,7 +382,7 @@ func TestExchangesAndEvents(t *testing.T) {
 		Status      int
 	}
 	var got []exchange
-	for _, e := range m.Exchanges() {
+	for _, e := range m.Trace().Exchanges {
 		if !e.Answered {
 			t.Errorf("not answered: %+v", e)
 		}
@@ -404,7 +409,7 @@ func TestExchangesAndEvents(t *testing.T) {
 		{Hop: 1, Step: "http-fetch:4.4", Outcome: fetch.OutcomeCORSCheckPassed},
 		{Hop: 1, Step: "http-fetch:4.5", Outcome: fetch.OutcomeTAOCheckFailed},
 		{Hop: 1, Step: "main-fetch:14", Outcome: fetch.OutcomeFilteredCORS},
-	}, m.Events()); diff != "" {
+	}, m.Trace().Events); diff != "" {
 		t.Error(diff)
 	}
 	last := result(t, m)
@@ -415,7 +420,7 @@ func TestExchangesAndEvents(t *testing.T) {
 	// The second time the cache spares the preflights.
 	m = start(t, agent, r)
 	receive(t, m, 200, acao, "https://b.com")
-	if got := m.Events(); got[2].Outcome != fetch.OutcomePreflightCached || got[3].Outcome != fetch.Outcome(fetch.CodeAllowOriginMismatch) || got[3].Step != "cors-check:4" {
+	if got := m.Trace().Events; got[2].Outcome != fetch.OutcomePreflightCached || got[3].Outcome != fetch.Outcome(fetch.CodeAllowOriginMismatch) || got[3].Step != "cors-check:4" {
 		t.Errorf("%+v", got)
 	}
 	if r := result(t, m); !r.Reached {
@@ -460,7 +465,7 @@ func TestTraps(t *testing.T) {
 		agent.Hooks.HandleFetch = func(r *fetch.Request) (fetch.Response, bool) { return fetch.CORSFilteredResponse(&internal), true }
 		m := start(t, agent, request(t, "PUT", "https://b.com/"))
 		r := result(t, m)
-		if r.Response.Type != fetch.ResponseTypeCORS || len(r.Response.Headers) != 0 || r.Reached || len(m.Exchanges()) != 0 {
+		if r.Response.Type != fetch.ResponseTypeCORS || len(r.Response.Headers) != 0 || r.Reached || len(m.Trace().Exchanges) != 0 {
 			t.Errorf("%+v", r)
 		}
 		if u, _ := r.Response.URL(); u.String() != "https://c.com/z" {
@@ -639,7 +644,7 @@ func TestHooks(t *testing.T) {
 		if got := m.Action().URL.String(); got != "https://b.com/x" {
 			t.Errorf("%s", got)
 		}
-		if e := m.Events()[0]; e.Outcome != fetch.OutcomeUpgraded || e.Step != "main-fetch:5" {
+		if e := m.Trace().Events[0]; e.Outcome != fetch.OutcomeUpgraded || e.Step != "main-fetch:5" {
 			t.Errorf("%+v", e)
 		}
 		if got := start(t, agent, request(t, "GET", "http://c.com/x")).Action().URL.String(); got != "http://c.com/x" {

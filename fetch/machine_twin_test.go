@@ -167,7 +167,7 @@ func compareWithTwin(t *testing.T, data []byte) {
 				answers, ends = append(answers, fetch.Response{}), append(ends, fetch.CodeAborted)
 			default:
 				resp := s.answer(m.Action())
-				m.Receive(tw.now, resp)
+				m.Receive(tw.now, head(resp))
 				answers, ends = append(answers, resp), append(ends, "")
 			}
 		}
@@ -182,7 +182,7 @@ func compareWithTwin(t *testing.T, data []byte) {
 		got := result(t, m)
 
 		var sent []fetch.Action
-		for _, e := range m.Exchanges() {
+		for _, e := range m.Trace().Exchanges {
 			e.Action.Hop = 0
 			sent = append(sent, e.Action)
 		}

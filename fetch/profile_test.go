@@ -52,60 +52,60 @@ func TestProfiles(t *testing.T) {
 type profileCase struct {
 	name    string
 	change  func(*Request)
-	answers []Response // in order; then the connection is closed
+	answers []ResponseHead // in order; then the connection is closed
 	want    map[string]string
 }
 
 func TestProfilesDecide(t *testing.T) {
-	open := Response{Status: 200, Headers: HeaderList{{allowOrigin, "*"}, {allowHeaders, "*"}, {allowMethods, "PUT"}}}
-	redirect := func(location ...string) Response {
-		r := Response{Status: 302, Headers: HeaderList{{allowOrigin, "*"}, {allowHeaders, "*"}}}
+	open := ResponseHead{Status: 200, Headers: HeaderList{{allowOrigin, "*"}, {allowHeaders, "*"}, {allowMethods, "PUT"}}}
+	redirect := func(location ...string) ResponseHead {
+		r := ResponseHead{Status: 302, Headers: HeaderList{{allowOrigin, "*"}, {allowHeaders, "*"}}}
 		for _, l := range location {
 			r.Headers = append(r.Headers, [2]string{"Location", l})
 		}
 		return r
 	}
 	for _, c := range []profileCase{
-		{"wildcard-covers-authorization", func(r *Request) { r.Headers = HeaderList{{"Authorization", "x"}} }, []Response{open, open}, map[string]string{
+		{"wildcard-covers-authorization", func(r *Request) { r.Headers = HeaderList{{"Authorization", "x"}} }, []ResponseHead{open, open}, map[string]string{
 			"standard": "OPTIONS authorization-not-covered-by-wildcard", "chromium": "OPTIONS GET ok", "firefox": "OPTIONS GET ok", "webkitgtk": "OPTIONS GET ok"}},
-		{"client-hints-safelisted", func(r *Request) { r.Headers = HeaderList{{"DPR", "1"}} }, []Response{open, open}, map[string]string{
+		{"client-hints-safelisted", func(r *Request) { r.Headers = HeaderList{{"DPR", "1"}} }, []ResponseHead{open, open}, map[string]string{
 			"standard": "OPTIONS GET ok", "chromium": "GET ok", "firefox": "OPTIONS GET ok", "webkitgtk": "OPTIONS GET ok"}},
-		{"user-agent-forbidden", func(r *Request) { r.Headers = HeaderList{{"User-Agent", "x"}} }, []Response{open, open}, map[string]string{
+		{"user-agent-forbidden", func(r *Request) { r.Headers = HeaderList{{"User-Agent", "x"}} }, []ResponseHead{open, open}, map[string]string{
 			"standard": "OPTIONS GET ok", "chromium": "GET ok", "firefox": "OPTIONS GET ok", "webkitgtk": "OPTIONS GET ok"}},
 		{"request-headers-combined", func(r *Request) {
 			r.Headers = HeaderList{{"Content-Type", "text/plain"}, {"Content-Type", "text/plain"}}
-		}, []Response{open, open}, map[string]string{
+		}, []ResponseHead{open, open}, map[string]string{
 			"standard": "GET ok", "chromium": "OPTIONS GET ok", "firefox": "GET ok", "webkitgtk": "OPTIONS GET ok"}},
-		{"upload-method-must-be-listed", func(r *Request) { r.Method, r.UseCORSPreflight, r.Body = "PUT", true, BodyBytes }, []Response{{Status: 200, Headers: HeaderList{{allowOrigin, "*"}}}, open}, map[string]string{
+		{"upload-method-must-be-listed", func(r *Request) { r.Method, r.UseCORSPreflight, r.Body = "PUT", true, BodyBytes }, []ResponseHead{{Status: 200, Headers: HeaderList{{allowOrigin, "*"}}}, open}, map[string]string{
 			"standard": "OPTIONS PUT ok", "chromium": "OPTIONS method-disallowed-by-preflight", "firefox": "OPTIONS method-disallowed-by-preflight", "webkitgtk": "OPTIONS method-disallowed-by-preflight"}},
-		{"equal-locations-allowed", func(r *Request) {}, []Response{redirect("/y", "/y"), open}, map[string]string{
+		{"equal-locations-allowed", func(r *Request) {}, []ResponseHead{redirect("/y", "/y"), open}, map[string]string{
 			"standard": "GET redirect-invalid-location", "chromium": "GET GET ok", "firefox": "GET GET ok", "webkitgtk": "GET GET ok"}},
-		{"empty-location", func(r *Request) {}, []Response{redirect(""), open}, map[string]string{
+		{"empty-location", func(r *Request) {}, []ResponseHead{redirect(""), open}, map[string]string{
 			"standard": "GET GET ok", "chromium": "GET ok", "firefox": "GET GET ok", "webkitgtk": "GET redirect-invalid-location"}},
-		{"proxy-authentication-is-response", func(r *Request) {}, []Response{{Status: 407, Headers: open.Headers}}, map[string]string{
+		{"proxy-authentication-is-response", func(r *Request) {}, []ResponseHead{{Status: 407, Headers: open.Headers}}, map[string]string{
 			"standard": "GET proxy-authentication-required", "chromium": "GET proxy-authentication-required", "firefox": "GET ok", "webkitgtk": "GET ok"}},
-		{"delete-becomes-get", func(r *Request) { r.Method = "DELETE" }, []Response{{Status: 200, Headers: HeaderList{{allowOrigin, "*"}, {allowMethods, "DELETE"}}}, redirect("https://c.example/"),
+		{"delete-becomes-get", func(r *Request) { r.Method = "DELETE" }, []ResponseHead{{Status: 200, Headers: HeaderList{{allowOrigin, "*"}, {allowMethods, "DELETE"}}}, redirect("https://c.example/"),
 			{Status: 200, Headers: HeaderList{{allowOrigin, "*"}, {allowMethods, "DELETE"}}}, open}, map[string]string{
 			"standard": "OPTIONS DELETE OPTIONS DELETE ok", "chromium": "OPTIONS DELETE OPTIONS DELETE ok", "firefox": "OPTIONS DELETE OPTIONS DELETE ok", "webkitgtk": "OPTIONS DELETE OPTIONS GET ok"}},
-		{"newer-bad-ports-allowed", func(r *Request) { r.URLList = []origin.URL{origin.MustParseURL("https://b.example:4190/")} }, []Response{open}, map[string]string{
+		{"newer-bad-ports-allowed", func(r *Request) { r.URLList = []origin.URL{origin.MustParseURL("https://b.example:4190/")} }, []ResponseHead{open}, map[string]string{
 			"standard": "bad-port", "chromium": "GET ok", "firefox": "bad-port", "webkitgtk": "bad-port"}},
-		{"upload-method-exempt-in-cache", func(r *Request) { r.Method, r.UseCORSPreflight, r.Body = "POST", true, BodyBytes }, []Response{open, {Status: 303, Headers: redirect("/x").Headers}, open, open}, map[string]string{
+		{"upload-method-exempt-in-cache", func(r *Request) { r.Method, r.UseCORSPreflight, r.Body = "POST", true, BodyBytes }, []ResponseHead{open, {Status: 303, Headers: redirect("/x").Headers}, open, open}, map[string]string{
 			"standard": "OPTIONS POST OPTIONS GET ok", "chromium": "OPTIONS POST GET ok", "firefox": "OPTIONS POST GET ok", "webkitgtk": "OPTIONS POST GET ok"}},
 		{"stream-mode-becomes-cors", func(r *Request) {
 			r.Method, r.UseCORSPreflight, r.Body, r.Mode = "POST", true, BodyStream, ModeSameOrigin
-		}, []Response{open, open}, map[string]string{
+		}, []ResponseHead{open, open}, map[string]string{
 			"standard": "disallowed-by-mode", "chromium": "OPTIONS POST ok", "firefox": "disallowed-by-mode", "webkitgtk": "disallowed-by-mode"}},
-		{"unknown-resource-policy-passes", func(r *Request) { r.Mode, r.EmbedderPolicy.Value = ModeNoCORS, EmbedderPolicyRequireCORP }, []Response{{Status: 200, Headers: HeaderList{{resourcePolicy, "x"}}}}, map[string]string{
+		{"unknown-resource-policy-passes", func(r *Request) { r.Mode, r.EmbedderPolicy.Value = ModeNoCORS, EmbedderPolicyRequireCORP }, []ResponseHead{{Status: 200, Headers: HeaderList{{resourcePolicy, "x"}}}}, map[string]string{
 			"standard": "GET corp-not-same-origin-after-defaulted-by-coep", "chromium": "GET corp-not-same-origin-after-defaulted-by-coep", "firefox": "GET ok", "webkitgtk": "GET corp-not-same-origin-after-defaulted-by-coep"}},
 		{"credentialless-unknown", func(r *Request) {
 			r.Mode, r.Credentials, r.EmbedderPolicy.Value = ModeNoCORS, CredentialsInclude, EmbedderPolicyCredentialless
-		}, []Response{redirect("https://a.example/"), open}, map[string]string{
+		}, []ResponseHead{redirect("https://a.example/"), open}, map[string]string{
 			"standard": "GET GET ok", "chromium": "GET GET ok", "firefox": "GET GET ok", "webkitgtk": "GET with credentials GET with credentials ok"}},
 		{"sum-of-values-unlimited", func(r *Request) {
 			for range 9 {
 				r.Headers = append(r.Headers, [2]string{"Accept", strings.Repeat("a", 120)})
 			}
-		}, []Response{open, open}, map[string]string{"standard": "OPTIONS GET ok", "chromium": "OPTIONS GET ok", "firefox": "GET ok", "webkitgtk": "OPTIONS GET ok"}},
+		}, []ResponseHead{open, open}, map[string]string{"standard": "OPTIONS GET ok", "chromium": "OPTIONS GET ok", "firefox": "GET ok", "webkitgtk": "OPTIONS GET ok"}},
 	} {
 		for _, p := range Profiles() {
 			t.Run(c.name+"/"+p.String(), func(t *testing.T) {
@@ -140,13 +140,13 @@ func TestProfilesDecide(t *testing.T) {
 }
 
 func TestEngines(t *testing.T) {
-	run := func(p Profile, headers HeaderList, answers ...Response) *Machine {
+	run := func(p Profile, headers HeaderList, answers ...ResponseHead) *Machine {
 		r := Request{Method: "GET", URLList: []origin.URL{origin.MustParseURL("https://b.example/x")}, Origin: origin.MustParse("https://a.example"), Mode: ModeCORS, UnsafeRequest: true, Headers: headers}
 		m, err := (&Agent{Profile: p}).Start(time.Time{}, r)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := m.Engines(); got != "" {
+		if got := m.Trace().Engines(); got != "" {
 			t.Errorf("before it is done, engines are said to differ: %s", got)
 		}
 		for _, a := range answers {
@@ -157,25 +157,25 @@ func TestEngines(t *testing.T) {
 		}
 		return m
 	}
-	open := Response{Status: 200, Headers: HeaderList{{allowOrigin, "*"}, {allowHeaders, "*"}}}
-	if got := run(ProfileStandard, nil, open).Engines(); got != "" {
+	open := ResponseHead{Status: 200, Headers: HeaderList{{allowOrigin, "*"}, {allowHeaders, "*"}}}
+	if got := run(ProfileStandard, nil, open).Trace().Engines(); got != "" {
 		t.Errorf("a simple fetch goes otherwise: %s", got)
 	}
 	m := run(ProfileStandard, HeaderList{{"Authorization", "x"}}, open)
 	want := "Chromium, Firefox and WebKitGTK: not blocked here, GET https://b.example/x is sent (wildcard-covers-authorization)."
-	if got := m.Engines(); got != want {
+	if got := m.Trace().Engines(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	if got := m.Explain().Engines; got != want {
+	if got := m.Trace().Explain().Engines; got != want {
 		t.Errorf("Explain says %s", got)
 	}
-	if got, want := run(ProfileStandard, HeaderList{{"DPR", "1"}}, open, open).Engines(), "Chromium: no preflight is sent (client-hints-safelisted)."; got != want {
+	if got, want := run(ProfileStandard, HeaderList{{"DPR", "1"}}, open, open).Trace().Engines(), "Chromium: no preflight is sent (client-hints-safelisted)."; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got, want := run(ProfileChromium, HeaderList{{"DPR", "1"}}, open).Engines(), "the standard, Firefox and WebKitGTK: a preflight is sent first (client-hints-safelisted)."; got != want {
+	if got, want := run(ProfileChromium, HeaderList{{"DPR", "1"}}, open).Trace().Engines(), "the standard, Firefox and WebKitGTK: a preflight is sent first (client-hints-safelisted)."; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got, want := run(ProfileStandard, nil, Response{Status: 407, Headers: open.Headers}).Engines(), "Firefox and WebKitGTK: the page gets the response (proxy-authentication-is-response)."; got != want {
+	if got, want := run(ProfileStandard, nil, ResponseHead{Status: 407, Headers: open.Headers}).Trace().Engines(), "Firefox and WebKitGTK: the page gets the response (proxy-authentication-is-response)."; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
@@ -193,7 +193,7 @@ func TestProfilesLimitMaxAge(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m.Receive(time.Unix(0, 0), Response{Status: 200, Headers: HeaderList{{allowOrigin, "*"}, {allowMethods, "PUT"}, {maxAge, "999999"}}})
+		m.Receive(time.Unix(0, 0), ResponseHead{Status: 200, Headers: HeaderList{{allowOrigin, "*"}, {allowMethods, "PUT"}, {maxAge, "999999"}}})
 		for _, at := range []struct {
 			after time.Duration
 			kind  ActionKind
@@ -217,7 +217,7 @@ func FuzzProfiles(f *testing.F) {
 		if bits&128 != 0 {
 			r.Body = BodyBytes
 		}
-		answers := []Response{{Status: status2, Headers: HeaderList{{allowOrigin, acao}, {allowHeaders, acah}, {allowMethods, acam}, {header, value}}},
+		answers := []ResponseHead{{Status: status2, Headers: HeaderList{{allowOrigin, acao}, {allowHeaders, acah}, {allowMethods, acam}, {header, value}}},
 			{Status: status, Headers: HeaderList{{allowOrigin, acao}, {header, value}, {allowHeaders, acah}}}}
 		run := func(p Profile) (sent string, result Result, ok bool) {
 			a := &Agent{Profile: p}
@@ -238,7 +238,7 @@ func FuzzProfiles(f *testing.F) {
 					}
 					m.Receive(time.Unix(0, 0), answers[i%2])
 				}
-				m.Engines()
+				m.Trace().Engines()
 				result, _ = m.Result()
 				b.WriteString(" " + string(result.Verdict.Code) + "\n")
 			}

@@ -1,12 +1,37 @@
 package fetch
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
+
+// A Trace is a fetch as one value: who made it, what of, and all that came of it. It is enough to do the fetch again.
+type Trace struct {
+	Agent     *Agent
+	Started   time.Time
+	Request   Request    // as it was when the fetch started
+	Exchanges []Exchange // the requests that went out, in order, and what came back
+	Events    []Event    // the decisions, in order
+	Result    Result     // its verdict is not evaluated while the fetch is under way
+}
+
+// Trace returns the fetch so far. All of it but the agent is the caller's.
+func (m *Machine) Trace() Trace {
+	t := Trace{m.agent, m.started, m.start, slices.Clone(m.exchanges), slices.Clone(m.events), m.result}
+	t.Request.URLList, t.Request.Headers = slices.Clone(t.Request.URLList), slices.Clone(t.Request.Headers)
+	for i := range t.Exchanges {
+		e := &t.Exchanges[i]
+		e.Action.Headers, e.Response.Headers = slices.Clone(e.Action.Headers), slices.Clone(e.Response.Headers)
+	}
+	return t
+}
 
 // An Exchange is one request that a fetch made and what came back.
 type Exchange struct {
 	Action   Action
-	Answered bool     // false: still under way, or a transport failure
-	Response Response // Status and Headers as received
+	Answered bool      // false: still under way, or a transport failure
+	Received time.Time // when it was answered
+	Response ResponseHead
 }
 
 // An Outcome names what an [Event] decided. It is one of the constants below, or the [Code] of a refusal.
@@ -63,17 +88,4 @@ type Event struct {
 func (m *Machine) event(e Event) {
 	e.Hop = m.result.Hop
 	m.events = append(m.events, e)
-}
-
-// Events returns the decisions so far, in order.
-func (m *Machine) Events() []Event { return slices.Clone(m.events) }
-
-// Exchanges returns the requests so far and their responses, in order. All of it is the caller's.
-func (m *Machine) Exchanges() []Exchange {
-	log := slices.Clone(m.log)
-	for i := range log {
-		log[i].Action.Headers = slices.Clone(log[i].Action.Headers)
-		log[i].Response.Headers = slices.Clone(log[i].Response.Headers)
-	}
-	return log
 }

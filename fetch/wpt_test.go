@@ -109,7 +109,7 @@ func TestWPTPreflightStar(t *testing.T) {
 			if m.Action().Kind == fetch.ActionSendPreflight {
 				l = preflight
 			}
-			m.Receive(epoch, fetch.Response{Status: 200, Headers: l})
+			m.Receive(epoch, fetch.ResponseHead{Status: 200, Headers: l})
 		}
 		if result, err := m.Result(); err != nil || result.Verdict.OK() != row.Succeeds {
 			t.Errorf("%+v: %+v, %v", row, result.Verdict, err)

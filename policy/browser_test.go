@@ -79,7 +79,7 @@ func fetchFrom(t testing.TB, agent *fetch.Agent, p *policy.Policy, r fetch.Reque
 		case fetch.ActionSendPreflight, fetch.ActionSendRequest:
 			d := p.Evaluate(requestOf(action.Method, action.Headers))
 			v.decisions = append(v.decisions, d)
-			response := fetch.Response{Status: d.Status(), Headers: d.Headers()}
+			response := fetch.ResponseHead{Status: d.Status(), Headers: d.Headers()}
 			if response.Status == 0 {
 				response.Status = 200
 				if redirect != "" && action.Hop == 0 {

@@ -76,7 +76,7 @@ func predict(e *Scenario, p fetch.Profile) (Observation, error) {
 				cookies.store(page, a.URL, answer.Headers)
 			}
 			if ok {
-				err = m.Receive(now, fetch.Response{Status: answer.Status, Headers: received(answer)})
+				err = m.Receive(now, fetch.ResponseHead{Status: answer.Status, Headers: received(answer)})
 			} else {
 				err = m.Fail(nil)
 			}

@@ -12,7 +12,7 @@
 //	var blocked *fetchhttp.BlockedError
 //	switch {
 //	case errors.As(err, &blocked):
-//		fmt.Println(blocked.Log.Explain()) // what the page is not told
+//		fmt.Println(blocked.Trace.Explain()) // what the page is not told
 //	case err != nil:
 //		return err // fetch() would throw: nothing was sent
 //	default:
@@ -24,12 +24,12 @@
 // where their partition key is the same.
 //
 // A network error, which a page sees as a rejected promise, is a [*BlockedError]. Where the server could not be reached it
-// wraps the transport's error, so that errors.Is tells it from a block. The [Log] has all requests and responses, every
+// wraps the transport's error, so that errors.Is tells it from a block. The trace has all requests and responses, every
 // decision with its step, and says in Result.Reached whether the server's handler ran.
 //
 // # What is the browser's
 //
-// Headers that a page must not set are dropped, as browsers do it, and listed in Log.Ignored. Those that net/http adds by
+// Headers that a page must not set are dropped, as browsers do it, and listed as Ignored. Those that net/http adds by
 // itself (User-Agent, Accept-Encoding, Content-Length) cause no preflight. Content-Type is not made from the body. An
 // http.Header keeps no order of names: they are sent and received sorted.
 //

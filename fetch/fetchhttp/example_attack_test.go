@@ -34,7 +34,7 @@ func try(p *fetchhttp.Page, method, url, contentType string) {
 	resp, err := p.Fetch(req, fetchhttp.Credentials(fetch.CredentialsInclude))
 	var blocked *fetchhttp.BlockedError
 	if errors.As(err, &blocked) {
-		fmt.Printf("  blocked: %s; the bank has acted: %v\n", blocked.Log.Result.Verdict.Code, blocked.Log.Result.Reached)
+		fmt.Printf("  blocked: %s; the bank has acted: %v\n", blocked.Trace.Result.Verdict.Code, blocked.Trace.Result.Reached)
 		return
 	}
 	fmt.Println("  read: status", resp.StatusCode)

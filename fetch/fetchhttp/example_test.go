@@ -37,7 +37,7 @@ func Example() {
 	_, err = page.Fetch(req)
 	var blocked *fetchhttp.BlockedError
 	if errors.As(err, &blocked) {
-		v := blocked.Log.Result.Verdict
+		v := blocked.Trace.Result.Verdict
 		fmt.Println(v.Code, v.Step)
 		fmt.Println(v.Explain().Send)
 	}
@@ -59,7 +59,7 @@ func ExampleAgent_Page() {
 		var blocked *fetchhttp.BlockedError
 		switch {
 		case errors.As(err, &blocked):
-			fmt.Println(o, blocked.Log.Result.Verdict.Code, blocked.Log.Result.Reached)
+			fmt.Println(o, blocked.Trace.Result.Verdict.Code, blocked.Trace.Result.Reached)
 		case err == nil:
 			fmt.Println(o, resp.StatusCode)
 			resp.Body.Close()

@@ -59,40 +59,6 @@ func BeforeSend(f func(fetch.Action)) Option { return func(c *call) { c.sending 
 // Observe calls f with each exchange when its response has arrived, or it has failed.
 func Observe(f func(fetch.Exchange)) Option { return func(c *call) { c.observe = f } }
 
-// A Log is what happened during a fetch.
-type Log struct {
-	Result    fetch.Result
-	Exchanges []fetch.Exchange // every request that went out, and what came back
-	Events    []fetch.Event    // every decision, with its step
-
-	// Ignored are the headers of the request that a page must not set. Browsers drop them without a word.
-	Ignored fetch.HeaderList
-
-	machine *fetch.Machine
-}
-
-// NewLog returns the log of a fetch that another transport has carried out. The machine is done.
-func NewLog(m *fetch.Machine) (Log, error) {
-	result, err := m.Result()
-	return Log{Result: result, Exchanges: m.Exchanges(), Events: m.Events(), machine: m}, err
-}
-
-// Engines says in a line in which engines the fetch would have gone otherwise, and how; it is empty where there is none.
-func (l Log) Engines() string {
-	if l.machine == nil {
-		return ""
-	}
-	return l.machine.Engines()
-}
-
-// Explain explains the verdict, with what Engines says.
-func (l Log) Explain() fetch.Explanation {
-	if l.machine == nil {
-		return l.Result.Verdict.Explain()
-	}
-	return l.machine.Explain()
-}
-
 // A Response is what the page gets. Of the embedded http.Response the page may see StatusCode, Header and Body; Request is
 // the last request that was sent.
 type Response struct {
@@ -100,18 +66,23 @@ type Response struct {
 	Type       fetch.ResponseType
 	URL        string // of the response, without fragment; empty for an opaque response
 	Redirected bool
-	Log        Log
+	Trace      fetch.Trace
+
+	// Ignored are the headers of the request that a page must not set. Browsers drop them without a word.
+	Ignored fetch.HeaderList
 }
 
 // A BlockedError is a network error: what a page sees as a rejected promise. It says what the page is not told.
 type BlockedError struct {
-	Log Log
-	Err error // the transport's error, if that was the reason
+	Trace   fetch.Trace
+	Ignored fetch.HeaderList // the headers of the request that a page must not set
+	Err     error            // the transport's error, if that was the reason
 }
 
 // Error explains the verdict.
 func (e *BlockedError) Error() string {
-	return "fetchhttp: " + e.Log.Result.Verdict.Explain().Happened + " [" + string(e.Log.Result.Verdict.Code) + "]"
+	v := e.Trace.Result.Verdict
+	return "fetchhttp: " + v.Explain().Happened + " [" + string(v.Code) + "]"
 }
 
 // Unwrap returns the transport's error.
@@ -158,21 +129,19 @@ func (p *Page) Fetch(req *http.Request, options ...Option) (*Response, error) {
 				m.Fail(err)
 			}
 		} else {
-			m.Receive(p.agent.now(), fetch.Response{Status: last.StatusCode, Headers: headerList(last.Header)})
+			m.Receive(p.agent.now(), head(last))
 		}
 		if c.observe != nil {
-			exchanges := m.Exchanges()
+			exchanges := m.Trace().Exchanges
 			c.observe(exchanges[len(exchanges)-1-pending(m)])
 		}
 	}
-	log, _ := NewLog(m)
-	log.Ignored = ignored
-	result := log.Result
-	if result.Response.IsNetworkError() {
+	trace := m.Trace()
+	if trace.Result.Response.IsNetworkError() {
 		closeBody(last)
-		return nil, &BlockedError{Log: log, Err: failure}
+		return nil, &BlockedError{trace, ignored, failure}
 	}
-	return newResponse(result, log, last)
+	return newResponse(trace, ignored, last), nil
 }
 
 // pending is 1 where the machine has a new request under way, which is then the last exchange.
@@ -310,6 +279,12 @@ func netURL(u origin.URL) (*url.URL, error) {
 	return &url.URL{Scheme: u.Scheme(), Host: host, Opaque: path, RawQuery: query, ForceQuery: hasQuery && query == ""}, nil
 }
 
+// head returns what the machine reads of resp.
+func head(resp *http.Response) fetch.ResponseHead {
+	_, message, _ := strings.Cut(resp.Status, " ")
+	return fetch.ResponseHead{Status: resp.StatusCode, StatusMessage: message, Headers: headerList(resp.Header)}
+}
+
 // headerList returns h in an order that does not change from run to run: http.Header does not keep the order of names.
 func headerList(h http.Header) fetch.HeaderList {
 	var l fetch.HeaderList
@@ -321,9 +296,9 @@ func headerList(h http.Header) fetch.HeaderList {
 	return l
 }
 
-func newResponse(result fetch.Result, log Log, last *http.Response) (*Response, error) {
-	r := &result.Response
-	out := &Response{Type: r.Type, Redirected: r.Redirected(), Log: log}
+func newResponse(trace fetch.Trace, ignored fetch.HeaderList, last *http.Response) *Response {
+	r := &trace.Result.Response
+	out := &Response{Type: r.Type, Redirected: r.Redirected(), Trace: trace, Ignored: ignored}
 	if u, ok := r.URL(); ok {
 		out.URL = u.WithoutFragment().String()
 	}
@@ -346,7 +321,7 @@ func newResponse(result fetch.Result, log Log, last *http.Response) (*Response, 
 		resp.Body, resp.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
 	}
 	out.Response = resp
-	return out, nil
+	return out
 }
 
 // closeBody ends a response that nobody reads on.

@@ -88,7 +88,7 @@ func mustBlock(t testing.TB, p *fetchhttp.Page, code fetch.Code, req *http.Reque
 	if resp != nil || !errors.As(err, &blocked) {
 		t.Fatalf("%v, %v, want it blocked", resp, err)
 	}
-	if got := blocked.Log.Result.Verdict.Code; got != code {
+	if got := blocked.Trace.Result.Verdict.Code; got != code {
 		t.Fatalf("%s, want %s", got, code)
 	}
 	if !strings.Contains(err.Error(), string(code)) {
@@ -135,7 +135,7 @@ func TestHandlerFailures(t *testing.T) {
 			if name == "panic" && (b.Err == nil || !strings.Contains(b.Err.Error(), "oops")) {
 				t.Errorf("the panic is lost: %v", b.Err)
 			}
-			if b.Log.Result.Reached {
+			if b.Trace.Result.Reached {
 				t.Error("it is said to have been answered")
 			}
 		})
@@ -478,7 +478,7 @@ func TestAttack(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	b := mustBlock(t, evil, fetch.CodeMissingAllowOrigin, newRequest(t, "GET", "https://api.bank.example/", nil), include)
-	if !b.Log.Result.Reached {
+	if !b.Trace.Result.Reached {
 		t.Error("the handler ran, which is worth knowing")
 	}
 	mustBlock(t, evil, fetch.CodePreflightMissingAllowOrigin, newRequest(t, "PUT", "https://api.bank.example/", nil), include)
@@ -527,7 +527,7 @@ func TestIgnoredHeaders(t *testing.T) {
 		"User-Agent": {"mine"}, "X-A": {" 1 "}, "x-a": {"2"}, "Host": {"evil.example"}}
 	resp := mustFetch(t, p, req)
 	var ignored []string
-	for _, h := range resp.Log.Ignored {
+	for _, h := range resp.Ignored {
 		ignored = append(ignored, h[0])
 	}
 	if want := []string{"Cookie", "Host", "Origin", "Sec-Fetch-Mode", "X-Http-Method-Override"}; !slices.Equal(ignored, want) {
@@ -555,8 +555,8 @@ func TestNoCORSGuard(t *testing.T) {
 	if got.Get("X-A") != "" || got.Get("Content-Type") != "" || got.Get("Range") != "" || got.Get("Accept-Language") != "de" || len(got["Accept"]) != 1 {
 		t.Errorf("%q", got)
 	}
-	if len(resp.Log.Ignored) != 4 {
-		t.Errorf("ignored %q", resp.Log.Ignored)
+	if len(resp.Ignored) != 4 {
+		t.Errorf("ignored %q", resp.Ignored)
 	}
 	for name, bad := range map[string]*http.Request{
 		"method": newRequest(t, "PUT", "https://api.example/", nil),
@@ -663,12 +663,12 @@ func TestBlockedIsNotTransport(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	agent := &fetchhttp.Agent{Transport: server.Client().Transport}
 	b := mustBlock(t, agent.Page(app), fetch.CodeMissingAllowOrigin, newRequest(t, "GET", server.URL, nil))
-	if errors.Unwrap(b) != nil || !b.Log.Result.Reached {
+	if errors.Unwrap(b) != nil || !b.Trace.Result.Reached {
 		t.Errorf("a block has no cause of the transport: %+v", b)
 	}
 	server.Close()
 	b = mustBlock(t, agent.Page(app), fetch.CodeTransportError, newRequest(t, "GET", server.URL, nil))
-	if b.Err == nil || b.Log.Result.Reached || b.Log.Exchanges[0].Answered {
+	if b.Err == nil || b.Trace.Result.Reached || b.Trace.Exchanges[0].Answered {
 		t.Errorf("%+v", b)
 	}
 	broken := errors.New("broken")
@@ -723,8 +723,8 @@ func TestLoopback(t *testing.T) {
 		if got := read(t, resp); got != "body" || !resp.Redirected || resp.Header.Get("X-B") != "1" || resp.Header.Get("X-C") != "" {
 			t.Errorf("%q, %+v", got, resp.Response)
 		}
-		if !slices.Equal(before, after) || len(resp.Log.Exchanges) != len(after) || len(resp.Log.Events) == 0 || !resp.Log.Result.Verdict.OK() {
-			t.Errorf("%q, then %q, then %d", before, after, len(resp.Log.Exchanges))
+		if !slices.Equal(before, after) || len(resp.Trace.Exchanges) != len(after) || len(resp.Trace.Events) == 0 || !resp.Trace.Result.Verdict.OK() {
+			t.Errorf("%q, then %q, then %d", before, after, len(resp.Trace.Exchanges))
 		}
 		return after
 	}

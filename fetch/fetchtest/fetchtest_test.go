@@ -143,8 +143,8 @@ func TestScheme(t *testing.T) {
 		}
 	})
 	for target, hops := range map[string]int{"/x": 0, "https://api.example/x": 0, "http://api.example/x": 1} {
-		if resp := MayRead(t, app, h, httptest.NewRequest("GET", target, nil)); resp.Log.Result.Hop != hops || resp.StatusCode != 200 {
-			t.Errorf("%s: %d redirects, want %d", target, resp.Log.Result.Hop, hops)
+		if resp := MayRead(t, app, h, httptest.NewRequest("GET", target, nil)); resp.Trace.Result.Hop != hops || resp.StatusCode != 200 {
+			t.Errorf("%s: %d redirects, want %d", target, resp.Trace.Result.Hop, hops)
 		}
 	}
 }

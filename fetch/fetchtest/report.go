@@ -26,7 +26,7 @@ func (f *fetched) report() string {
 			line("   %s: %s", printable(h[0]), printable(h[1]))
 		}
 	}
-	for _, e := range f.log.Exchanges {
+	for _, e := range f.trace.Exchanges {
 		a, kind := e.Action, ""
 		switch {
 		case a.Kind == fetch.ActionSendPreflight:
@@ -43,15 +43,15 @@ func (f *fetched) report() string {
 		line("<- %s", strings.TrimSpace(fmt.Sprintf("%d %s", e.Response.Status, http.StatusText(e.Response.Status))))
 		headers(e.Response.Headers)
 	}
-	for _, h := range f.log.Ignored {
+	for _, h := range f.ignored {
 		line("ignored, as browsers do: %s: %s", printable(h[0]), printable(h[1]))
 	}
-	switch r := &f.log.Result; {
+	switch r := &f.trace.Result; {
 	case r.Response.IsNetworkError():
 		if s := f.swallowed(); s != "" {
 			line("%s", s)
 		}
-		for text := range strings.Lines(f.log.Explain().String()) {
+		for text := range strings.Lines(f.trace.Explain().String()) {
 			line("%s", printable(strings.TrimSuffix(text, "\n")))
 		}
 		if c := r.Verdict.Code; r.Reached && c != fetch.CodeTransportError && c != fetch.CodeAborted {
@@ -67,7 +67,7 @@ func (f *fetched) report() string {
 
 // swallowed names what answers OPTIONS ahead of the code that knows of CORS, if that is what it looks like.
 func (f *fetched) swallowed() string {
-	last := f.log.Exchanges
+	last := f.trace.Exchanges
 	if len(last) == 0 {
 		return ""
 	}

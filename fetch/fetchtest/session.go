@@ -46,7 +46,7 @@ func (s *Session) MayRead(t TB, page string, req *http.Request, options ...Optio
 		return nil
 	}
 	if f.resp == nil {
-		t.Fatalf("%s may not read %s: %s\n%s", f.page, f.what, f.log.Result.Verdict.Code, f.report())
+		t.Fatalf("%s may not read %s: %s\n%s", f.page, f.what, f.trace.Result.Verdict.Code, f.report())
 		return nil
 	}
 	t.Cleanup(func() { f.resp.Body.Close() })
@@ -69,7 +69,7 @@ func (s *Session) Blocked(t TB, page string, req *http.Request, code fetch.Code,
 		t.Errorf("%s may fetch %s, want it blocked: %s\n%s", f.page, f.what, code, f.report())
 		return
 	}
-	if got := f.log.Result.Verdict.Code; got != code {
+	if got := f.trace.Result.Verdict.Code; got != code {
 		t.Errorf("%s: %s is blocked: %s, want %s\n%s", f.page, f.what, got, code, f.report())
 	}
 }
@@ -79,7 +79,8 @@ type fetched struct {
 	page, what string // "https://app.example", "GET https://api.example/x"
 	target     target
 	resp       *fetchhttp.Response // nil: blocked
-	log        fetchhttp.Log
+	trace      fetch.Trace
+	ignored    fetch.HeaderList
 }
 
 // fetch makes the request. The error is one of the test, or says that fetch() throws.
@@ -108,11 +109,11 @@ func (s *Session) fetch(page string, req *http.Request, options []Option) (*fetc
 	var blocked *fetchhttp.BlockedError
 	switch {
 	case errors.As(err, &blocked):
-		f.log = blocked.Log
+		f.trace, f.ignored = blocked.Trace, blocked.Ignored
 	case err != nil:
 		return nil, fmt.Errorf("no page can make the request %s: %w", f.what, err)
 	default:
-		f.log = f.resp.Log
+		f.trace, f.ignored = f.resp.Trace, f.resp.Ignored
 	}
 	return f, nil
 }

@@ -239,21 +239,21 @@ func exitStatus(result fetch.Result) int {
 }
 
 // check makes the request and prints what happens as it goes. The error is one of usage: nothing has been sent.
-func check(ctx context.Context, agent *fetchhttp.Agent, r *checkRequest, rawURL string, stdout io.Writer) (fetchhttp.Log, error) {
+func check(ctx context.Context, agent *fetchhttp.Agent, r *checkRequest, rawURL string, stdout io.Writer) (traced, error) {
 	u, err := origin.ParseURL(rawURL, nil)
 	if err != nil {
-		return fetchhttp.Log{}, err
+		return traced{}, err
 	}
 	if isHostAndPort(u) {
-		return fetchhttp.Log{}, fmt.Errorf("URL %q: byte 0: %q stands where the scheme does (write http://%s)", rawURL, u.Scheme(), rawURL)
+		return traced{}, fmt.Errorf("URL %q: byte 0: %q stands where the scheme does (write http://%s)", rawURL, u.Scheme(), rawURL)
 	}
 	req, err := r.httpRequest(ctx)
 	if err != nil {
-		return fetchhttp.Log{}, err
+		return traced{}, err
 	}
 	p := newPrinter(stdout)
 	var sent bool
-	log, err := fetchLog(agent.Page(r.origin).Fetch(req, fetchhttp.URL(u), fetchhttp.Mode(r.mode), fetchhttp.Credentials(r.credentials), fetchhttp.Redirect(r.redirect),
+	log, err := newTraced(agent.Page(r.origin).Fetch(req, fetchhttp.URL(u), fetchhttp.Mode(r.mode), fetchhttp.Credentials(r.credentials), fetchhttp.Redirect(r.redirect),
 		fetchhttp.BeforeSend(func(a fetch.Action) {
 			if !sent {
 				p.request(r, rawURL)
@@ -267,7 +267,7 @@ func check(ctx context.Context, agent *fetchhttp.Agent, r *checkRequest, rawURL 
 	if !sent {
 		p.request(r, rawURL)
 	}
-	for _, h := range log.Ignored {
+	for _, h := range log.ignored {
 		p.line("  %s %s", p.style(dim, "ignored, as browsers do:"), printable(h[0]+": "+h[1]))
 	}
 	p.verdict(log)
@@ -281,17 +281,33 @@ func isHostAndPort(u origin.URL) bool {
 	return u.Origin().IsOpaque() && u.Scheme() != "data" && u.Scheme() != "about" && rest != "" && rest[0] >= '0' && rest[0] <= '9'
 }
 
-// fetchLog returns the log of a fetch, whether or not it was blocked.
-func fetchLog(resp *fetchhttp.Response, err error) (fetchhttp.Log, error) {
+// A traced is a fetch that is done.
+type traced struct {
+	fetch.Trace
+	ignored fetch.HeaderList // the headers that a page must not set
+}
+
+// exchanges returns those of the trace that somebody has seen.
+func (t traced) exchanges() (seen []fetch.Exchange) {
+	for _, e := range t.Exchanges {
+		if !e.Response.Headers.Contains(madeUp) {
+			seen = append(seen, e)
+		}
+	}
+	return seen
+}
+
+// newTraced returns the trace of a fetch, whether or not it was blocked.
+func newTraced(resp *fetchhttp.Response, err error) (traced, error) {
 	var blocked *fetchhttp.BlockedError
 	switch {
 	case errors.As(err, &blocked):
-		return blocked.Log, nil
+		return traced{blocked.Trace, blocked.Ignored}, nil
 	case err != nil:
-		return fetchhttp.Log{}, err
+		return traced{}, err
 	}
 	resp.Body.Close()
-	return resp.Log, nil
+	return traced{resp.Trace, resp.Ignored}, nil
 }
 
 func (p printer) request(r *checkRequest, url string) {
@@ -363,11 +379,11 @@ type explanation struct {
 	Engines  string      `json:"engines,omitempty"`
 }
 
-func newReport(r *checkRequest, url string, log fetchhttp.Log) checkReport {
+func newReport(r *checkRequest, url string, log traced) checkReport {
 	result := log.Result
 	report := checkReport{Origin: r.origin.String(), Method: r.effectiveMethod(), URL: url, Mode: r.mode.String(), Credentials: r.credentials.String(), Redirect: r.redirect.String(), Browser: r.browser.String(), Engines: log.Engines(),
-		Network: []networkReport{}, Events: []eventReport{}, Ignored: jsonHeaders(log.Ignored), Reached: result.Reached, Hop: result.Hop, Outcome: "allowed"}
-	for _, e := range log.Exchanges {
+		Network: []networkReport{}, Events: []eventReport{}, Ignored: jsonHeaders(log.ignored), Reached: result.Reached, Hop: result.Hop, Outcome: "allowed"}
+	for _, e := range log.exchanges() {
 		n := networkReport{Kind: e.Action.Kind.String(), Method: e.Action.Method, URL: e.Action.URL.WithoutFragment().String(), Headers: jsonHeaders(e.Action.Headers), Credentials: e.Action.IncludeCredentials}
 		if e.Answered {
 			n.Response = &headReport{e.Response.Status, jsonHeaders(e.Response.Headers)}

@@ -14,7 +14,6 @@ import (
 	"golang.org/x/net/publicsuffix"
 
 	"github.com/corspec/corspec/fetch"
-	"github.com/corspec/corspec/fetch/fetchhttp"
 	"github.com/corspec/corspec/origin"
 )
 
@@ -37,7 +36,7 @@ where nothing is blocked but the file leaves something undecided.
 type answered struct {
 	request   *checkRequest
 	url       string
-	log       fetchhttp.Log
+	log       traced
 	undecided string   // why there is no verdict, or empty
 	entries   []int    // of a HAR file, from 0
 	notes     []string // what else there is to say
@@ -128,7 +127,7 @@ func (f *answerFlags) names() []string { return []string{"status", "R", "preflig
 
 // explain judges the request of the flags.
 func (f *answerFlags) explain(r *checkRequest, rawURL string) (*answered, error) {
-	response := func(status, usual int, l headerFlag) (*fetch.Response, error) {
+	response := func(status, usual int, l headerFlag) (*fetch.ResponseHead, error) {
 		if status == 0 && len(l) == 0 {
 			return nil, nil
 		}
@@ -143,7 +142,7 @@ func (f *answerFlags) explain(r *checkRequest, rawURL string) (*answered, error)
 				return nil, err
 			}
 		}
-		return &fetch.Response{Status: status, Headers: fetch.HeaderList(l)}, nil
+		return &fetch.ResponseHead{Status: status, Headers: fetch.HeaderList(l)}, nil
 	}
 	actual, err := response(f.status, 200, f.headers)
 	if err != nil {
@@ -161,20 +160,20 @@ func (f *answerFlags) explain(r *checkRequest, rawURL string) (*answered, error)
 		return nil, err
 	}
 	a := &answered{request: r, url: rawURL}
-	err = a.run(&fetch.Agent{SuffixList: publicsuffix.List, Profile: r.browser}, time.Time{}, req, func(action fetch.Action) (fetch.Response, string) {
+	err = a.run(&fetch.Agent{SuffixList: publicsuffix.List, Profile: r.browser}, time.Time{}, req, func(action fetch.Action) (fetch.ResponseHead, string) {
 		switch {
 		case action.Kind == fetch.ActionSendPreflight && preflight == nil:
-			return fetch.Response{}, "the browser sends a preflight, and its answer is not given: use -P and -preflight-status"
+			return fetch.ResponseHead{}, "the browser sends a preflight, and its answer is not given: use -P and -preflight-status"
 		case action.Kind == fetch.ActionSendPreflight:
 			return *preflight, ""
 		case action.Hop > 0:
-			return fetch.Response{}, "the redirect is followed, and what comes then is not given: explain a file with all answers"
+			return fetch.ResponseHead{}, "the redirect is followed, and what comes then is not given: explain a file with all answers"
 		case actual == nil:
-			return fetch.Response{}, "the request is sent, and its answer is not given: use -R and -status"
+			return fetch.ResponseHead{}, "the request is sent, and its answer is not given: use -R and -status"
 		}
 		return *actual, ""
 	})
-	a.log.Ignored = ignored
+	a.log.ignored = ignored
 	return a, err
 }
 
@@ -204,7 +203,7 @@ func (r *checkRequest) request(rawURL string) (fetch.Request, fetch.HeaderList, 
 }
 
 // run lets the machine fetch, with answers that are known. A text in place of an answer says why it is not.
-func (a *answered) run(agent *fetch.Agent, at time.Time, req fetch.Request, answer func(fetch.Action) (fetch.Response, string)) error {
+func (a *answered) run(agent *fetch.Agent, at time.Time, req fetch.Request, answer func(fetch.Action) (fetch.ResponseHead, string)) error {
 	m, err := agent.Start(at, req)
 	if err != nil {
 		return err
@@ -221,8 +220,8 @@ func (a *answered) run(agent *fetch.Agent, at time.Time, req fetch.Request, answ
 			return err
 		}
 	}
-	a.log, err = fetchhttp.NewLog(m)
-	return err
+	a.log.Trace = m.Trace()
+	return nil
 }
 
 // explanations are what explain prints.
@@ -310,13 +309,13 @@ func (a *answered) print(p printer) {
 		}
 		p.line("  %s", p.style(dim, strings.Join(numbers, ", ")))
 	}
-	for _, e := range a.log.Exchanges {
+	for _, e := range a.log.exchanges() {
 		p.action(e.Action)
 		if e.Answered || a.undecided == "" {
 			p.exchange(e)
 		}
 	}
-	for _, h := range a.log.Ignored {
+	for _, h := range a.log.ignored {
 		p.line("  %s %s", p.style(dim, "ignored, as browsers do:"), printable(h[0]+": "+h[1]))
 	}
 	if a.undecided != "" {

@@ -48,8 +48,8 @@ type fileResponse struct {
 	Headers fetch.HeaderList `json:"headers"`
 }
 
-func (r fileResponse) response() fetch.Response {
-	return fetch.Response{Status: r.Status, Headers: bytesOf(r.Headers)}
+func (r fileResponse) response() fetch.ResponseHead {
+	return fetch.ResponseHead{Status: r.Status, Headers: bytesOf(r.Headers)}
 }
 
 // bytesOf turns each code point of names and values into a byte, as files of requests have them.
@@ -144,11 +144,11 @@ func (fr *fileRequest) explain(agent *fetch.Agent, pages map[string]origin.Origi
 	req.URLList = []origin.URL{u}
 	a := &answered{url: urls[0], request: &checkRequest{origin: page, method: req.Method, mode: req.Mode, credentials: req.Credentials, redirect: req.Redirect}}
 	at := time.Unix(0, 0).Add(time.Duration(fr.At * float64(time.Second)))
-	return a, a.run(agent, at, req, func(action fetch.Action) (fetch.Response, string) {
+	return a, a.run(agent, at, req, func(action fetch.Action) (fetch.ResponseHead, string) {
 		key := action.URL.WithoutFragment().String()
 		list := answers[key][action.Kind]
 		if len(list) == 0 {
-			return fetch.Response{}, fmt.Sprintf("the file has no answer to this: give one in serve[%q].%s", key, action.Kind)
+			return fetch.ResponseHead{}, fmt.Sprintf("the file has no answer to this: give one in serve[%q].%s", key, action.Kind)
 		}
 		if len(list) > 1 {
 			answers[key][action.Kind] = list[1:]

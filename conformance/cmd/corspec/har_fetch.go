@@ -240,13 +240,11 @@ func (f *harFetch) run(credentials fetch.CredentialsMode) (*answered, error) {
 	req.Credentials = credentials
 	a := &answered{url: req.CurrentURL().String(), request: &checkRequest{origin: req.Origin, method: req.Method, mode: req.Mode, credentials: credentials, redirect: req.Redirect}}
 	agent := &fetch.Agent{SuffixList: publicsuffix.List}
-	err := a.run(agent, time.Unix(0, 0), req, func(action fetch.Action) (fetch.Response, string) {
+	err := a.run(agent, time.Unix(0, 0), req, func(action fetch.Action) (fetch.ResponseHead, string) {
 		return f.answer(a, action)
 	})
 	a.entries = f.entries(a.log.Result.Hop)
-	exchanges := len(a.log.Exchanges)
-	a.log.Exchanges = slices.DeleteFunc(a.log.Exchanges, func(e fetch.Exchange) bool { return e.Response.Headers.Contains(madeUp) })
-	if len(a.log.Exchanges) < exchanges {
+	if len(a.log.exchanges()) < len(a.log.Exchanges) {
 		note := "The file has no preflight for this request; since it was sent, it is taken for covered by the browser's preflight cache."
 		if f.reader.playwright {
 			note = "Playwright's files have no preflights; since the request was sent, its preflight is taken for passed."
@@ -275,21 +273,21 @@ func (f *harFetch) entries(hop int) (l []int) {
 const madeUp = "Corspec-Made-Up"
 
 // madeUpPreflight allows what the preflight asks for: the browser's cache did.
-func madeUpPreflight(action fetch.Action) fetch.Response {
+func madeUpPreflight(action fetch.Action) fetch.ResponseHead {
 	from, _ := action.Headers.Get("Origin")
 	method, _ := action.Headers.Get("Access-Control-Request-Method")
 	names, _ := action.Headers.Get("Access-Control-Request-Headers")
-	return fetch.Response{Status: 204, Headers: fetch.HeaderList{{madeUp, "1"}, {"Access-Control-Allow-Origin", from}, {"Access-Control-Allow-Credentials", "true"},
+	return fetch.ResponseHead{Status: 204, Headers: fetch.HeaderList{{madeUp, "1"}, {"Access-Control-Allow-Origin", from}, {"Access-Control-Allow-Credentials", "true"},
 		{"Access-Control-Allow-Methods", method}, {"Access-Control-Allow-Headers", names}}}
 }
 
 // answer returns what the file says came back, or why it does not say.
-func (f *harFetch) answer(a *answered, action fetch.Action) (fetch.Response, string) {
+func (f *harFetch) answer(a *answered, action fetch.Action) (fetch.ResponseHead, string) {
 	if f.lone != nil && action.Kind != fetch.ActionSendPreflight {
-		return fetch.Response{}, "the preflight allows the request, which is not in the file"
+		return fetch.ResponseHead{}, "the preflight allows the request, which is not in the file"
 	}
 	if action.Hop >= max(1, len(f.chain)) {
-		return fetch.Response{}, "the file has no entry for the target of the redirect: it may have been left out, or not been followed because the redirect mode is \"error\" or \"manual\", which a file does not tell"
+		return fetch.ResponseHead{}, "the file has no entry for the target of the redirect: it may have been left out, or not been followed because the redirect mode is \"error\" or \"manual\", which a file does not tell"
 	}
 	if action.Kind == fetch.ActionSendPreflight {
 		return f.answerPreflight(action)
@@ -297,15 +295,15 @@ func (f *harFetch) answer(a *answered, action fetch.Action) (fetch.Response, str
 	x := f.chain[action.Hop]
 	switch {
 	case x.answered():
-		return fetch.Response{Status: x.Response.Status, Headers: x.response}, ""
+		return fetch.ResponseHead{Status: x.Response.Status, Headers: x.response}, ""
 	case len(x.response) > 0 && action.Hop == len(f.chain)-1:
 		a.notes = append(a.notes, "The file has the headers of the response without its status; 200 is assumed.")
-		return fetch.Response{Status: 200, Headers: x.response}, ""
+		return fetch.ResponseHead{Status: 200, Headers: x.response}, ""
 	}
-	return fetch.Response{}, x.unanswered("the file has no response to the request")
+	return fetch.ResponseHead{}, x.unanswered("the file has no response to the request")
 }
 
-func (f *harFetch) answerPreflight(action fetch.Action) (fetch.Response, string) {
+func (f *harFetch) answerPreflight(action fetch.Action) (fetch.ResponseHead, string) {
 	p := f.lone
 	if p == nil {
 		p = f.preflights[action.Hop]
@@ -313,12 +311,12 @@ func (f *harFetch) answerPreflight(action fetch.Action) (fetch.Response, string)
 	if p == nil {
 		x := f.chain[action.Hop]
 		if !x.answered() {
-			return fetch.Response{}, x.unanswered("the file has neither the preflight nor a response to the request")
+			return fetch.ResponseHead{}, x.unanswered("the file has neither the preflight nor a response to the request")
 		}
 		return madeUpPreflight(action), ""
 	}
 	if !p.answered() {
-		return fetch.Response{}, p.unanswered("the file has no response to the preflight")
+		return fetch.ResponseHead{}, p.unanswered("the file has no response to the preflight")
 	}
-	return fetch.Response{Status: p.Response.Status, Headers: p.response}, ""
+	return fetch.ResponseHead{Status: p.Response.Status, Headers: p.response}, ""
 }

@@ -9,7 +9,6 @@ import (
 	"unicode"
 
 	"github.com/corspec/corspec/fetch"
-	"github.com/corspec/corspec/fetch/fetchhttp"
 	"github.com/corspec/corspec/safelist"
 )
 
@@ -137,7 +136,7 @@ func (p printer) exchange(e fetch.Exchange) {
 }
 
 // verdict prints the end: what the page gets, or why it gets nothing and what to do.
-func (p printer) verdict(log fetchhttp.Log) {
+func (p printer) verdict(log traced) {
 	result, e := log.Result, log.Explain()
 	if e.Engines != "" {
 		defer p.line("     Engines: %s", printable(e.Engines))

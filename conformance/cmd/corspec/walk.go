@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/corspec/corspec/fetch"
-	"github.com/corspec/corspec/fetch/fetchhttp"
 	"github.com/corspec/corspec/origin"
 )
 
@@ -117,7 +116,7 @@ func walkThrough(stdout, stderr io.Writer, asJSON bool, timeout time.Duration) i
 		if s.noCORS {
 			r.mode = fetch.ModeNoCORS
 		}
-		var log fetchhttp.Log
+		var log traced
 		if asJSON {
 			log, err = check(ctx, agent, r, base+s.path, io.Discard)
 			reports = append(reports, newReport(r, base+s.path, log))
