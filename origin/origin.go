@@ -49,15 +49,29 @@ func (o Origin) Host() string {
 // Port is the port of a tuple origin; ok is false where it is null, which it
 // is for the scheme's default port.
 func (o Origin) Port() (port uint16, ok bool) {
-	_, hostPort := o.split()
+	parts := o.parts()
+	return parts.port, parts.hasPort
+}
+
+// parts are what a tuple origin consists of.
+type parts struct {
+	scheme, host string
+	withoutPort  string // the serialization, but for the port
+	port         uint16
+	hasPort      bool
+}
+
+func (o Origin) parts() (p parts) {
+	scheme, hostPort := o.split()
 	n := hostLength(hostPort)
-	if n == len(hostPort) {
-		return 0, false
+	p = parts{scheme: scheme, host: hostPort[:n], withoutPort: o.serialized[:len(o.serialized)-len(hostPort)+n]}
+	if n < len(hostPort) {
+		p.hasPort = true
+		for _, c := range []byte(hostPort[n+1:]) {
+			p.port = p.port*10 + uint16(c-'0')
+		}
 	}
-	for _, c := range []byte(hostPort[n+1:]) {
-		port = port*10 + uint16(c-'0')
-	}
-	return port, true
+	return p
 }
 
 func (o Origin) split() (scheme, hostPort string) {

@@ -26,6 +26,8 @@ type Set struct {
 	belowLengths []int
 	// The schemes for which a host may be any UUID.
 	uuid map[string]bool
+	// What subdomains are judged by, or nil; see ExceptPublicSuffixes.
+	suffixes SuffixList
 
 	classes   bool // whether there are others than exact patterns
 	patterns  []Pattern
@@ -55,7 +57,8 @@ func NewSet(patterns ...Pattern) *Set {
 		}
 	}
 	// Now that all classes are known, see which patterns the others leave to do.
-	// Exact ones come last, so that it is they that are redundant.
+	// Exact ones come last, so that it is they that are redundant. Subdomains do
+	// not count: what they cover may be less another time; see ExceptPublicSuffixes.
 	b.exact.grow(n, size)
 	b.patterns = make([]Pattern, 0, len(patterns))
 	for _, i := range widestFirst(patterns) {
@@ -134,7 +137,7 @@ func (b *setBuilder) add(c *class) {
 // needsClass reports whether c matches what neither wider classes do nor those
 // that it was asked for before. It is to be asked in the order of widestFirst.
 func (b *setBuilder) needsClass(c *class) bool {
-	if b.all && c.kind != anyOrigin || b.isBelow(c.scheme, c.host, &c.ports) {
+	if b.all && c.kind != anyOrigin {
 		return false
 	}
 	kept := b.kept[c.portless]
@@ -149,9 +152,18 @@ func (b *setBuilder) needsClass(c *class) bool {
 	return true
 }
 
-// needsExact reports whether o is not in the set, and puts it there.
+// needsExact reports whether o is not in the set but for subdomains, and puts it
+// there.
 func (b *setBuilder) needsExact(o Origin) bool {
-	return o.IsValid() && !b.all && !(b.classes && b.inClass(o)) && b.exact.add(o.serialized)
+	if !o.IsValid() || b.all {
+		return false
+	}
+	if b.classes {
+		if parts := o.parts(); b.inHosts(&parts) {
+			return false
+		}
+	}
+	return b.exact.add(o.serialized)
 }
 
 // ParseSet returns the union of patterns in the form that [ParsePattern] reads.
@@ -230,8 +242,8 @@ func (s *Set) Match(value string) (serialized string, ok bool) {
 // IsEmpty reports whether s contains nothing.
 func (s *Set) IsEmpty() bool { return s == nil || len(s.patterns) == 0 }
 
-// Patterns returns the patterns that s is made of, without those that others
-// cover, in the order of their texts. The slice is new.
+// Patterns returns the patterns that s is made of, without those that are
+// redundant, in the order of their texts. The slice is new.
 func (s *Set) Patterns() []Pattern {
 	if s == nil {
 		return nil
@@ -242,7 +254,9 @@ func (s *Set) Patterns() []Pattern {
 }
 
 // Redundant returns which of the patterns that [NewSet] got are not needed,
-// because others cover them: their indexes, ascending. The slice is new.
+// because others cover them: their indexes, ascending. What only the subdomains
+// of another pattern cover is not among them, for these may be fewer in another
+// set ([Set.ExceptPublicSuffixes]); ask [Set.WildcardCovers]. The slice is new.
 func (s *Set) Redundant() []int {
 	if s == nil {
 		return nil
@@ -250,40 +264,115 @@ func (s *Set) Redundant() []int {
 	return slices.Clone(s.redundant)
 }
 
+// ExceptPublicSuffixes returns a set of the same patterns, in which those with
+// subdomains match nothing below a public suffix that is deeper than their own
+// domain, and no host of more than 253 bytes: https://*.example.com does not
+// match https://evil.apps.example.com if apps.example.com is a public suffix,
+// since other people have the names below it. What another pattern names stays
+// in the set.
+//
+// The list is asked by [Set.Match] and [Set.Contains], and must be safe for
+// concurrent use: once where an origin is two or more labels below the domain,
+// and once more where its host is a public suffix itself. If the list is nil, s
+// is returned.
+func (s *Set) ExceptPublicSuffixes(l SuffixList) *Set {
+	if s == nil || l == nil {
+		return s
+	}
+	except := *s
+	except.suffixes = l
+	return &except
+}
+
+// WildcardCovers reports whether the subdomains of a pattern in s, other than p,
+// cover p.
+func (s *Set) WildcardCovers(p Pattern) bool {
+	if s == nil || !p.IsValid() {
+		return false
+	}
+	if p.class == nil {
+		parts := p.exact.parts()
+		return s.isBelow(&parts)
+	}
+	c := p.class
+	if c.kind != oneHost && c.kind != subdomains {
+		return false
+	}
+	domain, ok := s.domainAbove(c.scheme, c.host, func(above *ports) bool { return above.cover(&c.ports) })
+	switch {
+	case !ok || s.suffixes == nil:
+		return ok
+	case c.kind == subdomains:
+		return len(suffixBelow(c.host, s.suffixes)) <= len(domain)
+	}
+	return !isBelowSuffix(c.host, domain, s.suffixes)
+}
+
 // inClass reports whether a pattern that is not exact matches o, which is no
 // opaque origin.
 func (s *Set) inClass(o Origin) bool {
-	scheme, host := o.split()
-	n := hostLength(host)
-	var buf [1]uint16
-	p := ports{null: true}
-	if n < len(host) {
-		buf[0], _ = o.Port()
-		p.null, p.list = false, buf[:]
-	}
-	if union, ok := s.hosts[o.serialized[:len(o.serialized)-len(host)+n]]; ok && union.cover(&p) {
-		return true
-	}
-	host = host[:n]
-	return p.null && isUUID(host) && s.uuid[scheme] || s.isBelow(scheme, host, &p)
+	parts := o.parts()
+	return s.inHosts(&parts) || s.isBelow(&parts)
 }
 
-// isBelow reports whether the patterns with subdomains cover a host with all of
-// ports.
-func (s *Set) isBelow(scheme, host string, p *ports) bool {
-	for _, length := range s.belowLengths {
+// inHosts is inClass without subdomains.
+func (s *Set) inHosts(o *parts) bool {
+	if union, ok := s.hosts[o.withoutPort]; ok && union.contain(o.port, o.hasPort) {
+		return true
+	}
+	return !o.hasPort && isUUID(o.host) && s.uuid[o.scheme]
+}
+
+// isBelow is inClass of subdomains alone.
+func (s *Set) isBelow(o *parts) bool {
+	domain, ok := s.domainAbove(o.scheme, o.host, func(above *ports) bool { return above.contain(o.port, o.hasPort) })
+	return ok && (s.suffixes == nil || !isBelowSuffix(o.host, domain, s.suffixes))
+}
+
+// domainAbove returns the deepest domain that host is below of, and that is a
+// pattern's with ports that are enough. What a public suffix keeps from that
+// one, it keeps from all.
+func (s *Set) domainAbove(scheme, host string, enough func(*ports) bool) (domain string, ok bool) {
+	for _, length := range slices.Backward(s.belowLengths) {
 		dot := len(host) - length - 1
-		if dot <= 0 {
-			break // a label is needed, and what follows is longer still
+		if dot <= 0 || host[dot] != '.' {
+			continue // a label is needed
 		}
-		if host[dot] != '.' {
-			continue
-		}
-		for _, r := range s.below[host[dot+1:]] {
-			if r.scheme == scheme && r.ports.cover(p) && areLabels(host[:dot]) {
-				return true
+		rules := s.below[host[dot+1:]]
+		for i := range rules {
+			if rules[i].scheme == scheme && enough(&rules[i].ports) {
+				return host[dot+1:], areLabels(host[:dot]) // a higher domain leaves the same labels, and more
 			}
 		}
 	}
-	return false
+	return "", false
+}
+
+// maxDomain is how long a domain can be in the DNS.
+const maxDomain = 253
+
+// isBelowSuffix reports whether host, which is below domain, is below a public
+// suffix that is deeper than domain, or too long to ask.
+func isBelowSuffix(host, domain string, l SuffixList) bool {
+	if len(strings.TrimSuffix(host, ".")) > maxDomain {
+		return true
+	}
+	dot := strings.IndexByte(host, '.')
+	if dot == len(host)-len(domain)-1 {
+		return false // Right below domain.
+	}
+	suffix, _ := PublicSuffix(host, l)
+	if suffix == host {
+		// It may be one by itself, or as everything beside it is.
+		suffix = suffixBelow(host[dot+1:], l)
+	}
+	return len(suffix) > len(domain)
+}
+
+// suffixBelow returns the public suffix of what is right below domain, other
+// than by its own name: domain, if that is a public suffix, and more than
+// domain, if everything below it is one (in the list's notation, *.domain).
+func suffixBelow(domain string, l SuffixList) string {
+	suffix, _ := PublicSuffix("corspec-probe."+domain, l)
+	return suffix
 }

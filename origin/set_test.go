@@ -25,10 +25,11 @@ func TestSetPatterns(t *testing.T) {
 		{[]string{"https://b.com", "https://a.com"}, []string{"https://a.com", "https://b.com"}, nil},
 		{[]string{"https://a.com", "https://a.com:443"}, []string{"https://a.com"}, []int{1}},
 		{[]string{"https://a.com", "*", "https://*.a.com", "*"}, []string{"*"}, []int{0, 2, 3}},
-		{[]string{"https://b.a.com", "https://*.a.com"}, []string{"https://*.a.com"}, []int{0}},
+		// What only subdomains cover is kept.
+		{[]string{"https://b.a.com", "https://*.a.com"}, []string{"https://*.a.com", "https://b.a.com"}, nil},
 		{[]string{"https://b.a.com:1", "https://*.a.com"}, []string{"https://*.a.com", "https://b.a.com:1"}, nil},
-		{[]string{"https://b.a.com:1", "https://*.a.com:*"}, []string{"https://*.a.com:*"}, []int{0}},
-		{[]string{"https://*.b.a.com", "https://*.a.com"}, []string{"https://*.a.com"}, []int{0}},
+		{[]string{"https://b.a.com:1", "https://*.a.com:*"}, []string{"https://*.a.com:*", "https://b.a.com:1"}, nil},
+		{[]string{"https://*.b.a.com", "https://*.a.com"}, []string{"https://*.a.com", "https://*.b.a.com"}, nil},
 		{[]string{"http://*.b.a.com", "https://*.a.com"}, []string{"http://*.b.a.com", "https://*.a.com"}, nil},
 		{[]string{"https://*.a.com:[1,2]", "https://*.a.com:1", "https://*.a.com:3"}, []string{"https://*.a.com:3", "https://*.a.com:[1,2]"}, []int{1}},
 		// The widest list stays, wherever it stands.
@@ -41,10 +42,10 @@ func TestSetPatterns(t *testing.T) {
 		{[]string{"https://a.com:[2,9]", "https://a.com:[8,9]", "https://a.com:[1,8]"}, []string{"https://a.com:[1,8]", "https://a.com:[2,9]"}, []int{1}},
 		{[]string{"https://*.a.com:1", "https://*.a.com:*", "https://*.a.com:*"}, []string{"https://*.a.com:*"}, []int{0, 2}},
 		{[]string{"https://a.com", "https://a.com:*", "https://a.com:[1,2]"}, []string{"https://a.com:*"}, []int{0, 2}},
-		{[]string{"https://b.a.com:*", "https://*.a.com:*"}, []string{"https://*.a.com:*"}, []int{0}},
+		{[]string{"https://b.a.com:*", "https://*.a.com:*"}, []string{"https://*.a.com:*", "https://b.a.com:*"}, nil},
 		{[]string{"https://b.a.com:*", "https://*.a.com"}, []string{"https://*.a.com", "https://b.a.com:*"}, nil},
 		{[]string{"https://a.com:1", "https://a.com:[1,2]"}, []string{"https://a.com:[1,2]"}, []int{0}},
-		{[]string{"https://b.a.com:[1,2]", "https://*.a.com:[1,2,3]"}, []string{"https://*.a.com:[1,2,3]"}, []int{0}},
+		{[]string{"https://b.a.com:[1,2]", "https://*.a.com:[1,2,3]"}, []string{"https://*.a.com:[1,2,3]", "https://b.a.com:[1,2]"}, nil},
 		{[]string{"m-e://{uuid}", "m-e://{uuid}", "m-e://5f4e7d2c-0b1a-4c3d-9e8f-a1b2c3d4e5f6"}, []string{"m-e://{uuid}"}, []int{1, 2}},
 		// A host with an empty label is not below the pattern, hence not covered.
 		{[]string{"https://*.b..a.com", "https://*.a.com"}, []string{"https://*.a.com", "https://*.b..a.com"}, nil},
@@ -203,6 +204,138 @@ func TestNewSetLinear(t *testing.T) {
 	}
 }
 
+// A suffixRules is a public suffix list of a few rules, as the list writes them.
+type suffixRules []string
+
+func (rules suffixRules) isSuffix(domain string) bool {
+	_, above, _ := strings.Cut(domain, ".")
+	return slices.Contains(rules, domain) || slices.Contains(rules, "*."+above) && above != "" || !strings.Contains(domain, ".")
+}
+
+func (rules suffixRules) PublicSuffix(domain string) string {
+	for rest := domain; ; {
+		if rules.isSuffix(rest) {
+			return rest
+		}
+		_, rest, _ = strings.Cut(rest, ".")
+	}
+}
+
+var twinRules = suffixRules{"com", "b.a.com", "x.c.b.a.com", "*.b.com", "*.p.q.a.com"}
+
+// Below a public suffix that is deeper than its domain, a wildcard covers nothing.
+func TestExceptPublicSuffixes(t *testing.T) {
+	rules := suffixRules{"com", "app.render.com", "*.compute.aws.com", "s3.eu.aws.com", "co.uk"}
+	calls := 0
+	counting := suffixFunc(func(domain string) string {
+		calls++
+		return rules.PublicSuffix(domain)
+	})
+	long := func(n int) string { // a domain of n bytes, with labels that the DNS allows
+		return strings.Repeat("a.", (n-len("render.com"))/2) + "render.com"
+	}
+	for _, c := range []struct {
+		patterns, value string
+		want            bool
+		calls           int
+	}{
+		{"https://*.render.com", "https://www.render.com", true, 0},
+		{"https://*.render.com", "https://app.render.com", true, 0}, // render.com's own
+		{"https://*.render.com", "https://evil.app.render.com", false, 1},
+		{"https://*.render.com:*", "https://evil.app.render.com:1", false, 1},
+		{"https://*.render.com", "https://x.evil.app.render.com", false, 1},
+		{"https://*.render.com", "https://a.b.render.com", true, 1},
+		{"https://*.render.com", "https://evil.test", false, 0},
+		{"https://*.render.com https://evil.app.render.com", "https://evil.app.render.com", true, 0},
+		{"https://*.render.com https://evil.app.render.com:*", "https://evil.app.render.com:8", true, 0},
+		{"https://*.render.com https://*.x.app.render.com", "https://a.x.app.render.com", true, 0},
+		{"https://*.render.com https://*.x.app.render.com", "https://a.b.x.app.render.com", true, 1},
+		{"https://*.render.com https://*.x.app.render.com", "https://x.app.render.com", false, 1},
+		{"https://*.render.com:* https://*.x.app.render.com", "https://a.x.app.render.com:1", false, 1},
+		{"*", "https://evil.app.render.com", true, 0},
+		// A host that is a public suffix itself, as render.com's app is; and one as everything beside it is, which anybody can have.
+		{"https://*.aws.com", "https://s3.eu.aws.com", true, 2},
+		{"https://*.aws.com", "https://x.s3.eu.aws.com", false, 1},
+		{"https://*.aws.com", "https://mine.compute.aws.com", false, 2},
+		{"https://*.aws.com", "https://compute.aws.com", true, 0},
+		// A dot at the end.
+		{"https://*.render.com.", "https://evil.app.render.com.", false, 1},
+		{"https://*.render.com.", "https://a.b.render.com.", true, 1},
+		{"https://*.render.com.", "https://app.render.com.", true, 0},
+		// No more than the DNS has.
+		{"https://*.render.com", "https://" + long(252), true, 1},
+		{"https://*.render.com", "https://b" + long(252), true, 1},
+		{"https://*.render.com.", "https://b" + long(252) + ".", true, 1},
+		{"https://*.render.com", "https://" + long(254), false, 0},
+		{"https://*.render.com.", "https://" + long(254) + ".", false, 0},
+		{"https://*.render.com", "https://" + strings.Repeat("a", 243) + ".render.com", false, 0},
+		{"https://*.render.com http://*.render.com", "http://evil.app.render.com", false, 1},
+		{"m-e://{uuid} https://*.render.com", "m-e://5f4e7d2c-0b1a-4c3d-9e8f-a1b2c3d4e5f6", true, 0},
+	} {
+		plain := origin.MustParseSet(strings.Fields(c.patterns)...)
+		s := plain.ExceptPublicSuffixes(counting)
+		calls = 0
+		if _, ok := s.Match(c.value); ok != c.want || calls != c.calls {
+			t.Errorf("%s: %s is matched: %v, want %v; the list was asked %d times, want %d", c.patterns, c.value, ok, c.want, calls, c.calls)
+		}
+		if o := origin.MustParse(c.value); s.Contains(o) != c.want {
+			t.Errorf("%s: %s is contained: %v", c.patterns, c.value, !c.want)
+		}
+		if again := plain.ExceptPublicSuffixes(nil); again != plain {
+			t.Error("without a list, the set is another")
+		}
+	}
+	if s := (*origin.Set)(nil).ExceptPublicSuffixes(rules); s != nil {
+		t.Error("a nil set is another")
+	}
+}
+
+type suffixFunc func(domain string) string
+
+func (f suffixFunc) PublicSuffix(domain string) string { return f(domain) }
+
+func TestWildcardCovers(t *testing.T) {
+	rules := suffixRules{"com", "app.a.com", "*.p.a.com"}
+	for _, c := range []struct {
+		patterns, pattern string
+		plain, except     bool
+	}{
+		{"https://*.a.com", "https://a.com", false, false},
+		{"https://*.a.com", "https://b.a.com", true, true},
+		{"https://*.a.com", "https://b.a.com:1", false, false},
+		{"https://*.a.com:*", "https://b.a.com:1", true, true},
+		{"https://*.a.com:*", "https://b.a.com:[1,2]", true, true},
+		{"https://*.a.com:1", "https://b.a.com:[1,2]", false, false},
+		{"https://*.a.com", "http://b.a.com", false, false},
+		{"https://*.a.com", "https://*.a.com", false, false},
+		{"https://*.a.com:*", "https://*.a.com", false, false},
+		{"https://*.a.com", "https://*.b.a.com", true, true},
+		{"https://*.a.com", "https://*.b..a.com", false, false},
+		{"https://*.a.com", "https://app.a.com", true, true},
+		{"https://*.a.com", "https://x.app.a.com", true, false},
+		{"https://*.a.com:*", "https://x.app.a.com:*", true, false},
+		{"https://*.a.com", "https://*.app.a.com", true, false},
+		{"https://*.a.com", "https://*.x.app.a.com", true, false},
+		{"https://*.a.com https://*.x.app.a.com", "https://y.x.app.a.com", true, true},
+		{"https://*.a.com", "https://x.p.a.com", true, false},
+		{"https://*.a.com", "https://*.p.a.com", true, false},
+		{"*", "https://b.a.com", false, false},
+		{"https://*.a.com", "*", false, false},
+		{"https://*.a.com", "m-e://{uuid}", false, false},
+	} {
+		s, p := origin.MustParseSet(strings.Fields(c.patterns)...), origin.MustParsePattern(c.pattern)
+		if got := s.WildcardCovers(p); got != c.plain {
+			t.Errorf("%s covers %v: %v", c.patterns, p, got)
+		}
+		if got := s.ExceptPublicSuffixes(rules).WildcardCovers(p); got != c.except {
+			t.Errorf("%s covers %v, except public suffixes: %v", c.patterns, p, got)
+		}
+	}
+	if (*origin.Set)(nil).WildcardCovers(origin.MustParsePattern("*")) || origin.MustParseSet("https://*.a.com").WildcardCovers(origin.Pattern{}) {
+		t.Error("nothing covers something, or nothing is covered")
+	}
+}
+
 // A naiveSet is what sets do, said as simply as can be.
 type naiveSet []string
 
@@ -257,11 +390,37 @@ func (patterns naiveSet) contains(value string) bool {
 	})
 }
 
+// containsExcept is contains in the set that ExceptPublicSuffixes makes with rules.
+func (patterns naiveSet) containsExcept(value string, rules suffixRules) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		if !(naiveSet{pattern}).contains(value) {
+			return false
+		}
+		_, domain, wildcard := strings.Cut(pattern, "://*.")
+		if !wildcard {
+			return true
+		}
+		if i := strings.IndexByte(domain, ':'); i >= 0 {
+			domain = domain[:i]
+		}
+		domain = strings.TrimSuffix(domain, ".")
+		// Between host and domain there is no public suffix, and nothing below which everything is one.
+		host := strings.TrimSuffix(origin.MustParse(value).Host(), ".")
+		for above := host; above != domain; {
+			_, above, _ = strings.Cut(above, ".")
+			if above != domain && (rules.isSuffix(above) || slices.Contains(rules, "*."+above)) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
 // twinParts are what random patterns and origins are made of: little enough
 // that many of them meet.
 var (
 	twinSchemes = []string{"https", "http", "m-e"}
-	twinHosts   = []string{"a.com", "b.a.com", "c.b.a.com", "ba.com", "a.com.", "com", "b..a.com", ".a.com", "localhost", "[::1]", "1.2.3.4", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"}
+	twinHosts   = []string{"a.com", "b.a.com", "c.b.a.com", "q.a.com", "p.q.a.com", "ba.com", "a.com.", "com", "b..a.com", ".a.com", "localhost", "[::1]", "1.2.3.4", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"}
 	twinPorts   = []string{"", "", "", ":80", ":443", ":8080", ":1"}
 	twinLists   = []string{":*", ":[80,443]", ":[1,8080]", ":[1,2,443]"}
 )
@@ -299,6 +458,14 @@ func checkTwin(t *testing.T, texts []string, patterns []origin.Pattern, value st
 	if got, ok := s.Match(value); ok != want || ok && got != value {
 		t.Errorf("set of %q, Match(%q) = %q, %v", texts, value, got, ok)
 	}
+	except := s.ExceptPublicSuffixes(twinRules)
+	wantExcept := naiveSet(texts).containsExcept(value, twinRules)
+	if got, ok := except.Match(value); ok != wantExcept || ok && got != value {
+		t.Errorf("set of %q except public suffixes, Match(%q) = %q, %v", texts, value, got, ok)
+	}
+	if _, ok := origin.NewSet(except.Patterns()...).ExceptPublicSuffixes(twinRules).Match(value); ok != wantExcept {
+		t.Errorf("set of %q except public suffixes is not the set of its patterns %v at %q", texts, except.Patterns(), value)
+	}
 	if _, ok := origin.NewSet(s.Patterns()...).Match(value); ok != want {
 		t.Errorf("set of %q is not the set of its patterns %v at %q", texts, s.Patterns(), value)
 	}
@@ -317,8 +484,19 @@ func checkTwin(t *testing.T, texts []string, patterns []origin.Pattern, value st
 	for _, i := range slices.Backward(s.Redundant()) {
 		rest = slices.Delete(rest, i, i+1)
 	}
-	if origin.NewSet(rest...).Contains(o) != want {
+	if left := origin.NewSet(rest...); left.Contains(o) != want || left.ExceptPublicSuffixes(twinRules).Contains(o) != wantExcept {
 		t.Errorf("set of %q: not all of %v are redundant at %q", texts, s.Redundant(), value)
+	}
+	// So can what wildcards cover, in either set.
+	for s, want := range map[*origin.Set]bool{s: want, except: wantExcept} {
+		left := slices.DeleteFunc(s.Patterns(), s.WildcardCovers)
+		of := origin.NewSet(left...)
+		if s == except {
+			of = of.ExceptPublicSuffixes(twinRules)
+		}
+		if of.Contains(o) != want {
+			t.Errorf("set of %q (except public suffixes: %v): what is left without what wildcards cover, %v, contains %q: %v", texts, s == except, left, value, !want)
+		}
 	}
 }
 
@@ -333,7 +511,7 @@ func TestSetTwin(t *testing.T) {
 		}
 		host := randomOf(r, twinHosts)
 		if r.IntN(3) == 0 {
-			host = randomOf(r, []string{"x.", "x.y.", ".", "b.", "x"}) + host
+			host = randomOf(r, []string{"x.", "x.y.", ".", "b.", "x", "y.p.q.", "x.c.b."}) + host
 		}
 		value := randomOf(r, twinSchemes) + "://" + host + randomOf(r, twinPorts)
 		checkTwin(t, texts, patterns, value)

@@ -19,7 +19,8 @@ type Config struct {
 	// Origins are patterns for the origins that may read responses, as [origin.ParsePattern] has them:
 	//
 	//	https://example.com
-	//	https://*.example.com          subdomains of one or more labels; not example.com itself
+	//	https://*.example.com          subdomains of one or more labels; not example.com itself, and with Credentials
+	//	                               nothing below a public suffix that is deeper than example.com
 	//	https://example.com:[443,8443] several ports
 	//	http://localhost:*             any port
 	//	moz-extension://{uuid}         a Firefox extension, whose host differs from installation to installation
@@ -57,8 +58,8 @@ type Config struct {
 	// (http), other than localhost and loopback addresses.
 	DangerouslyAllowInsecureOrigins bool `json:"dangerouslyAllowInsecureOrigins,omitempty"`
 
-	// DangerouslyAllowPublicSuffixes allows Credentials for all subdomains of a public suffix, such as
-	// https://*.github.io: for everybody who gets one.
+	// DangerouslyAllowPublicSuffixes allows Credentials for all subdomains of a public suffix, as of https://*.github.io,
+	// or of https://*.render.com, which has the suffix app.render.com below: for everybody who gets one.
 	DangerouslyAllowPublicSuffixes bool `json:"dangerouslyAllowPublicSuffixes,omitempty"`
 
 	// DangerouslyAllowNull allows the origin null, whether Origins lists it or not.

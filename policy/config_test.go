@@ -175,6 +175,48 @@ func TestSuffixList(t *testing.T) {
 	}
 }
 
+// Evaluate asks the list about origins that are two or more labels below a
+// wildcard, and about no others, and allocates nothing itself.
+func TestEvaluateAsksTheSuffixList(t *testing.T) {
+	list := &countingList{}
+	p, err := policy.New(policy.Config{Origins: []string{"https://*.render.com", "https://mine.app.render.com"}, Credentials: true}, policy.WithSuffixList(list))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for value, want := range map[string]struct {
+		asked   int
+		allowed bool
+	}{
+		"https://www.render.com":      {0, true},
+		"https://app.render.com":      {0, true},
+		"https://a.b.render.com":      {1, true},
+		"https://evil.app.render.com": {1, false},
+		"https://mine.app.render.com": {0, true},
+		"https://evil.example":        {0, false},
+		"null":                        {0, false},
+	} {
+		r := policy.Request{Method: "GET", Origin: lines(value)}
+		list.asked = 0
+		d := p.Evaluate(r)
+		if d.Allowed() != want.allowed || list.asked != want.asked {
+			t.Errorf("%s: allowed %v; the list was asked %d times, want %d", value, d.Allowed(), list.asked, want.asked)
+		}
+		if n := testing.AllocsPerRun(100, func() { p.Evaluate(r) }); n != 0 {
+			t.Errorf("%s: %v allocations", value, n)
+		}
+	}
+}
+
+type countingList struct{ asked int }
+
+func (l *countingList) PublicSuffix(domain string) string {
+	l.asked++
+	if strings.HasSuffix(domain, "app.render.com") {
+		return "app.render.com"
+	}
+	return domain[strings.LastIndexByte(domain, '.')+1:]
+}
+
 func TestDangerously(t *testing.T) {
 	for _, c := range []policy.Config{
 		{Origins: []string{"http://a.example"}, Credentials: true, DangerouslyAllowInsecureOrigins: true},

@@ -121,8 +121,8 @@ func (d *Decision) Allowed() bool {
 
 // Code says why the request is not allowed; "" if it is, or asks for nothing.
 func (d *Decision) Code() Code {
-	if d.code == CodeOriginNotAllowed && !isOrigin(d.request.Origin[0]) {
-		return CodeMalformedOrigin
+	if d.code == CodeOriginNotAllowed {
+		return d.policy.refusal(d.request.Origin[0])
 	}
 	return d.code
 }

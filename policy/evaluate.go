@@ -166,6 +166,17 @@ func (p *Policy) judgeOrigin(d *Decision) {
 	d.code = CodeOriginNotAllowed
 }
 
+// refusal says why the policy does not allow value, a line of Origin.
+func (p *Policy) refusal(value string) Code {
+	if !isOrigin(value) {
+		return CodeMalformedOrigin
+	}
+	if _, ok := p.covered.Match(value); ok {
+		return CodePublicSuffixNotAllowed
+	}
+	return CodeOriginNotAllowed
+}
+
 // isOrigin reports whether value is what an Origin header may hold.
 func isOrigin(value string) bool {
 	if value == "null" {

@@ -104,6 +104,9 @@ func (d *Decision) explainCode(write func(string, ...any)) {
 		default:
 			write("If it is meant to be allowed, add it to Origins: scheme, host and port count, and a wildcard covers subdomains only.")
 		}
+	case CodePublicSuffixNotAllowed:
+		write("A wildcard of the policy covers that origin, but there is a public suffix between the two, below which other people have domains; the policy has "+
+			"credentials, and does not give them to those. %s If it is meant to be allowed, add it to Origins as it is.", consequence)
 	case CodeMalformedOrigin:
 		if n := len(d.request.Origin); n > 1 {
 			write("There are %d lines of Origin; browsers send one. %s ", n, consequence)

@@ -16,8 +16,9 @@ type Policy struct {
 
 	// Who may read.
 	origins     *origin.Set
-	more        Origins // from WithOrigins, or nil
-	everybody   bool    // the pattern *
+	covered     *origin.Set // origins, with those that public suffixes keep from it; nil where there are none
+	more        Origins     // from WithOrigins, or nil
+	everybody   bool        // the pattern *
 	null        bool
 	credentials bool
 	insecure    bool // whether credentials are for insecure origins of more, too
@@ -55,7 +56,11 @@ type options struct {
 
 // WithSuffixList provides the public suffix list that decides which wildcards
 // over subdomains are too wide for credentials. golang.org/x/net/publicsuffix
-// has it as List. It is consulted by New only.
+// has it as List. A policy with credentials asks it again about origins that are
+// two or more labels below the domain of a wildcard, and therefore it must be
+// safe for concurrent use: below a public suffix that is deeper than its domain,
+// such a wildcard covers nothing, as https://*.render.com does not cover
+// https://somebody.app.render.com. List such origins one by one.
 func WithSuffixList(l origin.SuffixList) Option {
 	return func(o *options) { o.suffixes = l }
 }
@@ -88,6 +93,7 @@ func build(c Config, findings []Finding, opts []Option) (*Policy, error) {
 	p := &Policy{
 		warnings:    v.warnings,
 		origins:     v.origins,
+		covered:     v.covered,
 		more:        o.origins,
 		everybody:   v.everybody,
 		null:        c.DangerouslyAllowNull,
@@ -138,8 +144,14 @@ func (p *Policy) Config() Config {
 	return c
 }
 
+// needed returns the patterns that a set is made of, without those that wildcards
+// over subdomains cover.
+func needed(set *origin.Set) []origin.Pattern {
+	return slices.DeleteFunc(set.Patterns(), set.WildcardCovers)
+}
+
 func appendPatterns(list []string, set *origin.Set) []string {
-	for _, p := range set.Patterns() {
+	for _, p := range needed(set) {
 		list = append(list, p.String())
 	}
 	slices.Sort(list)

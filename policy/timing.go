@@ -37,7 +37,7 @@ func newTiming(origins *origin.Set, null, everybody bool) timing {
 		exact = append(exact, "null")
 	}
 	wild := false
-	for _, p := range t.origins.Patterns() {
+	for _, p := range needed(t.origins) {
 		if p.IsAny() {
 			t.list, t.static = wildcard, true
 			return t

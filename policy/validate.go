@@ -25,6 +25,7 @@ type validator struct {
 	warnings []Finding
 
 	origins        *origin.Set
+	covered        *origin.Set
 	everybody      bool
 	null           bool // whether it is listed
 	methods        []string
@@ -87,13 +88,19 @@ func (v *validator) patterns(field string, list []string, judge func(index int, 
 		patterns, indexes = append(patterns, p), append(indexes, i)
 	}
 	set = origin.NewSet(patterns...)
+	if judge != nil && v.config.Credentials && !v.config.DangerouslyAllowPublicSuffixes {
+		v.covered, set = set, set.ExceptPublicSuffixes(v.options.suffixes)
+	}
 	if null && v.config.DangerouslyAllowNull && slices.ContainsFunc(patterns, origin.Pattern.IsAny) {
 		v.warn(CodeRedundantOriginPattern, field, slices.Index(list, "null"), "null", "remove it", "* covers it")
 		null = false
 	}
-	for _, redundant := range set.Redundant() {
-		i := indexes[redundant]
-		v.warn(CodeRedundantOriginPattern, field, i, list[i], "remove it", "other patterns in the list cover it")
+	redundant := set.Redundant()
+	for at, p := range patterns {
+		if _, found := slices.BinarySearch(redundant, at); found || set.WildcardCovers(p) {
+			i := indexes[at]
+			v.warn(CodeRedundantOriginPattern, field, i, list[i], "remove it", "other patterns in the list cover it")
+		}
 	}
 	slices.SortStableFunc(v.warnings[first:], func(a, b Finding) int { return a.Index - b.Index })
 	return set, null
@@ -131,7 +138,8 @@ func (v *validator) validateOrigins() {
 	})
 }
 
-// judgeSuffix judges a wildcard over the subdomains of domain.
+// judgeSuffix judges a wildcard over the subdomains of domain. Public suffixes
+// that are deeper are judged where an origin matches.
 func (v *validator) judgeSuffix(index int, text, domain string) {
 	if isLoopback(domain) {
 		return // localhost is in no list, and nobody gets a domain below it
@@ -141,14 +149,11 @@ func (v *validator) judgeSuffix(index int, text, domain string) {
 			"with credentials, a wildcard must not stand over a public suffix, and there is no list to tell")
 		return
 	}
-	// A domain may be none itself, and have public suffixes for all its
+	// A domain is a public suffix itself, or has public suffixes for all its
 	// subdomains (in the list's notation, *.domain).
-	for _, d := range []string{domain, "corspec-probe." + domain} {
-		if suffix, ok := origin.PublicSuffix(d, v.options.suffixes); ok && suffix == d {
-			v.fail(CodePublicSuffixWithCredentials, "origins", index, text, `list the origins, or set "dangerouslyAllowPublicSuffixes"`,
-				"anybody can get a domain below the public suffix "+domain)
-			return
-		}
+	if suffix, _ := origin.PublicSuffix("corspec-probe."+domain, v.options.suffixes); len(suffix) >= len(domain) {
+		v.fail(CodePublicSuffixWithCredentials, "origins", index, text, `list the origins, or set "dangerouslyAllowPublicSuffixes"`,
+			"anybody can get a domain below the public suffix "+domain)
 	}
 }
 
