@@ -218,11 +218,11 @@ func runCheck(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	agent := newAgent()
 	agent.Profile = r.browser
 	log, err := check(ctx, agent, r, urls[0], out)
-	if err == nil && *asJSON {
-		err = printJSON(stdout, newReport(r, urls[0], log))
-	}
 	if err != nil {
 		return fail(err)
+	}
+	if *asJSON {
+		printJSON(stdout, newReport(r, urls[0], log))
 	}
 	return exitStatus(log.Result)
 }
@@ -260,6 +260,7 @@ func check(ctx context.Context, agent *fetchhttp.Agent, r *checkRequest, rawURL 
 			}
 			sent = true
 			p.action(a)
+			flush(stdout)
 		}), fetchhttp.Observe(p.exchange)))
 	if err != nil {
 		return log, err
@@ -427,11 +428,12 @@ func (l jsonHeaders) MarshalJSON() ([]byte, error) {
 	return encode(list)
 }
 
-func printJSON(w io.Writer, v any) error {
+// printJSON prints one of the reports, which always encode; what becomes of the output, run looks at.
+func printJSON(w io.Writer, v any) {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+	enc.Encode(v)
 }
 
 // parseInterspersed parses flags that may stand before and after the arguments, and returns the arguments.

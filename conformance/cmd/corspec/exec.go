@@ -21,8 +21,8 @@ const maxLine = 16 << 20
 const protocol = 1
 
 const execAbout = `
-Exec reads one JSON object a line from standard input and answers each with one on standard output, in the same order and
-without waiting for the next:
+Exec reads one JSON object a line from standard input and answers each with one on standard output, in the same order, at
+the latest when it waits for the next. A line of white space has no answer.
 
   {"id": 1, "algorithm": "same-site", "input": {"a": "https://a.example", "b": "https://b.a.example"}}
   {"id":1,"output":true}
@@ -41,13 +41,15 @@ func runExec(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "corspec exec: it takes no arguments, got %q\n", flags.Args())
 		return exitUsage
 	}
-	lines := lineReader{r: bufio.NewReaderSize(stdin, 64<<10)}
+	lines := lineReader{r: bufio.NewReaderSize(flushingReader{stdin, stdout}, 64<<10)}
 	for {
 		line, err := lines.next()
 		var answer []byte
 		switch {
 		case err == io.EOF:
 			return exitOK
+		case err == nil && len(bytes.Trim(line, " \t\r\v\f")) == 0:
+			continue
 		case errors.Is(err, errLongLine):
 			answer = errorAnswer(nil, err)
 		case err != nil:
@@ -57,10 +59,20 @@ func runExec(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			answer = answerLine(line)
 		}
 		if _, err := stdout.Write(answer); err != nil {
-			fmt.Fprintf(stderr, "corspec exec: standard output: %v\n", err)
-			return exitUsage
+			return exitUsage // run tells why
 		}
 	}
+}
+
+// A flushingReader writes what standard output keeps before it waits for input.
+type flushingReader struct {
+	r      io.Reader
+	stdout io.Writer
+}
+
+func (f flushingReader) Read(p []byte) (int, error) {
+	flush(f.stdout)
+	return f.r.Read(p)
 }
 
 // answerLine returns the answer to a line, with the line feed.

@@ -53,7 +53,6 @@ func TestExecAnswers(t *testing.T) {
 func TestExecErrors(t *testing.T) {
 	tests := []struct{ name, line, id, want string }{
 		{"no JSON", `{"id":1,"algorithm"`, `null`, "line: is not JSON"},
-		{"empty", ``, `null`, "line: is not JSON"},
 		{"no object", `[1]`, `null`, "line: is no JSON object"},
 		{"two values", `{"id":1} {"id":2}`, `null`, "line: is not JSON"},
 		{"invalid UTF-8", "{\"id\":1,\"algorithm\":\"\xff\"}", `null`, "UTF-8"},

@@ -87,12 +87,9 @@ func runExplain(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return fail(err)
 	}
 	if *asJSON {
-		err = printJSON(stdout, report.json(*onlyBlocked))
+		printJSON(stdout, report.json(*onlyBlocked))
 	} else {
 		report.print(newPrinter(stdout), *onlyBlocked)
-	}
-	if err != nil {
-		return fail(err)
 	}
 	switch {
 	case report.count("blocked") > 0:

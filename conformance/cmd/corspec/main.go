@@ -16,8 +16,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"runtime/debug"
 	"strings"
+	"syscall"
 
 	"github.com/corspec/corspec/conformance"
 )
@@ -30,6 +32,8 @@ const (
 )
 
 func main() {
+	// With this, writing to a closed pipe is an error, which is told, and not the end.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
@@ -61,6 +65,20 @@ func lookUp(name string) (command, bool) {
 
 // run is main without the process.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	out, errs := newOutput(stdout), escaper{stderr}
+	status := runCommand(args, stdin, out, errs)
+	if err := out.flush(); err != nil {
+		name := ""
+		if len(args) > 0 {
+			name = " " + args[0]
+		}
+		fmt.Fprintf(errs, "corspec%s: standard output: %v\n", name, err)
+		return exitUsage
+	}
+	return status
+}
+
+func runCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if len(args) == 0 {
 		printUsage(stderr)
 		return exitUsage

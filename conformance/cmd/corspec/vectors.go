@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"flag"
 	"fmt"
 	"io"
@@ -72,20 +71,16 @@ func runVectors(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	if len(command) > 0 && len(chosen) > 0 {
 		return max(status, runAgainst(chosen, command, by, time.Duration(limit), stdout, stderr))
 	}
-	w := bufio.NewWriter(stdout)
 	for _, v := range chosen {
 		if *list {
-			fmt.Fprintf(w, "%s: %s\n", v.ID, v.Description)
+			fmt.Fprintf(stdout, "%s: %s\n", v.ID, v.Description)
 			continue
 		}
 		row, err := encode(v)
 		if err != nil {
 			return fail("%s: %v", v.ID, err)
 		}
-		fmt.Fprintf(w, "%s\n", row)
-	}
-	if err := w.Flush(); err != nil {
-		return fail("standard output: %v", err)
+		fmt.Fprintf(stdout, "%s\n", row)
 	}
 	return status
 }

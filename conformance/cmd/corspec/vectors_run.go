@@ -25,7 +25,7 @@ func runAgainst(vectors []conformance.Vector, program []string, by conformance.C
 	ctx, kill := context.WithCancel(context.Background())
 	defer kill()
 	child := exec.CommandContext(ctx, program[0], program[1:]...)
-	child.Stderr = stderr
+	child.Stderr = raw(stderr)
 	child.WaitDelay = time.Second
 	in, err := child.StdinPipe()
 	if err != nil {
@@ -81,7 +81,10 @@ func runAgainst(vectors []conformance.Vector, program []string, by conformance.C
 		}
 		return fail(err)
 	}
-	for _, v := range vectors {
+	watch := newProgress(stderr, "vectors", len(vectors))
+	defer watch.done()
+	for i, v := range vectors {
+		watch.at(i)
 		line, err := next()
 		if err == io.EOF {
 			err = errEnded

@@ -134,9 +134,7 @@ func walkThrough(stdout, stderr io.Writer, asJSON bool, timeout time.Duration) i
 		}
 	}
 	if asJSON {
-		if err := printJSON(stdout, reports); err != nil {
-			return fail(err)
-		}
+		printJSON(stdout, reports)
 		return status
 	}
 	p.line("Now ask your own server:\n\n  corspec check -origin https://app.example -X PUT -H 'Content-Type: application/json' -d '{}' URL")
