@@ -25,7 +25,7 @@ func TestAPI(t *testing.T) {
 	const folder = "testdata/api"
 	listings := map[string][]byte{}
 	for _, p := range list(t, "./...") {
-		if p.Name == "main" || strings.HasPrefix(p.name(), "internal/") {
+		if p.Name == "main" || p.isInternal() {
 			continue
 		}
 		listings[strings.ReplaceAll(p.name(), "/", ".")+".txt"] = apiListing(t, p)

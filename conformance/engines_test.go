@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/corspec/corspec/conformance/internal/input"
 	"github.com/corspec/corspec/fetch"
 )
 
@@ -33,7 +34,7 @@ func TestEngineFlags(t *testing.T) {
 // evaluateAs returns the output of a whole fetch by that profile. An engine may refuse an input that the standard takes.
 func evaluateAs(t *testing.T, p fetch.Profile, v Vector) string {
 	t.Helper()
-	output, err := evaluateFetchAs(p, decode(v.Input))
+	output, err := evaluateFetchAs(p, input.Read(v.Input))
 	if err != nil {
 		return err.Error()
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/corspec/corspec/conformance/internal/input"
 )
 
 // ErrUnsupported is the error of Evaluate for an algorithm that it does not know. A newer protocol may.
@@ -16,19 +18,40 @@ var ErrUnsupported = errors.New("unknown algorithm")
 //
 // The error is an [*InputError] where the input cannot be read, and wraps [ErrUnsupported] where there is no such
 // algorithm. An algorithm's own failure is an output.
-func Evaluate(algorithm string, input json.RawMessage) (output any, err error) {
+func Evaluate(algorithm string, in json.RawMessage) (output any, err error) {
 	evaluate, ok := evaluators[algorithm]
 	if !ok {
 		return nil, fmt.Errorf("%w: %.40q", ErrUnsupported, algorithm)
 	}
-	return evaluate(decode(input))
+	output, err = evaluate(input.Read(in))
+	var unread *input.Error
+	if errors.As(err, &unread) {
+		return nil, &InputError{Field: unread.Field, Reason: unread.Reason}
+	}
+	return output, err
+}
+
+// An InputError says why an input cannot be evaluated: what is wrong, and where.
+type InputError struct {
+	// Field is the path of the field at fault, such as "requests[0].headers[2][1]"; empty for the input as a whole.
+	Field string
+	// Reason says what is wrong with it, and where it can what would be right.
+	Reason string
+}
+
+// Error returns the field and the reason.
+func (e *InputError) Error() string {
+	if e.Field == "" {
+		return "input: " + e.Reason
+	}
+	return "input." + e.Field + ": " + e.Reason
 }
 
 // Algorithms returns the names of the algorithms that Evaluate knows, sorted.
 func Algorithms() []string { return slices.Sorted(maps.Keys(evaluators)) }
 
 // An evaluator takes the fields of its input and ends it before it computes anything.
-type evaluator func(*object) (any, error)
+type evaluator func(*input.Object) (any, error)
 
 var evaluators = func() map[string]evaluator {
 	all := map[string]evaluator{}

@@ -1,8 +1,7 @@
 package conformance
 
 import (
-	"encoding/json"
-
+	"github.com/corspec/corspec/conformance/internal/input"
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/origin"
 )
@@ -16,17 +15,17 @@ var elementEvaluators = map[string]evaluator{
 // "use-credentials"; for "xhr" and
 // "eventsource" in its stead withCredentials, a boolean; for "xhr" also uploadListener, a boolean; and for "module-worker"
 // credentials, a credentials mode.
-func evaluateElementRequest(o *object) (any, error) {
-	element := takeName[fetch.Element](o, "element")
+func evaluateElementRequest(o *input.Object) (any, error) {
+	element := input.Name[fetch.Element](o.Need("element"))
 	var s fetch.ElementSettings
-	o.crossOrigin(element, &s)
+	takeCrossOrigin(o, element, &s)
 	if element == fetch.ElementXHR {
-		s.UploadListener = o.boolOr("uploadListener", false)
+		s.UploadListener = o.Take("uploadListener").Bool()
 	}
 	if element == fetch.ElementModuleWorker {
-		s.Credentials = takeNameOr(o, "credentials", fetch.CredentialsSameOrigin)
+		s.Credentials = input.NameOr(o.Take("credentials"), fetch.CredentialsSameOrigin)
 	}
-	if err := o.end(); err != nil {
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	r := fetch.ElementRequest(element, elsewhere[0], origin.NewOpaque(), s)
@@ -37,55 +36,52 @@ func evaluateElementRequest(o *object) (any, error) {
 	}{r.Mode, r.Credentials, r.UseCORSPreflight}, nil
 }
 
-// crossOrigin takes what says whether credentials are used: a crossorigin attribute's value, or withCredentials, which may
+// takeCrossOrigin takes what says whether credentials are used: a crossorigin attribute's value, or withCredentials, which may
 // also be told in the attribute's words.
-func (o *object) crossOrigin(element fetch.Element, s *fetch.ElementSettings) {
-	raw := o.take("crossorigin")
-	if raw != nil && kind(raw) == "null" {
-		raw = nil
-	}
+func takeCrossOrigin(o *input.Object, element fetch.Element, s *fetch.ElementSettings) {
+	crossOrigin := o.Take("crossorigin")
 	if element.HasCrossOrigin() {
-		if raw != nil {
+		if !crossOrigin.Null() {
 			s.CrossOrigin = fetch.CORSSettingsAnonymous
-			if o.useCredentials(element, raw) {
+			if useCredentials(element, crossOrigin) {
 				s.CrossOrigin = fetch.CORSSettingsUseCredentials
 			}
 		}
 		return
 	}
-	if raw != nil {
-		s.WithCredentials = o.useCredentials(element, raw)
+	if !crossOrigin.Null() {
+		s.WithCredentials = useCredentials(element, crossOrigin)
 	}
 	if !element.HasWithCredentials() {
 		s.WithCredentials = false
 		return
 	}
-	if with := o.take("withCredentials"); with != nil {
-		if raw != nil {
-			o.fail(o.path+"withCredentials", "stands beside crossorigin, want one of them")
+	if with := o.Take("withCredentials"); with.Present() {
+		if !crossOrigin.Null() {
+			with.Fail("stands beside crossorigin, want one of them")
 		}
-		s.WithCredentials = o.scope.bool(o.path+"withCredentials", with)
+		s.WithCredentials = with.Bool()
 	}
 }
 
 // useCredentials reads the crossorigin strictly, unlike HTML, so that a typo cannot pass for a value.
-func (o *object) useCredentials(element fetch.Element, raw json.RawMessage) bool {
-	if element.HasWithCredentials() && kind(raw) == "a boolean" {
-		return o.scope.bool(o.path+"crossorigin", raw)
+func useCredentials(element fetch.Element, v input.Value) bool {
+	if element.HasWithCredentials() && v.Kind() == "a boolean" {
+		return v.Bool()
 	}
-	switch v := o.scope.string(o.path+"crossorigin", raw); v {
+	switch text := v.Text(); text {
 	case "use-credentials":
 		return true
 	case "anonymous":
 	default:
-		o.fail(o.path+"crossorigin", `is %q, want null, "anonymous" or "use-credentials"`, v)
+		v.Fail(`is %q, want null, "anonymous" or "use-credentials"`, text)
 	}
 	return false
 }
 
-func evaluateCORSSameOrigin(o *object) (any, error) {
-	t := takeName[fetch.ResponseType](o, "type")
-	if err := o.end(); err != nil {
+func evaluateCORSSameOrigin(o *input.Object) (any, error) {
+	t := input.Name[fetch.ResponseType](o.Need("type"))
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	return fetch.CORSSameOrigin(t), nil

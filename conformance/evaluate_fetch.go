@@ -2,11 +2,12 @@ package conformance
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"golang.org/x/net/publicsuffix"
 
+	"github.com/corspec/corspec/conformance/internal/input"
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/internal/isomorphic"
 	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/safelist"
 )
@@ -53,32 +54,32 @@ func newVerdict(v fetch.Verdict) verdict {
 	return verdict{Code: v.Code, Step: &s}
 }
 
-func evaluateRedirectTaint(o *object) (any, error) {
-	r := fetch.Request{Origin: o.origin("origin"), URLList: o.urls("urls")}
-	if err := o.end(); err != nil {
+func evaluateRedirectTaint(o *input.Object) (any, error) {
+	r := fetch.Request{Origin: o.Need("origin").Origin(), URLList: o.Need("urls").URLs()}
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	return r.RedirectTaint(publicsuffix.List).String(), nil
 }
 
-func evaluateSerializeRequestOrigin(o *object) (any, error) {
-	r := fetch.Request{Origin: o.origin("origin"), URLList: o.urls("urls")}
-	if err := o.end(); err != nil {
+func evaluateSerializeRequestOrigin(o *input.Object) (any, error) {
+	r := fetch.Request{Origin: o.Need("origin").Origin(), URLList: o.Need("urls").URLs()}
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	return fetch.SerializeRequestOrigin(&r), nil
 }
 
-func evaluateAppendOriginHeader(o *object) (any, error) {
+func evaluateAppendOriginHeader(o *input.Object) (any, error) {
 	r := fetch.Request{
-		Origin:           o.origin("origin"),
-		URLList:          o.urls("urls"),
-		Method:           o.bytes("method"),
-		Mode:             takeName[fetch.Mode](o, "mode"),
-		ResponseTainting: takeName[fetch.Tainting](o, "responseTainting"),
-		ReferrerPolicy:   takeNameOr(o, "referrerPolicy", fetch.ReferrerPolicyEmpty),
+		Origin:           o.Need("origin").Origin(),
+		URLList:          o.Need("urls").URLs(),
+		Method:           o.Need("method").Bytes(),
+		Mode:             input.Name[fetch.Mode](o.Need("mode")),
+		ResponseTainting: input.Name[fetch.Tainting](o.Need("responseTainting")),
+		ReferrerPolicy:   input.NameOr(o.Take("referrerPolicy"), fetch.ReferrerPolicyEmpty),
 	}
-	if err := o.end(); err != nil {
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	value, ok := fetch.RequestOriginHeader(&r)
@@ -91,51 +92,51 @@ func evaluateAppendOriginHeader(o *object) (any, error) {
 // elsewhere is the URL of a request that names none and is not asked for it.
 var elsewhere = []origin.URL{origin.MustParseURL("https://other.example/")}
 
-func evaluateCORSCheck(o *object) (any, error) {
+func evaluateCORSCheck(o *input.Object) (any, error) {
 	r := fetch.Request{
-		Origin:      o.origin("origin"),
+		Origin:      o.Need("origin").Origin(),
 		URLList:     elsewhere,
 		Mode:        fetch.ModeCORS,
-		Credentials: takeName[fetch.CredentialsMode](o, "credentials"),
+		Credentials: input.Name[fetch.CredentialsMode](o.Need("credentials")),
 	}
-	if raw := o.take("urls"); raw != nil {
-		r.URLList = o.scope.urls(o.path+"urls", raw)
+	if urls := o.Take("urls"); urls.Present() {
+		r.URLList = urls.URLs()
 	}
-	response := fetch.Response{Headers: o.headers("headers")}
-	if err := o.end(); err != nil {
+	response := fetch.Response{Headers: o.Need("headers").Headers()}
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	return newVerdict(fetch.CORSCheck(&r, &response)), nil
 }
 
-func evaluateTAOCheck(o *object) (any, error) {
+func evaluateTAOCheck(o *input.Object) (any, error) {
 	r := fetch.Request{
-		Origin:            o.origin("origin"),
-		URLList:           o.urls("urls"),
-		Mode:              takeName[fetch.Mode](o, "mode"),
-		ResponseTainting:  takeName[fetch.Tainting](o, "responseTainting"),
-		TimingAllowFailed: o.boolOr("timingAllowFailed", false),
+		Origin:            o.Need("origin").Origin(),
+		URLList:           o.Need("urls").URLs(),
+		Mode:              input.Name[fetch.Mode](o.Need("mode")),
+		ResponseTainting:  input.Name[fetch.Tainting](o.Need("responseTainting")),
+		TimingAllowFailed: o.Take("timingAllowFailed").Bool(),
 	}
-	response := fetch.Response{Headers: o.headers("headers")}
-	if err := o.end(); err != nil {
+	response := fetch.Response{Headers: o.Need("headers").Headers()}
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	return newVerdict(fetch.TAOCheck(&r, &response)), nil
 }
 
-func evaluateCORPCheck(o *object) (any, error) {
-	from := o.origin("origin")
-	policy := fetch.EmbedderPolicy{Value: takeNameOr(o, "coep", fetch.EmbedderPolicyUnsafeNone)}
+func evaluateCORPCheck(o *input.Object) (any, error) {
+	from := o.Need("origin").Origin()
+	policy := fetch.EmbedderPolicy{Value: input.NameOr(o.Take("coep"), fetch.EmbedderPolicyUnsafeNone)}
 	purpose := fetch.CORPForFetch
-	if o.boolOr("forNavigation", false) {
+	if o.Take("forNavigation").Bool() {
 		purpose = fetch.CORPForNavigation
 	}
 	response := fetch.Response{
-		URLList:                    []origin.URL{o.url("url")},
-		RequestExcludedCredentials: !o.boolOr("requestIncludesCredentials", true),
-		Headers:                    o.headers("headers"),
+		URLList:                    []origin.URL{o.Need("url").URL()},
+		RequestExcludedCredentials: !o.Take("requestIncludesCredentials").BoolOr(true),
+		Headers:                    o.Need("headers").Headers(),
 	}
-	if err := o.end(); err != nil {
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	v, _ := fetch.CORPCheck(from, policy, &response, purpose, publicsuffix.List)
@@ -143,27 +144,27 @@ func evaluateCORPCheck(o *object) (any, error) {
 }
 
 func blockByDestination(block func(*fetch.Request, *fetch.Response) fetch.Verdict) evaluator {
-	return func(o *object) (any, error) {
-		r := fetch.Request{Destination: takeName[fetch.Destination](o, "destination")}
-		response := fetch.Response{Headers: o.headers("headers")}
-		if err := o.end(); err != nil {
+	return func(o *input.Object) (any, error) {
+		r := fetch.Request{Destination: input.Name[fetch.Destination](o.Need("destination"))}
+		response := fetch.Response{Headers: o.Need("headers").Headers()}
+		if err := o.End(); err != nil {
 			return nil, err
 		}
 		return newVerdict(block(&r, &response)), nil
 	}
 }
 
-func evaluateBadPort(o *object) (any, error) {
-	r := fetch.Request{URLList: []origin.URL{o.url("url")}}
-	if err := o.end(); err != nil {
+func evaluateBadPort(o *input.Object) (any, error) {
+	r := fetch.Request{URLList: []origin.URL{o.Need("url").URL()}}
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	return newVerdict(fetch.BlockBadPort(&r)), nil
 }
 
-func evaluateNeedsPreflight(o *object) (any, error) {
-	r := o.request()
-	if err := o.end(); err != nil {
+func evaluateNeedsPreflight(o *input.Object) (any, error) {
+	r := o.Request()
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	reason, _ := fetch.NeedsPreflight(&r)
@@ -171,29 +172,29 @@ func evaluateNeedsPreflight(o *object) (any, error) {
 		Preflight bool     `json:"preflight"`
 		Reason    any      `json:"reason"`
 		Names     []string `json:"names"`
-	}{reason != fetch.PreflightReasonNone, orNull(string(reason)), isomorphicDecodeAll(safelist.UnsafeRequestHeaderNames(r.Headers))}, nil
+	}{reason != fetch.PreflightReasonNone, orNull(string(reason)), isomorphic.DecodeAll(safelist.UnsafeRequestHeaderNames(r.Headers))}, nil
 }
 
-func evaluatePreflightRequest(o *object) (any, error) {
-	r := o.request()
-	if err := o.end(); err != nil {
+func evaluatePreflightRequest(o *input.Object) (any, error) {
+	r := o.Request()
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	preflight := fetch.PreflightRequest(&r)
 	return struct {
 		Headers [][2]string `json:"headers"`
-	}{isomorphicDecodeHeaders(preflight.Headers)}, nil
+	}{isomorphic.DecodeHeaders(preflight.Headers)}, nil
 }
 
-func evaluatePreflightCheck(o *object) (any, error) {
-	request := o.scope.object(o.path+"request", o.need("request"))
-	r := request.request()
-	request.close()
-	response := o.scope.object(o.path+"response", o.need("response")).response()
-	if err := o.end(); err != nil {
+func evaluatePreflightCheck(o *input.Object) (any, error) {
+	request := o.Need("request").Object()
+	r := request.Request()
+	request.Close()
+	head := o.Need("response").Object().ResponseHead()
+	if err := o.End(); err != nil {
 		return nil, err
 	}
-	v, grant := fetch.PreflightCheck(&r, &response)
+	v, grant := fetch.PreflightCheck(&r, &fetch.Response{Status: head.Status, Headers: head.Headers})
 	if !v.OK() {
 		return newVerdict(v), nil
 	}
@@ -205,15 +206,16 @@ func evaluatePreflightCheck(o *object) (any, error) {
 	}{true, grant.MaxAge, grant.Methods, grant.HeaderNames}, nil
 }
 
-func evaluateFilterResponse(o *object) (any, error) {
-	kind := takeName[fetch.ResponseType](o, "type")
+func evaluateFilterResponse(o *input.Object) (any, error) {
+	of := o.Need("type")
+	kind := input.Name[fetch.ResponseType](of)
 	r := fetch.Request{
 		Origin:           origin.NewOpaque(),
 		URLList:          elsewhere,
-		Credentials:      takeNameOr(o, "credentials", fetch.CredentialsSameOrigin),
+		Credentials:      input.NameOr(o.Take("credentials"), fetch.CredentialsSameOrigin),
 		ResponseTainting: fetch.TaintingCORS,
 	}
-	response := fetch.Response{Status: o.status("status"), Headers: o.headers("headers"), URLList: elsewhere}
+	response := fetch.Response{Status: o.Need("status").Status(), Headers: o.Need("headers").Headers(), URLList: elsewhere}
 	var filtered fetch.Response
 	switch kind {
 	case fetch.ResponseTypeBasic:
@@ -226,96 +228,13 @@ func evaluateFilterResponse(o *object) (any, error) {
 	case fetch.ResponseTypeOpaqueRedirect:
 		filtered = fetch.OpaqueRedirectFilteredResponse(&response)
 	default:
-		o.fail(o.path+"type", "there is no filter for %q", kind)
+		of.Fail("there is no filter for %q", kind)
 	}
-	if err := o.end(); err != nil {
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	return struct {
 		Status  int         `json:"status"`
 		Headers [][2]string `json:"headers"`
-	}{filtered.Status, isomorphicDecodeHeaders(filtered.Headers)}, nil
-}
-
-// request takes the fields of a request.
-func (o *object) request() fetch.Request {
-	r := fetch.Request{
-		Origin:           o.origin("origin"),
-		Method:           "GET",
-		Headers:          o.headersOr("headers", nil),
-		Mode:             takeNameOr(o, "mode", fetch.ModeCORS),
-		Credentials:      takeNameOr(o, "credentials", fetch.CredentialsSameOrigin),
-		Redirect:         takeNameOr(o, "redirect", fetch.RedirectFollow),
-		ReferrerPolicy:   takeNameOr(o, "referrerPolicy", fetch.ReferrerPolicyEmpty),
-		Destination:      takeNameOr(o, "destination", fetch.DestinationEmpty),
-		UnsafeRequest:    o.boolOr("unsafeRequest", true),
-		UseCORSPreflight: o.boolOr("useCORSPreflight", false),
-	}
-	if raw := o.take("method"); raw != nil {
-		r.Method = o.scope.bytes(o.path+"method", raw)
-	}
-	if raw := o.take("body"); raw != nil && kind(raw) != "null" {
-		if r.Body = named[fetch.Body](o.scope, o.path+"body", raw); r.Body == fetch.BodyNull && o.err == nil {
-			o.fail(o.path+"body", `want null, "bytes" or "stream"`)
-		}
-	}
-	if raw := o.take("partitionKey"); raw != nil {
-		r.PartitionKey = o.scope.string(o.path+"partitionKey", raw)
-	}
-	one, several := o.take("url"), o.take("urls")
-	switch {
-	case one != nil && several != nil:
-		o.fail(o.path+"urls", "stands beside url, want one of them")
-	case several != nil:
-		r.URLList = o.scope.urls(o.path+"urls", several)
-	case one != nil:
-		r.URLList = []origin.URL{o.scope.url(o.path+"url", one)}
-	default:
-		o.fail(o.path+"url", "missing field")
-	}
-	if o.err != nil {
-		return fetch.Request{}
-	}
-	if reason := safelist.Method(r.Method); !reason.OK() {
-		o.fail(o.path+"method", "is no method: %v", reason)
-	}
-	for i, h := range r.Headers {
-		if reason := safelist.HeaderName(h[0]); !reason.OK() {
-			o.fail(fmt.Sprintf("%sheaders[%d][0]", o.path, i), "is no header name: %v", reason)
-		}
-		if reason := safelist.HeaderValue(h[1]); !reason.OK() {
-			o.fail(fmt.Sprintf("%sheaders[%d][1]", o.path, i), "is no header value: %v", reason)
-		}
-	}
-	r.RedirectCount = len(r.URLList) - 1
-	r.ResponseTainting = taintingOnTheWay(&r)
-	return r
-}
-
-// taintingOnTheWay returns the response tainting that a request has when it arrives at its last URL by way of the others. It
-// is that of the first one that main fetch does not take for its own, and stays.
-func taintingOnTheWay(r *fetch.Request) fetch.Tainting {
-	for _, u := range r.URLList[:len(r.URLList)-1] {
-		if u.Origin() == r.Origin || u.Scheme() == "data" {
-			continue
-		}
-		switch r.Mode {
-		case fetch.ModeCORS:
-			return fetch.TaintingCORS
-		case fetch.ModeNoCORS:
-			return fetch.TaintingOpaque
-		}
-	}
-	return fetch.TaintingBasic
-}
-
-// response takes the fields of a response from an object of its own.
-func (o *object) response() fetch.Response {
-	response := fetch.Response{Status: o.status("status"), Headers: o.headersOr("headers", nil)}
-	o.close()
-	return response
-}
-
-func (o *object) status(name string) int {
-	return int(o.scope.number(o.path+name, o.need(name), 0, 999))
+	}{filtered.Status, isomorphic.DecodeHeaders(filtered.Headers)}, nil
 }

@@ -3,6 +3,7 @@ package conformance
 import (
 	"golang.org/x/net/publicsuffix"
 
+	"github.com/corspec/corspec/conformance/internal/input"
 	"github.com/corspec/corspec/origin"
 )
 
@@ -23,25 +24,24 @@ func schemelesslySameSite(a, b origin.Origin) bool {
 	return origin.SchemelesslySameSite(a, b, publicsuffix.List)
 }
 
-func evaluateURL(o *object) (any, error) {
-	input := o.string("input")
-	var base *string
-	if raw := o.take("base"); raw != nil && kind(raw) != "null" {
-		s := o.scope.string(o.path+"base", raw)
-		base = &s
+func evaluateURL(o *input.Object) (any, error) {
+	text := o.Need("input").Text()
+	base, given := "", false
+	if v := o.Take("base"); !v.Null() {
+		base, given = v.Text(), true
 	}
-	if err := o.end(); err != nil {
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	var baseURL *origin.URL
-	if base != nil {
-		u, err := origin.ParseURL(*base, nil)
+	if given {
+		u, err := origin.ParseURL(base, nil)
 		if err != nil {
 			return failure, nil
 		}
 		baseURL = &u
 	}
-	u, err := origin.ParseURL(input, baseURL)
+	u, err := origin.ParseURL(text, baseURL)
 	if err != nil {
 		return failure, nil
 	}
@@ -51,21 +51,21 @@ func evaluateURL(o *object) (any, error) {
 	}{u.String(), u.Origin().String()}, nil
 }
 
-func evaluateHost(o *object) (any, error) {
-	input := o.string("input")
-	if err := o.end(); err != nil {
+func evaluateHost(o *input.Object) (any, error) {
+	text := o.Need("input").Text()
+	if err := o.End(); err != nil {
 		return nil, err
 	}
-	host, err := origin.ParseHost(input)
+	host, err := origin.ParseHost(text)
 	if err != nil {
 		return failure, nil
 	}
 	return host, nil
 }
 
-func evaluateDomainToASCII(o *object) (any, error) {
-	domain, beStrict := o.string("domain"), o.boolOr("beStrict", false)
-	if err := o.end(); err != nil {
+func evaluateDomainToASCII(o *input.Object) (any, error) {
+	domain, beStrict := o.Need("domain").Text(), o.Take("beStrict").Bool()
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	ascii, err := origin.DomainToASCII(domain, beStrict)
@@ -76,9 +76,9 @@ func evaluateDomainToASCII(o *object) (any, error) {
 }
 
 func parseOrigin(parse func(string) (origin.Origin, error)) evaluator {
-	return func(o *object) (any, error) {
-		value := o.string("value")
-		if err := o.end(); err != nil {
+	return func(o *input.Object) (any, error) {
+		value := o.Need("value").Text()
+		if err := o.End(); err != nil {
 			return nil, err
 		}
 		parsed, err := parse(value)
@@ -93,9 +93,9 @@ func parseOrigin(parse func(string) (origin.Origin, error)) evaluator {
 }
 
 func compareOrigins(compare func(a, b origin.Origin) bool) evaluator {
-	return func(o *object) (any, error) {
-		a, b := o.origin("a"), o.origin("b")
-		if err := o.end(); err != nil {
+	return func(o *input.Object) (any, error) {
+		a, b := o.Need("a").Origin(), o.Need("b").Origin()
+		if err := o.End(); err != nil {
 			return nil, err
 		}
 		return compare(a, b), nil

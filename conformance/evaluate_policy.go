@@ -5,7 +5,9 @@ import (
 
 	"golang.org/x/net/publicsuffix"
 
+	"github.com/corspec/corspec/conformance/internal/input"
 	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/internal/isomorphic"
 	"github.com/corspec/corspec/policy"
 )
 
@@ -23,17 +25,18 @@ type policyDecision struct {
 	Headers [][2]string  `json:"headers"`
 }
 
-func evaluatePolicy(o *object) (any, error) {
-	config := o.need("config")
-	request := o.scope.object(o.path+"request", o.need("request"))
-	method, headers := request.bytes("method"), request.headersOr("headers", nil)
-	request.close()
-	if err := o.end(); err != nil {
+func evaluatePolicy(o *input.Object) (any, error) {
+	config := o.Need("config")
+	request := o.Need("request").Object()
+	method, headers := request.Need("method").Bytes(), request.Take("headers").Headers()
+	request.Close()
+	if err := o.End(); err != nil {
 		return nil, err
 	}
-	p, err := policy.Parse(config, policy.WithSuffixList(publicsuffix.List))
+	p, err := policy.Parse(config.Raw(), policy.WithSuffixList(publicsuffix.List))
 	if err != nil {
-		return nil, &InputError{Field: "config", Reason: err.Error()}
+		config.Fail("%v", err)
+		return nil, o.End()
 	}
 	decision := p.Evaluate(policy.Request{
 		Method:         method,
@@ -41,7 +44,7 @@ func evaluatePolicy(o *object) (any, error) {
 		RequestMethod:  lines(headers, "Access-Control-Request-Method"),
 		RequestHeaders: lines(headers, "Access-Control-Request-Headers"),
 	})
-	out := policyDecision{Kind: decision.Kind().String(), Headers: isomorphicDecodeHeaders(decision.Headers())}
+	out := policyDecision{Kind: decision.Kind().String(), Headers: isomorphic.DecodeHeaders(decision.Headers())}
 	if line := decision.Vary(); line != "" {
 		out.Headers = append(out.Headers, [2]string{"Vary", line})
 	}
@@ -67,12 +70,12 @@ func lines(headers [][2]string, name string) (values []string) {
 	return values
 }
 
-func evaluatePolicyConfig(o *object) (any, error) {
-	config := o.need("config")
-	if err := o.end(); err != nil {
+func evaluatePolicyConfig(o *input.Object) (any, error) {
+	config := o.Need("config")
+	if err := o.End(); err != nil {
 		return nil, err
 	}
-	p, err := policy.Parse(config, policy.WithSuffixList(publicsuffix.List))
+	p, err := policy.Parse(config.Raw(), policy.WithSuffixList(publicsuffix.List))
 	var invalid *policy.ConfigError
 	switch {
 	case errors.As(err, &invalid):
@@ -81,7 +84,8 @@ func evaluatePolicyConfig(o *object) (any, error) {
 			Errors []policy.Finding `json:"errors"`
 		}{false, invalid.Errors}, nil
 	case err != nil:
-		return nil, &InputError{Field: "config", Reason: err.Error()}
+		config.Fail("%v", err)
+		return nil, o.End()
 	}
 	warnings := p.Warnings()
 	if warnings == nil {

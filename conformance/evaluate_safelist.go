@@ -1,10 +1,11 @@
 package conformance
 
 import (
-	"encoding/json"
 	"slices"
 
+	"github.com/corspec/corspec/conformance/internal/input"
 	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/internal/isomorphic"
 	"github.com/corspec/corspec/safelist"
 )
 
@@ -41,9 +42,9 @@ var safelistEvaluators = map[string]evaluator{
 
 // predicate evaluates a predicate on the byte sequence in a field.
 func predicate(field string, is func(string) bool) evaluator {
-	return func(o *object) (any, error) {
-		value := o.bytes(field)
-		if err := o.end(); err != nil {
+	return func(o *input.Object) (any, error) {
+		value := o.Need(field).Bytes()
+		if err := o.End(); err != nil {
 			return nil, err
 		}
 		return is(value), nil
@@ -52,66 +53,61 @@ func predicate(field string, is func(string) bool) evaluator {
 
 // mapping evaluates a function from byte sequences to byte sequences.
 func mapping(field string, of func(string) string) evaluator {
-	return func(o *object) (any, error) {
-		value := o.bytes(field)
-		if err := o.end(); err != nil {
+	return func(o *input.Object) (any, error) {
+		value := o.Need(field).Bytes()
+		if err := o.End(); err != nil {
 			return nil, err
 		}
-		return isomorphicDecode(of(value)), nil
+		return isomorphic.Decode(of(value)), nil
 	}
 }
 
 // headerPredicate evaluates a predicate on a header.
 func headerPredicate(is func(name, value string) bool) evaluator {
-	return func(o *object) (any, error) {
-		name, value := o.bytes("name"), o.bytes("value")
-		if err := o.end(); err != nil {
+	return func(o *input.Object) (any, error) {
+		name, value := o.Need("name").Bytes(), o.Need("value").Bytes()
+		if err := o.End(); err != nil {
 			return nil, err
 		}
 		return is(name, value), nil
 	}
 }
 
-func evaluateSafelistedResponseHeaderName(o *object) (any, error) {
-	name := o.bytes("name")
-	var list []string
-	if raw := o.take("list"); raw != nil {
-		o.scope.list(o.path+"list", raw, func(path string, raw json.RawMessage) {
-			list = append(list, o.scope.bytes(path, raw))
-		})
-	}
-	if err := o.end(); err != nil {
+func evaluateSafelistedResponseHeaderName(o *input.Object) (any, error) {
+	name, list := o.Need("name").Bytes(), o.Take("list").BytesList()
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	return safelist.IsCORSSafelistedResponseHeaderName(name, list), nil
 }
 
-func evaluateUnsafeRequestHeaderNames(o *object) (any, error) {
-	headers := o.headers("headers")
-	if err := o.end(); err != nil {
+func evaluateUnsafeRequestHeaderNames(o *input.Object) (any, error) {
+	headers := o.Need("headers").Headers()
+	if err := o.End(); err != nil {
 		return nil, err
 	}
-	return isomorphicDecodeAll(safelist.UnsafeRequestHeaderNames(headers)), nil
+	return isomorphic.DecodeAll(safelist.UnsafeRequestHeaderNames(headers)), nil
 }
 
-func evaluateGetDecodeAndSplit(o *object) (any, error) {
-	headers, name := o.headers("headers"), o.bytes("name")
-	if err := o.end(); err != nil {
+func evaluateGetDecodeAndSplit(o *input.Object) (any, error) {
+	headers, name := o.Need("headers").Headers(), o.Need("name").Bytes()
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	values := header.GetDecodeAndSplit(headers, name)
 	if values == nil {
 		return nil, nil
 	}
-	return isomorphicDecodeAll(values), nil
+	return isomorphic.DecodeAll(values), nil
 }
 
-func evaluateExtractHeaderListValues(o *object) (any, error) {
-	headers, name := o.headers("headers"), o.bytes("name")
-	if o.err == nil && !slices.ContainsFunc(extracted, func(e string) bool { return header.EqualFold(e, name) }) {
-		o.fail(o.path+"name", "%.40q is not among %q", isomorphicDecode(name), extracted)
+func evaluateExtractHeaderListValues(o *input.Object) (any, error) {
+	headers, of := o.Need("headers").Headers(), o.Need("name")
+	name := of.Bytes()
+	if !slices.ContainsFunc(extracted, func(e string) bool { return header.EqualFold(e, name) }) {
+		of.Fail("%.40q is not among %q", isomorphic.Decode(name), extracted)
 	}
-	if err := o.end(); err != nil {
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	switch values, state := header.ExtractListValues(headers, name); state {
@@ -120,7 +116,7 @@ func evaluateExtractHeaderListValues(o *object) (any, error) {
 	case header.Failure:
 		return failure, nil
 	default:
-		return isomorphicDecodeAll(values), nil
+		return isomorphic.DecodeAll(values), nil
 	}
 }
 
@@ -128,9 +124,9 @@ func evaluateExtractHeaderListValues(o *object) (any, error) {
 var extracted = []string{"Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Expose-Headers",
 	"Access-Control-Max-Age"}
 
-func evaluateExtractLength(o *object) (any, error) {
-	headers := o.headers("headers")
-	if err := o.end(); err != nil {
+func evaluateExtractLength(o *input.Object) (any, error) {
+	headers := o.Need("headers").Headers()
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	switch length, found, err := safelist.ExtractLength(headers); {
@@ -143,18 +139,18 @@ func evaluateExtractLength(o *object) (any, error) {
 	}
 }
 
-func evaluateParseMIMEType(o *object) (any, error) {
-	value := o.bytes("value")
-	if err := o.end(); err != nil {
+func evaluateParseMIMEType(o *input.Object) (any, error) {
+	value := o.Need("value").Bytes()
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	m, err := safelist.ParseMIMEType(value)
 	return mimeType(m, err == nil), nil
 }
 
-func evaluateExtractMIMEType(o *object) (any, error) {
-	headers := o.headers("headers")
-	if err := o.end(); err != nil {
+func evaluateExtractMIMEType(o *input.Object) (any, error) {
+	headers := o.Need("headers").Headers()
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	return mimeType(safelist.ExtractMIMEType(headers)), nil
@@ -167,12 +163,12 @@ func mimeType(m safelist.MIMEType, ok bool) any {
 	return struct {
 		Essence    string `json:"essence"`
 		Serialized string `json:"serialized"`
-	}{m.Essence(), isomorphicDecode(m.String())}
+	}{m.Essence(), isomorphic.Decode(m.String())}
 }
 
-func evaluateParseRange(o *object) (any, error) {
-	value, allowWhitespace := o.bytes("value"), o.boolOr("allowWhitespace", false)
-	if err := o.end(); err != nil {
+func evaluateParseRange(o *input.Object) (any, error) {
+	value, allowWhitespace := o.Need("value").Bytes(), o.Take("allowWhitespace").Bool()
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	r, err := safelist.ParseSingleRangeHeaderValue(value, allowWhitespace)

@@ -179,20 +179,3 @@ func TestEvaluateFetchSharesOneCache(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
-
-func TestIsomorphic(t *testing.T) {
-	var all []byte
-	for b := range 256 {
-		all = append(all, byte(b))
-	}
-	decoded := isomorphicDecode(string(all))
-	if n := len([]rune(decoded)); n != 256 {
-		t.Errorf("256 bytes decode to %d code points", n)
-	}
-	if encoded, bad := isomorphicEncode(decoded); bad != -1 || encoded != string(all) {
-		t.Errorf("encode of decode: %q, %d", encoded, bad)
-	}
-	if _, bad := isomorphicEncode("aé\u0100"); bad != 3 {
-		t.Errorf("the code point that is no byte is found at %d, want 3", bad)
-	}
-}

@@ -40,6 +40,11 @@ func (p goPackage) name() string {
 	return strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, module), "/")
 }
 
+// isInternal reports whether only this module can import the package.
+func (p goPackage) isInternal() bool {
+	return slices.Contains(strings.Split(p.name(), "/"), "internal")
+}
+
 // list runs go list in the module's root.
 func list(t *testing.T, args ...string) []goPackage {
 	t.Helper()
@@ -279,7 +284,7 @@ func TestPackagesAreDocumented(t *testing.T) {
 		if !documented {
 			t.Errorf("%s has no package doc", p.ImportPath)
 		}
-		if !examples && p.Name != "main" && !strings.HasPrefix(p.name(), "internal/") {
+		if !examples && p.Name != "main" && !p.isInternal() {
 			t.Errorf("%s has no example in package %s", p.ImportPath, p.Name+"_test")
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/corspec/corspec/conformance/internal/input"
 )
 
 //go:embed vectors
@@ -92,29 +94,29 @@ func ReadVectors(r io.Reader) ([]Vector, error) {
 		if len(line) == 0 {
 			continue
 		}
-		decoder := json.NewDecoder(bytes.NewReader(line))
-		decoder.DisallowUnknownFields()
-		var v Vector
-		err := decoder.Decode(&v)
-		if err == nil && decoder.InputOffset() != int64(len(line)) {
-			err = fmt.Errorf("text after the object at byte %d", decoder.InputOffset())
-		}
-		if err == nil {
-			switch {
-			case v.ID == "":
-				err = fmt.Errorf("field id is missing")
-			case v.Description == "":
-				err = fmt.Errorf("field description is missing")
-			case v.Input == nil:
-				err = fmt.Errorf("field input is missing")
-			case v.Output == nil:
-				err = fmt.Errorf("field output is missing")
-			}
-		}
+		v, err := readVector(line)
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", number, err)
 		}
 		vectors = append(vectors, v)
 	}
 	return vectors, nil
+}
+
+func readVector(line []byte) (Vector, error) {
+	o := input.Read(line)
+	v := Vector{
+		ID:          o.Need("id").NonEmpty(),
+		Description: o.Need("description").NonEmpty(),
+		Input:       o.Need("input").Raw(),
+		Output:      o.Need("output").Raw(),
+		Step:        o.Take("step").Text(),
+		Flags:       o.Take("flags").Texts(),
+		Traps:       o.Take("trap").Texts(),
+		Note:        o.Take("note").Text(),
+	}
+	for acceptable := range o.Take("acceptable").List() {
+		v.Acceptable = append(v.Acceptable, acceptable.Raw())
+	}
+	return v, o.End()
 }

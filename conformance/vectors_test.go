@@ -147,7 +147,10 @@ func TestReadVectorsRejects(t *testing.T) {
 		{`{"id":"a/b","input":{},"output":null}`, "description"},
 		{`{"id":"a/b","description":"d","output":null}`, "input"},
 		{`{"id":"a/b","description":"d","input":{}}`, "output"},
-		{good + "{}", "after the object"},
+		{`{"ID":"a/b","description":"d","input":{},"output":null}`, "id: missing field"},
+		{`{"id":"a/b","description":"d","input":{},"output":null,"id":"a/c"}`, "id: stands there twice"},
+		{`{"id":"a/b","description":"","input":{},"output":null}`, "description: is empty"},
+		{good + "{}", "after top-level value"},
 	} {
 		_, err := ReadVectors(strings.NewReader(good + "\n" + tt.line))
 		if err == nil || !strings.Contains(err.Error(), tt.want) {

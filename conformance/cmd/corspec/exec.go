@@ -7,11 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
-	"unicode/utf8"
 
 	"github.com/corspec/corspec/conformance"
+	"github.com/corspec/corspec/conformance/internal/input"
 )
 
 // maxLine is the longest line that exec reads, without its line feed. A longer one costs that line only.
@@ -88,77 +86,23 @@ func answerLine(line []byte) []byte {
 }
 
 func evaluateLine(line []byte) (id json.RawMessage, output any, err error) {
-	if !utf8.Valid(line) {
-		return nil, nil, errors.New("line: is not valid UTF-8")
+	o := input.Read(line)
+	id = o.Take("id").Raw()
+	algorithm, in := o.Need("algorithm").Text(), o.Need("input").Raw()
+	if err := o.End(); err != nil {
+		return id, nil, fmt.Errorf("line: %w", err)
 	}
-	if !json.Valid(line) {
-		// For its message, which says where.
-		return nil, nil, fmt.Errorf("line: is not JSON: %w", json.Unmarshal(line, new(any)))
-	}
-	fields, err := splitObject(line)
-	id = fields["id"]
-	if err != nil {
-		return id, nil, err
-	}
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		switch name {
-		case "id", "algorithm", "input":
-		default:
-			return id, nil, fmt.Errorf("line: unknown field %.40q", name)
-		}
-	}
-	for _, name := range []string{"algorithm", "input"} {
-		if fields[name] == nil {
-			return id, nil, fmt.Errorf("line: missing field %q", name)
-		}
-	}
-	var algorithm *string
-	if err := json.Unmarshal(fields["algorithm"], &algorithm); err != nil || algorithm == nil {
-		return id, nil, errors.New("line: field \"algorithm\" is no string")
-	}
-	if *algorithm == "hello" {
-		output, err = hello(fields["input"])
+	if algorithm == "hello" {
+		output, err = hello(in)
 	} else {
-		output, err = conformance.Evaluate(*algorithm, fields["input"])
+		output, err = conformance.Evaluate(algorithm, in)
 	}
 	return id, output, err
 }
 
-// splitObject returns the fields of a JSON object, each as it stands there. Where a field stands there twice it is an
-// error, and the first one is returned.
-func splitObject(valid []byte) (map[string]json.RawMessage, error) {
-	fields := map[string]json.RawMessage{}
-	decoder := json.NewDecoder(bytes.NewReader(valid))
-	if token, err := decoder.Token(); err != nil || token != json.Delim('{') {
-		return fields, errors.New("line: is no JSON object")
-	}
-	var twice error
-	for decoder.More() {
-		token, err := decoder.Token()
-		if err != nil {
-			return fields, err
-		}
-		name, _ := token.(string)
-		var value json.RawMessage
-		if err := decoder.Decode(&value); err != nil {
-			return fields, err
-		}
-		if fields[name] == nil {
-			fields[name] = value
-		} else if twice == nil {
-			twice = fmt.Errorf("line: field %.40q stands there twice", name)
-		}
-	}
-	return fields, twice
-}
-
-func hello(input json.RawMessage) (any, error) {
-	fields, err := splitObject(input)
-	if err != nil {
-		return nil, errors.New("input: is no JSON object")
-	}
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		return nil, fmt.Errorf("input: unknown field %.40q", name)
+func hello(in json.RawMessage) (any, error) {
+	if err := input.Read(in).End(); err != nil {
+		return nil, fmt.Errorf("input: %w", err)
 	}
 	return struct {
 		Name       string   `json:"name"`

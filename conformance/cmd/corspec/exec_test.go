@@ -53,14 +53,14 @@ func TestExecAnswers(t *testing.T) {
 func TestExecErrors(t *testing.T) {
 	tests := []struct{ name, line, id, want string }{
 		{"no JSON", `{"id":1,"algorithm"`, `null`, "line: is not JSON"},
-		{"no object", `[1]`, `null`, "line: is no JSON object"},
+		{"no object", `[1]`, `null`, "line: is a list, want an object"},
 		{"two values", `{"id":1} {"id":2}`, `null`, "line: is not JSON"},
 		{"invalid UTF-8", "{\"id\":1,\"algorithm\":\"\xff\"}", `null`, "UTF-8"},
-		{"no algorithm", `{"id":"x","input":{}}`, `"x"`, `missing field "algorithm"`},
-		{"no input", `{"id":"x","algorithm":"host"}`, `"x"`, `missing field "input"`},
-		{"algorithm no string", `{"id":2,"algorithm":null,"input":{}}`, `2`, `"algorithm" is no string`},
-		{"field of the line unknown", `{"id":2,"algorithm":"host","input":{"input":"a"},"flags":[]}`, `2`, `unknown field "flags"`},
-		{"field of the line twice", `{"id":2,"id":3,"algorithm":"host","input":{"input":"a"}}`, `2`, `"id" stands there twice`},
+		{"no algorithm", `{"id":"x","input":{}}`, `"x"`, "line: algorithm: missing field"},
+		{"no input", `{"id":"x","algorithm":"host"}`, `"x"`, "line: input: missing field"},
+		{"algorithm no string", `{"id":2,"algorithm":null,"input":{}}`, `2`, "line: algorithm: is null, want a string"},
+		{"field of the line unknown", `{"id":2,"algorithm":"host","input":{"input":"a"},"flags":[]}`, `2`, "line: flags: unknown field"},
+		{"field of the line twice", `{"id":2,"id":3,"algorithm":"host","input":{"input":"a"}}`, `2`, "line: id: stands there twice"},
 		{"input no object", `{"id":2,"algorithm":"host","input":"a"}`, `2`, "input: is a string, want an object"},
 		{"field unknown", `{"id":2,"algorithm":"host","input":{"input":"a","base":"b"}}`, `2`, "input.base: unknown field"},
 		{"field in another case", `{"id":2,"algorithm":"host","input":{"Input":"a"}}`, `2`, "input.input: missing field"},
@@ -76,8 +76,8 @@ func TestExecErrors(t *testing.T) {
 		{"header value no string", `{"id":2,"algorithm":"extract-length","input":{"headers":[["a",1]]}}`, `2`, "input.headers[0][1]: is a number, want a string"},
 		{"headers no list", `{"id":2,"algorithm":"extract-length","input":{"headers":{}}}`, `2`, "input.headers: is an object, want a list"},
 		{"header name not read so", `{"id":2,"algorithm":"extract-header-list-values","input":{"headers":[],"name":"Accept"}}`, `2`, "input.name: "},
-		{"hello with a field", `{"id":2,"algorithm":"hello","input":{"x":1}}`, `2`, `unknown field "x"`},
-		{"hello without an object", `{"id":2,"algorithm":"hello","input":[]}`, `2`, "is no JSON object"},
+		{"hello with a field", `{"id":2,"algorithm":"hello","input":{"x":1}}`, `2`, "input: x: unknown field"},
+		{"hello without an object", `{"id":2,"algorithm":"hello","input":[]}`, `2`, "input: is a list, want an object"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

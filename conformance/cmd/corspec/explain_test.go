@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -13,6 +14,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/corspec/corspec/conformance"
+	"github.com/corspec/corspec/fetch"
 )
 
 // explain runs the command with -json and reads what it prints.
@@ -339,6 +343,65 @@ func TestExplainRequests(t *testing.T) {
 	}
 }
 
+// TestExplainIsExec holds that explain and exec see the same in the same input: every field that the one knows, the other heeds.
+func TestExplainIsExec(t *testing.T) {
+	for _, v := range conformance.Vectors() {
+		if v.Algorithm() != "fetch" {
+			continue
+		}
+		output, err := conformance.Evaluate("fetch", v.Input)
+		if err != nil {
+			t.Fatal(err)
+		}
+		encoded, err := json.Marshal(output)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want struct {
+			Network []struct {
+				Request     int
+				Method, URL string
+			}
+			Results []struct {
+				Type, Code string
+				Step       *string
+			}
+		}
+		if err := json.Unmarshal(encoded, &want); err != nil {
+			t.Fatal(err)
+		}
+		_, report := explain(t, file(t, "v.json", string(v.Input)))
+		if len(report.Fetches) != len(want.Results) {
+			t.Fatalf("%s: %d fetches, %d results", v.ID, len(report.Fetches), len(want.Results))
+		}
+		var network, wantNetwork []string
+		for _, n := range want.Network {
+			url, _, _ := strings.Cut(n.URL, "#")
+			wantNetwork = append(wantNetwork, fmt.Sprint(n.Request, n.Method, url))
+		}
+		for i, f := range report.Fetches {
+			for _, n := range f.Network {
+				if n.Kind != fetch.ActionFetchLocal.String() {
+					network = append(network, fmt.Sprint(i, n.Method, n.URL))
+				}
+			}
+			r := want.Results[i]
+			step := ""
+			if r.Step != nil {
+				step = *r.Step
+			}
+			switch {
+			case f.Outcome == "undecided" && r.Code == string(fetch.CodeTransportError):
+			case f.Code != r.Code || string(f.Step) != step || (f.Outcome == "blocked") != (r.Type == "error"):
+				t.Errorf("%s: explain says of request %d %s %s %s, exec %s %s %s", v.ID, i, f.Outcome, f.Code, f.Step, r.Type, r.Code, step)
+			}
+		}
+		if !slices.Equal(network, wantNetwork) {
+			t.Errorf("%s: explain sends %q, exec %q", v.ID, network, wantNetwork)
+		}
+	}
+}
+
 func TestExplainRejects(t *testing.T) {
 	good := file(t, "good.har", `{"log":{"entries":[]}}`)
 	mistyped := file(t, "type.har", "{\"log\":{\"entries\":[\n{\"response\":{\"status\":\"200\"}}]}}")
@@ -373,24 +436,12 @@ func TestExplainRejects(t *testing.T) {
 		{[]string{file(t, "r.json", strings.Replace(requestsJSON, `"at": 4`, `"att": 4`, 1))}, "r.json:3:4: requests[1].att: unknown field"},
 		{[]string{file(t, "h.json", strings.Replace(requestsJSON, "X-A", "X A", 1))}, "h.json:2:95: requests[0].headers[0][0]: is no header name"},
 		{[]string{file(t, "s.json", strings.Replace(requestsJSON, `"status": 403`, `"status": "x"`, 1))}, `s.json:7:`},
-		{[]string{file(t, "u.json", `{"requests":[{"origin":"null","urls":["https://a.example/","https://b.example/"]}],"serve":{}}`)}, "give the first as url"},
+		{[]string{file(t, "t.json", `{"requests":[],"serve":{},"requests":[]}`)}, "t.json:1:27: requests: stands there twice"},
 		{[]string{file(t, "m.json", `{"requests":[]}`)}, "serve: missing field"},
 	} {
 		status, stdout, stderr := corspec(append([]string{"explain"}, tt.args...)...)
 		if status != exitUsage || stdout != "" || !strings.Contains(stderr, tt.want) {
 			t.Errorf("%q: status %d, standard output %q, standard error %q, want %q in it", tt.args, status, stdout, stderr, tt.want)
-		}
-	}
-}
-
-func TestLocate(t *testing.T) {
-	const text = `{"a": [1, {"b": [[2]] }], "k/": {"c": 3}}`
-	for path, want := range map[string]string{
-		"": "{", "a": `"a"`, "a[0]": "1", "a[1].b": `"b"`, "a[1].b[0][0]": "2", `["k/"].c`: `"c"`, `["k/"]`: `"k/"`,
-		"a[1].none": `{"b"`, "a[9]": `"a"`, "none": "{", "a.b": `"a"`,
-	} {
-		if at := locate([]byte(text), path); !strings.HasPrefix(text[at:], want) {
-			t.Errorf("%s: %q, want %q", path, text[at:], want)
 		}
 	}
 }

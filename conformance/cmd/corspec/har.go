@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/internal/isomorphic"
 	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/safelist"
 )
@@ -78,9 +79,9 @@ func headerBytes(l []harHeader) (out fetch.HeaderList) {
 		if !safelist.IsHeaderName(h.Name) {
 			continue
 		}
-		value := h.Value
-		if !strings.ContainsFunc(value, func(r rune) bool { return r > 0xFF }) {
-			value = bytesOf(fetch.HeaderList{{"", value}})[0][1]
+		value, bad := isomorphic.Encode(h.Value)
+		if bad >= 0 { // somebody has decoded it as UTF-8
+			value = h.Value
 		}
 		// Chromium writes several headers of one name as lines of one value.
 		for line := range strings.SplitSeq(value, "\n") {

@@ -1,0 +1,190 @@
+package input
+
+import (
+	"fmt"
+	"time"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/origin"
+	"github.com/corspec/corspec/safelist"
+)
+
+// Request takes the fields of a request.
+func (o *Object) Request() fetch.Request {
+	r := fetch.Request{
+		Origin:           o.Need("origin").Origin(),
+		Method:           "GET",
+		Mode:             NameOr(o.Take("mode"), fetch.ModeCORS),
+		Credentials:      NameOr(o.Take("credentials"), fetch.CredentialsSameOrigin),
+		Redirect:         NameOr(o.Take("redirect"), fetch.RedirectFollow),
+		ReferrerPolicy:   NameOr(o.Take("referrerPolicy"), fetch.ReferrerPolicyEmpty),
+		Destination:      NameOr(o.Take("destination"), fetch.DestinationEmpty),
+		UnsafeRequest:    o.Take("unsafeRequest").BoolOr(true),
+		UseCORSPreflight: o.Take("useCORSPreflight").Bool(),
+		PartitionKey:     o.Take("partitionKey").Text(),
+	}
+	if v := o.Take("method"); v.Present() {
+		r.Method = v.Bytes()
+		if reason := safelist.Method(r.Method); !reason.OK() {
+			v.Fail("is no method: %v", reason)
+		}
+	}
+	headers := o.Take("headers")
+	r.Headers = headers.Headers()
+	for i, h := range r.Headers {
+		if reason := safelist.HeaderName(h[0]); !reason.OK() {
+			headers.at(i, 0).Fail("is no header name: %v", reason)
+		}
+		if reason := safelist.HeaderValue(h[1]); !reason.OK() {
+			headers.at(i, 1).Fail("is no header value: %v", reason)
+		}
+	}
+	if v := o.Take("body"); !v.Null() {
+		if r.Body = Name[fetch.Body](v); r.Body == fetch.BodyNull {
+			v.Fail(`want null, "bytes" or "stream"`)
+		}
+	}
+	one, several := o.Take("url"), o.Take("urls")
+	switch {
+	case one.Present() && several.Present():
+		several.Fail("stands beside url, want one of them")
+	case several.Present():
+		r.URLList = several.URLs()
+	case one.Present():
+		r.URLList = []origin.URL{one.URL()}
+	default:
+		one.Fail("missing field")
+	}
+	if o.itself.err != nil {
+		return fetch.Request{}
+	}
+	r.RedirectCount = len(r.URLList) - 1
+	r.ResponseTainting = taintingOnTheWay(&r)
+	return r
+}
+
+// at returns element k of element i of a list of lists.
+func (v Value) at(i, k int) Value {
+	for _, index := range []int{i, k} {
+		for element := range v.List() {
+			if v = element; index == 0 {
+				break
+			}
+			index--
+		}
+	}
+	return v
+}
+
+// taintingOnTheWay returns the response tainting that a request has when it arrives at its last URL by way of the others. It
+// is that of the first one that main fetch does not take for its own, and stays.
+func taintingOnTheWay(r *fetch.Request) fetch.Tainting {
+	for _, u := range r.URLList[:len(r.URLList)-1] {
+		if u.Origin() == r.Origin || u.Scheme() == "data" {
+			continue
+		}
+		switch r.Mode {
+		case fetch.ModeCORS:
+			return fetch.TaintingCORS
+		case fetch.ModeNoCORS:
+			return fetch.TaintingOpaque
+		}
+	}
+	return fetch.TaintingBasic
+}
+
+// ResponseHead takes the fields of a response from an object of its own.
+func (o *Object) ResponseHead() fetch.ResponseHead {
+	head := fetch.ResponseHead{Status: o.Need("status").Status(), Headers: o.Take("headers").Headers()}
+	o.Close()
+	return head
+}
+
+// Status reads the status of a response.
+func (v Value) Status() int { return int(v.Number(0, 999)) }
+
+// A Fetch is the input of the algorithm "fetch": requests that run one after another in one agent, and what servers answer.
+type Fetch struct {
+	Requests []FetchRequest
+	serve    map[string]*served // by URL without fragment
+}
+
+// A FetchRequest is a request and when it starts.
+type FetchRequest struct {
+	At      time.Time
+	Request fetch.Request
+	itself  Value
+}
+
+// Fail returns the error that says why the request cannot be fetched.
+func (r *FetchRequest) Fail(err error) error {
+	return &Error{Field: r.itself.path, Reason: err.Error(), Offset: r.itself.offset}
+}
+
+// A served URL answers preflights and requests from two lists, the last element of each again and again.
+type served struct{ preflight, request []fetch.ResponseHead }
+
+// Fetch takes the fields of the algorithm "fetch".
+func (o *Object) Fetch() *Fetch {
+	f := &Fetch{serve: map[string]*served{}}
+	for v := range o.Need("requests").List() {
+		r := v.Object()
+		at := time.Unix(0, 0).Add(r.Take("at").Seconds())
+		f.Requests = append(f.Requests, FetchRequest{at, r.Request(), v})
+		r.Close()
+	}
+	for key, v := range o.Need("serve").Object().Entries() {
+		u, err := origin.ParseURL(key, nil)
+		if err != nil {
+			v.Fail("%v", err)
+		}
+		if _, has := u.Fragment(); has {
+			v.Fail("has a fragment, which no response is found by")
+		}
+		if f.serve[u.String()] != nil {
+			v.Fail("is a URL that stands there twice")
+		}
+		answers := v.Object()
+		f.serve[u.String()] = &served{answers.Take("preflight").responses(), answers.Take("request").responses()}
+		answers.Close()
+	}
+	return f
+}
+
+// responses reads a list of responses.
+func (v Value) responses() (heads []fetch.ResponseHead) {
+	for element := range v.List() {
+		heads = append(heads, element.Object().ResponseHead())
+	}
+	return heads
+}
+
+// Agent returns the agent in which the requests run.
+func (f *Fetch) Agent(profile fetch.Profile) *fetch.Agent {
+	return &fetch.Agent{SuffixList: publicsuffix.List, Profile: profile}
+}
+
+// Answer returns what the server answers to a request that goes out. Where there is no answer, it says which field would
+// have one.
+func (f *Fetch) Answer(a fetch.Action) (head fetch.ResponseHead, ok bool, field string) {
+	key := a.URL.WithoutFragment().String()
+	field = fmt.Sprintf("serve[%q].%s", key, a.Kind)
+	answers := f.serve[key]
+	if answers == nil {
+		return head, false, field
+	}
+	list := &answers.request
+	if a.Kind == fetch.ActionSendPreflight {
+		list = &answers.preflight
+	}
+	if len(*list) == 0 {
+		return head, false, field
+	}
+	head = (*list)[0]
+	if len(*list) > 1 {
+		*list = (*list)[1:]
+	}
+	return head, true, field
+}
