@@ -8,7 +8,7 @@
 //	agent := &fetchhttp.Agent{Transport: fetchhttp.Handler(server), Jar: jar}
 //	page := agent.Page(origin.MustParse("https://app.example"))
 //	req, _ := http.NewRequest("DELETE", "https://api.example/items/1", nil)
-//	resp, err := page.Fetch(req, fetchhttp.Credentials(fetch.CredentialsInclude))
+//	resp, err := page.Fetch(req, fetchhttp.WithCredentials(fetch.CredentialsInclude))
 //	var blocked *fetchhttp.BlockedError
 //	switch {
 //	case errors.As(err, &blocked):

@@ -31,7 +31,7 @@ func try(p *fetchhttp.Page, method, url, contentType string) {
 	}
 	req.Header.Set("Content-Type", contentType)
 	fmt.Println(p.Origin(), method, contentType)
-	resp, err := p.Fetch(req, fetchhttp.Credentials(fetch.CredentialsInclude))
+	resp, err := p.Fetch(req, fetchhttp.WithCredentials(fetch.CredentialsInclude))
 	var blocked *fetchhttp.BlockedError
 	if errors.As(err, &blocked) {
 		fmt.Printf("  blocked: %s; the bank has acted: %v\n", blocked.Trace.Result.Verdict.Code, blocked.Trace.Result.Reached)

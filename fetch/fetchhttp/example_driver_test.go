@@ -23,7 +23,7 @@ func (w wire) RoundTrip(r *http.Request) (*http.Response, error) {
 // run is what a script on the page does with fetch(); it reads while the server writes.
 func run(p *fetchhttp.Page, method, url string, body io.Reader) {
 	req, _ := http.NewRequest(method, url, body)
-	resp, err := p.Fetch(req, fetchhttp.Credentials(fetch.CredentialsInclude))
+	resp, err := p.Fetch(req, fetchhttp.WithCredentials(fetch.CredentialsInclude))
 	if err != nil {
 		fmt.Println(err)
 		return

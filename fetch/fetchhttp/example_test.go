@@ -71,7 +71,7 @@ func ExampleAgent_Page() {
 }
 
 // Observe shows what goes over the wire.
-func ExampleObserve() {
+func ExampleWithObserver() {
 	server := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		w.Header().Set("Access-Control-Allow-Headers", "x-trace")
@@ -79,7 +79,7 @@ func ExampleObserve() {
 	page := (&fetchhttp.Agent{Transport: fetchhttp.Handler(server)}).Page(origin.MustParse("https://app.example"))
 	req, _ := http.NewRequest("GET", "https://api.example/", nil)
 	req.Header.Set("X-Trace", "1")
-	resp, err := page.Fetch(req, fetchhttp.Observe(func(e fetch.Exchange) {
+	resp, err := page.Fetch(req, fetchhttp.WithObserver(func(e fetch.Exchange) {
 		fmt.Println(e.Action.Kind, e.Action.Method, e.Action.URL, e.Response.Status)
 	}))
 	if err != nil {

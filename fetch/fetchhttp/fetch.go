@@ -25,39 +25,39 @@ type call struct {
 	bodySent bool // the transport has the http.Request's body, and closes it
 }
 
-// Mode sets the mode. It is "cors" otherwise.
-func Mode(m fetch.Mode) Option { return func(c *call) { c.request.Mode = m } }
+// WithMode sets the mode. It is "cors" otherwise.
+func WithMode(m fetch.Mode) Option { return func(c *call) { c.request.Mode = m } }
 
-// Credentials sets the credentials mode. It is "same-origin" otherwise.
-func Credentials(m fetch.CredentialsMode) Option {
+// WithCredentials sets the credentials mode. It is "same-origin" otherwise.
+func WithCredentials(m fetch.CredentialsMode) Option {
 	return func(c *call) { c.request.Credentials = m }
 }
 
-// Redirect sets the redirect mode. It is "follow" otherwise.
-func Redirect(m fetch.RedirectMode) Option { return func(c *call) { c.request.Redirect = m } }
+// WithRedirect sets the redirect mode. It is "follow" otherwise.
+func WithRedirect(m fetch.RedirectMode) Option { return func(c *call) { c.request.Redirect = m } }
 
-// ReferrerPolicy sets the referrer policy. It is the page's otherwise.
-func ReferrerPolicy(p fetch.ReferrerPolicy) Option {
+// WithReferrerPolicy sets the referrer policy. It is the page's otherwise.
+func WithReferrerPolicy(p fetch.ReferrerPolicy) Option {
 	return func(c *call) { c.request.ReferrerPolicy = p }
 }
 
-// Destination sets the destination, for requests that elements of the page make. It is empty otherwise.
-func Destination(d fetch.Destination) Option {
+// WithDestination sets the destination, for requests that elements of the page make. It is empty otherwise.
+func WithDestination(d fetch.Destination) Option {
 	return func(c *call) { c.request.Destination = d }
 }
 
-// URL sets the URL, in place of that of the http.Request: package url cannot hold all that browsers fetch.
-func URL(u origin.URL) Option { return func(c *call) { c.request.URLList = []origin.URL{u} } }
+// WithURL sets the URL, in place of that of the http.Request: package url cannot hold all that browsers fetch.
+func WithURL(u origin.URL) Option { return func(c *call) { c.request.URLList = []origin.URL{u} } }
 
-// UploadListener makes the request as XMLHttpRequest does where somebody listens to the progress of its upload: with the
+// WithUploadListener makes the request as XMLHttpRequest does where somebody listens to the progress of its upload: with the
 // use-CORS-preflight flag.
-func UploadListener() Option { return func(c *call) { c.request.UseCORSPreflight = true } }
+func WithUploadListener() Option { return func(c *call) { c.request.UseCORSPreflight = true } }
 
-// BeforeSend calls f with each request when it is about to go out.
-func BeforeSend(f func(fetch.Action)) Option { return func(c *call) { c.sending = f } }
+// WithBeforeSend calls f with each request when it is about to go out.
+func WithBeforeSend(f func(fetch.Action)) Option { return func(c *call) { c.sending = f } }
 
-// Observe calls f with each exchange when its response has arrived, or it has failed.
-func Observe(f func(fetch.Exchange)) Option { return func(c *call) { c.observe = f } }
+// WithObserver calls f with each exchange when its response has arrived, or it has failed.
+func WithObserver(f func(fetch.Exchange)) Option { return func(c *call) { c.observe = f } }
 
 // A Response is what the page gets. Of the embedded http.Response the page may see StatusCode, Header and Body; Request is
 // the last request that was sent.

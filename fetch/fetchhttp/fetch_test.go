@@ -414,7 +414,7 @@ func TestCookies(t *testing.T) {
 			jar := newJar(t)
 			jar.SetCookies(u, []*http.Cookie{{Name: "n", Value: "0", Path: "/"}})
 			agent := &fetchhttp.Agent{Transport: fetchhttp.Handler(h), Jar: jar}
-			options := []fetchhttp.Option{fetchhttp.Mode(tt.mode), fetchhttp.Credentials(tt.credentials)}
+			options := []fetchhttp.Option{fetchhttp.WithMode(tt.mode), fetchhttp.WithCredentials(tt.credentials)}
 			req := newRequest(t, tt.method, tt.url, nil)
 			if tt.code == fetch.CodeOK {
 				resp := mustFetch(t, agent.Page(app), req, options...)
@@ -440,7 +440,7 @@ func TestCookies(t *testing.T) {
 		jar.SetCookies(u, []*http.Cookie{{Name: "n", Value: "0"}})
 		agent := &fetchhttp.Agent{Transport: fetchhttp.Handler(h), Jar: jar,
 			SendCookies: func(r *fetch.Request, u origin.URL) bool { return r.Origin == u.Origin() }}
-		mustFetch(t, agent.Page(app), newRequest(t, "GET", api+"allowed", nil), fetchhttp.Credentials(fetch.CredentialsInclude))
+		mustFetch(t, agent.Page(app), newRequest(t, "GET", api+"allowed", nil), fetchhttp.WithCredentials(fetch.CredentialsInclude))
 		if !reflect.DeepEqual(sent, []string{"GET "}) {
 			t.Errorf("%q", sent)
 		}
@@ -471,7 +471,7 @@ func TestAttack(t *testing.T) {
 	})
 	agent := &fetchhttp.Agent{Transport: fetchhttp.Handler(bank), Jar: newJar(t)}
 	agent.SuffixList = publicsuffix.List
-	include := fetchhttp.Credentials(fetch.CredentialsInclude)
+	include := fetchhttp.WithCredentials(fetch.CredentialsInclude)
 	own, evil := agent.Page(origin.MustParse("https://www.bank.example")), agent.Page(origin.MustParse("https://evil.example"))
 	mustFetch(t, own, newRequest(t, "GET", "https://api.bank.example/", nil), include)
 	if got := read(t, mustFetch(t, own, newRequest(t, "GET", "https://api.bank.example/", nil), include)); got != "balance of alice" {
@@ -485,7 +485,7 @@ func TestAttack(t *testing.T) {
 	if transfers != 0 {
 		t.Error("the money is gone")
 	}
-	resp := mustFetch(t, evil, newRequest(t, "GET", "https://api.bank.example/", nil), include, fetchhttp.Mode(fetch.ModeNoCORS))
+	resp := mustFetch(t, evil, newRequest(t, "GET", "https://api.bank.example/", nil), include, fetchhttp.WithMode(fetch.ModeNoCORS))
 	if resp.Type != fetch.ResponseTypeOpaque || read(t, resp) != "" || resp.StatusCode != 0 || len(resp.Header) != 0 || resp.ContentLength != 0 {
 		t.Errorf("%+v", resp.Response)
 	}
@@ -507,16 +507,16 @@ func TestOpaque(t *testing.T) {
 		w.WriteHeader(http.StatusTeapot)
 		io.WriteString(w, "secret")
 	}))
-	resp := mustFetch(t, p, newRequest(t, "GET", "https://api.example/", nil), fetchhttp.Mode(fetch.ModeNoCORS))
+	resp := mustFetch(t, p, newRequest(t, "GET", "https://api.example/", nil), fetchhttp.WithMode(fetch.ModeNoCORS))
 	if resp.Type != fetch.ResponseTypeOpaque || resp.StatusCode != 0 || len(resp.Header) != 0 || resp.URL != "" || read(t, resp) != "" || resp.Redirected {
 		t.Errorf("%+v", resp)
 	}
 	p = page(share(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/y", http.StatusFound) }))
-	resp = mustFetch(t, p, newRequest(t, "GET", "https://api.example/", nil), fetchhttp.Redirect(fetch.RedirectManual))
+	resp = mustFetch(t, p, newRequest(t, "GET", "https://api.example/", nil), fetchhttp.WithRedirect(fetch.RedirectManual))
 	if resp.Type != fetch.ResponseTypeOpaqueRedirect || resp.StatusCode != 0 || len(resp.Header) != 0 || resp.URL != "https://api.example/" || read(t, resp) != "" {
 		t.Errorf("%+v", resp)
 	}
-	mustBlock(t, p, fetch.CodeRedirectModeError, newRequest(t, "GET", "https://api.example/", nil), fetchhttp.Redirect(fetch.RedirectError))
+	mustBlock(t, p, fetch.CodeRedirectModeError, newRequest(t, "GET", "https://api.example/", nil), fetchhttp.WithRedirect(fetch.RedirectError))
 }
 
 func TestIgnoredHeaders(t *testing.T) {
@@ -547,7 +547,7 @@ func TestIgnoredHeaders(t *testing.T) {
 func TestNoCORSGuard(t *testing.T) {
 	var got http.Header
 	p := page(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { got = r.Header.Clone() }))
-	noCORS := fetchhttp.Mode(fetch.ModeNoCORS)
+	noCORS := fetchhttp.WithMode(fetch.ModeNoCORS)
 	req := newRequest(t, "POST", "https://api.example/", strings.NewReader("x"))
 	req.Header = http.Header{"X-A": {"1"}, "Content-Type": {"application/json"}, "Accept-Language": {"de"}, "Range": {"bytes=0-"},
 		"Accept": {strings.Repeat("a", 100), strings.Repeat("b", 100)}}
@@ -612,7 +612,7 @@ func TestDataURLs(t *testing.T) {
 		"data:;base64,A%":                      {},
 	} {
 		req := &http.Request{Method: "GET", Header: http.Header{}, URL: &url.URL{Scheme: "https", Host: "unused.example"}}
-		resp, err := p.Fetch(req, fetchhttp.URL(origin.MustParseURL(in)))
+		resp, err := p.Fetch(req, fetchhttp.WithURL(origin.MustParseURL(in)))
 		if want == [2]string{} {
 			if err == nil {
 				t.Errorf("%s: %+v", in, resp)
@@ -640,7 +640,7 @@ func TestPathsKeepTheirBytes(t *testing.T) {
 	} {
 		for _, path := range []string{"/", "/a|b", "//x", "//x//y?z", "/a%2fb", "/a%2Fb", "/x?", "/x?a=|&b=^", "/a;b=c", "/%E9", "/[a]", "/a'b(c)*~!$&+,=:@", "/a//", "/?/../"} {
 			req := newRequest(t, "GET", server.URL, nil)
-			mustFetch(t, agent.Page(app), req, fetchhttp.URL(origin.MustParseURL(server.URL+path)))
+			mustFetch(t, agent.Page(app), req, fetchhttp.WithURL(origin.MustParseURL(server.URL+path)))
 			if got != path {
 				t.Errorf("%s: %q arrives as %q", name, path, got)
 			}
@@ -648,12 +648,12 @@ func TestPathsKeepTheirBytes(t *testing.T) {
 	}
 	// Go's own server refuses this one; another would not.
 	agent := &fetchhttp.Agent{Transport: fetchhttp.Handler(inProcess)}
-	mustFetch(t, agent.Page(app), newRequest(t, "GET", server.URL, nil), fetchhttp.URL(origin.MustParseURL(server.URL+"/%zz?%")))
+	mustFetch(t, agent.Page(app), newRequest(t, "GET", server.URL, nil), fetchhttp.WithURL(origin.MustParseURL(server.URL+"/%zz?%")))
 	if got != "/%zz?%" {
 		t.Errorf("%q", got)
 	}
 	// A path that net/http would send to another host is an error of the transport, and not another host's request.
-	b := mustBlock(t, agent.Page(app), fetch.CodeTransportError, newRequest(t, "GET", server.URL, nil), fetchhttp.URL(origin.MustParseURL(server.URL+"//a|b")))
+	b := mustBlock(t, agent.Page(app), fetch.CodeTransportError, newRequest(t, "GET", server.URL, nil), fetchhttp.WithURL(origin.MustParseURL(server.URL+"//a|b")))
 	if b.Err == nil {
 		t.Error("no cause")
 	}
@@ -676,7 +676,7 @@ func TestBlockedIsNotTransport(t *testing.T) {
 	if b = mustBlock(t, agent.Page(app), fetch.CodeTransportError, newRequest(t, "GET", "https://api.example/", nil)); !errors.Is(b, broken) {
 		t.Errorf("the cause is lost: %v", b.Err)
 	}
-	b = mustBlock(t, agent.Page(app), fetch.CodeTransportError, newRequest(t, "GET", "https://unused.example/", nil), fetchhttp.URL(origin.MustParseURL("blob:https://app.example/1")))
+	b = mustBlock(t, agent.Page(app), fetch.CodeTransportError, newRequest(t, "GET", "https://unused.example/", nil), fetchhttp.WithURL(origin.MustParseURL("blob:https://app.example/1")))
 	if b.Err == nil {
 		t.Error("a blob: URL without a store has a cause")
 	}
@@ -713,8 +713,8 @@ func TestLoopback(t *testing.T) {
 		req.Header.Set("X-A", "1")
 		var before, after []string
 		resp := mustFetch(t, p, req,
-			fetchhttp.BeforeSend(func(a fetch.Action) { before = append(before, a.Kind.String()+" "+a.URL.Pathname()) }),
-			fetchhttp.Observe(func(e fetch.Exchange) {
+			fetchhttp.WithBeforeSend(func(a fetch.Action) { before = append(before, a.Kind.String()+" "+a.URL.Pathname()) }),
+			fetchhttp.WithObserver(func(e fetch.Exchange) {
 				if !e.Answered {
 					t.Errorf("observed before it was answered: %+v", e)
 				}
@@ -776,7 +776,7 @@ func TestUploadListener(t *testing.T) {
 		got = append(got, r.Method)
 		w.Header().Set(acao, "*")
 	}))
-	mustFetch(t, p, newRequest(t, "POST", "https://api.example/", strings.NewReader("x")), fetchhttp.UploadListener())
+	mustFetch(t, p, newRequest(t, "POST", "https://api.example/", strings.NewReader("x")), fetchhttp.WithUploadListener())
 	mustFetch(t, p, newRequest(t, "POST", "https://api.example/stream", io.MultiReader(strings.NewReader("x"))))
 	mustFetch(t, p, newRequest(t, "POST", "https://api.example/", strings.NewReader("x")))
 	if want := []string{"OPTIONS", "POST", "OPTIONS", "POST", "POST"}; !slices.Equal(got, want) {

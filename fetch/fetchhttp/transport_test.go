@@ -48,7 +48,7 @@ func TestGivenUp(t *testing.T) {
 			case "before":
 				cancel(cause)
 			case "before the preflight":
-				options = append(options, fetchhttp.BeforeSend(func(fetch.Action) { cancel(cause) }))
+				options = append(options, fetchhttp.WithBeforeSend(func(fetch.Action) { cancel(cause) }))
 			}
 			b := mustBlock(t, p, fetch.CodeAborted, newRequest(t, "PUT", "https://api.example/", nil).WithContext(ctx), options...)
 			if got := strings.Join(sent, " "); got != want {
@@ -111,8 +111,8 @@ func TestResponseBodiesAreClosed(t *testing.T) {
 		"no preflight":    {200, http.Header{acao: {"*"}}, "PUT", nil, 0},
 		"loop":            {302, http.Header{acao: {"*"}, "Location": {"/"}}, "GET", nil, 0},
 		"nowhere":         {302, http.Header{acao: {"*"}, "Location": {"http://["}}, "GET", nil, 0},
-		"opaque":          {200, nil, "GET", []fetchhttp.Option{fetchhttp.Mode(fetch.ModeNoCORS)}, 0},
-		"opaque redirect": {302, http.Header{"Location": {"/"}}, "GET", []fetchhttp.Option{fetchhttp.Redirect(fetch.RedirectManual)}, 0},
+		"opaque":          {200, nil, "GET", []fetchhttp.Option{fetchhttp.WithMode(fetch.ModeNoCORS)}, 0},
+		"opaque redirect": {302, http.Header{"Location": {"/"}}, "GET", []fetchhttp.Option{fetchhttp.WithRedirect(fetch.RedirectManual)}, 0},
 		"101":             {101, nil, "GET", nil, 0},
 		"407":             {407, http.Header{acao: {"*"}}, "GET", nil, 0},
 	} {
@@ -235,7 +235,7 @@ func TestCookiesAcrossRedirects(t *testing.T) {
 			jar.SetCookies(home, []*http.Cookie{{Name: "n", Value: "home", Path: "/"}})
 			jar.SetCookies(away, []*http.Cookie{{Name: "n", Value: "away", Path: "/"}})
 			agent := &fetchhttp.Agent{Transport: fetchhttp.Handler(h), Jar: jar}
-			mustFetch(t, agent.Page(app), newRequest(t, "GET", app.String()+"/start", nil), fetchhttp.Credentials(tt.credentials))
+			mustFetch(t, agent.Page(app), newRequest(t, "GET", app.String()+"/start", nil), fetchhttp.WithCredentials(tt.credentials))
 			if !slices.Equal(sent, tt.sent) {
 				t.Errorf("sent %q, want %q", sent, tt.sent)
 			}
@@ -262,7 +262,7 @@ func TestNetHTTP(t *testing.T) {
 	}))
 	defer server.Close()
 	p := (&fetchhttp.Agent{}).Page(app)
-	count := fetchhttp.BeforeSend(func(a fetch.Action) {
+	count := fetchhttp.WithBeforeSend(func(a fetch.Action) {
 		if a.Kind == fetch.ActionSendPreflight {
 			preflights = append(preflights, a.Method)
 		}

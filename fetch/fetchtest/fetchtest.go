@@ -50,16 +50,16 @@ func newConfig(options []Option) *config {
 
 // Credentials sets the credentials mode: fetch.CredentialsInclude for cookies and the like across origins. It is
 // "same-origin" otherwise.
-func Credentials(m fetch.CredentialsMode) Option { return With(fetchhttp.Credentials(m)) }
+func Credentials(m fetch.CredentialsMode) Option { return With(fetchhttp.WithCredentials(m)) }
 
 // Mode sets the mode. It is "cors" otherwise.
-func Mode(m fetch.Mode) Option { return With(fetchhttp.Mode(m)) }
+func Mode(m fetch.Mode) Option { return With(fetchhttp.WithMode(m)) }
 
 // Redirect sets the redirect mode. It is "follow" otherwise.
-func Redirect(m fetch.RedirectMode) Option { return With(fetchhttp.Redirect(m)) }
+func Redirect(m fetch.RedirectMode) Option { return With(fetchhttp.WithRedirect(m)) }
 
 // UploadListener makes the request as an XMLHttpRequest whose upload is listened to, which always causes a preflight.
-func UploadListener() Option { return With(fetchhttp.UploadListener()) }
+func UploadListener() Option { return With(fetchhttp.WithUploadListener()) }
 
 // Stream sends a body without GetBody as a stream, which always causes a preflight and cannot be sent again after a redirect.
 // Otherwise such a body is read into memory first.

@@ -47,8 +47,8 @@ func Preflight(page string, req *http.Request, options ...Option) *http.Request 
 		}
 	}
 	agent := &fetchhttp.Agent{Transport: nobody{}}
-	all := append([]fetchhttp.Option{fetchhttp.URL(u)}, c.fetch...)
-	_, err = agent.Page(o).Fetch(out, append(all, fetchhttp.BeforeSend(take))...)
+	all := append([]fetchhttp.Option{fetchhttp.WithURL(u)}, c.fetch...)
+	_, err = agent.Page(o).Fetch(out, append(all, fetchhttp.WithBeforeSend(take))...)
 	var blocked *fetchhttp.BlockedError
 	if err != nil && !errors.As(err, &blocked) {
 		panic("fetchtest: no page can make the request: " + err.Error())

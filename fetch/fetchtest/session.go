@@ -105,7 +105,7 @@ func (s *Session) fetch(page string, req *http.Request, options []Option) (*fetc
 		return nil, err
 	}
 	f := &fetched{page: p.Origin().String(), what: method(req) + " " + u.WithoutFragment().String(), target: s.target}
-	f.resp, err = p.Fetch(out, append([]fetchhttp.Option{fetchhttp.URL(u)}, c.fetch...)...)
+	f.resp, err = p.Fetch(out, append([]fetchhttp.Option{fetchhttp.WithURL(u)}, c.fetch...)...)
 	var blocked *fetchhttp.BlockedError
 	switch {
 	case errors.As(err, &blocked):

@@ -36,7 +36,7 @@ func TestOnePreflightFillsTheCache(t *testing.T) {
 						t.Fatal(err)
 					}
 					r.Header.Set(name, "application/json")
-					response, err := page.Fetch(r, fetchhttp.Credentials(mode))
+					response, err := page.Fetch(r, fetchhttp.WithCredentials(mode))
 					if err != nil {
 						t.Fatalf("%s with %s: %v", r.Method, name, err)
 					}

@@ -34,7 +34,7 @@ func Example() {
 	for _, from := range []string{"https://app.example.com", "https://evil.example"} {
 		page := browser.Page(origin.MustParse(from))
 		request, _ := http.NewRequest("PUT", "https://api.example.com/items/7", nil)
-		response, err := page.Fetch(request, fetchhttp.Credentials(fetch.CredentialsInclude))
+		response, err := page.Fetch(request, fetchhttp.WithCredentials(fetch.CredentialsInclude))
 		if err != nil {
 			fmt.Println(from, "is blocked")
 			continue

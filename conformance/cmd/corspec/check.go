@@ -253,15 +253,15 @@ func check(ctx context.Context, agent *fetchhttp.Agent, r *checkRequest, rawURL 
 	}
 	p := newPrinter(stdout)
 	var sent bool
-	log, err := newTraced(agent.Page(r.origin).Fetch(req, fetchhttp.URL(u), fetchhttp.Mode(r.mode), fetchhttp.Credentials(r.credentials), fetchhttp.Redirect(r.redirect),
-		fetchhttp.BeforeSend(func(a fetch.Action) {
+	log, err := newTraced(agent.Page(r.origin).Fetch(req, fetchhttp.WithURL(u), fetchhttp.WithMode(r.mode), fetchhttp.WithCredentials(r.credentials), fetchhttp.WithRedirect(r.redirect),
+		fetchhttp.WithBeforeSend(func(a fetch.Action) {
 			if !sent {
 				p.request(r, rawURL)
 			}
 			sent = true
 			p.action(a)
 			flush(stdout)
-		}), fetchhttp.Observe(p.exchange)))
+		}), fetchhttp.WithObserver(p.exchange)))
 	if err != nil {
 		return log, err
 	}
