@@ -40,11 +40,15 @@ func evaluatePolicy(o *input.Object) (any, error) {
 	}
 	decision := p.Evaluate(policy.Request{
 		Method:         method,
-		Origin:         lines(headers, "Origin"),
-		RequestMethod:  lines(headers, "Access-Control-Request-Method"),
-		RequestHeaders: lines(headers, "Access-Control-Request-Headers"),
+		Origin:         joined(headers, "Origin"),
+		RequestMethod:  joined(headers, "Access-Control-Request-Method"),
+		RequestHeaders: joined(headers, "Access-Control-Request-Headers"),
 	})
-	out := policyDecision{Kind: decision.Kind().String(), Headers: isomorphic.DecodeHeaders(decision.Headers())}
+	out := policyDecision{Kind: decision.Kind().String(), Headers: [][2]string{}}
+	for name, value := range decision.All() {
+		out.Headers = append(out.Headers, [2]string{name, value})
+	}
+	out.Headers = isomorphic.DecodeHeaders(out.Headers)
 	if line := decision.Vary(); line != "" {
 		out.Headers = append(out.Headers, [2]string{"Vary", line})
 	}
@@ -60,14 +64,15 @@ func evaluatePolicy(o *input.Object) (any, error) {
 	return out, nil
 }
 
-// lines returns the values of the headers of a name, one for each.
-func lines(headers [][2]string, name string) (values []string) {
+// joined returns what a policy takes for the value of the headers of a name.
+func joined(headers [][2]string, name string) string {
+	var lines []string
 	for _, h := range headers {
 		if header.EqualFold(h[0], name) {
-			values = append(values, h[1])
+			lines = append(lines, h[1])
 		}
 	}
-	return values
+	return policy.Join(lines)
 }
 
 func evaluatePolicyConfig(o *input.Object) (any, error) {

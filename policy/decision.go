@@ -1,6 +1,11 @@
 package policy
 
-import "strings"
+import (
+	"iter"
+
+	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/internal/weburl"
+)
 
 // A Kind says what a request is to CORS.
 type Kind uint8
@@ -31,55 +36,50 @@ func (k Kind) String() string {
 	return "unevaluated"
 }
 
-// The statuses with which a policy answers preflights.
-const (
-	// StatusPreflight: browsers take any 2xx; this one has no content.
-	StatusPreflight = 204
-	// StatusRefused goes without any CORS header.
-	StatusRefused = 403
-)
-
 // A Decision is what a policy says of a request: what kind it is, whether it is
 // allowed and if not why, and what to answer. The zero Decision is not
-// evaluated: it allows nothing, and sets nothing.
+// evaluated: it allows nothing, and sets nothing. A nil policy's sets nothing
+// either.
 //
-// An application does three things with it:
+// An application does two things with it: it calls [Decision.ApplyTo] with the
+// header of its response, and if [Decision.Status] is not 0, it sends that
+// status, without a body. If it is 0, it goes on.
 //
-//   - set the headers it has ([Decision.Headers], or [Decision.Len] and
-//     [Decision.At]), in place of what is there of [ResponseHeaderNames];
-//   - append a line of Vary, if it has one ([Decision.Vary]);
-//   - if it has a status, send that without a body; if not, go on.
-//
-// [Decision.Apply] does the first and the second.
+// A Decision holds strings of the request (its Origin, and what is echoed of a
+// preflight), and is of use as long as they are.
 type Decision struct {
-	policy  *Policy
-	request Request
-
-	allowOrigin string // Access-Control-Allow-Origin
-	timing      string // Timing-Allow-Origin
-	code        Code
-	echo        int // how many lines of Access-Control-Request-Headers to repeat, behind the first echoAt fields
-	status      int16
-	kind        Kind
-	vary        vary
-	fields      [5]field // those that there are, but for the repeated lines
-	n           uint8    // how many
-	echoAt      uint8
+	policy  *Policy // nil: nothing is set
+	origin  string  // the request's, or the policy's own copy of it
+	method  string  // to repeat in Access-Control-Allow-Methods, or ""
+	headers string  // to repeat in Access-Control-Allow-Headers, or ""
+	kind    Kind
+	refusal refusal
+	vary    vary
+	sends   sends
 }
 
-// field is a header line to set.
-type field uint8
+// refusal is a [Code] of a request in short.
+type refusal uint8
 
 const (
-	fieldAllowOrigin field = iota
-	fieldAllowCredentials
-	fieldAllowMethods
-	fieldEchoMethod
-	fieldAllowHeaders
-	fieldMaxAge
-	fieldExposeHeaders
-	fieldTiming
+	notRefused refusal = iota
+	refusedOrigin
+	refusedMethod
+	refusedHeader
+	// From here on, the request is answered with 403 and without any CORS header.
+	refusedAuthorization
+	refusedBudget
+	refusedList
 )
+
+var refusalCodes = [...]Code{
+	refusedOrigin:        CodeOriginNotAllowed,
+	refusedMethod:        CodeMethodNotAllowed,
+	refusedHeader:        CodeHeaderNotAllowed,
+	refusedAuthorization: CodeAuthorizationNotAllowed,
+	refusedBudget:        CodeRequestHeadersOverBudget,
+	refusedList:          CodeMalformedRequestHeaders,
+}
 
 // vary is a line of Vary to append.
 type vary uint8
@@ -87,86 +87,61 @@ type vary uint8
 const (
 	varyNothing vary = iota
 	varyOrigin
-	varyOriginMethod
-	varyHeaders
 	varyAll
 )
 
 var varyLines = [...]string{
-	varyNothing:      "",
-	varyOrigin:       "Origin",
-	varyOriginMethod: "Origin, Access-Control-Request-Method",
-	varyHeaders:      "Access-Control-Request-Headers",
-	varyAll:          "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+	varyNothing: "",
+	varyOrigin:  "Origin",
+	varyAll:     "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
 }
 
-func (d *Decision) add(f field) {
-	d.fields[d.n] = f
-	d.n++
-}
+// sends says which headers a decision sets.
+type sends uint8
+
+const (
+	sendsCORS         sends = 1 << iota // Access-Control-*, as kind and policy have them
+	sendsTimingList                     // Timing-Allow-Origin, the policy's list
+	sendsTimingOrigin                   // Timing-Allow-Origin, the request's origin
+)
+
+// Policy returns the policy that decided; nil of the zero Decision.
+func (d Decision) Policy() *Policy { return d.policy }
 
 // Kind says what the request is to CORS.
-func (d *Decision) Kind() Kind { return d.kind }
+func (d Decision) Kind() Kind { return d.kind }
 
 // Allowed reports whether the policy allows what the request asks for: the page
 // to read the response, and, of a preflight, to send the request that it is
 // about. It is false where nothing is asked for (KindNone).
 //
-// That an actual request is not allowed is no reason not to serve it: it may
-// not come from a page of another origin at all, and if so, the browser keeps
-// the response from that page.
-func (d *Decision) Allowed() bool {
-	return d.code == "" && (d.kind == KindActual || d.kind == KindPreflight)
-}
+// That an actual request is not allowed is not a reason to refuse it: it may
+// not come from a page of another origin at all, and if it does, the browser
+// keeps the response from that page.
+func (d Decision) Allowed() bool { return d.refusal == notRefused && d.kind >= KindActual }
 
 // Code says why the request is not allowed; "" if it is, or asks for nothing.
-func (d *Decision) Code() Code {
-	if d.code == CodeOriginNotAllowed {
-		return d.policy.refusal(d.request.Origin[0])
+func (d Decision) Code() Code {
+	if d.refusal == refusedOrigin {
+		return d.policy.whyOrigin(d.origin)
 	}
-	return d.code
+	return refusalCodes[d.refusal]
 }
 
-// Status is what to answer, without a body: [StatusPreflight] or
-// [StatusRefused]. It is 0 where the application answers.
-func (d *Decision) Status() int { return int(d.status) }
+// Status is what to answer, without a body: 204, or 403 without any CORS
+// header. It is 0 where the application answers.
+func (d Decision) Status() int {
+	switch {
+	case d.kind != KindPreflight:
+		return 0
+	case d.sends == 0:
+		return 403
+	}
+	return 204 // browsers take any 2xx; this one has no content
+}
 
 // Vary is the line of Vary to append to those that the response has, or "".
-func (d *Decision) Vary() string { return varyLines[d.vary] }
-
-// Len is how many header lines there are to set.
-func (d *Decision) Len() int { return int(d.n) + d.echo }
-
-// At returns one of the header lines to set; i is less than [Decision.Len].
-// Lines with the same name follow one another; only Access-Control-Allow-Headers
-// can have more than one, if the browser's question had. The strings may be the
-// request's.
-func (d *Decision) At(i int) (name, value string) {
-	if j := i - int(d.echoAt); j >= 0 && d.echo > 0 {
-		if j < d.echo {
-			return headerAllowHeaders, d.echoLine(j)
-		}
-		i -= d.echo
-	}
-	switch d.fields[:d.n][i] {
-	case fieldAllowOrigin:
-		return headerAllowOrigin, d.allowOrigin
-	case fieldAllowCredentials:
-		return headerAllowCredentials, "true"
-	case fieldAllowMethods:
-		return headerAllowMethods, d.policy.allowMethods
-	case fieldEchoMethod:
-		return headerAllowMethods, d.request.RequestMethod[0]
-	case fieldAllowHeaders:
-		return headerAllowHeaders, d.policy.allowHeaders
-	case fieldMaxAge:
-		return headerMaxAge, d.policy.maxAge
-	case fieldExposeHeaders:
-		return headerExposeHeaders, d.policy.exposeHeaders
-	default:
-		return headerTimingAllowOrigin, d.timing
-	}
-}
+func (d Decision) Vary() string { return varyLines[d.vary] }
 
 const (
 	headerAllowOrigin       = "Access-Control-Allow-Origin"
@@ -176,45 +151,115 @@ const (
 	headerMaxAge            = "Access-Control-Max-Age"
 	headerExposeHeaders     = "Access-Control-Expose-Headers"
 	headerTimingAllowOrigin = "Timing-Allow-Origin"
+	headerVary              = "Vary"
 )
 
-// ResponseHeaderNames are the headers that a policy may set, all but Vary: what
-// to remove of a response before one speaks for it. The slice is new.
-func ResponseHeaderNames() []string {
-	return []string{
-		headerAllowOrigin, headerAllowCredentials, headerAllowMethods, headerAllowHeaders, headerMaxAge, headerExposeHeaders, headerTimingAllowOrigin,
-	}
-}
-
-// Headers returns the header lines to set, in a new slice; nothing in it is the
-// request's or another response's. Vary is not among them. If a name is in
-// several lines, the first replaces what the response has, and the others are
-// added to it.
-func (d *Decision) Headers() [][2]string {
-	if d.Len() == 0 {
-		return nil
-	}
-	headers := make([][2]string, d.Len())
-	for i := range headers {
-		name, value := d.At(i)
-		headers[i] = [2]string{name, strings.Clone(value)}
-	}
-	return headers
-}
-
-// Apply puts the headers into a response: set is to replace all lines of a
-// name, add is to add one to those that are there. Vary is added. The strings
-// may be the request's.
-func (d *Decision) Apply(set, add func(name, value string)) {
-	for i := range d.Len() {
-		name, value := d.At(i)
-		if first := int(d.echoAt); i > first && i < first+d.echo { // a repeated line after the first
-			add(name, value)
-		} else {
-			set(name, value)
+// All ranges over the headers to set, name and value, each name once. Vary is
+// not among them. Values may be strings of the request.
+func (d Decision) All() iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		p := d.policy
+		if d.sends&sendsCORS != 0 {
+			allowOrigin := d.origin
+			if p.everybody {
+				allowOrigin = wildcard
+			}
+			if !yield(headerAllowOrigin, allowOrigin) || p.credentials && !yield(headerAllowCredentials, "true") {
+				return
+			}
+			if d.kind == KindPreflight {
+				methods, headers := d.method, d.headers
+				if methods == "" {
+					methods = p.allowMethods
+				}
+				if headers == "" {
+					headers = p.allowHeaders
+				}
+				if !yield(headerAllowMethods, methods) ||
+					headers != "" && !yield(headerAllowHeaders, headers) ||
+					p.maxAge != "" && !yield(headerMaxAge, p.maxAge) {
+					return
+				}
+			} else if p.exposeHeaders != "" && !yield(headerExposeHeaders, p.exposeHeaders) {
+				return
+			}
+		}
+		switch {
+		case d.sends&sendsTimingList != 0:
+			yield(headerTimingAllowOrigin, p.timing.list)
+		case d.sends&sendsTimingOrigin != 0:
+			yield(headerTimingAllowOrigin, d.origin)
 		}
 	}
-	if line := d.Vary(); line != "" {
-		add("Vary", line)
+}
+
+// A Header is the header of a response: Set replaces all lines of a name by
+// one, Add adds one, Del removes all. Names are compared without regard to
+// case. [net/http.Header] is one, and so are the response headers of fasthttp
+// and hertz, as they are.
+type Header interface {
+	Set(name, value string)
+	Add(name, value string)
+	Del(name string)
+}
+
+// ApplyTo makes a response's header say what the policy does: it removes the
+// CORS headers of the response, and Timing-Allow-Origin if the policy has
+// TimingAllowOrigin; sets those of the decision; and appends to Vary. After it,
+// an application may still set Access-Control-Expose-Headers.
+//
+// The values may be strings of the request. An h that keeps strings, as
+// [net/http.Header] does, needs a request whose strings stay as they are.
+func (d Decision) ApplyTo(h Header) {
+	if d.policy == nil {
+		return
+	}
+	for _, name := range responseHeaders {
+		if d.Removes(name) {
+			h.Del(name)
+		}
+	}
+	for name, value := range d.All() {
+		h.Set(name, value)
+	}
+	if d.vary != varyNothing {
+		h.Add(headerVary, varyLines[d.vary])
 	}
 }
+
+// responseHeaders are the headers that a policy may set, except Vary.
+var responseHeaders = [...]string{
+	headerAllowOrigin, headerAllowCredentials, headerAllowMethods, headerAllowHeaders, headerMaxAge, headerExposeHeaders, headerTimingAllowOrigin,
+}
+
+// Removes reports whether [Decision.ApplyTo] removes the lines of a name, in any
+// case. It is for headers that are maps, whose keys somebody may have spelled in
+// another way.
+func (d Decision) Removes(name string) bool { return d.policy.removes(name) }
+
+func (p *Policy) removes(name string) bool {
+	if p == nil || len(name) < len(headerTimingAllowOrigin) || name[0]|0x20 != 'a' && name[0]|0x20 != 't' {
+		return false
+	}
+	for _, h := range responseHeaders {
+		if header.EqualFold(h, name) {
+			return h != headerTimingAllowOrigin || p.timing.used
+		}
+	}
+	return false
+}
+
+// isOrigin reports whether value is what an Origin header may hold.
+func isOrigin(value string) bool {
+	if value == "null" {
+		return true
+	}
+	if isCut(value) {
+		return false
+	}
+	_, reason := weburl.ScanOrigin(value)
+	return reason == ""
+}
+
+// isCut reports whether value may be what [Join] left of several lines.
+func isCut(value string) bool { return len(value) > MaxRequestHeadersSize }

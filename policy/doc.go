@@ -1,7 +1,6 @@
 // Package policy is the server's half of CORS: what a server allows to pages of
 // other origins, and what it answers to their requests. It knows no HTTP
-// library; [github.com/corspec/corspec/policy/policyhttp] fits it to net/http,
-// and the examples fit it to what else there is.
+// library; [github.com/corspec/corspec/policy/policyhttp] fits it to net/http.
 //
 // A [Policy] is made of a [Config], which is data, and validated when it is
 // made. [Policy.Evaluate] looks at a [Request] and returns a [Decision]: what
@@ -11,17 +10,23 @@
 //
 //	p, err := policy.New(policy.Config{Origins: []string{"https://app.example"}})
 //	…
-//	d := p.Evaluate(policy.Request{Method: "GET", Origin: []string{"https://app.example"}})
-//	for _, h := range d.Headers() {
-//		response.Set(h[0], h[1])
+//	d := p.Evaluate(policy.Request{
+//		Method:         method,
+//		Origin:         header("Origin"),
+//		RequestMethod:  header("Access-Control-Request-Method"),
+//		RequestHeaders: header("Access-Control-Request-Headers"),
+//	})
+//	d.ApplyTo(response.Header())
+//	if status := d.Status(); status != 0 {
+//		response.WriteHeader(status) // and no body
+//		return
 //	}
-//	if line := d.Vary(); line != "" {
-//		response.Add("Vary", line)
-//	}
+//
+// Of a header with several lines, [Join] makes one value.
 //
 // # What it answers
 //
-// A preflight is OPTIONS with one Origin and one Access-Control-Request-Method.
+// A preflight is OPTIONS with an Origin and an Access-Control-Request-Method.
 // The policy answers it, with status 204 or 403. Everything else, other OPTIONS
 // too, is the application's; the policy adds headers and never blocks. An
 // origin that is not allowed gets no header, and hence its pages get no
@@ -38,10 +43,9 @@
 //
 // Vary names what status and headers depend on, on each response, also to
 // requests without Origin and to refused ones: without it, a cache would give
-// one page the answer for another. Only the pattern * without credentials is
-// static: its answers are for everybody, and vary with nothing. (A refusal of
-// an impossible list of headers is the exception, so that no cache gives it to
-// others.)
+// one page the answer for another. On OPTIONS, that is Origin and the two
+// Access-Control-Request headers, always; on other methods it is Origin, or
+// nothing where all requests get the same headers, as with the pattern *.
 //
 // Every preflight, refused or not, must get to the policy without
 // authentication: browsers send no credentials with it.
@@ -59,7 +63,7 @@
 //	rs/cors Options             jub0bs/cors Config            Config
 //	AllowedOrigins              Origins                       Origins; * only where patterns have it
 //	AllowOriginFunc             –                             WithOrigins
-//	AllowOriginVaryRequestFunc  –                             policyhttp.Middleware.Select
+//	AllowOriginVaryRequestFunc  –                             policyhttp.NewSelect
 //	AllowedMethods              Methods                       Methods; GET, HEAD and POST are always allowed
 //	AllowedHeaders              RequestHeaders                RequestHeaders; * never covers Authorization
 //	ExposedHeaders              ResponseHeaders               ExposeHeaders
@@ -68,7 +72,7 @@
 //	AllowPrivateNetwork         –                             – (browsers ask the user now)
 //	OptionsPassthrough          –                             – (OPTIONS that is no preflight always passes)
 //	OptionsSuccessStatus        –                             – (204)
-//	Debug, Logger               SetDebug                      Decision.Code, Decision.Explain, policyhttp.Log
+//	Debug, Logger               SetDebug                      Decision.Code, Policy.Explain, policyhttp.Log
 //	–                           DangerouslyTolerateInsecure…  DangerouslyAllowInsecureOrigins
 //	–                           DangerouslyTolerateSubdom…    DangerouslyAllowPublicSuffixes
 //	AllowedOrigins: "null"      –                             DangerouslyAllowNull

@@ -1,173 +1,169 @@
 package policy
 
 import (
+	"strings"
+
 	"github.com/corspec/corspec/internal/header"
-	"github.com/corspec/corspec/internal/weburl"
 	"github.com/corspec/corspec/origin"
 )
 
-// A Request is what a policy looks at of a request: its method, and three
-// headers as the lines in which they came, one value a line. A header that is
-// absent has no lines; one that is there but empty has one. Values are bytes,
-// without white space at their ends.
+// A Request is what a policy looks at of a request: its method, and the values
+// of three headers, as bytes, without white space at their ends. A header that
+// is absent, or empty, is "". Where a header has several lines, [Join] makes
+// one value of them.
+//
+// The strings may be views of a buffer that will be used again, as frameworks
+// have them that copy nothing: the [Decision] has some of them, and is to be
+// done with by then.
 type Request struct {
 	Method         string
-	Origin         []string
-	RequestMethod  []string // Access-Control-Request-Method
-	RequestHeaders []string // Access-Control-Request-Headers
+	Origin         string
+	RequestMethod  string // Access-Control-Request-Method
+	RequestHeaders string // Access-Control-Request-Headers
 }
 
-// IsPreflight reports whether r is a CORS-preflight request: OPTIONS with one
-// Origin and one Access-Control-Request-Method. Any other OPTIONS is a request
+// Join returns the value of a header that came in these lines: "" for none, one
+// line as it is, and several with ", " between them. Of several it makes no
+// more than [MaxRequestHeadersSize] and a byte, which is too long for a policy.
+//
+// https://www.rfc-editor.org/rfc/rfc9110#section-5.3
+func Join(lines []string) string {
+	switch len(lines) {
+	case 0:
+		return ""
+	case 1:
+		return lines[0]
+	}
+	const most = MaxRequestHeadersSize + 1
+	size := 0
+	for i, line := range lines {
+		if i > 0 {
+			size += len(", ")
+		}
+		if size += len(line); size >= most {
+			size, lines = most, lines[:i+1]
+			break
+		}
+	}
+	var b strings.Builder
+	b.Grow(size)
+	for i, line := range lines {
+		if i > 0 {
+			b.WriteString(", "[:min(len(", "), size-b.Len())])
+		}
+		b.WriteString(line[:min(len(line), size-b.Len())])
+	}
+	return b.String()
+}
+
+// IsPreflight reports whether r is a CORS-preflight request: OPTIONS with an
+// Origin and an Access-Control-Request-Method. Any other OPTIONS is a request
 // like others.
 //
 // https://fetch.spec.whatwg.org/#cors-preflight-request
-func (r *Request) IsPreflight() bool {
-	return r.Method == "OPTIONS" && len(r.Origin) == 1 && len(r.RequestMethod) == 1
+func (r Request) IsPreflight() bool {
+	return r.Method == "OPTIONS" && r.Origin != "" && r.RequestMethod != ""
 }
 
 // Evaluate decides what to answer to r. It allocates nothing, and takes time
 // linear in the sizes of r's Origin and RequestMethod at most: of RequestHeaders,
 // it reads no more than [MaxRequestHeadersSize]. (What [WithOrigins] provides may
 // do otherwise.)
-//
-// The decision refers to r's strings and slices. They must not change while it
-// is in use; frameworks that use their buffers again must be done with it by
-// then.
 func (p *Policy) Evaluate(r Request) (d Decision) {
 	// No more than this, so that it is inlined and nothing is copied twice.
-	d.policy, d.request = p, r
-	p.evaluate(&d)
+	p.evaluate(&d, &r)
 	return d
 }
 
-func (p *Policy) evaluate(d *Decision) {
+func (p *Policy) evaluate(d *Decision, r *Request) {
 	d.kind = KindNone
 	if p == nil {
 		return
 	}
-	r := &d.request
-	isOptions := r.Method == "OPTIONS"
-	switch {
-	case isOptions && r.IsPreflight():
-		d.kind = KindPreflight
-		p.evaluatePreflight(d)
-		return
-	case len(r.Origin) > 0:
+	d.policy = p
+	if r.Method == "OPTIONS" {
+		d.vary = varyAll
+		if r.IsPreflight() {
+			d.kind = KindPreflight
+			p.evaluatePreflight(d, r)
+			return
+		}
+	} else if p.varies {
+		d.vary = varyOrigin
+	}
+	if r.Origin != "" {
 		d.kind = KindActual
-		p.judgeOrigin(d)
-	case p.everybody:
+		p.judgeOrigin(d, r.Origin)
+	} else if p.everybody {
 		// A static answer is for all requests, so that caches can hold it.
 		//
 		// https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
-		d.allowOrigin = wildcard
-	}
-	if d.allowOrigin != "" {
-		d.add(fieldAllowOrigin)
-		if p.credentials {
-			d.add(fieldAllowCredentials)
-		}
-		if p.exposeHeaders != "" {
-			d.add(fieldExposeHeaders)
-		}
+		d.sends = sendsCORS
 	}
 	if p.timing.used {
-		if d.timing = p.timing.value(r.Origin); d.timing != "" {
-			d.add(fieldTiming)
-		}
-	}
-	switch {
-	case !p.varies:
-	case isOptions && len(r.Origin) == 1:
-		d.vary = varyOriginMethod // with the other header it would be a preflight
-	default:
-		d.vary = varyOrigin
+		d.sends |= p.timing.judge(r.Origin)
 	}
 }
 
-func (p *Policy) evaluatePreflight(d *Decision) {
-	r := &d.request
+func (p *Policy) evaluatePreflight(d *Decision, r *Request) {
 	// In the order of the preflight's own checks: first the CORS check.
-	if p.judgeOrigin(d); d.code != "" {
-		d.status, d.vary = StatusRefused, varyOriginMethod
+	if p.judgeOrigin(d, r.Origin); d.refusal != notRefused {
 		return
 	}
-	switch d.code, _ = p.judgeHeaders(r.RequestHeaders); d.code {
-	case CodeRequestHeadersOverBudget, CodeMalformedRequestHeaders, CodeAuthorizationNotAllowed:
-		d.status, d.vary, d.allowOrigin = StatusRefused, varyAll, ""
-		if p.everybody {
-			d.vary = varyHeaders
-		}
+	if d.refusal, _ = p.judgeHeaders(r.RequestHeaders); d.refusal >= refusedAuthorization {
+		d.sends = 0
 		return
 	}
-	headerRefused := d.code == CodeHeaderNotAllowed
-	methodAllowed := p.methods.allows(r.RequestMethod[0], p.credentials)
-	if !methodAllowed {
-		d.code = CodeMethodNotAllowed
-	}
-
-	d.status = StatusPreflight
-	d.add(fieldAllowOrigin)
-	if p.credentials {
-		d.add(fieldAllowCredentials)
-	}
-	// Never left out: without it, a browser would let any method pass for
-	// requests with the use-CORS-preflight flag.
+	// Access-Control-Allow-Methods is never left out: without it, a browser would
+	// let any method pass for requests with the use-CORS-preflight flag.
 	//
 	// https://fetch.spec.whatwg.org/#cors-preflight-fetch (step 7.4)
-	if methodAllowed && p.methods.echoes(p.credentials) {
-		d.add(fieldEchoMethod)
-	} else {
-		d.add(fieldAllowMethods)
-	}
-	if p.allowHeaders != "" {
-		d.add(fieldAllowHeaders)
-	}
+	//
 	// If a name is refused in spite of the echo, there is no list to send.
-	if p.headers.echoes(p.credentials) && !headerRefused {
-		d.echo, d.echoAt = len(r.RequestHeaders), d.n
+	if p.headers.echoes(p.credentials) && d.refusal == notRefused {
+		d.headers = header.TrimTabOrSpace(r.RequestHeaders)
 	}
-	if p.maxAge != "" {
-		d.add(fieldMaxAge)
-	}
-	if !p.everybody {
-		d.vary = varyAll
+	if !p.methods.allows(r.RequestMethod, p.credentials) {
+		d.refusal = refusedMethod
+	} else if p.methods.echoes(p.credentials) {
+		d.method = r.RequestMethod
 	}
 }
 
-// judgeOrigin sets Access-Control-Allow-Origin, or why there is none.
-func (p *Policy) judgeOrigin(d *Decision) {
+// judgeOrigin says whether an origin may read, and if not, that it is why.
+func (p *Policy) judgeOrigin(d *Decision, value string) {
+	d.origin = value
 	if p.everybody {
-		d.allowOrigin = wildcard
+		d.sends = sendsCORS
 		return
 	}
-	if len(d.request.Origin) != 1 {
-		d.code = CodeMalformedOrigin
+	if isCut(value) {
+		d.refusal = refusedOrigin
 		return
 	}
-	value := d.request.Origin[0]
 	if own, ok := p.origins.Match(value); ok {
-		d.allowOrigin = own
+		d.origin, d.sends = own, sendsCORS
 		return
 	}
-	if value == "null" && p.null {
-		d.allowOrigin = "null"
-		return
-	}
-	if p.more != nil && value != "null" && isOrigin(value) {
+	if value == "null" {
+		if p.null {
+			d.sends = sendsCORS
+			return
+		}
+	} else if p.more != nil && isOrigin(value) {
 		o, err := origin.Parse(value)
 		if err == nil && !(p.credentials && !p.insecure && isInsecure(o.Scheme(), o.Host())) && p.more.Contains(o) {
-			d.allowOrigin = value
+			d.sends = sendsCORS
 			return
 		}
 	}
 	// Whether it is an origin at all makes no difference to the answer, and is
 	// looked at if somebody asks; see Code.
-	d.code = CodeOriginNotAllowed
+	d.refusal = refusedOrigin
 }
 
-// refusal says why the policy does not allow value, a line of Origin.
-func (p *Policy) refusal(value string) Code {
+// whyOrigin says why the policy does not allow value, a value of Origin.
+func (p *Policy) whyOrigin(value string) Code {
 	if !isOrigin(value) {
 		return CodeMalformedOrigin
 	}
@@ -175,19 +171,4 @@ func (p *Policy) refusal(value string) Code {
 		return CodePublicSuffixNotAllowed
 	}
 	return CodeOriginNotAllowed
-}
-
-// isOrigin reports whether value is what an Origin header may hold.
-func isOrigin(value string) bool {
-	if value == "null" {
-		return true
-	}
-	_, reason := weburl.ScanOrigin(value)
-	return reason == ""
-}
-
-// echoLine returns line i of Access-Control-Allow-Headers where it repeats what
-// was asked for.
-func (d *Decision) echoLine(i int) string {
-	return header.TrimTabOrSpace(d.request.RequestHeaders[i])
 }

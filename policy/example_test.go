@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"net/http"
+	"slices"
 
 	"github.com/corspec/corspec/policy"
 )
@@ -22,21 +25,25 @@ func Example() {
 	}
 	d := p.Evaluate(policy.Request{
 		Method:         "OPTIONS",
-		Origin:         []string{"https://app.example.com"},
-		RequestMethod:  []string{"PUT"},
-		RequestHeaders: []string{"content-type"},
+		Origin:         "https://app.example.com",
+		RequestMethod:  "PUT",
+		RequestHeaders: "content-type",
 	})
-	fmt.Println(d.Kind(), d.Allowed(), d.Status())
-	for _, h := range d.Headers() {
-		fmt.Printf("%s: %s\n", h[0], h[1])
+	fmt.Println(d.Kind(), d.Allowed())
+
+	header := http.Header{} // the response's; anything with Set, Add and Del will do
+	d.ApplyTo(header)
+	fmt.Println(d.Status())
+	for _, name := range slices.Sorted(maps.Keys(header)) {
+		fmt.Println(name+":", header.Get(name))
 	}
-	fmt.Println("Vary:", d.Vary())
 	// Output:
-	// preflight true 204
-	// Access-Control-Allow-Origin: https://app.example.com
+	// preflight true
+	// 204
 	// Access-Control-Allow-Credentials: true
-	// Access-Control-Allow-Methods: GET,HEAD,POST,PATCH,PUT
 	// Access-Control-Allow-Headers: authorization,content-type
+	// Access-Control-Allow-Methods: GET,HEAD,POST,PATCH,PUT
+	// Access-Control-Allow-Origin: https://app.example.com
 	// Access-Control-Max-Age: 600
 	// Vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers
 }
@@ -76,11 +83,12 @@ func ExampleParse() {
 	// {"origins":["https://*.example.com"],"methods":["PUT","patch"]}
 }
 
-func ExampleDecision_Explain() {
+func ExamplePolicy_Explain() {
 	p, _ := policy.New(policy.Config{Origins: []string{"https://app.example.com"}, Methods: []string{"PATCH"}})
-	d := p.Evaluate(policy.Request{Method: "OPTIONS", Origin: []string{"https://app.example.com"}, RequestMethod: []string{"patch"}})
+	r := policy.Request{Method: "OPTIONS", Origin: "https://app.example.com", RequestMethod: "patch"}
+	d := p.Evaluate(r)
 	fmt.Println(d.Code())
-	fmt.Println(d.Explain())
+	fmt.Println(p.Explain(r))
 	// Output:
 	// method-not-allowed
 	// A browser asks for permission (a preflight) to send "patch" from the origin "https://app.example.com". The policy does not allow the method "patch". The answer lists all that is allowed; the browser compares, does not send the request, and names what is missing (https://fetch.spec.whatwg.org/#cors-preflight-fetch). Methods are case-sensitive: the page must write "PATCH".

@@ -21,55 +21,40 @@ func quote(s string) string {
 // escape is quote without the quotes, for names that need none as a rule.
 func escape(s string) string { return strings.ReplaceAll(quote(s), `"`, "") }
 
-// Explain says for people what was decided, why, and, of a refusal, what to
-// change. It is made when it is asked for. The text may change from version to
-// version; [Decision.Code] does not.
-func (d *Decision) Explain() string {
+// Explain says for people what p decides of r, why, and, of a refusal, what to
+// change. It evaluates r anew. The text may change from version to version;
+// [Decision.Code] does not.
+func (p *Policy) Explain(r Request) string {
 	var b strings.Builder
 	write := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
+	d := p.Evaluate(r)
 	switch d.kind {
-	case KindUnevaluated:
-		return "Nothing has been evaluated."
 	case KindNone:
-		if d.policy == nil {
+		if p == nil {
 			return "There is no policy: the application answers, and no header is set."
 		}
 		write("The request has no Origin header, so that no page of another origin asks to read the response. The application answers.")
-		if d.request.Method == "OPTIONS" && len(d.request.RequestMethod) > 0 {
+		if r.Method == "OPTIONS" && r.RequestMethod != "" {
 			write(" (Access-Control-Request-Method alone does not make it a preflight.)")
 		}
 		return b.String()
 	case KindActual:
-		write("The request comes with Origin %s. ", d.quoteOrigin())
-		if d.request.Method == "OPTIONS" {
-			write("It is OPTIONS, but no preflight: that has one Origin and one Access-Control-Request-Method, and this has %d and %d. ",
-				len(d.request.Origin), len(d.request.RequestMethod))
+		write("The request comes with Origin %s. ", quote(r.Origin))
+		if r.Method == "OPTIONS" {
+			write("It is OPTIONS, but not a preflight, which has an Access-Control-Request-Method. ")
 		}
 	case KindPreflight:
-		write("A browser asks for permission (a preflight) to send %s", quote(d.request.RequestMethod[0]))
-		if len(d.request.RequestHeaders) > 0 {
-			write(" with the headers %s", quote(strings.Join(d.request.RequestHeaders, ",")))
+		write("A browser asks for permission (a preflight) to send %s", quote(r.RequestMethod))
+		if r.RequestHeaders != "" {
+			write(" with the headers %s", quote(r.RequestHeaders))
 		}
-		write(" from the origin %s. ", d.quoteOrigin())
+		write(" from the origin %s. ", quote(r.Origin))
 	}
-	d.explainCode(write)
+	p.explainCode(&r, &d, write)
 	return b.String()
 }
 
-func (d *Decision) quoteOrigin() string {
-	quoted := make([]string, 0, 3)
-	for i, line := range d.request.Origin {
-		if i == 2 {
-			quoted = append(quoted, "…")
-			break
-		}
-		quoted = append(quoted, quote(line))
-	}
-	return strings.Join(quoted, " and ")
-}
-
-func (d *Decision) explainCode(write func(string, ...any)) {
-	p := d.policy
+func (p *Policy) explainCode(r *Request, d *Decision, write func(string, ...any)) {
 	const (
 		unread = "The application serves the request, since its sender may not be a page of another origin; if it is, the browser keeps the " +
 			"response from it, because there is no Access-Control-Allow-Origin (https://fetch.spec.whatwg.org/#concept-cors-check)."
@@ -97,7 +82,7 @@ func (d *Decision) explainCode(write func(string, ...any)) {
 	case CodeOriginNotAllowed:
 		write("The policy does not allow that origin. %s ", consequence)
 		switch {
-		case d.request.Origin[0] == "null":
+		case r.Origin == "null":
 			write("Browsers send null for sandboxed documents, for files, and after redirects across origins. If it must be allowed, set DangerouslyAllowNull; anybody can send it.")
 		case p.more != nil:
 			write("If it is meant to be allowed, add it to Origins or to the set that was given to WithOrigins.")
@@ -108,14 +93,14 @@ func (d *Decision) explainCode(write func(string, ...any)) {
 		write("A wildcard of the policy covers that origin, but there is a public suffix between the two, below which other people have domains; the policy has "+
 			"credentials, and does not give them to those. %s If it is meant to be allowed, add it to Origins as it is.", consequence)
 	case CodeMalformedOrigin:
-		if n := len(d.request.Origin); n > 1 {
-			write("There are %d lines of Origin; browsers send one. %s ", n, consequence)
+		if strings.Contains(r.Origin, ",") {
+			write("Those are several; browsers send one. %s ", consequence)
 		} else {
-			write("That is no origin as browsers send one: a scheme, a host in lower case and ASCII, and a port that is not the scheme's default; or null. %s ", consequence)
+			write("That is not an origin as browsers send one: a scheme, a host in lower case and ASCII, and a port that is not the scheme's default; or null. %s ", consequence)
 		}
 		write("If a browser did send it, see what stands between it and this server.")
 	case CodeMethodNotAllowed:
-		method := d.request.RequestMethod[0]
+		method := r.RequestMethod
 		write("The policy does not allow the method %s. %s ", quote(method), listed)
 		switch upper := upperASCII(method); {
 		case !safelist.IsMethod(method) || safelist.IsForbiddenMethod(method):
@@ -128,7 +113,7 @@ func (d *Decision) explainCode(write func(string, ...any)) {
 			write("If it is meant to be allowed, add it to Methods.")
 		}
 	case CodeHeaderNotAllowed:
-		_, name := p.judgeHeaders(d.request.RequestHeaders)
+		_, name := p.judgeHeaders(r.RequestHeaders)
 		write("The policy does not allow the request header %s. %s ", quote(name), listed)
 		switch {
 		case safelist.IsForbiddenRequestHeader(name, ""):
@@ -146,7 +131,7 @@ func (d *Decision) explainCode(write func(string, ...any)) {
 		write("Access-Control-Request-Headers is too long: a policy reads %d bytes and %d empty elements. %s No browser sends more for a page that means well.",
 			MaxRequestHeadersSize, MaxEmptyElements, refused)
 	case CodeMalformedRequestHeaders:
-		_, fault := p.judgeHeaders(d.request.RequestHeaders)
+		_, fault := p.judgeHeaders(r.RequestHeaders)
 		write("Access-Control-Request-Headers is no list of header names; see %s. %s Browsers send names with commas between them; see what stands between them and this server.",
 			quote(fault), refused)
 	}

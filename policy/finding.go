@@ -17,7 +17,7 @@ const (
 	// CodePublicSuffixNotAllowed: a wildcard of the policy covers the origin, but there is a public suffix between the two,
 	// below which others than the wildcard's owner have domains, and the policy has credentials.
 	CodePublicSuffixNotAllowed Code = "public-suffix-not-allowed"
-	// CodeMalformedOrigin: the Origin header is no origin, or there are several.
+	// CodeMalformedOrigin: the Origin header is not an origin, or there are several.
 	CodeMalformedOrigin Code = "malformed-origin"
 	// CodeMethodNotAllowed: a preflight asks for a method that the policy does not allow.
 	CodeMethodNotAllowed Code = "method-not-allowed"

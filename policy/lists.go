@@ -53,7 +53,7 @@ func (l *methodList) allows(method string, credentials bool) bool {
 	}
 	// Echoed, a method that is called * would be a wildcard to requests without
 	// credentials.
-	return safelist.IsMethod(method) && !safelist.IsForbiddenMethod(method) && !(credentials && method == wildcard)
+	return safelist.IsMethod(method) && !safelist.IsForbiddenMethod(method) && !(credentials && (method == wildcard || isCut(method)))
 }
 
 // headerList is the names of the request headers that a policy allows.

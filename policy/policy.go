@@ -54,6 +54,12 @@ type options struct {
 	origins  Origins
 }
 
+// OriginsFunc is a function that is [Origins].
+type OriginsFunc func(origin.Origin) bool
+
+// Contains calls f.
+func (f OriginsFunc) Contains(o origin.Origin) bool { return f(o) }
+
 // WithSuffixList provides the public suffix list that decides which wildcards
 // over subdomains are too wide for credentials. golang.org/x/net/publicsuffix
 // has it as List. A policy with credentials asks it again about origins that are

@@ -6,10 +6,10 @@ import "github.com/corspec/corspec/internal/header"
 // sorted names with commas between them; intermediaries split it, and add white
 // space and empty elements. No more than a request line's usual limit is read.
 const (
-	// MaxRequestHeadersSize is how many bytes all lines may have together.
+	// MaxRequestHeadersSize is how many bytes the value may have.
 	MaxRequestHeadersSize = 16 << 10
-	// MaxEmptyElements is how many empty elements all lines may have together;
-	// RFC 9110 asks recipients to accept "a reasonable number".
+	// MaxEmptyElements is how many empty elements it may have; RFC 9110 asks
+	// recipients to accept "a reasonable number".
 	MaxEmptyElements = 16
 )
 
@@ -28,72 +28,65 @@ var lowerTokenByte = func() (t [256]byte) {
 	return t
 }()
 
-// judgeHeaders reads the lines of Access-Control-Request-Headers. It returns ""
-// or why they are refused, and the name or bytes at fault. What cannot be
-// answered at all comes before what is not allowed.
+// judgeHeaders reads a value of Access-Control-Request-Headers. It says whether
+// and why it is refused, and the name or bytes at fault. What cannot be answered
+// at all comes before what is not allowed.
 //
 // https://fetch.spec.whatwg.org/#http-access-control-request-headers
-func (p *Policy) judgeHeaders(lines []string) (code Code, fault string) {
-	// Each line has a byte or is an empty element.
-	if len(lines) > MaxRequestHeadersSize+MaxEmptyElements {
-		return CodeRequestHeadersOverBudget, ""
+func (p *Policy) judgeHeaders(list string) (refused refusal, fault string) {
+	if len(list) > MaxRequestHeadersSize {
+		return refusedBudget, ""
 	}
-	size := 0
-	for _, line := range lines {
-		if size += len(line); size > MaxRequestHeadersSize {
-			return CodeRequestHeadersOverBudget, ""
-		}
+	if list == "" {
+		return notRefused, ""
 	}
 	empty := 0
-	for _, line := range lines {
-		for i := 0; ; i++ { // over the comma
-			for i < len(line) && header.IsTabOrSpace(line[i]) {
-				i++
-			}
-			start, hash := i, hashSeed
-			for i < len(line) {
-				b := lowerTokenByte[line[i]]
-				if b == 0 {
-					break
-				}
-				hash = hashByte(hash, b)
-				i++
-			}
-			name := line[start:i]
-			for i < len(line) && header.IsTabOrSpace(line[i]) {
-				i++
-			}
-			switch {
-			case i < len(line) && line[i] != ',':
-				return CodeMalformedRequestHeaders, line[start:min(i+1, len(line))]
-			case name == "":
-				if empty++; empty > MaxEmptyElements {
-					return CodeRequestHeadersOverBudget, ""
-				}
-			case code != CodeAuthorizationNotAllowed:
-				if refusal := p.judgeName(name, hash); refusal != "" && (code == "" || refusal == CodeAuthorizationNotAllowed) {
-					code, fault = refusal, name
-				}
-			}
-			if i == len(line) {
+	for i := 0; ; i++ { // over the comma
+		for i < len(list) && header.IsTabOrSpace(list[i]) {
+			i++
+		}
+		start, hash := i, hashSeed
+		for i < len(list) {
+			b := lowerTokenByte[list[i]]
+			if b == 0 {
 				break
 			}
+			hash = hashByte(hash, b)
+			i++
+		}
+		name := list[start:i]
+		for i < len(list) && header.IsTabOrSpace(list[i]) {
+			i++
+		}
+		switch {
+		case i < len(list) && list[i] != ',':
+			return refusedList, list[start:min(i+1, len(list))]
+		case name == "":
+			if empty++; empty > MaxEmptyElements {
+				return refusedBudget, ""
+			}
+		case refused != refusedAuthorization:
+			if r := p.judgeName(name, hash); r != notRefused && (refused == notRefused || r == refusedAuthorization) {
+				refused, fault = r, name
+			}
+		}
+		if i == len(list) {
+			return refused, fault
 		}
 	}
-	return code, fault
 }
 
-func (p *Policy) judgeName(name string, hash uint32) Code {
+func (p *Policy) judgeName(name string, hash uint32) refusal {
 	switch {
 	case !p.headers.all:
 		if !p.headers.table.contains(name, hash) {
-			return CodeHeaderNotAllowed
+			return refusedHeader
 		}
 	case len(name) == len("authorization") && !p.headers.authorization && header.EqualFold(name, "authorization"):
-		return CodeAuthorizationNotAllowed
+		return refusedAuthorization
 	case name == wildcard && p.credentials:
 		// Echoed, it would be a wildcard to requests without credentials.
-		return CodeHeaderNotAllowed
+		return refusedHeader
 	}
-	return ""
+	return notRefused
 }

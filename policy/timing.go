@@ -58,17 +58,22 @@ func newTiming(origins *origin.Set, null, everybody bool) timing {
 	return t
 }
 
-// value returns Timing-Allow-Origin for a response to a request with these
-// Origin lines, or "".
-func (t *timing) value(origins []string) string {
+// judge says what to send to a request with this Origin.
+func (t *timing) judge(value string) sends {
 	switch {
-	case t.static || len(origins) == 0:
-		return t.list
-	case len(origins) > 1:
-		return ""
-	case origins[0] == "null" && t.null:
-		return origins[0]
+	case t.static || value == "":
+		if t.list != "" {
+			return sendsTimingList
+		}
+		return 0
+	case value == "null" && t.null:
+		return sendsTimingOrigin
 	}
-	own, _ := t.origins.Match(origins[0])
-	return own
+	if isCut(value) {
+		return 0
+	}
+	if _, ok := t.origins.Match(value); ok {
+		return sendsTimingOrigin
+	}
+	return 0
 }

@@ -232,8 +232,8 @@ func middleware(runs int) error {
 			}
 		}
 		request := policy.Request{
-			Method: c.request.Method, Origin: c.request.Header["Origin"],
-			RequestMethod: c.request.Header["Access-Control-Request-Method"], RequestHeaders: c.request.Header["Access-Control-Request-Headers"],
+			Method: c.request.Method, Origin: c.request.Header.Get("Origin"),
+			RequestMethod: c.request.Header.Get("Access-Control-Request-Method"), RequestHeaders: c.request.Header.Get("Access-Control-Request-Headers"),
 		}
 		fs = append(fs, func() {
 			d := p.Evaluate(request)

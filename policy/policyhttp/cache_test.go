@@ -20,7 +20,7 @@ func TestOnePreflightFillsTheCache(t *testing.T) {
 		for first := range methods {
 			m := middleware(t, policy.Config{Origins: []string{"https://app.example.com"}, Credentials: true, Methods: methods, RequestHeaders: names, MaxAge: new(600)})
 			preflights, requests := 0, 0
-			m.Observe = func(_ *http.Request, d policy.Decision) {
+			m.Decided = func(_ http.ResponseWriter, _ *http.Request, d policy.Decision) {
 				if d.Kind() == policy.KindPreflight {
 					preflights++
 				} else {

@@ -64,7 +64,7 @@ func ExampleMiddleware_Store() {
 	// https://app.example.com
 }
 
-func ExampleMiddleware_select() {
+func ExampleNewSelect() {
 	policies := map[string]*policy.Policy{}
 	for host, front := range map[string]string{"a.api.example": "https://a.example", "b.api.example": "https://b.example"} {
 		p, err := policyhttp.NewPolicy(policy.Config{Origins: []string{front}})
@@ -73,7 +73,7 @@ func ExampleMiddleware_select() {
 		}
 		policies[host] = p
 	}
-	cors := policyhttp.Middleware{Select: func(r *http.Request) *policy.Policy { return policies[r.Host] }}
+	cors := policyhttp.NewSelect(func(r *http.Request) *policy.Policy { return policies[r.Host] })
 	handler := cors.Wrap(http.NotFoundHandler())
 
 	for _, host := range []string{"a.api.example", "b.api.example"} {
@@ -93,14 +93,14 @@ func ExampleLog() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	// Without the time and the long texts, for this example.
+	// Without the time, for this example.
 	options := &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
-		if a.Key == slog.TimeKey || a.Key == "why" {
+		if a.Key == slog.TimeKey {
 			return slog.Attr{}
 		}
 		return a
 	}}
-	cors.Observe = policyhttp.Log(slog.New(slog.NewTextHandler(os.Stdout, options)))
+	cors.Decided = policyhttp.Log(slog.New(slog.NewTextHandler(os.Stdout, options)))
 
 	get(cors.Wrap(http.NotFoundHandler()), "https://www.example.com")
 	// Output:

@@ -16,8 +16,6 @@ package policyhttp
 
 import (
 	"net/http"
-	"slices"
-	"strings"
 	"sync/atomic"
 
 	"golang.org/x/net/publicsuffix"
@@ -29,25 +27,18 @@ import (
 // and leaves the requests to the handler that it wraps. The zero Middleware
 // lets everything pass. It must not be copied.
 //
-// It sets its headers before it calls the handler, which may change them. What
-// outer handlers have set of CORS headers goes, so that of two policies the inner
-// one rules, but for preflights, which the outer one answers. To Vary it appends.
-// It passes the [http.ResponseWriter] on as it is.
-//
-// A handler must likewise add to Vary: one that sets it takes Origin away, and
-// caches give one page's response to another. [http.TimeoutHandler] does so for
-// what it wraps, so that it belongs outside of the middleware.
+// What outer handlers have set of CORS headers goes, so that of two policies the
+// inner one rules, except for preflights, which the outer one answers. To Vary,
+// it appends.
 type Middleware struct {
-	// Select, if it is not nil, chooses the policy for a request, such as by its host or path; nil lets it pass. What was
-	// stored with Store is then not used. To be right with caches, it must not depend on what is neither in the URL nor
-	// in the response's Vary.
-	Select func(*http.Request) *policy.Policy
-
-	// Observe, if it is not nil, sees each request for which there is a policy, and the decision, before anything is
-	// answered. It must not keep or change them.
-	Observe func(*http.Request, policy.Decision)
+	// Decided, if it is not nil, is called for each request for which there is a policy: after the headers are set, and
+	// before anything is written. It may set further headers, or put the decision into the request's context (by
+	// *r = *r.WithContext(…)).
+	Decided func(w http.ResponseWriter, r *http.Request, d policy.Decision)
 
 	stored atomic.Pointer[policy.Policy]
+	choose func(*http.Request) *policy.Policy // instead, if it is not nil
+	reads  readLines                          // of choose
 }
 
 // New returns a Middleware with the policy of c. It is [NewPolicy] and
@@ -69,7 +60,8 @@ func NewPolicy(c policy.Config, options ...policy.Option) (*policy.Policy, error
 }
 
 // Store replaces the policy, for requests that come from now on. With nil, they
-// pass. It is safe for concurrent use.
+// pass. It is safe for concurrent use. A Middleware of [NewSelect] does not use
+// what is stored.
 func (m *Middleware) Store(p *policy.Policy) { m.stored.Store(p) }
 
 // Load returns the policy that was stored last, or nil.
@@ -83,53 +75,81 @@ const (
 	varyKey           = "Vary"
 )
 
+// Handle applies the policy to one request: it sets the headers of the response,
+// and if that is all that the request is answered with, sends it and returns
+// true. It is for frameworks that have no use for an [http.Handler].
+func (m *Middleware) Handle(w http.ResponseWriter, r *http.Request) (answered bool) {
+	d, vary := m.decide(r)
+	return m.begin(w, r, &d, vary)
+}
+
 // Wrap returns a handler that applies the policy and calls next.
+//
+// It sets its headers before it calls next, which may change them, and passes
+// the [http.ResponseWriter] on as it is. A handler must add to Vary: one that
+// sets it takes Origin away, and caches give one page's response to another.
+// [Middleware.WrapOver] is for handlers that do, and for those that have CORS
+// headers of their own.
 func (m *Middleware) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var p *policy.Policy
-		if m.Select != nil {
-			p = m.Select(r)
-		} else {
-			p = m.stored.Load()
-		}
-		if p == nil {
+		if !m.Handle(w, r) {
 			next.ServeHTTP(w, r)
-			return
 		}
-		var asked policy.Request
-		asked.Method, asked.Origin = r.Method, r.Header[originKey]
-		if r.Method == http.MethodOptions && asked.Origin != nil {
-			asked.RequestMethod, asked.RequestHeaders = r.Header[requestMethodKey], r.Header[requestHeadersKey]
-		}
-		d := p.Evaluate(asked)
-		if m.Observe != nil {
-			m.Observe(r, d)
-		}
-		apply(&d, w.Header())
-		if status := d.Status(); status != 0 {
-			w.WriteHeader(status)
-			return
-		}
-		next.ServeHTTP(w, r)
 	})
 }
 
-// corsNames are the names that StripResponse removes, so far as a policy knows
-// them.
-var corsNames = slices.DeleteFunc(policy.ResponseHeaderNames(), func(name string) bool { return !strings.HasPrefix(name, corsPrefix) })
+// decide evaluates the policy for a request, and returns the line of Vary.
+func (m *Middleware) decide(r *http.Request) (d policy.Decision, vary string) {
+	var p *policy.Policy
+	if m.choose != nil {
+		p = m.choose(r)
+	} else {
+		p = m.stored.Load()
+	}
+	if p != nil {
+		d = p.Evaluate(requestOf(r))
+		vary = d.Vary()
+	}
+	if m.choose != nil {
+		vary = m.reads.line(vary, r.Method == http.MethodOptions)
+	}
+	return d, vary
+}
+
+// requestOf returns what a policy looks at of r.
+func requestOf(r *http.Request) policy.Request {
+	asked := policy.Request{Method: r.Method, Origin: policy.Join(r.Header[originKey])}
+	if r.Method == http.MethodOptions && asked.Origin != "" {
+		asked.RequestMethod, asked.RequestHeaders = policy.Join(r.Header[requestMethodKey]), policy.Join(r.Header[requestHeadersKey])
+	}
+	return asked
+}
+
+// begin sets the headers, and answers where the policy does.
+func (m *Middleware) begin(w http.ResponseWriter, r *http.Request, d *policy.Decision, vary string) (answered bool) {
+	apply(d, vary, w.Header())
+	if m.Decided != nil && d.Kind() != policy.KindUnevaluated {
+		m.Decided(w, r, *d)
+	}
+	status := d.Status()
+	if status != 0 {
+		w.WriteHeader(status)
+	}
+	return status != 0
+}
 
 // apply puts a decision's headers into h. All values are in one new array, of
 // which each name has its own part: no append to one can reach another, and
 // none are shared with the request or another response.
-func apply(d *policy.Decision, h http.Header) {
-	if len(h) > 0 {
-		for _, name := range corsNames {
-			delete(h, name)
+func apply(d *policy.Decision, vary string, h http.Header) {
+	n := 0
+	if d.Kind() != policy.KindUnevaluated {
+		removeCORS(d, h)
+		for range d.All() {
+			n++
 		}
 	}
-	n := d.Len()
 	total := n
-	vary := d.Vary()
 	var before []string
 	if vary != "" {
 		before = h[varyKey]
@@ -139,18 +159,25 @@ func apply(d *policy.Decision, h http.Header) {
 		return
 	}
 	values := make([]string, total)
-	start, last := 0, ""
-	for i := range n {
-		name, value := d.At(i)
+	i := 0
+	for name, value := range d.All() {
 		values[i] = value
-		if name != last {
-			start, last = i, name
-		}
-		h[name] = values[start : i+1 : i+1]
+		h[name] = values[i : i+1 : i+1]
+		i++
 	}
 	if vary != "" {
 		copy(values[n:], before)
 		values[total-1] = vary
 		h[varyKey] = values[n:total:total]
+	}
+}
+
+// removeCORS removes the headers that are the policy's, however somebody spelled
+// their keys.
+func removeCORS(d *policy.Decision, h http.Header) {
+	for name := range h {
+		if d.Removes(name) {
+			delete(h, name)
+		}
 	}
 }
