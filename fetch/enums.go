@@ -291,3 +291,30 @@ func (d Destination) IsScriptLike() bool {
 	}
 	return false
 }
+
+// An Initiator is a request's initiator. The zero value is the empty string.
+//
+// https://fetch.spec.whatwg.org/#concept-request-initiator
+type Initiator uint8
+
+// The initiators of a request.
+const (
+	InitiatorEmpty Initiator = iota
+	InitiatorDownload
+	InitiatorImageset
+	InitiatorManifest
+	InitiatorPrefetch
+	InitiatorPrerender
+	InitiatorXSLT
+)
+
+var initiators = enum.New[Initiator]("fetch: initiator", "", "download", "imageset", "manifest", "prefetch", "prerender", "xslt")
+
+// String returns the standard's name of i.
+func (i Initiator) String() string { return initiators.String(i) }
+
+// MarshalText returns the standard's name of i.
+func (i Initiator) MarshalText() ([]byte, error) { return initiators.MarshalText(i) }
+
+// UnmarshalText takes the standard's name, and nothing else.
+func (i *Initiator) UnmarshalText(text []byte) error { return initiators.UnmarshalText(i, text) }

@@ -25,7 +25,11 @@ type Request struct {
 	Redirect       RedirectMode
 	ReferrerPolicy ReferrerPolicy
 	Destination    Destination
+	Initiator      Initiator
 	Body           Body
+
+	// Referrer is the URL that the request's referrer stands for, such as the page's; the zero URL is no referrer.
+	Referrer origin.URL
 
 	// UnsafeRequest is the unsafe-request flag, set by fetch() and XMLHttpRequest: the method and the headers come from an
 	// author and can need a preflight. UseCORSPreflight is the use-CORS-preflight flag, set by upload listeners and bodies
@@ -37,8 +41,14 @@ type Request struct {
 	// PartitionKey stands for the network partition key of the request's client. "" is null; null matches null.
 	PartitionKey string
 
-	// EmbedderPolicy is that of the request's client.
+	// EmbedderPolicy is that of the request's client. MixedContent says whether the client restricts mixed content.
 	EmbedderPolicy EmbedderPolicy
+	MixedContent   MixedContent
+
+	// UserActivation says that a person caused this navigation on a page, UserInitiated that one did so without any page, as
+	// in the address bar.
+	UserActivation bool
+	UserInitiated  bool
 
 	// State that the fetch changes as it goes.
 	ResponseTainting            Tainting

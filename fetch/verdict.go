@@ -36,6 +36,7 @@ const (
 	CodeSchemeNotSupported          Code = "scheme-not-supported"
 	CodeNoCORSRedirectModeNotFollow Code = "no-cors-redirect-mode-not-follow"
 	CodeBadPort                     Code = "bad-port"
+	CodeMixedContent                Code = "mixed-content"
 	CodeUnexpectedRangeResponse     Code = "unexpected-range-response"
 	CodeLocalURLsOnly               Code = "local-urls-only"
 
@@ -70,7 +71,11 @@ type Step string
 func (s Step) URL() string {
 	for i := len(s) - 1; i > 0; i-- {
 		if s[i] == ':' {
-			return "https://fetch.spec.whatwg.org/#" + string(s[:i])
+			anchor := string(s[:i])
+			if anchor == "should-block-fetch" {
+				return "https://w3c.github.io/webappsec-mixed-content/#" + anchor
+			}
+			return "https://fetch.spec.whatwg.org/#" + anchor
 		}
 	}
 	return ""

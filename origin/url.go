@@ -99,6 +99,29 @@ func (u URL) WithoutFragment() URL { return URL{u.u.WithoutFragment()} }
 // the request's on.
 func (u URL) WithFragment(fragment string) URL { return URL{u.u.WithFragment(fragment)} }
 
+// StripForReferrer is u as a Referer header may tell it: without credentials and fragment, and with originOnly without path
+// and query as well, which leaves a slash behind the origin. A URL with a local scheme is not told at all: that is the zero
+// URL.
+//
+// https://w3c.github.io/webappsec-referrer-policy/#strip-url
+func (u URL) StripForReferrer(originOnly bool) URL {
+	// Strip url for use as a referrer, steps 1 and 2.
+	switch u.Scheme() {
+	case "about", "blob", "data":
+		return URL{}
+	}
+	if !u.IsValid() {
+		return URL{}
+	}
+	// Strip url for use as a referrer, steps 3 to 5.
+	stripped := u.u.WithoutCredentials().WithoutFragment()
+	// Strip url for use as a referrer, step 6.
+	if originOnly {
+		stripped = stripped.WithoutPath()
+	}
+	return URL{stripped}
+}
+
 // UpgradeToHTTPS is u with https in place of http, and wss in place of ws. A
 // port that is now the default becomes null. Other URLs stay as they are.
 func (u URL) UpgradeToHTTPS() URL {

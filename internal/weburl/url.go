@@ -167,6 +167,41 @@ func (u URL) WithFragment(fragment string) URL {
 	return u
 }
 
+// WithoutCredentials is u with an empty username and password.
+func (u URL) WithoutCredentials() URL {
+	if !u.hasAuthority() {
+		return u
+	}
+	start := u.schemeEnd + 3 // behind "://"
+	gone := u.hostStart - start
+	if gone == 0 {
+		return u
+	}
+	u.href = u.href[:start] + u.href[u.hostStart:]
+	u.usernameEnd, u.hostStart = start, start
+	u.hostEnd -= gone
+	u.pathStart -= gone
+	if u.queryStart != 0 {
+		u.queryStart -= gone
+	}
+	if u.fragmentStart != 0 {
+		u.fragmentStart -= gone
+	}
+	return u
+}
+
+// WithoutPath is u with a path of one empty segment, which is serialized as "/", and a null query and fragment.
+func (u URL) WithoutPath() URL {
+	if !u.hasAuthority() {
+		u.pathStart = u.schemeEnd + 1 // "/." goes along with the path that needs it
+	}
+	if u.href[u.pathStart:] != "/" {
+		u.href = u.href[:u.pathStart] + "/"
+	}
+	u.queryStart, u.fragmentStart, u.opaquePath = 0, 0, false
+	return u
+}
+
 // WithScheme is u with another special scheme, where u has a special scheme
 // that is not "file". A port that is the new scheme's default becomes null.
 func (u URL) WithScheme(scheme string) URL {

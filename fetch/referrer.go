@@ -1,0 +1,64 @@
+package fetch
+
+import "github.com/corspec/corspec/origin"
+
+// maxReferrer is the length above which a serialized referrer is cut to its origin.
+const maxReferrer = 4096
+
+// DetermineReferrer returns the URL that r's Referer header tells, given r's referrer, referrer policy and current URL; the
+// zero URL is no referrer. An empty referrer policy is the default one. Main fetch writes the result back, so that a
+// referrer only ever gets shorter from hop to hop.
+//
+// https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
+func DetermineReferrer(r *Request) origin.URL {
+	var none origin.URL
+	// Determine request's referrer, steps 4 and 5.
+	url, bare := r.Referrer.StripForReferrer(false), r.Referrer.StripForReferrer(true)
+	if !url.IsValid() {
+		return none
+	}
+	// Determine request's referrer, step 6.
+	if len(url.String()) > maxReferrer {
+		url = bare
+	}
+	current := r.CurrentURL()
+	sameOrigin := url.Origin() == current.Origin()
+	downgrade := url.IsPotentiallyTrustworthy() && !current.IsPotentiallyTrustworthy()
+	// Determine request's referrer, step 8.
+	switch r.ReferrerPolicy {
+	case ReferrerPolicyNoReferrer:
+		return none
+	case ReferrerPolicyOrigin:
+		return bare
+	case ReferrerPolicyUnsafeURL:
+		return url
+	case ReferrerPolicyStrictOrigin:
+		if downgrade {
+			return none
+		}
+		return bare
+	case ReferrerPolicySameOrigin:
+		if sameOrigin {
+			return url
+		}
+		return none
+	case ReferrerPolicyOriginWhenCrossOrigin:
+		if sameOrigin {
+			return url
+		}
+		return bare
+	case ReferrerPolicyNoReferrerWhenDowngrade:
+		if downgrade {
+			return none
+		}
+		return url
+	}
+	// That is "strict-origin-when-cross-origin", which the empty string stands for.
+	switch {
+	case sameOrigin:
+		return url
+	case downgrade:
+		return none
+	}
+	return bare
+}

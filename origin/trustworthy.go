@@ -1,0 +1,53 @@
+package origin
+
+import "strings"
+
+// IsPotentiallyTrustworthy reports whether o is a potentially trustworthy origin: one that nobody on the network can speak
+// for. That is https and wss, whatever the host, and the machine's own loopback addresses and localhost names, whatever the
+// scheme. An opaque origin is not, and neither is one whose scheme a user agent takes for authenticated by itself, such as
+// an extension's.
+//
+// https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
+func (o Origin) IsPotentiallyTrustworthy() bool {
+	// Is origin potentially trustworthy, step 1.
+	if !o.IsValid() || o.IsOpaque() {
+		return false
+	}
+	// Is origin potentially trustworthy, step 3.
+	if s := o.Scheme(); s == "https" || s == "wss" {
+		return true
+	}
+	host := o.Host()
+	switch o.hostKind() {
+	// Is origin potentially trustworthy, step 4. An IPv4-mapped address is not in ::1/128.
+	case ipv4Host:
+		return strings.HasPrefix(host, "127.")
+	case ipv6Host:
+		return host == "[::1]"
+	}
+	// Is origin potentially trustworthy, step 5. Names of localhost never leave the machine, as resolve an origin has it.
+	host = strings.TrimSuffix(host, ".")
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
+
+// IsPotentiallyTrustworthy reports whether u is a potentially trustworthy URL: about:blank, about:srcdoc, a data: or file:
+// URL, or one whose origin is potentially trustworthy.
+//
+// https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy
+func (u URL) IsPotentiallyTrustworthy() bool {
+	switch u.Scheme() {
+	case "about":
+		// Is url potentially trustworthy, step 1.
+		_, query := u.Query()
+		return u.HasOpaquePath() && (u.Pathname() == "blank" || u.Pathname() == "srcdoc" && !query)
+	case "data":
+		// Is url potentially trustworthy, step 2.
+		return true
+	case "file":
+		// AD-HOC: the origin of a file: URL is opaque here, and step 6 of the other algorithm, which means it, cannot see it
+		// (https://github.com/whatwg/html/issues/3099).
+		return true
+	}
+	// Is url potentially trustworthy, step 3.
+	return u.Origin().IsPotentiallyTrustworthy()
+}
