@@ -32,12 +32,16 @@ type Agent struct {
 // Hooks stand where the standard calls out to what is not part of this package. A hook that is nil has the effect that its
 // comment names. Hooks must not change the request or keep it.
 type Hooks struct {
-	// UpgradeInsecure says whether an http URL is fetched as https: for Upgrade Insecure Requests and mixed content. Nil:
-	// never. Main fetch, steps 5 and 6.
+	// UpgradeInsecure says whether an http URL is fetched as https because the page's Content Security Policy upgrades
+	// insecure requests. Nil: never. Main fetch, step 5.
 	UpgradeInsecure func(r *Request) bool
 
-	// BlockRequest decides whether the request is blocked: as mixed content, by Content Security Policy or by Integrity
-	// Policy. Nil: never, and a Verdict that is not evaluated does not block either. Main fetch, step 7.
+	// AllowMixedContent says whether an http URL is fetched as it is, though the page restricts mixed content: a person may
+	// have told the user agent so. Nil: never. Main fetch, steps 6 and 7.
+	AllowMixedContent func(r *Request) bool
+
+	// BlockRequest decides whether the request is blocked by Content Security Policy or by Integrity Policy. Nil: never, and a
+	// Verdict that is not evaluated does not block either. Main fetch, step 7.
 	BlockRequest func(r *Request) Verdict
 
 	// KnownHSTSHost says whether the serialized host is a known HSTS host, or has an HTTPS record. Nil: none is. Hosts under
@@ -51,8 +55,8 @@ type Hooks struct {
 	// HandleFetch is the service worker; of the types of its responses the same holds. Nil: there is none. HTTP fetch, step 3.
 	HandleFetch func(r *Request) (Response, bool)
 
-	// BlockResponse decides whether the response is blocked: as mixed content, by Content Security Policy, or by what is not
-	// in the standard, such as Opaque Response Blocking. Nil: never. Main fetch, step 20.
+	// BlockResponse decides whether the response is blocked: by Content Security Policy, or by what is not in the
+	// standard, such as Opaque Response Blocking. Nil: never. Main fetch, step 20.
 	BlockResponse func(r *Request, internal *Response) Verdict
 
 	// CORPViolation is told of each violation of an embedder policy. Nil: nobody is.

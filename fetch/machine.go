@@ -219,13 +219,21 @@ func (m *Machine) mainFetch() {
 	if r.LocalURLsOnly && !isLocal(r.CurrentURL().Scheme()) {
 		blocked = Verdict{Code: CodeLocalURLsOnly, Step: "main-fetch:3", Want: r.CurrentURL().String()}
 	}
-	// Main fetch, steps 5 and 6.
+	// Main fetch, step 5.
 	if hooks.UpgradeInsecure != nil && r.CurrentURL().Scheme() == "http" && hooks.UpgradeInsecure(r) {
 		m.upgrade("main-fetch:5")
+	}
+	// Main fetch, step 6.
+	mixed := r.CurrentURL().Scheme() == "http" && (hooks.AllowMixedContent == nil || !hooks.AllowMixedContent(r))
+	if mixed && UpgradesMixedContent(r) {
+		m.upgrade("main-fetch:6")
 	}
 	// Main fetch, step 7.
 	if blocked.OK() {
 		blocked = m.agent.Profile.blockBadPort(r)
+	}
+	if blocked.OK() && mixed {
+		blocked = BlockMixedContent(r)
 	}
 	if blocked.OK() && hooks.BlockRequest != nil {
 		blocked = evaluated(hooks.BlockRequest(r))
