@@ -63,7 +63,7 @@ func TestAnchors(t *testing.T) {
 		if ext == ".go" && strings.HasPrefix(filepath.ToSlash(name), "fetch/") && !strings.HasSuffix(name, "_test.go") {
 			for _, step := range stepString.FindAllStringSubmatch(string(source), -1) {
 				steps++
-				if !anchors["https://fetch.spec.whatwg.org/#"+step[1]] {
+				if !isAnchor(anchors, step[1]) {
 					t.Errorf("%s: step %s: %s", name, step[0], list)
 				}
 			}

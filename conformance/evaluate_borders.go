@@ -3,6 +3,7 @@ package conformance
 import (
 	"golang.org/x/net/publicsuffix"
 
+	"github.com/corspec/corspec/conformance/internal/input"
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/origin"
 )
@@ -16,10 +17,10 @@ var borderEvaluators = map[string]evaluator{
 	"referrer":                evaluateReferrer,
 }
 
-func evaluateObtainEmbedderPolicy(o *object) (any, error) {
-	headers := o.headers("headers")
-	secure := o.boolOr("secureContext", true)
-	if err := o.end(); err != nil {
+func evaluateObtainEmbedderPolicy(o *input.Object) (any, error) {
+	headers := o.Need("headers").Headers()
+	secure := o.Take("secureContext").BoolOr(true)
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	p := fetch.ObtainEmbedderPolicy(headers, secure)
@@ -31,46 +32,30 @@ func evaluateObtainEmbedderPolicy(o *object) (any, error) {
 	}{p.Value, p.ReportOnly, p.ReportingEndpoint, p.ReportOnlyReportEndpoint}, nil
 }
 
-func evaluatePotentiallyTrustworthy(o *object) (any, error) {
-	url, from := o.take("url"), o.take("origin")
+func evaluatePotentiallyTrustworthy(o *input.Object) (any, error) {
+	url, from := o.Take("url"), o.Take("origin")
 	var trustworthy bool
 	switch {
-	case url != nil && from != nil:
-		o.fail(o.path+"origin", "stands beside url, want one of them")
-	case from != nil:
-		trustworthy = o.scope.origin(o.path+"origin", from).IsPotentiallyTrustworthy()
-	case url != nil:
-		trustworthy = o.scope.url(o.path+"url", url).IsPotentiallyTrustworthy()
+	case url.Present() && from.Present():
+		from.Fail("stands beside url, want one of them")
+	case from.Present():
+		trustworthy = from.Origin().IsPotentiallyTrustworthy()
+	case url.Present():
+		trustworthy = url.URL().IsPotentiallyTrustworthy()
 	default:
-		o.fail(o.path+"url", "missing field, want url or origin")
+		url.Fail("missing field")
 	}
-	if err := o.end(); err != nil {
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	return trustworthy, nil
 }
 
-// restricts takes what a caller says of mixed content.
-func (o *object) restricts() fetch.MixedContent {
-	raw := o.take("restrictsMixedContent")
-	switch {
-	case raw == nil:
-		return fetch.MixedContentByOrigin
-	case o.scope.bool(o.path+"restrictsMixedContent", raw):
-		return fetch.MixedContentRestricted
-	}
-	return fetch.MixedContentUnrestricted
-}
-
-func evaluateMixedContent(o *object) (any, error) {
-	restricts := o.restricts()
-	initiator := fetch.InitiatorEmpty
-	if raw := o.take("initiator"); raw != nil {
-		initiator = named[fetch.Initiator](o.scope, o.path+"initiator", raw)
-	}
-	r := o.request()
-	r.MixedContent, r.Initiator = restricts, initiator
-	if err := o.end(); err != nil {
+func evaluateMixedContent(o *input.Object) (any, error) {
+	r := o.Request()
+	r.MixedContent = o.Take("restrictsMixedContent").MixedContent()
+	r.Initiator = input.NameOr(o.Take("initiator"), fetch.InitiatorEmpty)
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	upgraded := fetch.UpgradesMixedContent(&r)
@@ -84,11 +69,10 @@ func evaluateMixedContent(o *object) (any, error) {
 	}{upgraded, r.CurrentURL().String(), !fetch.BlockMixedContent(&r).OK()}, nil
 }
 
-func evaluateFetchMetadata(o *object) (any, error) {
-	activation, initiated := o.boolOr("userActivation", false), o.boolOr("userInitiated", false)
-	r := o.request()
-	r.UserActivation, r.UserInitiated = activation, initiated
-	if err := o.end(); err != nil {
+func evaluateFetchMetadata(o *input.Object) (any, error) {
+	r := o.Request()
+	r.UserActivation, r.UserInitiated = o.Take("userActivation").Bool(), o.Take("userInitiated").Bool()
+	if err := o.End(); err != nil {
 		return nil, err
 	}
 	headers := map[string]string{}
@@ -98,18 +82,17 @@ func evaluateFetchMetadata(o *object) (any, error) {
 	return headers, nil
 }
 
-func evaluateReferrer(o *object) (any, error) {
-	r := fetch.Request{ReferrerPolicy: takeNameOr(o, "referrerPolicy", fetch.ReferrerPolicyEmpty)}
-	if raw := o.need("referrer"); raw != nil && kind(raw) != "null" {
-		r.Referrer = o.scope.url(o.path+"referrer", raw)
+func evaluateReferrer(o *input.Object) (any, error) {
+	r := fetch.Request{ReferrerPolicy: input.NameOr(o.Take("referrerPolicy"), fetch.ReferrerPolicyEmpty)}
+	if v := o.Need("referrer"); !v.Null() {
+		r.Referrer = v.URL()
 	}
-	r.URLList = []origin.URL{o.url("url")}
-	if err := o.end(); err != nil {
+	r.URLList = []origin.URL{o.Need("url").URL()}
+	if err := o.End(); err != nil {
 		return nil, err
 	}
-	referrer := fetch.DetermineReferrer(&r)
-	if !referrer.IsValid() {
-		return nil, nil
+	if referrer := fetch.DetermineReferrer(&r); referrer.IsValid() {
+		return referrer.String(), nil
 	}
-	return referrer.String(), nil
+	return nil, nil
 }

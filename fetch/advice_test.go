@@ -79,7 +79,7 @@ func (s *advised) follow(t *testing.T, m *fetch.Machine) {
 var notForTheServer = []fetch.Code{
 	fetch.CodeOK, fetch.CodeTransportError, fetch.CodeAborted,
 	// The client's request.
-	fetch.CodeDisallowedByMode, fetch.CodeCORSDisabledScheme, fetch.CodeSchemeNotSupported, fetch.CodeNoCORSRedirectModeNotFollow, fetch.CodeBadPort, fetch.CodeLocalURLsOnly,
+	fetch.CodeDisallowedByMode, fetch.CodeCORSDisabledScheme, fetch.CodeSchemeNotSupported, fetch.CodeNoCORSRedirectModeNotFollow, fetch.CodeBadPort, fetch.CodeMixedContent, fetch.CodeLocalURLsOnly,
 	fetch.CodeRedirectModeError, fetch.CodeProxyAuthenticationRequired,
 	// What comes from a service worker.
 	fetch.CodeUnexpectedRangeResponse, fetch.CodeHookResponse,

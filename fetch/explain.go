@@ -180,6 +180,10 @@ func (v Verdict) Explain() Explanation {
 		e.Happened = fmt.Sprintf("%s has a port that browsers block.", show(v.Want))
 		e.Why = "Ports of other protocols are blocked, so that pages cannot talk to them by HTTP."
 		e.Fix = "serve on another port."
+	case CodeMixedContent:
+		e.Happened = fmt.Sprintf("%s is requested by a page of https: mixed content.", show(v.Want))
+		e.Why = "Whoever is on the network could read and change what goes over http, so that nothing is sent."
+		e.Fix = "serve the resource over https, and ask for it there."
 	case CodeUnexpectedRangeResponse:
 		e.Happened = "The response is a part that this request did not ask for."
 		e.Why = "An opaque partial response could be taken for a whole one."

@@ -74,6 +74,7 @@ var golden = []fetch.Verdict{
 	{Code: fetch.CodeSchemeNotSupported, Step: "scheme-fetch:4", Want: "about:config"},
 	{Code: fetch.CodeNoCORSRedirectModeNotFollow, Step: "main-fetch:12", Want: "https://b.com/"},
 	{Code: fetch.CodeBadPort, Step: "port-blocking:2", Want: "https://b.com:25/"},
+	{Code: fetch.CodeMixedContent, Step: "should-block-fetch:2", Want: "http://b.com/"},
 	{Code: fetch.CodeUnexpectedRangeResponse, Step: "main-fetch:21"},
 	{Code: fetch.CodeLocalURLsOnly, Step: "main-fetch:3", Want: "https://b.com/"},
 	{Code: fetch.CodeRedirectModeError, Step: "http-fetch:6.3", Header: "Location", Lines: 1, Value: "/y", Want: "https://b.com/"},

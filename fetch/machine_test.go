@@ -586,7 +586,9 @@ func TestTraps(t *testing.T) {
 		} {
 			agent := new(fetch.Agent)
 			agent.Hooks.KnownHSTSHost = func(h string) bool { return h == host }
-			m := start(t, agent, request(t, "GET", "http://"+host+"/"))
+			r := request(t, "GET", "http://"+host+"/")
+			r.MixedContent = fetch.MixedContentUnrestricted
+			m := start(t, agent, r)
 			if got := m.Action().URL.Scheme(); got != want {
 				t.Errorf("%s: %s, want %s", host, got, want)
 			}
@@ -647,9 +649,21 @@ func TestHooks(t *testing.T) {
 		if e := m.Trace().Events[0]; e.Outcome != fetch.OutcomeUpgraded || e.Step != "main-fetch:5" {
 			t.Errorf("%+v", e)
 		}
-		if got := start(t, agent, request(t, "GET", "http://c.com/x")).Action().URL.String(); got != "http://c.com/x" {
-			t.Errorf("%s", got)
+		if m := start(t, agent, request(t, "GET", "http://c.com/x")); m.Action().Kind != fetch.ActionDone {
+			t.Errorf("%+v", m.Action())
 		}
+	})
+	t.Run("allow mixed content", func(t *testing.T) {
+		agent := new(fetch.Agent)
+		agent.Hooks.AllowMixedContent = func(r *fetch.Request) bool { return r.CurrentURL().Hostname() == "b.com" }
+		image := request(t, "GET", "http://b.com/x")
+		image.Destination = fetch.DestinationImage
+		for _, r := range []fetch.Request{request(t, "GET", "http://b.com/x"), image} {
+			if got := start(t, agent, r).Action().URL.String(); got != "http://b.com/x" {
+				t.Errorf("%s", got)
+			}
+		}
+		blocked(t, start(t, agent, request(t, "GET", "http://c.com/x")), fetch.CodeMixedContent, "should-block-fetch:2")
 	})
 	t.Run("block the request", func(t *testing.T) {
 		agent := new(fetch.Agent)
@@ -889,9 +903,10 @@ func TestBlockedRequestIsUpgraded(t *testing.T) {
 	}
 	grant := fetch.PreflightGrant{Methods: []string{"PUT"}, MaxAge: 600}
 	agent.Hooks.KnownHSTSHost = func(host string) bool { return host == "c.com" }
+	agent.Hooks.AllowMixedContent = func(*fetch.Request) bool { return true }
 	agent.Hooks.BlockRequest = func(r *fetch.Request) fetch.Verdict {
 		if r.CurrentURL().Scheme() == "http" {
-			return fetch.Verdict{Code: "mixed-content"}
+			return fetch.Verdict{Code: "csp-blocked"}
 		}
 		return fetch.Verdict{}
 	}
@@ -900,7 +915,7 @@ func TestBlockedRequestIsUpgraded(t *testing.T) {
 	agent.Cache.Store(at("http://c.com/"), grant, epoch)
 	agent.Cache.Store(at("https://c.com/"), grant, epoch)
 	receive(t, m, 307, acao, "*", "Location", "http://c.com/")
-	blocked(t, m, "mixed-content", "")
+	blocked(t, m, "csp-blocked", "")
 	var left []string
 	for _, e := range agent.Cache.Entries(epoch) {
 		left = append(left, e.URL)

@@ -79,6 +79,9 @@ func (s *script) hooks(violations *[]fetch.CORPViolation) fetch.Hooks {
 		h.UpgradeInsecure = func(r *fetch.Request) bool { return r.CurrentURL().Pathname() != "/" }
 	}
 	if s.pick(8) == 7 {
+		h.AllowMixedContent = func(r *fetch.Request) bool { return r.CurrentURL().Hostname() != "a.com" }
+	}
+	if s.pick(8) == 7 {
 		h.KnownHSTSHost = func(host string) bool { return host != "b.com" }
 	}
 	if s.pick(8) == 7 {

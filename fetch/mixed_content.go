@@ -1,6 +1,9 @@
 package fetch
 
-import "github.com/corspec/corspec/origin"
+import (
+	"github.com/corspec/corspec/internal/enum"
+	"github.com/corspec/corspec/origin"
+)
 
 // A MixedContent says whether a request's client restricts mixed content, that is, requests whose URL anybody on the network
 // can answer.
@@ -12,6 +15,11 @@ const (
 	MixedContentRestricted                       // it does, such as a sandboxed document below a page of https
 	MixedContentUnrestricted                     // it does not
 )
+
+var mixedContents = enum.New[MixedContent]("fetch: mixed content", "by-origin", "restricted", "unrestricted")
+
+// String returns "by-origin", "restricted" or "unrestricted".
+func (m MixedContent) String() string { return mixedContents.String(m) }
 
 // restrictsMixedContent is "Does settings prohibit mixed security contexts?".
 //

@@ -165,6 +165,8 @@ func (r *Request) validate() error {
 		{"ReferrerPolicy", referrerPolicies.Has(r.ReferrerPolicy), r.ReferrerPolicy},
 		{"Destination", destinations.Has(r.Destination), r.Destination},
 		{"Body", bodies.Has(r.Body), r.Body},
+		{"Initiator", initiators.Has(r.Initiator), r.Initiator},
+		{"MixedContent", mixedContents.Has(r.MixedContent), r.MixedContent},
 		{"EmbedderPolicy", embedderPolicyValues.Has(r.EmbedderPolicy.Value), r.EmbedderPolicy.Value},
 	} {
 		if !e.ok {

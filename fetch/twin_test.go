@@ -80,13 +80,25 @@ func (t *twin) mainFetch(recursive bool) *twinResponse {
 	if r.LocalURLsOnly && !slices.Contains([]string{"about", "blob", "data"}, u().Scheme()) {
 		response = networkError(fetch.CodeLocalURLsOnly, "main-fetch:3")
 	}
-	// 5, 6
+	// 5
 	if h := t.hooks.UpgradeInsecure; h != nil && u().Scheme() == "http" && h(r) {
 		r.URLList[len(r.URLList)-1] = u().UpgradeToHTTPS()
 	}
+	// 6, and mixed content in 7
+	restricts := r.MixedContent == fetch.MixedContentRestricted || r.MixedContent == fetch.MixedContentByOrigin && strings.HasPrefix(r.Origin.String(), "https://")
+	mixed := restricts && strings.HasPrefix(u().String(), "http://") && !u().IsPotentiallyTrustworthy() && (t.hooks.AllowMixedContent == nil || !t.hooks.AllowMixedContent(r))
+	_, domain := origin.PublicSuffix(u().Hostname(), nil)
+	media := r.Destination == fetch.DestinationImage && r.Initiator != fetch.InitiatorImageset || r.Destination == fetch.DestinationAudio || r.Destination == fetch.DestinationVideo
+	if mixed && domain && media {
+		r.URLList[len(r.URLList)-1], mixed = u().UpgradeToHTTPS(), false
+	}
+	mixed = mixed && r.Destination != fetch.DestinationDocument && (r.Mode != fetch.ModeNavigate || r.Destination != fetch.DestinationEmpty)
 	// 7
 	if port, ok := u().Port(); response == nil && ok && isHTTPTwin(u()) && fetch.IsBadPort(port) {
 		response = networkError(fetch.CodeBadPort, "port-blocking:2")
+	}
+	if mixed && response == nil {
+		response = networkError(fetch.CodeMixedContent, "should-block-fetch:2")
 	}
 	if h := t.hooks.BlockRequest; response == nil && h != nil {
 		if v := h(r); v.Evaluated() && !v.OK() {

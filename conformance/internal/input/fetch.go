@@ -2,6 +2,7 @@ package input
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/net/publicsuffix"
@@ -65,6 +66,17 @@ func (o *Object) Request() fetch.Request {
 	return r
 }
 
+// MixedContent reads whether a client restricts mixed content; if the field is absent, its origin says so.
+func (v Value) MixedContent() fetch.MixedContent {
+	switch {
+	case !v.Present():
+		return fetch.MixedContentByOrigin
+	case v.Bool():
+		return fetch.MixedContentRestricted
+	}
+	return fetch.MixedContentUnrestricted
+}
+
 // at returns element k of element i of a list of lists.
 func (v Value) at(i, k int) Value {
 	for _, index := range []int{i, k} {
@@ -107,8 +119,10 @@ func (v Value) Status() int { return int(v.Number(0, 999)) }
 
 // A Fetch is the input of the algorithm "fetch": requests that run one after another in one agent, and what servers answer.
 type Fetch struct {
-	Requests []FetchRequest
-	serve    map[string]*served // by URL without fragment
+	Requests     []FetchRequest
+	serve        map[string]*served // by URL without fragment
+	mixedContent bool               // is as it is, neither upgraded nor blocked
+	hsts         []string           // known HSTS hosts
 }
 
 // A FetchRequest is a request and when it starts.
@@ -132,8 +146,23 @@ func (o *Object) Fetch() *Fetch {
 	for v := range o.Need("requests").List() {
 		r := v.Object()
 		at := time.Unix(0, 0).Add(r.Take("at").Seconds())
-		f.Requests = append(f.Requests, FetchRequest{at, r.Request(), v})
+		request := r.Request()
+		request.MixedContent = r.Take("restrictsMixedContent").MixedContent()
+		request.EmbedderPolicy.Value = NameOr(r.Take("embedderPolicy"), fetch.EmbedderPolicyUnsafeNone)
+		f.Requests = append(f.Requests, FetchRequest{at, request, v})
 		r.Close()
+	}
+	if v := o.Take("mixedContent"); v.Present() {
+		switch v.Text() {
+		case "ignore":
+			f.mixedContent = true
+		case "block":
+		default:
+			v.Fail(`want "block" or "ignore"`)
+		}
+	}
+	for v := range o.Take("hsts").List() {
+		f.hsts = append(f.hsts, v.Text())
 	}
 	for key, v := range o.Need("serve").Object().Entries() {
 		u, err := origin.ParseURL(key, nil)
@@ -163,7 +192,14 @@ func (v Value) responses() (heads []fetch.ResponseHead) {
 
 // Agent returns the agent in which the requests run.
 func (f *Fetch) Agent(profile fetch.Profile) *fetch.Agent {
-	return &fetch.Agent{SuffixList: publicsuffix.List, Profile: profile}
+	agent := &fetch.Agent{SuffixList: publicsuffix.List, Profile: profile}
+	if f.mixedContent {
+		agent.Hooks.AllowMixedContent = func(*fetch.Request) bool { return true }
+	}
+	if f.hsts != nil {
+		agent.Hooks.KnownHSTSHost = func(host string) bool { return slices.Contains(f.hsts, host) }
+	}
+	return agent
 }
 
 // Answer returns what the server answers to a request that goes out. Where there is no answer, it says which field would
