@@ -240,6 +240,10 @@ func (f *harFetch) run(credentials fetch.CredentialsMode) (*answered, error) {
 	req.Credentials = credentials
 	a := &answered{url: req.CurrentURL().String(), request: &checkRequest{origin: req.Origin, method: req.Method, mode: req.Mode, credentials: credentials, redirect: req.Redirect}}
 	agent := &fetch.Agent{SuffixList: publicsuffix.List}
+	// What was answered had been sent: the browser, or the person before it, allowed mixed content.
+	agent.Hooks.AllowMixedContent = func(r *fetch.Request) bool {
+		return slices.ContainsFunc(f.chain, func(x *harExchange) bool { return x.url == r.CurrentURL() && x.answered() })
+	}
 	err := a.run(agent, time.Unix(0, 0), req, func(action fetch.Action) (fetch.ResponseHead, string) {
 		return f.answer(a, action)
 	})
