@@ -14,7 +14,7 @@ import (
 //	http://localhost:*                     any port, or none
 //	https://*.example.com                  all subdomains, of one or more labels, but not example.com itself
 //	https://*.example.com:*                the same, with any port or none (and with :8443 or :[…] accordingly)
-//	moz-extension://{uuid}                 any host that is a UUID as Firefox makes one for each installation of an extension
+//	moz-extension://{uuid}                 any host that is a UUID, as Firefox makes one for each installation of each extension
 //	chrome-extension://abcdef              that origin, whose host is opaque
 //	*                                      every origin, opaque ones too
 //
@@ -83,6 +83,9 @@ func (p Pattern) IsAny() bool { return p.class != nil && p.class.kind == anyOrig
 
 // HasSubdomains reports whether p matches the subdomains of [Pattern.Host].
 func (p Pattern) HasSubdomains() bool { return p.class != nil && p.class.kind == subdomains }
+
+// IsAnyExtension reports whether p matches each host that is a UUID.
+func (p Pattern) IsAnyExtension() bool { return p.class != nil && p.class.kind == anyUUID }
 
 // Exact returns the origin that p names, if it names one only.
 func (p Pattern) Exact() (Origin, bool) { return p.exact, p.class == nil && p.exact.IsValid() }

@@ -180,6 +180,9 @@ func parsePattern(s string) (Pattern, *PatternError) {
 		if special {
 			return fail(PatternInvalidClass, start, "hosts of "+scheme+" are domains and addresses, not UUIDs")
 		}
+		if scheme == "chrome-extension" {
+			return fail(PatternInvalidClass, start, "an extension's host is 32 letters from a to p in Chrome, the same for everybody, and no UUID: write that")
+		}
 		if hostEnd < len(authority) {
 			return fail(PatternInvalidPort, start+hostEnd, "origins of extensions have no port")
 		}

@@ -114,6 +114,7 @@ func TestPatternErrors(t *testing.T) {
 		{"moz-extension://*", origin.PatternMisplacedWildcard, 16, ""},
 		{"moz-extension://*.abc", origin.PatternWildcardHost, 16, ""},
 		{"https://{uuid}", origin.PatternInvalidClass, 8, ""},
+		{"chrome-extension://{uuid}", origin.PatternInvalidClass, 19, ""},
 		{"moz-extension://{id}", origin.PatternInvalidClass, 16, ""},
 		{"moz-extension://{uuid}:80", origin.PatternInvalidPort, 22, "moz-extension://{uuid}"},
 		{"https://example.com:", origin.PatternInvalidPort, 20, "https://example.com"},

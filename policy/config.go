@@ -23,7 +23,7 @@ type Config struct {
 	//	                               nothing below a public suffix that is deeper than example.com
 	//	https://example.com:[443,8443] several ports
 	//	http://localhost:*             any port
-	//	moz-extension://{uuid}         a Firefox extension, whose host differs from installation to installation
+	//	moz-extension://{uuid}         every extension of Firefox, where each has another host in each installation
 	//	*                              everybody; not with Credentials
 	//
 	// "null", which browsers send for sandboxed documents, after some redirects and in many other cases, and which
@@ -64,6 +64,9 @@ type Config struct {
 
 	// DangerouslyAllowNull allows the origin null, whether Origins lists it or not.
 	DangerouslyAllowNull bool `json:"dangerouslyAllowNull,omitempty"`
+
+	// DangerouslyAllowAnyExtensions allows Credentials for {uuid}: for every extension that a user has installed.
+	DangerouslyAllowAnyExtensions bool `json:"dangerouslyAllowAnyExtensions,omitempty"`
 }
 
 // clone returns a copy that shares nothing with c.
@@ -167,6 +170,7 @@ func decodeConfig(data []byte) (c Config, findings []Finding, err error) {
 var fieldNames = []string{
 	"origins", "credentials", "methods", "requestHeaders", "exposeHeaders", "maxAge", "timingAllowOrigin",
 	"dangerouslyAllowInsecureOrigins", "dangerouslyAllowPublicSuffixes", "dangerouslyAllowNull",
+	"dangerouslyAllowAnyExtensions",
 }
 
 var removeField = "remove it; the fields are " + strings.Join(fieldNames, ", ")
@@ -191,6 +195,8 @@ func (c *Config) decodeField(name string, raw json.RawMessage) (*Finding, error)
 		return nil, decodeBool(name, raw, &c.DangerouslyAllowPublicSuffixes)
 	case "dangerouslyAllowNull":
 		return nil, decodeBool(name, raw, &c.DangerouslyAllowNull)
+	case "dangerouslyAllowAnyExtensions":
+		return nil, decodeBool(name, raw, &c.DangerouslyAllowAnyExtensions)
 	case "maxAge":
 		text := string(raw)
 		if text == "null" {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -12,6 +13,7 @@ import (
 
 	"golang.org/x/net/publicsuffix"
 
+	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/policy"
 )
 
@@ -217,6 +219,92 @@ func (l *countingList) PublicSuffix(domain string) string {
 	return domain[strings.LastIndexByte(domain, '.')+1:]
 }
 
+// What WithOrigins is given is judged as Config.Origins are, where it can be
+// looked at.
+func TestWithOriginsIsJudged(t *testing.T) {
+	set := origin.MustParseSet("*")
+	for _, c := range []struct {
+		name   string
+		set    policy.Origins
+		config policy.Config
+		want   []policy.Code
+	}{
+		{"everybody", origin.MustParseSet("*"), policy.Config{Credentials: true}, []policy.Code{policy.CodeWildcardOriginWithCredentials}},
+		{"everything", origin.MustParseSet("https://*.github.io", "http://a.example", "moz-extension://{uuid}", "https://a.example"), policy.Config{Credentials: true},
+			[]policy.Code{policy.CodeInsecureOriginWithCredentials, policy.CodePublicSuffixWithCredentials, policy.CodeAnyExtensionWithCredentials}},
+		{"everything, dangerously", origin.MustParseSet("https://*.github.io", "http://a.example", "moz-extension://{uuid}", "https://a.example"),
+			policy.Config{Credentials: true, DangerouslyAllowInsecureOrigins: true, DangerouslyAllowPublicSuffixes: true, DangerouslyAllowAnyExtensions: true}, nil},
+		{"without credentials", set, policy.Config{}, nil},
+		{"empty", origin.NewSet(), policy.Config{}, []policy.Code{policy.CodeNoOrigins}},
+		{"nil", (*origin.Set)(nil), policy.Config{}, []policy.Code{policy.CodeNoOrigins}},
+		{"empty beside an origin", origin.NewSet(), policy.Config{Origins: []string{"https://a.example"}, Credentials: true}, nil},
+	} {
+		_, err := policy.New(c.config, policy.WithSuffixList(publicsuffix.List), policy.WithOrigins(c.set))
+		e, _ := errors.AsType[*policy.ConfigError](err)
+		var codes []policy.Code
+		if e != nil {
+			for _, f := range e.Errors {
+				codes = append(codes, f.Code)
+				if f.Code != policy.CodeNoOrigins && (f.Field != "WithOrigins" || f.Index != -1 || f.Value == "") {
+					t.Errorf("%s: %+v", c.name, f)
+				}
+			}
+		}
+		if !slices.Equal(codes, c.want) {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+	}
+
+	c := policy.Config{Credentials: true}
+	if _, err := policy.New(c, policy.WithOrigins(origin.MustParseSet("https://*.a.example"))); err == nil || !strings.Contains(err.Error(), string(policy.CodeSuffixListRequired)) {
+		t.Errorf("without a list: %v", err)
+	}
+
+	// Public suffixes are kept from its wildcards, too.
+	p := must(t, c, policy.WithOrigins(origin.MustParseSet("https://*.render.com", "https://mine.app.render.com")))
+	for value, want := range map[string]policy.Code{
+		"https://a.b.render.com": "", "https://mine.app.render.com": "", "https://evil.app.render.com": policy.CodePublicSuffixNotAllowed, "https://evil.example": policy.CodeOriginNotAllowed,
+	} {
+		if d := p.Evaluate(policy.Request{Method: "GET", Origin: lines(value)}); d.Code() != want {
+			t.Errorf("%s: %q, want %q", value, d.Code(), want)
+		}
+	}
+	if len(p.Warnings()) > 0 {
+		t.Errorf("warnings %v", p.Warnings())
+	}
+
+	// Of another set, a warning says that nobody has looked.
+	warned := func(c policy.Config) []finding {
+		return findings(must(t, c, policy.WithOrigins(everything{})).Warnings())
+	}
+	if diff := cmp.Diff([]finding{{policy.CodeUncheckedOrigins, "WithOrigins", -1, "", ""}}, warned(c)); diff != "" {
+		t.Errorf("another set (-want +got):\n%s", diff)
+	}
+	if got := warned(policy.Config{}); got != nil {
+		t.Errorf("another set, without credentials: %v", got)
+	}
+}
+
+// everything is a set that cannot be looked at.
+type everything struct{}
+
+func (everything) Contains(origin.Origin) bool { return true }
+
+// {uuid} is every extension.
+func TestAnyExtension(t *testing.T) {
+	_, err := policy.New(policy.Config{Origins: []string{"moz-extension://{uuid}"}, Credentials: true})
+	e, _ := errors.AsType[*policy.ConfigError](err)
+	if diff := cmp.Diff([]finding{{policy.CodeAnyExtensionWithCredentials, "origins", 0, "moz-extension://{uuid}", `list the extension's origin, or set "dangerouslyAllowAnyExtensions"`}}, findings(e.Errors)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	must(t, policy.Config{Origins: []string{"moz-extension://{uuid}"}})
+	must(t, policy.Config{Origins: []string{"moz-extension://{uuid}"}, Credentials: true, DangerouslyAllowAnyExtensions: true})
+	must(t, policy.Config{Origins: []string{"https://a.example"}, TimingAllowOrigin: []string{"moz-extension://{uuid}"}, Credentials: true})
+	if _, err := policy.New(policy.Config{Origins: []string{"chrome-extension://{uuid}"}}); err == nil {
+		t.Error("chrome-extension://{uuid} is a pattern, though Chrome's hosts are not UUIDs")
+	}
+}
+
 func TestDangerously(t *testing.T) {
 	for _, c := range []policy.Config{
 		{Origins: []string{"http://a.example"}, Credentials: true, DangerouslyAllowInsecureOrigins: true},
@@ -224,7 +312,7 @@ func TestDangerously(t *testing.T) {
 		{Origins: []string{"null"}, Credentials: true, DangerouslyAllowNull: true},
 		{Origins: []string{"http://localhost:*", "http://127.0.0.1:3000", "http://127.1.2.3", "http://[::1]:9090", "http://app.localhost", "http://localhost.:1"}, Credentials: true},
 		{Origins: []string{"http://*.localhost:*", "https://*.localhost.", "https://*.app.localhost:[3000,3001]"}, Credentials: true},
-		{Origins: []string{"chrome-extension://abcdefghijklmnop", "moz-extension://{uuid}", "capacitor://localhost"}, Credentials: true},
+		{Origins: []string{"chrome-extension://abcdefghijklmnop", "moz-extension://{uuid}", "capacitor://localhost"}, Credentials: true, DangerouslyAllowAnyExtensions: true},
 		{Origins: []string{"https://1.2.3.4", "https://[2001:db8::1]"}, Credentials: true},
 	} {
 		p := must(t, c)
@@ -290,7 +378,7 @@ func TestConfigRoundTrip(t *testing.T) {
 	for _, c := range []policy.Config{
 		{Origins: []string{"*"}},
 		{Origins: []string{"http://[::1]:9090", "https://[2001:db8::1]:[1,2]", "http://[::1]:*", "https://1.2.3.4"}},
-		{Origins: []string{"https://a.example:443", "https://*.a.example:[8443,443]", "https://*.a.example", "moz-extension://{uuid}"}, Credentials: true},
+		{Origins: []string{"https://a.example:443", "https://*.a.example:[8443,443]", "https://*.a.example", "moz-extension://{uuid}"}, Credentials: true, DangerouslyAllowAnyExtensions: true},
 		{Origins: []string{"null", "https://b.example"}, DangerouslyAllowNull: true, MaxAge: new(0)},
 		{Origins: []string{"null", "*"}, DangerouslyAllowNull: true, TimingAllowOrigin: []string{"*", "null"}},
 		{Origins: []string{"https://b.example"}, DangerouslyAllowNull: true, TimingAllowOrigin: []string{"null", "https://a.example"}},
@@ -351,7 +439,7 @@ func TestParse(t *testing.T) {
 			{policy.CodeUnknownField, "Methods", -1, "Methods", "methods"},
 			{policy.CodeUnknownField, "maxage", -1, "maxage", "maxAge"},
 			{policy.CodeUnknownField, "allowCredentials", -1, "allowCredentials", "credentials"},
-			{policy.CodeUnknownField, "xyzzy", -1, "xyzzy", "remove it; the fields are origins, credentials, methods, requestHeaders, exposeHeaders, maxAge, timingAllowOrigin, dangerouslyAllowInsecureOrigins, dangerouslyAllowPublicSuffixes, dangerouslyAllowNull"},
+			{policy.CodeUnknownField, "xyzzy", -1, "xyzzy", "remove it; the fields are origins, credentials, methods, requestHeaders, exposeHeaders, maxAge, timingAllowOrigin, dangerouslyAllowInsecureOrigins, dangerouslyAllowPublicSuffixes, dangerouslyAllowNull, dangerouslyAllowAnyExtensions"},
 			{policy.CodeInvalidMaxAge, "maxAge", -1, "1.5", "leave it out for the browser's 5 seconds, or write a whole number of seconds up to 86400"},
 			{policy.CodeNoOrigins, "origins", -1, "", `list the origins that may read, or "*"`},
 			{policy.CodeForbiddenRequestHeader, "requestHeaders", 0, "Host", "remove it"},

@@ -167,7 +167,7 @@ func (p *Policy) whyOrigin(value string) Code {
 	if !isOrigin(value) {
 		return CodeMalformedOrigin
 	}
-	if _, ok := p.covered.Match(value); ok {
+	if _, ok := p.wildcards.Match(value); ok {
 		return CodePublicSuffixNotAllowed
 	}
 	return CodeOriginNotAllowed

@@ -47,6 +47,8 @@ const (
 	CodeInsecureOriginWithCredentials Code = "insecure-origin-with-credentials"
 	// CodePublicSuffixWithCredentials: anybody can register a domain below a public suffix.
 	CodePublicSuffixWithCredentials Code = "public-suffix-with-credentials"
+	// CodeAnyExtensionWithCredentials: {uuid} is every extension that a user has installed.
+	CodeAnyExtensionWithCredentials Code = "any-extension-with-credentials"
 	// CodeSuffixListRequired: without a list nobody knows whether a wildcard stands over a public suffix.
 	CodeSuffixListRequired Code = "suffix-list-required"
 	// CodeInvalidMethod: this is no method.
@@ -79,6 +81,9 @@ const (
 	CodeSafelistedResponseHeader Code = "safelisted-response-header"
 	// CodeRedundantOriginPattern: other patterns cover this one.
 	CodeRedundantOriginPattern Code = "redundant-origin-pattern"
+	// CodeUncheckedOrigins: the policy has credentials, and what [WithOrigins] was given is no [origin.Set], so that nobody
+	// has looked at it.
+	CodeUncheckedOrigins Code = "unchecked-origins"
 	// CodeAuthorizationNotCovered: a * among the request headers does not cover Authorization.
 	CodeAuthorizationNotCovered Code = "authorization-not-covered"
 	// CodeMaxAgeAboveCaps: no browser keeps a preflight's answer for so long.
@@ -88,7 +93,7 @@ const (
 // A Finding is an error or a warning about one place in a configuration.
 type Finding struct {
 	Code       Code
-	Field      string // the field's name in JSON
+	Field      string // the field's name in JSON, or "WithOrigins"
 	Index      int    // in a field that is a list; else -1
 	Value      string // what is at fault
 	Suggestion string // what to write instead, or to do; "" where nobody can know

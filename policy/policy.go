@@ -16,7 +16,7 @@ type Policy struct {
 
 	// Who may read.
 	origins     *origin.Set
-	covered     *origin.Set // origins, with those that public suffixes keep from it; nil where there are none
+	wildcards   *origin.Set // the patterns that would cover more but for public suffixes
 	more        Origins     // from WithOrigins, or nil
 	everybody   bool        // the pattern *
 	null        bool
@@ -74,7 +74,10 @@ func WithSuffixList(l origin.SuffixList) Option {
 // WithOrigins allows the origins of a set besides the configured ones. It is
 // asked about origins that the configuration does not allow, never about null,
 // and, where the policy has credentials, never about origins that would need
-// DangerouslyAllowInsecureOrigins. [Policy.Config] knows nothing of it.
+// DangerouslyAllowInsecureOrigins. An [origin.Set] is judged as Origins are, and
+// covers nothing below public suffixes either; of another set, where the policy
+// has credentials, a warning says what nobody has looked at. [Policy.Config]
+// knows nothing of it.
 func WithOrigins(set Origins) Option {
 	return func(o *options) { o.origins = set }
 }
@@ -99,8 +102,8 @@ func build(c Config, findings []Finding, opts []Option) (*Policy, error) {
 	p := &Policy{
 		warnings:    v.warnings,
 		origins:     v.origins,
-		covered:     v.covered,
-		more:        o.origins,
+		wildcards:   origin.NewSet(v.wildcards...),
+		more:        v.more,
 		everybody:   v.everybody,
 		null:        c.DangerouslyAllowNull,
 		credentials: c.Credentials,
@@ -125,6 +128,7 @@ func build(c Config, findings []Finding, opts []Option) (*Policy, error) {
 		DangerouslyAllowInsecureOrigins: c.DangerouslyAllowInsecureOrigins,
 		DangerouslyAllowPublicSuffixes:  c.DangerouslyAllowPublicSuffixes,
 		DangerouslyAllowNull:            c.DangerouslyAllowNull,
+		DangerouslyAllowAnyExtensions:   c.DangerouslyAllowAnyExtensions,
 	}
 	if v.null {
 		p.config.Origins = []string{"null"}

@@ -25,7 +25,8 @@ type validator struct {
 	warnings []Finding
 
 	origins        *origin.Set
-	covered        *origin.Set
+	wildcards      []origin.Pattern // that would cover more but for public suffixes
+	more           Origins
 	everybody      bool
 	null           bool // whether it is listed
 	methods        []string
@@ -88,8 +89,8 @@ func (v *validator) patterns(field string, list []string, judge func(index int, 
 		patterns, indexes = append(patterns, p), append(indexes, i)
 	}
 	set = origin.NewSet(patterns...)
-	if judge != nil && v.config.Credentials && !v.config.DangerouslyAllowPublicSuffixes {
-		v.covered, set = set, set.ExceptPublicSuffixes(v.options.suffixes)
+	if judge != nil {
+		set = v.exceptPublicSuffixes(set)
 	}
 	if null && v.config.DangerouslyAllowNull && slices.ContainsFunc(patterns, origin.Pattern.IsAny) {
 		v.warn(CodeRedundantOriginPattern, field, slices.Index(list, "null"), "null", "remove it", "* covers it")
@@ -108,51 +109,97 @@ func (v *validator) patterns(field string, list []string, judge func(index int, 
 
 func (v *validator) validateOrigins() {
 	const field = "origins"
-	if len(v.config.Origins) == 0 && v.options.origins == nil {
+	set, isSet := v.options.origins.(*origin.Set)
+	if len(v.config.Origins) == 0 && (v.options.origins == nil || isSet && set.IsEmpty()) {
 		v.fail(CodeNoOrigins, field, -1, "", `list the origins that may read, or "*"`, "the policy allows nobody anything")
 	}
 	v.origins, v.null = v.patterns(field, v.config.Origins, func(i int, text string, p origin.Pattern) bool {
-		if p.IsAny() {
-			v.everybody = true
-		}
-		if !v.config.Credentials {
-			return true
-		}
-		before := len(v.errors)
-		if p.IsAny() {
-			v.fail(CodeWildcardOriginWithCredentials, field, i, text, `list the origins, or leave "credentials" out`,
-				"browsers refuse * for requests with credentials, and to let everybody read with the user's credentials is no policy")
-		}
-		if !v.config.DangerouslyAllowInsecureOrigins && isInsecure(p.Scheme(), p.Host()) {
-			suggestion := `set "dangerouslyAllowInsecureOrigins"`
-			if secure, ok := secureForm(text); ok {
-				suggestion = secure
-			}
-			v.fail(CodeInsecureOriginWithCredentials, field, i, text, suggestion,
-				"whoever controls the network can be this origin, and would read with the user's credentials")
-		}
-		if p.HasSubdomains() && !v.config.DangerouslyAllowPublicSuffixes {
-			v.judgeSuffix(i, text, p.Host())
-		}
-		return len(v.errors) == before
+		v.everybody = v.everybody || p.IsAny()
+		return v.judgeCredentials(field, i, text, p)
 	})
+	v.validateMore()
+}
+
+// fieldMore is what findings about what [WithOrigins] was given have for a field.
+const fieldMore = "WithOrigins"
+
+// validateMore judges what [WithOrigins] was given as the configuration's
+// origins are, as far as it can be looked at.
+func (v *validator) validateMore() {
+	v.more = v.options.origins
+	if !v.config.Credentials || v.more == nil {
+		return
+	}
+	set, ok := v.more.(*origin.Set)
+	if !ok {
+		v.warn(CodeUncheckedOrigins, fieldMore, -1, "", "", "what this set contains cannot be looked at: whether it has everybody, all that anybody can "+
+			"get below a public suffix, or every extension, each of which would read with the user's credentials")
+		return
+	}
+	for _, p := range set.Patterns() {
+		v.judgeCredentials(fieldMore, -1, p.String(), p)
+	}
+	v.more = v.exceptPublicSuffixes(set)
+}
+
+// exceptPublicSuffixes returns what set is to a policy with credentials, and
+// remembers what it would cover besides.
+func (v *validator) exceptPublicSuffixes(set *origin.Set) *origin.Set {
+	if !v.config.Credentials || v.config.DangerouslyAllowPublicSuffixes {
+		return set
+	}
+	for _, p := range set.Patterns() {
+		if p.HasSubdomains() {
+			v.wildcards = append(v.wildcards, p)
+		}
+	}
+	return set.ExceptPublicSuffixes(v.options.suffixes)
+}
+
+// judgeCredentials reports whether the origins of a pattern may have
+// credentials, if the policy has any.
+func (v *validator) judgeCredentials(field string, i int, text string, p origin.Pattern) bool {
+	if !v.config.Credentials {
+		return true
+	}
+	before := len(v.errors)
+	if p.IsAny() {
+		v.fail(CodeWildcardOriginWithCredentials, field, i, text, `list the origins, or leave "credentials" out`,
+			"browsers refuse * for requests with credentials, and to let everybody read with the user's credentials is no policy")
+	}
+	if !v.config.DangerouslyAllowInsecureOrigins && isInsecure(p.Scheme(), p.Host()) {
+		suggestion := `set "dangerouslyAllowInsecureOrigins"`
+		if secure, ok := secureForm(text); ok {
+			suggestion = secure
+		}
+		v.fail(CodeInsecureOriginWithCredentials, field, i, text, suggestion,
+			"whoever controls the network can be this origin, and would read with the user's credentials")
+	}
+	if p.HasSubdomains() && !v.config.DangerouslyAllowPublicSuffixes {
+		v.judgeSuffix(field, i, text, p.Host())
+	}
+	if p.IsAnyExtension() && !v.config.DangerouslyAllowAnyExtensions {
+		v.fail(CodeAnyExtensionWithCredentials, field, i, text, `list the extension's origin, or set "dangerouslyAllowAnyExtensions"`,
+			"every extension that a user has installed is such an origin, whoever made it, and would read with the user's credentials")
+	}
+	return len(v.errors) == before
 }
 
 // judgeSuffix judges a wildcard over the subdomains of domain. Public suffixes
 // that are deeper are judged where an origin matches.
-func (v *validator) judgeSuffix(index int, text, domain string) {
+func (v *validator) judgeSuffix(field string, index int, text, domain string) {
 	if isLoopback(domain) {
 		return // localhost is in no list, and nobody gets a domain below it
 	}
 	if v.options.suffixes == nil {
-		v.fail(CodeSuffixListRequired, "origins", index, text, "give New a public suffix list: WithSuffixList",
+		v.fail(CodeSuffixListRequired, field, index, text, "give New a public suffix list: WithSuffixList",
 			"with credentials, a wildcard must not stand over a public suffix, and there is no list to tell")
 		return
 	}
 	// A domain is a public suffix itself, or has public suffixes for all its
 	// subdomains (in the list's notation, *.domain).
 	if suffix, _ := origin.PublicSuffix("corspec-probe."+domain, v.options.suffixes); len(suffix) >= len(domain) {
-		v.fail(CodePublicSuffixWithCredentials, "origins", index, text, `list the origins, or set "dangerouslyAllowPublicSuffixes"`,
+		v.fail(CodePublicSuffixWithCredentials, field, index, text, `list the origins, or set "dangerouslyAllowPublicSuffixes"`,
 			"anybody can get a domain below the public suffix "+domain)
 	}
 }

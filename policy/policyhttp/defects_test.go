@@ -118,7 +118,7 @@ func TestDefectsOfOthers(t *testing.T) {
 		{"jub0bs/cors: origins that browsers send are refused", func(t *testing.T) {
 			allows(t, exact("https://r3---sn-abc.example.com", "https://-edge-.example.com", "https://a_b.example.com", "moz-extension://5f4e7d2c-0b1a-4c3d-9e8f-a1b2c3d4e5f6"),
 				"https://r3---sn-abc.example.com", "https://-edge-.example.com", "https://a_b.example.com", "moz-extension://5f4e7d2c-0b1a-4c3d-9e8f-a1b2c3d4e5f6")
-			allows(t, exact("moz-extension://{uuid}"), "moz-extension://0f4e7d2c-0b1a-4c3d-9e8f-a1b2c3d4e5f6", "moz-extension://af4e7d2c-0b1a-4c3d-9e8f-a1b2c3d4e5f6")
+			allows(t, policy.Config{Origins: []string{"moz-extension://{uuid}"}}, "moz-extension://0f4e7d2c-0b1a-4c3d-9e8f-a1b2c3d4e5f6", "moz-extension://af4e7d2c-0b1a-4c3d-9e8f-a1b2c3d4e5f6")
 		}},
 		{"jub0bs/cors: dead configurations are accepted without a word", func(t *testing.T) {
 			errs(t, exact("ht_tp://example.com"), policy.CodeInvalidOriginPattern)
