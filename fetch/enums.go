@@ -76,6 +76,32 @@ func (r RedirectMode) MarshalText() ([]byte, error) { return redirectModes.Marsh
 // UnmarshalText takes the standard's name, and nothing else.
 func (r *RedirectMode) UnmarshalText(text []byte) error { return redirectModes.UnmarshalText(r, text) }
 
+// A CacheMode is a request's cache mode. The zero value is the standard's default, "default".
+//
+// https://fetch.spec.whatwg.org/#concept-request-cache-mode
+type CacheMode uint8
+
+// The cache modes of a request.
+const (
+	CacheModeDefault CacheMode = iota
+	CacheModeNoStore
+	CacheModeReload
+	CacheModeNoCache
+	CacheModeForceCache
+	CacheModeOnlyIfCached
+)
+
+var cacheModes = enum.New[CacheMode]("fetch: cache mode", "default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached")
+
+// String returns the standard's name of c.
+func (c CacheMode) String() string { return cacheModes.String(c) }
+
+// MarshalText returns the standard's name of c.
+func (c CacheMode) MarshalText() ([]byte, error) { return cacheModes.MarshalText(c) }
+
+// UnmarshalText takes the standard's name, and nothing else.
+func (c *CacheMode) UnmarshalText(text []byte) error { return cacheModes.UnmarshalText(c, text) }
+
 // A Tainting is a request's response tainting: which filter its response gets. The zero value is the standard's default,
 // "basic".
 //

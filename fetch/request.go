@@ -22,11 +22,13 @@ type Request struct {
 	Origin         origin.Origin
 	Mode           Mode
 	Credentials    CredentialsMode
+	Cache          CacheMode
 	Redirect       RedirectMode
 	ReferrerPolicy ReferrerPolicy
 	Destination    Destination
 	Initiator      Initiator
 	Body           Body
+	Keepalive      bool
 
 	// Referrer is the URL that the request's referrer stands for, such as the page's; the zero URL is no referrer.
 	Referrer origin.URL
@@ -83,13 +85,29 @@ func (e *RequestError) Unwrap() error { return e.Err }
 
 // NewRequest returns the request that fetch(url, {method}) makes on a page of that origin: mode "cors", credentials mode
 // "same-origin", redirect mode "follow", the unsafe-request flag set. The method is normalized; the URL has to be absolute.
-// It fails as the Request constructor does: for a method that is no token or forbidden, for a URL that does not parse or
-// includes credentials.
+// It fails as the Request constructor does, of which package webapi has the whole: for a method that is not a token or that
+// is forbidden, for a URL that does not parse or that includes credentials. The error is a [*RequestError].
 //
 // https://fetch.spec.whatwg.org/#dom-request
 func NewRequest(method, url string, page origin.Origin) (Request, error) {
-	o, err := ConstructRequest(page, RequestInput{URL: url}, RequestInit{Method: &method})
-	return o.Request, err
+	// new Request(input, init), steps 5.1 and 5.2.
+	u, err := origin.ParseURL(url, nil)
+	if err != nil {
+		return Request{}, newURLError(url, err)
+	}
+	// new Request(input, init), step 5.3.
+	if u.IncludesCredentials() {
+		return Request{}, &RequestError{Field: "URL", Value: url, Offset: -1, Reason: "includes credentials; send an Authorization header instead"}
+	}
+	// new Request(input, init), steps 12 and 25.
+	if safelist.IsForbiddenMethod(method) {
+		return Request{}, &RequestError{Field: "Method", Value: method, Offset: -1, Reason: "a forbidden method; pages cannot send it"}
+	}
+	r := Request{Method: safelist.NormalizeMethod(method), URLList: []origin.URL{u}, Origin: page, Mode: ModeCORS, UnsafeRequest: true}
+	if err := r.validate(); err != nil {
+		return Request{}, err
+	}
+	return r, nil
 }
 
 // newURLError tells of a URL that does not parse, at the byte that the parser names.
@@ -161,6 +179,7 @@ func (r *Request) validate() error {
 	}{
 		{"Mode", modes.Has(r.Mode), r.Mode},
 		{"Credentials", credentialsModes.Has(r.Credentials), r.Credentials},
+		{"Cache", cacheModes.Has(r.Cache), r.Cache},
 		{"Redirect", redirectModes.Has(r.Redirect), r.Redirect},
 		{"ReferrerPolicy", referrerPolicies.Has(r.ReferrerPolicy), r.ReferrerPolicy},
 		{"Destination", destinations.Has(r.Destination), r.Destination},

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/fetch/webapi"
 	"github.com/corspec/corspec/origin"
 )
 
@@ -89,8 +90,9 @@ func (e *BlockedError) Error() string {
 func (e *BlockedError) Unwrap() error { return e.Err }
 
 // Fetch makes the request as a script on the page would with fetch(), and returns what the script gets. The URL has to be
-// absolute. Where the request's context is cancelled, the fetch is aborted, and nothing more is sent. The error is a [*BlockedError] where the browser, or the transport, gives no response; a [*fetch.RequestError]
-// or a [*fetch.HeaderError] where fetch() throws without sending anything.
+// absolute. Where the request's context is cancelled, the fetch is aborted, and nothing more is sent. The error
+// is a [*BlockedError] where the browser, or the transport, gives no response, and a [*webapi.Exception] where fetch() throws
+// without sending anything.
 //
 // The request's headers are the script's; Host and the headers that the transport adds by itself are the browser's and
 // cause no preflight. A body without GetBody is a stream, which cannot be sent twice and always causes a preflight across
@@ -156,28 +158,26 @@ func pending(m *fetch.Machine) int {
 // headers that a page must not set.
 func (p *Page) construct(c *call, req *http.Request) (ignored fetch.HeaderList, err error) {
 	r := c.request
-	input := fetch.RequestInput{}
+	input := webapi.RequestInfo{}
 	switch {
 	case len(r.URLList) > 0:
 		input.URL = r.CurrentURL().String()
 	case req.URL != nil:
 		input.URL = req.URL.String()
-	default:
-		return nil, &fetch.RequestError{Field: "URL", Offset: -1, Reason: "missing"}
 	}
 	method := req.Method
 	if method == "" {
 		method = http.MethodGet
 	}
-	init := fetch.RequestInit{Method: &method, Mode: &r.Mode, Credentials: &r.Credentials, Redirect: &r.Redirect, ReferrerPolicy: &r.ReferrerPolicy, Duplex: true}
+	init := webapi.RequestInit{Method: &method, Mode: &r.Mode, Credentials: &r.Credentials, Redirect: &r.Redirect, ReferrerPolicy: &r.ReferrerPolicy, Duplex: true}
 	switch {
 	case req.Body == nil || req.Body == http.NoBody:
 	case req.GetBody != nil:
-		init.Body = fetch.BodyBytes
+		init.Body = new(fetch.BodyBytes)
 	default:
-		init.Body = fetch.BodyStream
+		init.Body = new(fetch.BodyStream)
 	}
-	o, err := fetch.ConstructRequest(p.origin, input, init)
+	o, err := webapi.NewRequest(webapi.Client{Origin: p.origin}, input, init)
 	if err != nil {
 		return nil, err
 	}
@@ -186,7 +186,7 @@ func (p *Page) construct(c *call, req *http.Request) (ignored fetch.HeaderList, 
 		return nil, err
 	}
 	c.request = o.Request
-	c.request.Headers, c.request.Destination = headers.List, r.Destination
+	c.request.Headers, c.request.Destination = o.Request.Headers, r.Destination
 	c.request.UseCORSPreflight = c.request.UseCORSPreflight || r.UseCORSPreflight
 	c.request.PartitionKey, c.request.EmbedderPolicy = p.PartitionKey, p.EmbedderPolicy
 	return ignored, nil

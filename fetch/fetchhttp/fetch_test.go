@@ -22,6 +22,7 @@ import (
 
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/fetch/fetchhttp"
+	"github.com/corspec/corspec/fetch/webapi"
 	"github.com/corspec/corspec/internal/lineartest"
 	"github.com/corspec/corspec/origin"
 )
@@ -582,8 +583,8 @@ func TestBadRequests(t *testing.T) {
 		"GET with a body":  {Method: "GET", URL: u, Body: io.NopCloser(strings.NewReader("x"))},
 	} {
 		_, err := p.Fetch(req)
-		var re *fetch.RequestError
-		if !errors.As(err, &re) {
+		var e *webapi.Exception
+		if !errors.As(err, &e) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -1,6 +1,7 @@
 package mime
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/corspec/corspec/internal/header"
@@ -46,6 +47,20 @@ func (t Type) Param(name string) (value string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// WithParam returns t with that value of the parameter called name, which must
+// be lowercase. One that is there keeps its place.
+func (t Type) WithParam(name, value string) Type {
+	t.params = slices.Clone(t.params)
+	for i, p := range t.params {
+		if p.Name == name {
+			t.params[i].Value = value
+			return t
+		}
+	}
+	t.params = append(t.params, Param{name, value})
+	return t
 }
 
 // String serializes t.

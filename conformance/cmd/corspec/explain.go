@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/fetch/webapi"
 	"github.com/corspec/corspec/origin"
 )
 
@@ -135,7 +136,7 @@ func (f *answerFlags) explain(r *checkRequest, rawURL string) (*answered, error)
 			return nil, fmt.Errorf("status %d is none of a response: want 200 to 999", status)
 		}
 		for _, h := range l {
-			if err := (&fetch.Headers{}).Delete(h[0]); err != nil {
+			if err := new(webapi.Headers).Delete(h[0]); err != nil {
 				return nil, err
 			}
 		}
@@ -177,11 +178,11 @@ func (f *answerFlags) explain(r *checkRequest, rawURL string) (*answered, error)
 // request returns the request that the flags describe, and the headers that a browser drops.
 func (r *checkRequest) request(rawURL string) (fetch.Request, fetch.HeaderList, error) {
 	method := r.effectiveMethod()
-	init := fetch.RequestInit{Method: &method, Mode: &r.mode, Credentials: &r.credentials, Redirect: &r.redirect}
+	init := webapi.RequestInit{Method: &method, Mode: &r.mode, Credentials: &r.credentials, Redirect: &r.redirect}
 	if r.body != nil {
-		init.Body = fetch.BodyBytes
+		init.Body = new(fetch.BodyBytes)
 	}
-	o, err := fetch.ConstructRequest(r.origin, fetch.RequestInput{URL: rawURL}, init)
+	o, err := webapi.NewRequest(webapi.Client{Origin: r.origin}, webapi.RequestInfo{URL: rawURL}, init)
 	if err != nil {
 		return fetch.Request{}, nil, err
 	}
@@ -190,12 +191,11 @@ func (r *checkRequest) request(rawURL string) (fetch.Request, fetch.HeaderList, 
 	if err != nil {
 		return fetch.Request{}, nil, err
 	}
-	if r.body != nil && !headers.List.Contains("Content-Type") {
+	if r.body != nil && !o.Request.Headers.Contains("Content-Type") {
 		if _, err := headers.Append("Content-Type", "text/plain;charset=UTF-8"); err != nil { // as fetch() does for a string
 			return fetch.Request{}, nil, err
 		}
 	}
-	o.Request.Headers = headers.List
 	return o.Request, ignored, nil
 }
 

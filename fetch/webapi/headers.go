@@ -1,8 +1,7 @@
-package fetch
+package webapi
 
 import (
-	"fmt"
-
+	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/internal/enum"
 	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/safelist"
@@ -22,7 +21,7 @@ const (
 	GuardImmutable                  // of a response from the network: nothing
 )
 
-var guards = enum.New[Guard]("fetch: headers guard", "none", "request", "request-no-cors", "response", "immutable")
+var guards = enum.New[Guard]("webapi: headers guard", "none", "request", "request-no-cors", "response", "immutable")
 
 // String returns the standard's name of g.
 func (g Guard) String() string { return guards.String(g) }
@@ -33,43 +32,24 @@ func (g Guard) MarshalText() ([]byte, error) { return guards.MarshalText(g) }
 // UnmarshalText takes the standard's name, and nothing else.
 func (g *Guard) UnmarshalText(text []byte) error { return guards.UnmarshalText(g, text) }
 
-// Headers is what a page's Headers object does, for an engine that has a JavaScript of its own. The zero value is that of
-// new Headers(). Names and values are byte sequences, as a ByteString has them.
-//
-// The methods return a [*HeaderError] where the object's method throws a TypeError.
+// Headers is a Headers object. The zero value is that of new Headers(). Names and values are byte sequences, as a ByteString
+// has them. The methods return an [*Exception] where the object's method throws.
 //
 // https://fetch.spec.whatwg.org/#headers-class
 type Headers struct {
-	List  HeaderList
 	Guard Guard
+
+	// List is the header list, which the object shares with the request or response whose headers it is: what the methods
+	// write is written there. Nil stands for an empty list of its own.
+	List *fetch.HeaderList
 }
 
-// A HeaderError says why a method of a [Headers] object throws a TypeError.
-type HeaderError struct {
-	Name, Value string // of the header
-	Part        string // at fault: "name", "value" or "guard"
-	Offset      int    // the byte at fault in that part, or -1 where it is the whole
-	Reason      string // what is wrong and what to do
-}
-
-// Error returns the part at fault, what it is, the byte and the reason.
-func (e *HeaderError) Error() string {
-	switch {
-	case e.Part == "guard":
-		return fmt.Sprintf("fetch: header %.80q: %s", e.Name, e.Reason)
-	case e.Part == "value" && e.Offset >= 0:
-		return fmt.Sprintf("fetch: value %.80q of header %.80q, byte %d: %s", e.Value, e.Name, e.Offset, e.Reason)
-	case e.Offset >= 0:
-		return fmt.Sprintf("fetch: header name %.80q, byte %d: %s", e.Name, e.Offset, e.Reason)
+// list is the header list, made where there is none.
+func (h *Headers) list() *fetch.HeaderList {
+	if h.List == nil {
+		h.List = new(fetch.HeaderList)
 	}
-	return fmt.Sprintf("fetch: header name %.80q: %s", e.Name, e.Reason)
-}
-
-func checkHeaderName(name, value string) error {
-	if reason := safelist.HeaderName(name); !reason.OK() {
-		return &HeaderError{Name: name, Value: value, Part: "name", Offset: reason.Byte, Reason: reason.Rule.Explain()}
-	}
-	return nil
+	return h.List
 }
 
 // validate decides whether the header may be written; false without an error is a silent no.
@@ -77,16 +57,13 @@ func checkHeaderName(name, value string) error {
 // https://fetch.spec.whatwg.org/#headers-validate
 func (h *Headers) validate(name, value string) (bool, error) {
 	// Validate, step 1.
-	if err := checkHeaderName(name, value); err != nil {
+	if err := checkHeader("TypeError", name, value); err != nil {
 		return false, err
-	}
-	if reason := safelist.HeaderValue(value); !reason.OK() {
-		return false, &HeaderError{Name: name, Value: value, Part: "value", Offset: reason.Byte, Reason: reason.Rule.Explain()}
 	}
 	switch h.Guard {
 	case GuardImmutable:
 		// Validate, step 2.
-		return false, &HeaderError{Name: name, Value: value, Part: "guard", Offset: -1, Reason: "the headers are immutable; copy them with new Headers() first"}
+		return false, typeError("header name", name, "the headers are immutable; copy them with new Headers() first")
 	case GuardRequest:
 		// Validate, step 3.
 		return !safelist.IsForbiddenRequestHeader(name, value), nil
@@ -112,7 +89,7 @@ func (h *Headers) Append(name, value string) (kept bool, err error) {
 	if h.Guard == GuardRequestNoCORS {
 		// Append, steps 3.1 to 3.3.
 		joined := value
-		if v, ok := h.List.Get(name); ok {
+		if v, ok := h.list().Get(name); ok {
 			joined = v + ", " + value
 		}
 		// Append, step 3.4.
@@ -121,7 +98,7 @@ func (h *Headers) Append(name, value string) (kept bool, err error) {
 		}
 	}
 	// Append, step 4.
-	h.List.Append(name, value)
+	h.list().Append(name, value)
 	// Append, step 5.
 	h.removePrivileged()
 	return true, nil
@@ -136,16 +113,16 @@ func (h *Headers) removePrivileged() {
 		return
 	}
 	// Remove privileged no-CORS request-headers, step 1.
-	h.List.Delete("Range")
+	h.list().Delete("Range")
 }
 
 // Fill appends all headers, until one is an error, and returns those that the guard kept out, their values normalized. It
 // takes the time of one pass over the list, however long that is.
 //
 // https://fetch.spec.whatwg.org/#concept-headers-fill
-func (h *Headers) Fill(list HeaderList) (dropped HeaderList, err error) {
-	first := make(map[string]string, len(h.List)+len(list)) // the name as the first header of that name has it
-	for _, e := range h.List {
+func (h *Headers) Fill(list fetch.HeaderList) (dropped fetch.HeaderList, err error) {
+	first := make(map[string]string, len(*h.list())+len(list)) // the name as the first header of that name has it
+	for _, e := range *h.list() {
 		if lower := header.Lower(e[0]); first[lower] == "" {
 			first[lower] = e[0]
 		}
@@ -169,7 +146,7 @@ func (h *Headers) Fill(list HeaderList) (dropped HeaderList, err error) {
 			if first[lower] == "" {
 				first[lower] = e[0]
 			}
-			h.List = append(h.List, [2]string{first[lower], value})
+			*h.List = append(*h.List, [2]string{first[lower], value})
 		}
 	}
 	return dropped, nil
@@ -188,11 +165,11 @@ func (h *Headers) Delete(name string) error {
 		return nil
 	}
 	// The method delete(), step 3.
-	if !h.List.Contains(name) {
+	if !h.list().Contains(name) {
 		return nil
 	}
 	// The method delete(), step 4.
-	h.List.Delete(name)
+	h.list().Delete(name)
 	// The method delete(), step 5.
 	h.removePrivileged()
 	return nil
@@ -203,11 +180,11 @@ func (h *Headers) Delete(name string) error {
 // https://fetch.spec.whatwg.org/#dom-headers-getname
 func (h *Headers) Get(name string) (value string, ok bool, err error) {
 	// The method get(), step 1.
-	if err := checkHeaderName(name, ""); err != nil {
+	if err := checkHeaderName("TypeError", name); err != nil {
 		return "", false, err
 	}
 	// The method get(), step 2.
-	value, ok = h.List.Get(name)
+	value, ok = h.list().Get(name)
 	return value, ok, nil
 }
 
@@ -217,7 +194,7 @@ func (h *Headers) Get(name string) (value string, ok bool, err error) {
 func (h *Headers) GetSetCookie() []string {
 	// The method getSetCookie(), steps 1 and 2.
 	var values []string
-	for _, e := range h.List {
+	for _, e := range *h.list() {
 		if header.EqualFold(e[0], "Set-Cookie") {
 			values = append(values, e[1])
 		}
@@ -230,11 +207,11 @@ func (h *Headers) GetSetCookie() []string {
 // https://fetch.spec.whatwg.org/#dom-headers-hasname
 func (h *Headers) Has(name string) (bool, error) {
 	// The method has(), step 1.
-	if err := checkHeaderName(name, ""); err != nil {
+	if err := checkHeaderName("TypeError", name); err != nil {
 		return false, err
 	}
 	// The method has(), step 2.
-	return h.List.Contains(name), nil
+	return h.list().Contains(name), nil
 }
 
 // Set gives the header of that name the value, normalized, or adds it. It reports whether the guard let it in.
@@ -252,7 +229,7 @@ func (h *Headers) Set(name, value string) (kept bool, err error) {
 		return false, nil
 	}
 	// The method set(), step 4.
-	h.List.Set(name, value)
+	h.list().Set(name, value)
 	// The method set(), step 5.
 	h.removePrivileged()
 	return true, nil
@@ -261,4 +238,4 @@ func (h *Headers) Set(name, value string) (kept bool, err error) {
 // Pairs returns what iterating the object gives: the names in lower case and in order.
 //
 // https://fetch.spec.whatwg.org/#headers-class
-func (h *Headers) Pairs() HeaderList { return h.List.SortAndCombine() }
+func (h *Headers) Pairs() fetch.HeaderList { return h.list().SortAndCombine() }
