@@ -54,6 +54,18 @@ type Config struct {
 	// Timing-Allow-Origin. They need not be among Origins.
 	TimingAllowOrigin []string `json:"timingAllowOrigin,omitempty"`
 
+	// PreflightStatus is the status with which preflights are answered that are not refused outright: 200 for clients and
+	// gateways that take nothing else, or 204; 0 is 204.
+	PreflightStatus int `json:"preflightStatus,omitempty"`
+
+	// Static makes the CORS headers the same for every request, for caches that ignore Vary: Origins has one exact origin,
+	// which is named to everybody, and the browsers of others keep to that. Nothing else may depend on the request: no
+	// WithOrigins, no "*" that has to be answered with what was asked for, no patterns in TimingAllowOrigin other than "*".
+	// Under the Origins "*", answers are the same without it.
+	//
+	// https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
+	Static bool `json:"static,omitempty"`
+
 	// DangerouslyAllowInsecureOrigins allows Credentials for origins whose scheme does not protect from the network
 	// (http), other than localhost and loopback addresses.
 	DangerouslyAllowInsecureOrigins bool `json:"dangerouslyAllowInsecureOrigins,omitempty"`
@@ -168,7 +180,7 @@ func decodeConfig(data []byte) (c Config, findings []Finding, err error) {
 
 // fieldNames are the names of a configuration's fields in JSON, in their order.
 var fieldNames = []string{
-	"origins", "credentials", "methods", "requestHeaders", "exposeHeaders", "maxAge", "timingAllowOrigin",
+	"origins", "credentials", "methods", "requestHeaders", "exposeHeaders", "maxAge", "timingAllowOrigin", "preflightStatus", "static",
 	"dangerouslyAllowInsecureOrigins", "dangerouslyAllowPublicSuffixes", "dangerouslyAllowNull",
 	"dangerouslyAllowAnyExtensions",
 }
@@ -189,6 +201,8 @@ func (c *Config) decodeField(name string, raw json.RawMessage) (*Finding, error)
 		return nil, decodeList(name, raw, &c.TimingAllowOrigin)
 	case "credentials":
 		return nil, decodeBool(name, raw, &c.Credentials)
+	case "static":
+		return nil, decodeBool(name, raw, &c.Static)
 	case "dangerouslyAllowInsecureOrigins":
 		return nil, decodeBool(name, raw, &c.DangerouslyAllowInsecureOrigins)
 	case "dangerouslyAllowPublicSuffixes":
@@ -210,6 +224,20 @@ func (c *Config) decodeField(name string, raw json.RawMessage) (*Finding, error)
 			return invalidMaxAge(text), nil
 		}
 		c.MaxAge = &seconds
+		return nil, nil
+	case "preflightStatus":
+		text := string(raw)
+		if text == "null" {
+			return nil, nil
+		}
+		if text[0] != '-' && (text[0] < '0' || text[0] > '9') {
+			return nil, &DecodeError{Field: name, Reason: "want a status, 200 or 204"}
+		}
+		status, err := strconv.Atoi(text)
+		if err != nil || status == 0 {
+			return invalidPreflightStatus(text), nil
+		}
+		c.PreflightStatus = status
 		return nil, nil
 	}
 	f := &Finding{Code: CodeUnknownField, Field: name, Index: -1, Value: name, Detail: "there is no such field"}
@@ -267,6 +295,8 @@ func nearest(name string, names []string) string {
 		return "credentials"
 	case "maxageinseconds", "maxageseconds":
 		return "maxAge"
+	case "optionssuccessstatus", "optionsresponsestatuscode", "preflightsuccessstatus":
+		return "preflightStatus"
 	}
 	best, least := "", 3 // at most two edits
 	for _, candidate := range names {

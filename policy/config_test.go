@@ -34,6 +34,20 @@ func findings(list []policy.Finding) []finding {
 	return out
 }
 
+func manyOrigins(n int) (origins []string) {
+	for i := range n {
+		origins = append(origins, fmt.Sprintf("https://tenant-%d.example", i))
+	}
+	return origins
+}
+
+func TestStaticWithOrigins(t *testing.T) {
+	_, err := policy.New(policy.Config{Origins: []string{"https://a.example"}, Static: true}, policy.WithOrigins(policy.OriginsFunc(func(origin.Origin) bool { return true })))
+	if e, ok := errors.AsType[*policy.ConfigError](err); !ok || len(e.Errors) != 1 || e.Errors[0].Code != policy.CodeNotStatic || e.Errors[0].Field != "static" {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestConfigErrors(t *testing.T) {
 	creds := func(origins ...string) policy.Config { return policy.Config{Origins: origins, Credentials: true} }
 	with := func(c policy.Config) policy.Config {
@@ -97,6 +111,28 @@ func TestConfigErrors(t *testing.T) {
 			{policy.CodeForbiddenResponseHeader, "exposeHeaders", 2, "Set-Cookie", remove},
 			{policy.CodeForbiddenResponseHeader, "exposeHeaders", 3, "set-cookie2", remove},
 			{policy.CodeWildcardExposeWithCredentials, "exposeHeaders", 4, "*", "list the names"},
+		}},
+		{"preflight status", with(policy.Config{PreflightStatus: 201}), []finding{{policy.CodeInvalidPreflightStatus, "preflightStatus", -1, "201", "leave it out for 204, or write 200"}}},
+		{"static", policy.Config{
+			Origins: []string{"https://a.example", "https://b.example"}, Credentials: true, Methods: []string{"PUT", "*"}, RequestHeaders: []string{"*", "Authorization"},
+			TimingAllowOrigin: []string{"https://a.example", "https://*.a.example"}, Static: true, DangerouslyAllowNull: true,
+		}, []finding{
+			{policy.CodeNotStatic, "origins", -1, "", `list one origin, such as https://example.com, or leave "static" out`},
+			{policy.CodeNotStatic, "dangerouslyAllowNull", -1, "true", `remove it, or leave "static" out`},
+			{policy.CodeNotStatic, "methods", 1, "*", `list them one by one, or leave "static" out`},
+			{policy.CodeNotStatic, "requestHeaders", 0, "*", `list them one by one, or leave "static" out`},
+			{policy.CodeNotStatic, "timingAllowOrigin", 1, "https://*.a.example", `list origins, or "*", or leave "static" out`},
+		}},
+		{"static, everybody", policy.Config{Origins: []string{"https://a.example", "*"}, Static: true}, []finding{{policy.CodeNotStatic, "origins", 1, "*", `leave "static" out`}}},
+		{"static, a pattern", policy.Config{Origins: []string{"https://a.example:*"}, Static: true}, []finding{
+			{policy.CodeNotStatic, "origins", 0, "https://a.example:*", `list one origin, such as https://example.com, or leave "static" out`},
+		}},
+		{"static, nobody", policy.Config{Static: true}, []finding{{policy.CodeNoOrigins, "origins", -1, "", `list the origins that may read, or "*"`}}},
+		{"static, null", policy.Config{Origins: []string{"null"}, Static: true, DangerouslyAllowNull: true}, []finding{
+			{policy.CodeNotStatic, "dangerouslyAllowNull", -1, "true", `remove it, or leave "static" out`},
+		}},
+		{"static, a long list", with(policy.Config{Static: true, TimingAllowOrigin: manyOrigins(300)}), []finding{
+			{policy.CodeNotStatic, "timingAllowOrigin", -1, "", `list fewer, or "*", or leave "static" out`},
 		}},
 		{"max age", with(policy.Config{MaxAge: new(-1)}), []finding{{policy.CodeInvalidMaxAge, "maxAge", -1, "-1", "0"}}},
 		{"all at once", policy.Config{
@@ -439,7 +475,7 @@ func TestParse(t *testing.T) {
 			{policy.CodeUnknownField, "Methods", -1, "Methods", "methods"},
 			{policy.CodeUnknownField, "maxage", -1, "maxage", "maxAge"},
 			{policy.CodeUnknownField, "allowCredentials", -1, "allowCredentials", "credentials"},
-			{policy.CodeUnknownField, "xyzzy", -1, "xyzzy", "remove it; the fields are origins, credentials, methods, requestHeaders, exposeHeaders, maxAge, timingAllowOrigin, dangerouslyAllowInsecureOrigins, dangerouslyAllowPublicSuffixes, dangerouslyAllowNull, dangerouslyAllowAnyExtensions"},
+			{policy.CodeUnknownField, "xyzzy", -1, "xyzzy", "remove it; the fields are origins, credentials, methods, requestHeaders, exposeHeaders, maxAge, timingAllowOrigin, preflightStatus, static, dangerouslyAllowInsecureOrigins, dangerouslyAllowPublicSuffixes, dangerouslyAllowNull, dangerouslyAllowAnyExtensions"},
 			{policy.CodeInvalidMaxAge, "maxAge", -1, "1.5", "leave it out for the browser's 5 seconds, or write a whole number of seconds up to 86400"},
 			{policy.CodeNoOrigins, "origins", -1, "", `list the origins that may read, or "*"`},
 			{policy.CodeForbiddenRequestHeader, "requestHeaders", 0, "Host", "remove it"},
@@ -458,7 +494,7 @@ func TestParse(t *testing.T) {
 	for text, field := range map[string]string{
 		`[]`: "", `null`: "", `"x"`: "", ``: "", `{`: "", "{\"origins\":[\"\xff\"]}": "", `{} {}`: "",
 		`{"origins":"*"}`: "origins", `{"origins":["*",1]}`: "origins[1]", `{"origins":[null]}`: "origins[0]", `{"methods":{}}`: "methods",
-		`{"credentials":"yes"}`: "credentials", `{"maxAge":"600"}`: "maxAge", `{"maxAge":true}`: "maxAge", `{"origins":[],"origins":["*"]}`: "origins",
+		`{"credentials":"yes"}`: "credentials", `{"maxAge":"600"}`: "maxAge", `{"maxAge":true}`: "maxAge", `{"preflightStatus":"200"}`: "preflightStatus", `{"static":1}`: "static", `{"origins":[],"origins":["*"]}`: "origins",
 	} {
 		_, err := policy.Parse([]byte(text))
 		if e, ok := errors.AsType[*policy.DecodeError](err); !ok || e.Field != field || !strings.Contains(e.Error(), field) {
@@ -472,7 +508,7 @@ func TestParse(t *testing.T) {
 	}
 
 	var c policy.Config
-	if err := json.Unmarshal([]byte(`{"origins":["*"],"methods":null,"maxAge":null,"credentials":null}`), &c); err != nil || !cmp.Equal(c, policy.Config{Origins: []string{"*"}}) {
+	if err := json.Unmarshal([]byte(`{"origins":["*"],"methods":null,"maxAge":null,"credentials":null,"preflightStatus":null,"static":null}`), &c); err != nil || !cmp.Equal(c, policy.Config{Origins: []string{"*"}}) {
 		t.Errorf("null fields: %+v, %v", c, err)
 	}
 	err := json.Unmarshal([]byte(`{"origins":["*"],"method":["PUT"]}`), &c)

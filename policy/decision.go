@@ -128,8 +128,9 @@ func (d Decision) Code() Code {
 	return refusalCodes[d.refusal]
 }
 
-// Status is what to answer, without a body: 204, or 403 without any CORS
-// header. It is 0 where the application answers.
+// Status is what to answer, without a body: 204 (or the configuration's
+// PreflightStatus), or 403 without any CORS header. It is 0 where the application
+// answers.
 func (d Decision) Status() int {
 	switch {
 	case d.kind != KindPreflight:
@@ -137,7 +138,7 @@ func (d Decision) Status() int {
 	case d.sends == 0:
 		return 403
 	}
-	return 204 // browsers take any 2xx; this one has no content
+	return d.policy.status
 }
 
 // Vary is the line of Vary to append to those that the response has, or "".
@@ -161,8 +162,8 @@ func (d Decision) All() iter.Seq2[string, string] {
 		p := d.policy
 		if d.sends&sendsCORS != 0 {
 			allowOrigin := d.origin
-			if p.everybody {
-				allowOrigin = wildcard
+			if p.fixed != "" {
+				allowOrigin = p.fixed
 			}
 			if !yield(headerAllowOrigin, allowOrigin) || p.credentials && !yield(headerAllowCredentials, "true") {
 				return

@@ -27,7 +27,7 @@
 // # What it answers
 //
 // A preflight is OPTIONS with an Origin and an Access-Control-Request-Method.
-// The policy answers it, with status 204 or 403. Everything else, other OPTIONS
+// The policy answers it, with status 204 (or PreflightStatus) or 403. Everything else, other OPTIONS
 // too, is the application's; the policy adds headers and never blocks. An
 // origin that is not allowed gets no header, and hence its pages get no
 // response; whoever is not a browser was never kept out by CORS.
@@ -46,6 +46,9 @@
 // one page the answer for another. On OPTIONS, that is Origin and the two
 // Access-Control-Request headers, always; on other methods it is Origin, or
 // nothing where all requests get the same headers, as with the pattern *.
+//
+// Static is for what caches responses and ignores Vary: the one origin of the
+// policy is named to everybody, and the headers are the same for all requests.
 //
 // Every preflight, refused or not, must get to the policy without
 // authentication: browsers send no credentials with it.
@@ -71,7 +74,7 @@
 //	MaxAge (negative: 0)        MaxAgeInSeconds (-1: 0)       MaxAge: nil, or seconds; 0 is 0
 //	AllowPrivateNetwork         –                             – (browsers ask the user now)
 //	OptionsPassthrough          –                             – (OPTIONS that is no preflight always passes)
-//	OptionsSuccessStatus        –                             – (204)
+//	OptionsSuccessStatus        PreflightSuccessStatus        PreflightStatus: 200 or 204
 //	Debug, Logger               SetDebug                      Decision.Code, Policy.Explain, policyhttp.Log
 //	–                           DangerouslyTolerateInsecure…  DangerouslyAllowInsecureOrigins
 //	–                           DangerouslyTolerateSubdom…    DangerouslyAllowPublicSuffixes

@@ -94,7 +94,7 @@ func (p *Policy) evaluate(d *Decision, r *Request) {
 	if r.Origin != "" {
 		d.kind = KindActual
 		p.judgeOrigin(d, r.Origin)
-	} else if p.everybody {
+	} else if p.fixed != "" {
 		// A static answer is for all requests, so that caches can hold it.
 		//
 		// https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
@@ -107,12 +107,17 @@ func (p *Policy) evaluate(d *Decision, r *Request) {
 
 func (p *Policy) evaluatePreflight(d *Decision, r *Request) {
 	// In the order of the preflight's own checks: first the CORS check.
-	if p.judgeOrigin(d, r.Origin); d.refusal != notRefused {
+	if p.judgeOrigin(d, r.Origin); d.sends == 0 {
 		return
 	}
-	if d.refusal, _ = p.judgeHeaders(r.RequestHeaders); d.refusal >= refusedAuthorization {
-		d.sends = 0
+	switch refused, _ := p.judgeHeaders(r.RequestHeaders); {
+	case refused >= refusedAuthorization:
+		d.refusal, d.sends = refused, 0
 		return
+	case d.refusal != notRefused:
+		return // the answer names another origin
+	default:
+		d.refusal = refused
 	}
 	// Access-Control-Allow-Methods is never left out: without it, a browser would
 	// let any method pass for requests with the use-CORS-preflight flag.
@@ -133,8 +138,11 @@ func (p *Policy) evaluatePreflight(d *Decision, r *Request) {
 // judgeOrigin says whether an origin may read, and if not, that it is why.
 func (p *Policy) judgeOrigin(d *Decision, value string) {
 	d.origin = value
-	if p.everybody {
+	if p.fixed != "" {
 		d.sends = sendsCORS
+		if p.fixed != wildcard && p.fixed != value {
+			d.refusal = refusedOrigin
+		}
 		return
 	}
 	if isCut(value) {

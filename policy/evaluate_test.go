@@ -181,6 +181,48 @@ func TestEvaluateEverybody(t *testing.T) {
 	})
 }
 
+// With Static, headers are the same for everybody; only what the policy says of
+// the request differs.
+func TestEvaluateStatic(t *testing.T) {
+	p := must(t, policy.Config{
+		Origins: []string{"https://a.example"}, Credentials: true, Methods: []string{"PUT"}, RequestHeaders: []string{"X-A"}, ExposeHeaders: []string{"X-B"}, MaxAge: new(5),
+		TimingAllowOrigin: []string{"https://t.example", "https://a.example"}, Static: true, PreflightStatus: 200,
+	})
+	const a = "https://a.example"
+	both := [][2]string{{acao, a}, {acac, "true"}}
+	actual := append(both[:2:2], [2]string{aceh, "x-b"}, [2]string{tao, "https://a.example, https://t.example"})
+	preflight := append(both[:2:2], [2]string{acam, "GET,HEAD,POST,PUT"}, [2]string{acah, "x-a"}, [2]string{acma, "5"})
+	check(t, p, []row{
+		{name: "no Origin", method: "GET", kind: policy.KindNone, headers: actual},
+		{name: "the origin", method: "GET", origin: a, kind: policy.KindActual, headers: actual},
+		{name: "another", method: "GET", origin: "https://b.example", kind: policy.KindActual, code: policy.CodeOriginNotAllowed, headers: actual},
+		{name: "null", method: "GET", origin: "null", kind: policy.KindActual, code: policy.CodeOriginNotAllowed, headers: actual},
+		{name: "malformed", method: "GET", origin: "x y", kind: policy.KindActual, code: policy.CodeMalformedOrigin, headers: actual},
+		{name: "several", method: "GET", origin: lines(a, a), kind: policy.KindActual, code: policy.CodeMalformedOrigin, headers: actual},
+		{name: "OPTIONS", method: "OPTIONS", kind: policy.KindNone, headers: actual, vary: varyOMH},
+		{name: "OPTIONS, no method", method: "OPTIONS", origin: "https://b.example", kind: policy.KindActual, code: policy.CodeOriginNotAllowed, headers: actual, vary: varyOMH},
+		{name: "preflight", method: "OPTIONS", origin: a, requestMethod: "PUT", requestHeaders: "x-a", kind: policy.KindPreflight, status: 200, headers: preflight, vary: varyOMH},
+		{name: "preflight, another origin", method: "OPTIONS", origin: "https://b.example", requestMethod: "PUT", kind: policy.KindPreflight, code: policy.CodeOriginNotAllowed,
+			status: 200, headers: preflight, vary: varyOMH},
+		{name: "preflight, malformed origin", method: "OPTIONS", origin: "x", requestMethod: "DELETE", requestHeaders: "x-evil", kind: policy.KindPreflight,
+			code: policy.CodeMalformedOrigin, status: 200, headers: preflight, vary: varyOMH},
+		{name: "preflight, method", method: "OPTIONS", origin: a, requestMethod: "DELETE", kind: policy.KindPreflight, code: policy.CodeMethodNotAllowed,
+			status: 200, headers: preflight, vary: varyOMH},
+		{name: "preflight, over budget", method: "OPTIONS", origin: "https://b.example", requestMethod: "PUT", requestHeaders: strings.Repeat(",", 17), kind: policy.KindPreflight,
+			code: policy.CodeRequestHeadersOverBudget, status: 403, vary: varyOMH},
+		{name: "preflight, malformed headers", method: "OPTIONS", origin: a, requestMethod: "PUT", requestHeaders: "x y", kind: policy.KindPreflight,
+			code: policy.CodeMalformedRequestHeaders, status: 403, vary: varyOMH},
+	})
+	p = must(t, policy.Config{Origins: []string{a}, Methods: []string{"*"}, RequestHeaders: []string{"*"}, TimingAllowOrigin: []string{"*"}, Static: true})
+	check(t, p, []row{
+		{name: "wildcards that need no echo", method: "OPTIONS", origin: "null", requestMethod: "PURGE", requestHeaders: "x-a", kind: policy.KindPreflight, code: policy.CodeOriginNotAllowed,
+			status: 204, headers: [][2]string{{acao, a}, {acam, "*"}, {acah, "*"}}, vary: varyOMH},
+		{name: "Authorization", method: "OPTIONS", origin: a, requestMethod: "PURGE", requestHeaders: "authorization", kind: policy.KindPreflight, code: policy.CodeAuthorizationNotAllowed,
+			status: 403, vary: varyOMH},
+		{name: "timing for everybody", method: "GET", kind: policy.KindNone, headers: [][2]string{{acao, a}, {tao, "*"}}},
+	})
+}
+
 func TestEvaluateEcho(t *testing.T) {
 	p := must(t, policy.Config{Origins: []string{"https://a.example"}, Credentials: true, Methods: []string{"*"}, RequestHeaders: []string{"*"}})
 	a := lines("https://a.example")

@@ -64,7 +64,11 @@ func (p *Policy) explainCode(r *Request, d *Decision, write func(string, ...any)
 			"(https://fetch.spec.whatwg.org/#cors-preflight-fetch)."
 	)
 	consequence := unread
-	if d.kind == KindPreflight {
+	switch {
+	case p.fixed != "":
+		consequence = "The response names the one origin of the policy, as to everybody (Static), and the browser goes by that " +
+			"(https://fetch.spec.whatwg.org/#concept-cors-check)."
+	case d.kind == KindPreflight:
 		consequence = refused
 	}
 	switch d.Code() {

@@ -65,6 +65,10 @@ const (
 	CodeWildcardExposeWithCredentials Code = "wildcard-expose-with-credentials"
 	// CodeInvalidMaxAge: this is no number of seconds.
 	CodeInvalidMaxAge Code = "invalid-max-age"
+	// CodeInvalidPreflightStatus: preflights are answered with 200 or 204.
+	CodeInvalidPreflightStatus Code = "invalid-preflight-status"
+	// CodeNotStatic: with Static, nothing of a response may depend on the request, and this would.
+	CodeNotStatic Code = "not-static"
 	// CodeUnknownField: a configuration has no such field.
 	CodeUnknownField Code = "unknown-field"
 )

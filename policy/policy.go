@@ -18,7 +18,7 @@ type Policy struct {
 	origins     *origin.Set
 	wildcards   *origin.Set // the patterns that would cover more but for public suffixes
 	more        Origins     // from WithOrigins, or nil
-	everybody   bool        // the pattern *
+	fixed       string      // what is named to everybody: * or the origin of a static policy; else ""
 	null        bool
 	credentials bool
 	insecure    bool // whether credentials are for insecure origins of more, too
@@ -31,6 +31,8 @@ type Policy struct {
 	allowHeaders  string // unless the names asked for are echoed
 	exposeHeaders string
 	maxAge        string
+
+	status int // of the answer to a preflight that is not refused outright
 
 	timing timing
 
@@ -104,31 +106,44 @@ func build(c Config, findings []Finding, opts []Option) (*Policy, error) {
 		origins:     v.origins,
 		wildcards:   origin.NewSet(v.wildcards...),
 		more:        v.more,
-		everybody:   v.everybody,
 		null:        c.DangerouslyAllowNull,
 		credentials: c.Credentials,
 		insecure:    c.DangerouslyAllowInsecureOrigins,
 		methods:     newMethodList(v.methods),
 		headers:     newHeaderList(v.requestHeaders),
 	}
-	p.timing = newTiming(v.timing, v.timingNull, p.everybody)
+	switch {
+	case v.everybody:
+		p.fixed = wildcard
+	case c.Static:
+		p.fixed = v.origins.Patterns()[0].String()
+	}
+	p.status = 204
+	if c.PreflightStatus == 200 {
+		p.status = 200
+	}
+	p.timing = newTiming(v.timing, v.timingNull, p.fixed != "")
 	p.allowMethods = p.methods.value(c.Credentials)
 	p.allowHeaders = p.headers.value(c.Credentials)
 	p.exposeHeaders = strings.Join(v.exposeHeaders, ",")
 	if c.MaxAge != nil {
 		p.maxAge = strconv.Itoa(*c.MaxAge)
 	}
-	p.varies = !p.everybody || p.timing.varies
+	p.varies = p.fixed == "" || p.timing.varies
 	p.config = Config{
 		Credentials:                     c.Credentials,
 		Methods:                         v.methods,
 		RequestHeaders:                  v.requestHeaders,
 		ExposeHeaders:                   v.exposeHeaders,
 		MaxAge:                          c.MaxAge,
+		Static:                          c.Static,
 		DangerouslyAllowInsecureOrigins: c.DangerouslyAllowInsecureOrigins,
 		DangerouslyAllowPublicSuffixes:  c.DangerouslyAllowPublicSuffixes,
 		DangerouslyAllowNull:            c.DangerouslyAllowNull,
 		DangerouslyAllowAnyExtensions:   c.DangerouslyAllowAnyExtensions,
+	}
+	if p.status != 204 {
+		p.config.PreflightStatus = p.status
 	}
 	if v.null {
 		p.config.Origins = []string{"null"}

@@ -26,7 +26,7 @@ type timing struct {
 	varies  bool   // the value depends on Origin
 }
 
-func newTiming(origins *origin.Set, null, everybody bool) timing {
+func newTiming(origins *origin.Set, null, fixed bool) timing {
 	t := timing{origins: origins, null: null}
 	if origins.IsEmpty() && !null {
 		return t
@@ -52,7 +52,7 @@ func newTiming(origins *origin.Set, null, everybody bool) timing {
 	if list := strings.Join(exact, ", "); len(list) <= maxTimingList {
 		t.list = list
 		// Where nothing else depends on Origin, this does not either.
-		t.static = everybody && !wild
+		t.static = fixed && !wild
 	}
 	t.varies = !t.static
 	return t

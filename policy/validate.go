@@ -51,6 +51,76 @@ func (v *validator) validate() {
 	v.validateExposeHeaders()
 	v.validateMaxAge()
 	v.timing, v.timingNull = v.patterns("timingAllowOrigin", v.config.TimingAllowOrigin, nil)
+	v.validatePreflightStatus()
+	if v.config.Static {
+		v.validateStatic()
+	}
+}
+
+func (v *validator) validatePreflightStatus() {
+	switch status := v.config.PreflightStatus; status {
+	case 0, 200, 204:
+	default:
+		v.errors = append(v.errors, *invalidPreflightStatus(strconv.Itoa(status)))
+	}
+}
+
+func invalidPreflightStatus(text string) *Finding {
+	return &Finding{CodeInvalidPreflightStatus, "preflightStatus", -1, text, "leave it out for 204, or write 200", "preflights are answered with 200 or 204"}
+}
+
+// validateStatic finds what would make responses depend on the request.
+func (v *validator) validateStatic() {
+	const without = `, or leave "static" out`
+	fail := func(field string, index int, value, suggestion, detail string) {
+		v.fail(CodeNotStatic, field, index, value, suggestion, detail)
+	}
+	// echoed fails for a * that has to be answered with what was asked for.
+	echoed := func(field string, list []string) {
+		if i := slices.Index(list, wildcard); i >= 0 && v.config.Credentials {
+			fail(field, i, wildcard, "list them one by one"+without, "with credentials, * has to be answered with what was asked for")
+		}
+	}
+	const one = "list one origin, such as https://example.com" + without
+	if v.options.origins != nil {
+		fail("static", -1, "true", one, "WithOrigins allows origins besides the one that is named to everybody")
+	}
+	if i := v.indexOf(v.config.Origins, origin.Pattern.IsAny); i >= 0 {
+		fail("origins", i, v.config.Origins[i], `leave "static" out`, "the responses to everybody are the same without it")
+	} else if i := v.indexOf(v.config.Origins, isClass); i >= 0 {
+		fail("origins", i, v.config.Origins[i], one, "this stands for more than the one origin that is named to everybody")
+	} else if n := len(v.origins.Patterns()); n > 1 {
+		fail("origins", -1, "", one, "there are "+strconv.Itoa(n)+" origins, and only one can be named to everybody")
+	}
+	if v.config.DangerouslyAllowNull {
+		fail("dangerouslyAllowNull", -1, "true", "remove it"+without, "null would be allowed besides the one origin that is named to everybody")
+	}
+	echoed("methods", v.config.Methods)
+	echoed("requestHeaders", v.config.RequestHeaders)
+	isWide := func(p origin.Pattern) bool { return isClass(p) && !p.IsAny() }
+	if v.indexOf(v.config.TimingAllowOrigin, origin.Pattern.IsAny) >= 0 {
+		return
+	}
+	if i := v.indexOf(v.config.TimingAllowOrigin, isWide); i >= 0 {
+		fail("timingAllowOrigin", i, v.config.TimingAllowOrigin[i], `list origins, or "*"`+without, "this stands for origins that the header cannot list")
+	} else if !newTiming(v.timing, v.timingNull, true).static && !v.timing.IsEmpty() {
+		fail("timingAllowOrigin", -1, "", `list fewer, or "*"`+without, "the list is longer than "+strconv.Itoa(maxTimingList)+" bytes, and not sent")
+	}
+}
+
+// isClass reports whether p stands for more than one origin.
+func isClass(p origin.Pattern) bool {
+	_, ok := p.Exact()
+	return !ok && p.IsValid()
+}
+
+// indexOf returns the index of the first in a list of patterns that is valid and
+// that is so.
+func (v *validator) indexOf(list []string, is func(origin.Pattern) bool) int {
+	return slices.IndexFunc(list, func(text string) bool {
+		p, err := origin.ParsePattern(text)
+		return err == nil && is(p)
+	})
 }
 
 // patterns reads a list of origin patterns. Those that are valid, and that judge
