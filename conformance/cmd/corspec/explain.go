@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,9 +39,11 @@ type answered struct {
 	request   *checkRequest
 	url       string
 	log       traced
-	undecided string   // why there is no verdict, or empty
-	entries   []int    // of a HAR file, from 0
-	notes     []string // what else there is to say
+	undecided string    // why there is no verdict, or empty
+	doubt     string    // why a block would not be sure, or empty
+	second    *answered // the same, as the browser that made the file decides
+	entries   []int     // of a HAR file, from 0
+	notes     []string  // what else there is to say
 }
 
 func (a *answered) outcome() string {
@@ -51,6 +54,22 @@ func (a *answered) outcome() string {
 		return "blocked"
 	}
 	return "allowed"
+}
+
+// code returns the outcome and, of a block, its code.
+func (a *answered) code() string {
+	if a.outcome() == "blocked" {
+		return string(a.log.Result.Verdict.Code)
+	}
+	return a.outcome()
+}
+
+// said returns the outcome for people.
+func (a *answered) said() string {
+	if a.outcome() == "blocked" {
+		return fmt.Sprintf("blocked (%s)", a.code())
+	}
+	return a.outcome()
 }
 
 func runExplain(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -230,7 +249,15 @@ type explanations struct {
 	skipped   int // requests to the page's own origin, and navigations
 	entries   int
 	strangers []string // what could not be judged at all
+	remarks   []string // on the file
 	err       error
+}
+
+// remark adds what there is to say of the file, once.
+func (e *explanations) remark(s string) {
+	if !slices.Contains(e.remarks, s) {
+		e.remarks = append(e.remarks, s)
+	}
 }
 
 func (e *explanations) add(a *answered, err error) {
@@ -260,6 +287,9 @@ func (e *explanations) print(p printer, onlyBlocked bool) {
 		p.line("%s: HAR file%s, %s", printable(e.Source), printable(browser), plural(e.entries, "entry", "entries"))
 		for _, s := range e.strangers {
 			p.line("%s", printable(s))
+		}
+		for _, s := range e.remarks {
+			p.line("Note: %s", printable(s))
 		}
 	}
 	first := !e.isHAR
@@ -332,6 +362,7 @@ type explanationsReport struct {
 	Entries   *int            `json:"entries,omitempty"`
 	Skipped   *int            `json:"skipped,omitempty"`
 	Unread    []string        `json:"unread,omitempty"`
+	Notes     []string        `json:"notes,omitempty"` // on the file
 	Allowed   int             `json:"allowed"`
 	Blocked   int             `json:"blocked"`
 	Undecided int             `json:"undecided"`
@@ -346,7 +377,7 @@ type explainReport struct {
 }
 
 func (e *explanations) json(onlyBlocked bool) explanationsReport {
-	out := explanationsReport{Source: e.Source, Browser: e.Browser, Unread: e.strangers, Allowed: e.count("allowed"), Blocked: e.count("blocked"), Undecided: e.count("undecided"), Fetches: []explainReport{}}
+	out := explanationsReport{Source: e.Source, Browser: e.Browser, Unread: e.strangers, Notes: e.remarks, Allowed: e.count("allowed"), Blocked: e.count("blocked"), Undecided: e.count("undecided"), Fetches: []explainReport{}}
 	if e.isHAR {
 		out.Entries, out.Skipped = &e.entries, &e.skipped
 	}
@@ -386,20 +417,27 @@ func (e *explanations) readFile(name string, stdin io.Reader, r *checkRequest, g
 	if err != nil {
 		return err
 	}
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	var top map[string]json.RawMessage
-	if err := json.Unmarshal(data, &top); err != nil {
+	if data, err = unpack(data, mostUnpacked); err != nil {
+		return fmt.Errorf("%s: %w", e.Source, err)
+	}
+	var top struct {
+		harFile
+		Requests json.RawMessage `json:"requests"`
+		Serve    json.RawMessage `json:"serve"`
+	}
+	var mismatch *json.UnmarshalTypeError // the other fields are filled all the same
+	if err := json.Unmarshal(data, &top); err != nil && (!errors.As(err, &mismatch) || mismatch.Field == "") {
 		return fileError(e.Source, data, err)
 	}
 	switch {
-	case top["log"] != nil:
-		allowed["origin"], allowed["credentials"] = true, true
+	case top.Log != nil:
+		allowed["origin"], allowed["credentials"], allowed["browser"] = true, true, true
 		if err := wrong("a HAR file"); err != nil {
 			return err
 		}
 		e.isHAR = true
-		return e.readHAR(data, r, given)
-	case top["requests"] != nil || top["serve"] != nil:
+		return e.readHAR(top.Log, r, given)
+	case top.Requests != nil || top.Serve != nil:
 		if err := wrong("a file of requests"); err != nil {
 			return err
 		}
@@ -416,27 +454,9 @@ func fileError(source string, data []byte, err error) error {
 	case errors.As(err, &syntax):
 		return fmt.Errorf("%s:%s: no JSON: %v", source, place(data, syntax.Offset-1), err)
 	case errors.As(err, &mismatch):
-		field := mismatch.Field
-		if field == "" {
-			return fmt.Errorf("%s:%s: is a JSON %s, want an object", source, place(data, mismatch.Offset-1), mismatch.Value)
-		}
-		return fmt.Errorf("%s:%s: field %s is a JSON %s, want %s", source, place(data, mismatch.Offset-1), field, mismatch.Value, jsonKind(mismatch))
+		return fmt.Errorf("%s:%s: is a JSON %s, want an object", source, place(data, mismatch.Offset-1), mismatch.Value)
 	}
 	return fmt.Errorf("%s: %v", source, err)
-}
-
-func jsonKind(e *json.UnmarshalTypeError) string {
-	switch e.Type.Kind().String() {
-	case "slice":
-		return "a list"
-	case "struct", "map":
-		return "an object"
-	case "string":
-		return "a string"
-	case "bool":
-		return "a boolean"
-	}
-	return "a number"
 }
 
 // place returns the line and the column of a byte of a file, both from 1.

@@ -9,63 +9,139 @@ import (
 	"golang.org/x/net/publicsuffix"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/safelist"
 )
 
 // A harFetch is one fetch of a page, put together from the entries of a file.
 type harFetch struct {
-	reader  *harReader
-	request fetch.Request
-	chain   []*harExchange // the request and what its redirects led to; empty for a preflight alone
-	lone    *harExchange   // a preflight without its request
-	notes   []string
-
-	preflights []*harExchange // by hop: what has been found for it
+	reader    *harReader
+	request   fetch.Request // but for what depends on the page
+	all       []*harExchange
+	hops      []harHop
+	upgraded  map[string]bool // hosts that the browser knows to speak https
+	lone      *harExchange    // a preflight without its request
+	client    bool            // the request is not a page's
+	modeGuess guess
+	notes     []string
 }
 
-// judge runs the fetch with the answers of the file.
-func (f *harFetch) judge() error {
-	if !safelist.IsMethod(f.request.Method) {
-		return fmt.Errorf("request.method %q is no method", f.request.Method)
+// A harHop is a request, and what went before it.
+type harHop struct {
+	*harExchange
+	upgrades  []*harExchange // from http to https, which the browser made by itself
+	preflight *harExchange
+}
+
+// newHARFetch puts together the fetch that starts with that entry.
+func newHARFetch(h *harReader, x *harExchange, mode fetch.Mode) *harFetch {
+	f := &harFetch{reader: h, upgraded: map[string]bool{}}
+	f.request = fetch.Request{Method: safelist.NormalizeMethod(string(x.Request.Method)), URLList: []origin.URL{x.url}, Mode: mode, UnsafeRequest: mode == fetch.ModeCORS}
+	f.request.Destination.UnmarshalText([]byte(x.header("Sec-Fetch-Dest"))) // "empty" and what is not known stay ""
+	if x.Request.PostData.Text || x.Request.PostData.Params {
+		f.request.Body = fetch.BodyBytes
+	}
+	var hop harHop
+	for n := x; n != nil; n = n.target {
+		f.all = append(f.all, n)
+		if n.isUpgrade() && n.target != nil {
+			f.upgraded[n.url.Hostname()] = true
+			hop.upgrades = append(hop.upgrades, n)
+			continue
+		}
+		hop.harExchange = n
+		f.hops = append(f.hops, hop)
+		hop = harHop{}
 	}
 	f.findPreflights()
 	f.request.Headers = f.authorHeaders()
 	f.setFlags()
-	given := f.reader.given["credentials"]
-	switch {
-	case f.sendsCookies() || f.request.Mode == fetch.ModeNoCORS:
-		f.request.Credentials = fetch.CredentialsInclude
-	case given && f.request.UnsafeRequest: // fonts and the like have theirs
-		f.request.Credentials = f.reader.defaults.credentials
-	}
-	a, err := f.run(f.request.Credentials)
-	if err != nil {
-		return err
-	}
-	if !given && f.request.UnsafeRequest && f.request.Credentials == fetch.CredentialsSameOrigin && a.outcome() == "allowed" {
-		if a, err = f.tryCredentials(a); err != nil {
-			return err
+	return f
+}
+
+// crosses reports whether the fetch leaves that origin.
+func (f *harFetch) crosses(page origin.Origin) bool {
+	return slices.ContainsFunc(f.hops, func(hop harHop) bool { return hop.url.Origin() != page })
+}
+
+// judge runs the fetch with the answers of the file, as a page of that origin makes it.
+func (f *harFetch) judge(page harPageGuess) (*answered, error) {
+	req := f.request
+	req.Origin = page.origin
+	if len(f.hops) > 0 {
+		req.EmbedderPolicy = f.reader.embedderPolicy(f.hops[0].harExchange, page.origin)
+		if corpOf(f.last().failure()) == fetch.CodeCORPNotSameOriginAfterDefaultedByCOEP {
+			req.EmbedderPolicy.Value = fetch.EmbedderPolicyRequireCORP
 		}
 	}
-	a.notes = append(f.notes, a.notes...)
+	given := f.reader.given["credentials"]
+	switch {
+	case f.sendsCookies(page.origin) || req.Mode == fetch.ModeNoCORS:
+		req.Credentials = fetch.CredentialsInclude
+	case given && req.UnsafeRequest: // fonts and the like have theirs
+		req.Credentials = f.reader.defaults.credentials
+	}
+	profile := f.reader.defaults.browser
+	a, err := f.run(req, profile)
+	if err != nil {
+		return nil, err
+	}
+	if !given && req.UnsafeRequest && req.Credentials == fetch.CredentialsSameOrigin && a.outcome() == "allowed" {
+		if a, err = f.tryCredentials(req, a); err != nil {
+			return nil, err
+		}
+	}
+	a.notes = append(compact(append(f.notes, f.modeGuess.note, page.note)...), a.notes...)
+	f.weigh(a, page)
+	if e := f.reader.engine; e != "" && a.undecided == "" {
+		req.Credentials = a.request.credentials
+		if a.second, err = f.run(req, e.profile()); err != nil {
+			return nil, err
+		}
+	}
 	f.compareWithBrowser(a)
-	f.reader.report.fetches = append(f.reader.report.fetches, a)
-	return nil
+	return a, nil
+}
+
+// last returns the last exchange of the fetch.
+func (f *harFetch) last() *harExchange { return f.hops[len(f.hops)-1].harExchange }
+
+// weigh withdraws a block that depends on what is only guessed.
+func (f *harFetch) weigh(a *answered, page harPageGuess) {
+	if a.outcome() != "blocked" {
+		return
+	}
+	verdict := a.log.Result.Verdict
+	switch {
+	case a.doubt != "":
+		a.undecided = a.doubt
+	case f.modeGuess.doubt != "" && len(f.hops) > 0 && f.hops[0].preflight == nil:
+		a.undecided = fmt.Sprintf(f.modeGuess.doubt, verdict.Code)
+	case !page.sure && strings.HasSuffix(string(verdict.Code), string(fetch.CodeAllowOriginMismatch)):
+		a.undecided = fmt.Sprintf("the server allows %s, and the file does not tell whether it was a page of that origin that made the request, or one of %s", verdict.Value, page.origin)
+	case verdict.Code == fetch.CodeNosniff && !f.last().Response.Headers.Contains("Content-Type"):
+		a.undecided = "the file does not have the response's Content-Type"
+	}
 }
 
 // tryCredentials looks what would be with credentials, of which the file shows none; browsers can leave cookies out of it. If
 // the browser has blocked what is allowed without, and with them there is a reason, then that is it.
-func (f *harFetch) tryCredentials(without *answered) (*answered, error) {
-	with, err := f.run(fetch.CredentialsInclude)
+func (f *harFetch) tryCredentials(req fetch.Request, without *answered) (*answered, error) {
+	req.Credentials = fetch.CredentialsInclude
+	with, err := f.run(req, f.reader.defaults.browser)
 	if err != nil || with.outcome() != "blocked" {
 		return without, err
 	}
 	code := with.log.Result.Verdict.Code
 	switch {
 	case f.browserFailed():
+		if meaningOf(f.last().failure()) != "" { // another reason
+			return without, nil
+		}
 		with.notes = append(with.notes, "The file shows no cookies, but the browser blocked the request, which fits credentials mode \"include\" alone.")
 		return with, nil
-	case f.reader.cookies[f.request.CurrentURL().Hostname()]: // the file would show them here too
+	case f.reader.cookies[req.CurrentURL().Hostname()]: // the file would show them here too
+	case f.client:
 	case f.reader.engine != chromium: // its files show what it has blocked
 		without.notes = append(without.notes, fmt.Sprintf("The file shows no cookies, so the credentials mode is taken for \"same-origin\"; with \"include\" it would be blocked: %s. Say which with -credentials.", code))
 	}
@@ -74,68 +150,60 @@ func (f *harFetch) tryCredentials(without *answered) (*answered, error) {
 
 // browserFailed reports whether the file says that the browser had no response for the page.
 func (f *harFetch) browserFailed() bool {
-	if len(f.chain) == 0 {
-		return false
-	}
-	last := f.chain[len(f.chain)-1]
-	return !last.answered() || last.failure() != ""
+	return len(f.hops) > 0 && (!f.last().answered() || f.last().failure() != "")
 }
 
 // compareWithBrowser adds what there is to say where the browser decided otherwise.
 func (f *harFetch) compareWithBrowser(a *answered) {
-	if a.undecided != "" || len(f.chain) == 0 {
+	if a.undecided != "" || len(f.all) == 0 {
 		return
 	}
-	last := f.chain[len(f.chain)-1]
-	verdict := a.log.Result.Verdict
+	e := f.reader.engine
+	standard := f.reader.defaults.browser == fetch.ProfileStandard
 	switch blocked := a.outcome() == "blocked"; {
+	case standard && a.second != nil && a.second.undecided == "" && a.second.outcome() != a.outcome():
+		verb := map[string]string{"allowed": "allows", "blocked": "blocks"}[a.second.outcome()]
+		a.notes = append(a.notes, fmt.Sprintf("%s, which made this file, %s it; the standard does not.", e, verb))
 	case !blocked && f.browserFailed():
 		note := "The browser gave the page no response all the same"
-		if s := last.failure(); s != "" {
-			note += " (" + s + ")"
+		s := f.last().failure()
+		switch meaning := meaningOf(s); {
+		case meaning != "":
+			note += fmt.Sprintf(" (%s): that is %s.", s, meaning)
+		case s != "":
+			note += fmt.Sprintf(" (%s): something other than CORS stopped it, such as an extension, a Content Security Policy, a lost connection, or credentials that the file does not show.", s)
+		default:
+			note += ": something other than CORS stopped it, such as an extension, a Content Security Policy, a lost connection, or credentials that the file does not show."
 		}
-		a.notes = append(a.notes, note+": something other than CORS stopped it, such as an extension, a Content Security Policy, a lost connection, or credentials that the file does not show.")
-	case blocked:
-		if n := engineNote(f.reader.engine, verdict); n != "" {
-			a.notes = append(a.notes, n)
-		} else if f.reader.engine == chromium && !f.browserFailed() {
-			a.notes = append(a.notes, "Chromium shows a response and no error here, so it seems to have let the page have it: the mode or the origin may be others than they look, or its checks were off.")
-		}
+		a.notes = append(a.notes, note)
+	case blocked && e == chromium && !f.client && !f.browserFailed():
+		a.notes = append(a.notes, "Chromium shows a response and no error here, so it seems to have let the page have it: the mode or the origin may be others than they look, or its checks were off.")
 	}
 }
 
-// clientHints are headers that Chromium takes for CORS-safelisted.
-var clientHints = map[string]bool{"save-data": true, "device-memory": true, "dpr": true, "viewport-width": true, "width": true, "rtt": true, "downlink": true, "ect": true, "intervention": true}
-
-// engineNote says where the browser that made the file differs from the standard in such a verdict.
-func engineNote(e engine, v fetch.Verdict) string {
-	switch {
-	case e == "":
-	case v.Code == fetch.CodeAuthorizationNotCoveredByWildcard:
-		return fmt.Sprintf("%s, which made this file, lets \"*\" cover Authorization; the standard does not.", e)
-	case v.Code == fetch.CodeHeaderDisallowedByPreflight && e == chromium && clientHints[v.Want]:
-		return fmt.Sprintf("Chromium, which made this file, takes the client hint %q for CORS-safelisted; the standard does not.", v.Want)
-	case strings.HasPrefix(string(v.Code), "preflight-") && strings.HasSuffix(string(v.Step), "cors-check:2") && e == webKit:
-		return "WebKit, which made this file, looks at the status of a preflight first, and names that where both are wrong."
-	}
-	return ""
+func compact(notes ...string) []string {
+	return slices.DeleteFunc(notes, func(s string) bool { return s == "" })
 }
 
-// findPreflights finds the preflight of each hop: of those for its URL and method that nobody else has, the one next to it in
-// the file.
+// findPreflights finds the preflight of each hop: of those for its URL, method and origin that nobody else has, the one next
+// to it.
 func (f *harFetch) findPreflights() {
-	f.preflights = make([]*harExchange, len(f.chain))
 	if f.request.Mode != fetch.ModeCORS {
 		return
 	}
-	const near = 32 // preflights of the same URL that stand between a request and its own
-	for hop, x := range f.chain {
-		list := f.reader.preflights[x.url.WithoutFragment().String()]
-		at, _ := slices.BinarySearchFunc(list, x.index, func(p *harExchange, index int) int { return p.index - index })
+	const near = 32               // preflights of the same URL that stand between a request and its own
+	const apart = 2 * time.Minute // more is not between a preflight and its request
+	for i := range f.hops {
+		x := f.hops[i].harExchange
+		list := f.reader.preflights[urlKey(x.url)]
+		at, _ := slices.BinarySearchFunc(list, x.pos, func(p *harExchange, pos int) int { return p.pos - pos })
 		var best *harExchange
 		for _, p := range list[max(0, at-near):min(len(list), at+near)] {
 			asked := p.header("Access-Control-Request-Method")
-			if p.used || asked != "" && asked != safelist.NormalizeMethod(x.Request.Method) {
+			if p.used || asked != "" && asked != safelist.NormalizeMethod(string(x.Request.Method)) || !p.at.IsZero() && !x.at.IsZero() && p.at.Sub(x.at).Abs() > apart {
+				continue
+			}
+			if a, b := p.header("Origin"), x.header("Origin"); a != "" && b != "" && a != b {
 				continue
 			}
 			if best == nil || distance(p, x) < distance(best, x) {
@@ -144,13 +212,13 @@ func (f *harFetch) findPreflights() {
 		}
 		if best != nil {
 			best.used = true
-			f.preflights[hop] = best
+			f.hops[i].preflight = best
 		}
 	}
 }
 
-// distance is how far apart two entries stand in the file.
-func distance(a, b *harExchange) int { return max(a.index-b.index, b.index-a.index) }
+// distance is how far apart two entries are.
+func distance(a, b *harExchange) int { return max(a.pos-b.pos, b.pos-a.pos) }
 
 // notAuthors lists headers that a browser adds by itself, beside those that scripts must not set. A script may have set some
 // of them; then a preflight asks for them.
@@ -158,7 +226,7 @@ var notAuthors = map[string]bool{
 	"accept": true, "accept-language": true, "user-agent": true, "cache-control": true, "pragma": true, "priority": true,
 	"upgrade-insecure-requests": true, "if-none-match": true, "if-modified-since": true, "if-range": true, "range": true,
 	"purpose": true, "x-client-data": true, "save-data": true, "device-memory": true, "dpr": true, "viewport-width": true, "width": true,
-	"rtt": true, "downlink": true, "ect": true, "alt-used": true, "last-event-id": true, "content-length": true, "proxy-connection": true,
+	"rtt": true, "downlink": true, "ect": true, "alt-used": true, "last-event-id": true, "content-length": true, "proxy-connection": true, "postman-token": true,
 	"content-disposition": true, // of the parts of a form: Firefox writes it to the request's
 }
 
@@ -170,7 +238,7 @@ func (f *harFetch) authorHeaders() (l fetch.HeaderList) {
 	if f.lone != nil {
 		preflight = f.lone
 	} else {
-		sent, preflight = f.chain[0].request, f.preflights[0]
+		sent, preflight = f.hops[0].Request.Headers.HeaderList, f.hops[0].preflight
 	}
 	asked := map[string]bool{}
 	if preflight != nil {
@@ -187,7 +255,7 @@ func (f *harFetch) authorHeaders() (l fetch.HeaderList) {
 		name := strings.ToLower(h[0])
 		switch {
 		case safelist.IsForbiddenRequestHeader(h[0], h[1]):
-		case preflight != nil && preflight.request.Contains("Access-Control-Request-Method"):
+		case preflight != nil && preflight.Request.Headers.Contains("Access-Control-Request-Method"):
 			// Of the others, what is not safelisted is the browser's.
 			if asked[name] || !notAuthors[name] && safelist.IsCORSSafelistedRequestHeader(h[0], h[1]) {
 				l = append(l, h)
@@ -211,10 +279,10 @@ func (f *harFetch) setFlags() {
 		return
 	}
 	x, preflight := f.lone, f.lone
-	if len(f.chain) > 0 {
-		x, preflight = f.chain[0], f.preflights[0]
+	if len(f.hops) > 0 {
+		x, preflight = f.hops[0].harExchange, f.hops[0].preflight
 	}
-	switch x.ResourceType {
+	switch x.resourceType() {
 	case "image", "script", "stylesheet", "media", "texttrack", "font", "eventsource", "manifest":
 		f.request.UnsafeRequest, f.request.Headers = false, nil
 	}
@@ -225,26 +293,24 @@ func (f *harFetch) setFlags() {
 }
 
 // sendsCookies reports whether credentials went across origins.
-func (f *harFetch) sendsCookies() bool {
-	for _, x := range f.chain {
-		if x.url.Origin() != f.request.Origin && x.hasCookies() {
-			return true
-		}
-	}
-	return false
+func (f *harFetch) sendsCookies(page origin.Origin) bool {
+	return slices.ContainsFunc(f.all, func(x *harExchange) bool { return x.url.Origin() != page && x.hasCookies() })
 }
 
 // run lets the machine make the fetch.
-func (f *harFetch) run(credentials fetch.CredentialsMode) (*answered, error) {
-	req := f.request
-	req.Credentials = credentials
-	a := &answered{url: req.CurrentURL().String(), request: &checkRequest{origin: req.Origin, method: req.Method, mode: req.Mode, credentials: credentials, redirect: req.Redirect}}
-	agent := &fetch.Agent{SuffixList: publicsuffix.List}
+func (f *harFetch) run(req fetch.Request, profile fetch.Profile) (*answered, error) {
+	a := &answered{url: req.CurrentURL().String(), request: &checkRequest{origin: req.Origin, method: req.Method, mode: req.Mode, credentials: req.Credentials, redirect: req.Redirect, browser: profile}}
+	agent := &fetch.Agent{SuffixList: publicsuffix.List, Profile: profile}
+	if len(f.upgraded) > 0 {
+		agent.Hooks.KnownHSTSHost = func(host string) bool { return f.upgraded[host] }
+	}
 	// What was answered had been sent: the browser, or the person before it, allowed mixed content.
 	agent.Hooks.AllowMixedContent = func(r *fetch.Request) bool {
-		return slices.ContainsFunc(f.chain, func(x *harExchange) bool { return x.url == r.CurrentURL() && x.answered() })
+		return f.lone != nil || slices.ContainsFunc(f.all, func(x *harExchange) bool { return x.url == r.CurrentURL() && x.wasSent() }) ||
+			slices.ContainsFunc(f.hops, func(hop harHop) bool { return hop.url == r.CurrentURL() && hop.preflight != nil })
 	}
 	err := a.run(agent, time.Unix(0, 0), req, func(action fetch.Action) (fetch.ResponseHead, string) {
+		f.compareOrigin(a, action)
 		return f.answer(a, action)
 	})
 	a.entries = f.entries(a.log.Result.Hop)
@@ -263,14 +329,39 @@ func (f *harFetch) entries(hop int) (l []int) {
 	if f.lone != nil {
 		return []int{f.lone.index}
 	}
-	for i := range min(hop+1, len(f.chain)) {
-		l = append(l, f.chain[i].index)
-		if p := f.preflights[i]; p != nil {
-			l = append(l, p.index)
+	for i := range min(hop+1, len(f.hops)) {
+		h := &f.hops[i]
+		l = append(l, h.index)
+		if h.preflight != nil {
+			l = append(l, h.preflight.index)
+		}
+		for _, u := range h.upgrades {
+			l = append(l, u.index)
 		}
 	}
 	slices.Sort(l)
 	return l
+}
+
+// compareOrigin looks whether the Origin that the file shows is the one that the fetch comes to. If not, the fetch has been
+// put together wrongly.
+func (f *harFetch) compareOrigin(a *answered, action fetch.Action) {
+	shown := f.lone
+	switch {
+	case action.Hop >= len(f.hops):
+	case action.Kind == fetch.ActionSendPreflight:
+		shown = f.hops[action.Hop].preflight
+	default:
+		shown = f.hops[action.Hop].harExchange
+	}
+	if shown == nil || f.request.Mode != fetch.ModeCORS || a.doubt != "" {
+		return
+	}
+	sent, ok := action.Headers.Get("Origin")
+	if v := shown.header("Origin"); ok && v != "" && v != sent {
+		a.doubt = fmt.Sprintf("entries[%d] shows \"Origin: %s\", and what the file has of the fetch makes it %q: something before it is not in the file, or is another fetch's", shown.index, v, sent)
+		a.notes = append(a.notes, "T"+a.doubt[1:]+".")
+	}
 }
 
 // madeUp marks a response that is not in the file.
@@ -290,31 +381,68 @@ func (f *harFetch) answer(a *answered, action fetch.Action) (fetch.ResponseHead,
 	if f.lone != nil && action.Kind != fetch.ActionSendPreflight {
 		return fetch.ResponseHead{}, "the preflight allows the request, which is not in the file"
 	}
-	if action.Hop >= max(1, len(f.chain)) {
+	if action.Hop >= max(1, len(f.hops)) {
 		return fetch.ResponseHead{}, "the file has no entry for the target of the redirect: it may have been left out, or not been followed because the redirect mode is \"error\" or \"manual\", which a file does not tell"
 	}
 	if action.Kind == fetch.ActionSendPreflight {
 		return f.answerPreflight(action)
 	}
-	x := f.chain[action.Hop]
+	hop := &f.hops[action.Hop]
+	x := hop.harExchange
+	headers := x.Response.Headers.HeaderList
+	if reason := x.internalRedirect(); reason != "" {
+		return fetch.ResponseHead{}, fmt.Sprintf("the redirect of entries[%d] is the browser's own (%s), as extensions and service workers make it, not the server's", x.index, reason)
+	}
+	if x.answered() && len(headers) == 0 && (f.reader.noHeaders || !x.Response.Headers.given || x.FromCache != "") {
+		return fetch.ResponseHead{}, fmt.Sprintf("the file does not have the headers of the response (entries[%d])", x.index)
+	}
+	if x.Response.ServiceWorker || x.FetchType == "Service Worker" {
+		f.doubt(a, fmt.Sprintf("a service worker answered entries[%d], and the file does not tell what kind of response it made: what comes from it needs no CORS headers", x.index))
+	}
 	switch {
+	case x.isRevalidation(hop.preflight):
+		stored := f.reader.stored(x)
+		if stored == nil {
+			f.doubt(a, fmt.Sprintf("what counts is the response that the browser had stored, and entries[%d] says no more than that it is still good", x.index))
+			return fetch.ResponseHead{Status: 200, Headers: headers}, ""
+		}
+		a.notes = append(a.notes, fmt.Sprintf("What counts is the response that the browser had stored, that of entries[%d], with the headers of the 304.", stored.index))
+		return fetch.ResponseHead{Status: 200, Headers: freshen(stored.Response.Headers.HeaderList, headers)}, ""
 	case x.answered():
-		return fetch.ResponseHead{Status: x.Response.Status, Headers: x.response}, ""
-	case len(x.response) > 0 && action.Hop == len(f.chain)-1:
-		a.notes = append(a.notes, "The file has the headers of the response without its status; 200 is assumed.")
-		return fetch.ResponseHead{Status: 200, Headers: x.response}, ""
+		return fetch.ResponseHead{Status: x.status, Headers: headers}, ""
+	case action.Hop < len(f.hops)-1:
+	case len(headers) > 0:
+		return fetch.ResponseHead{Status: 200, Headers: headers}, "" // no check depends on which
+	case corpOf(x.failure()) != "":
+		a.notes = append(a.notes, fmt.Sprintf("The file does not have the response; the browser names the check (%s).", x.failure()))
+		switch corpOf(x.failure()) {
+		case fetch.CodeCORPNotSameOrigin:
+			headers = fetch.HeaderList{{"Cross-Origin-Resource-Policy", "same-origin"}}
+		case fetch.CodeCORPNotSameSite:
+			headers = fetch.HeaderList{{"Cross-Origin-Resource-Policy", "same-site"}}
+		}
+		return fetch.ResponseHead{Status: 200, Headers: headers}, ""
 	}
 	return fetch.ResponseHead{}, x.unanswered("the file has no response to the request")
+}
+
+// doubt adds why nothing is called blocked on what the file has of a fetch. The first reason counts.
+func (f *harFetch) doubt(a *answered, why string) {
+	if a.doubt == "" {
+		a.doubt = why
+	}
 }
 
 func (f *harFetch) answerPreflight(action fetch.Action) (fetch.ResponseHead, string) {
 	p := f.lone
 	if p == nil {
-		p = f.preflights[action.Hop]
+		p = f.hops[action.Hop].preflight
 	}
 	if p == nil {
-		x := f.chain[action.Hop]
-		if !x.answered() {
+		switch x := f.hops[action.Hop].harExchange; {
+		case f.client:
+			return fetch.ResponseHead{}, "a page's request needs a preflight, and no browser was there to send one: ask the server with corspec check"
+		case !x.answered():
 			return fetch.ResponseHead{}, x.unanswered("the file has neither the preflight nor a response to the request")
 		}
 		return madeUpPreflight(action), ""
@@ -322,5 +450,5 @@ func (f *harFetch) answerPreflight(action fetch.Action) (fetch.ResponseHead, str
 	if !p.answered() {
 		return fetch.ResponseHead{}, p.unanswered("the file has no response to the preflight")
 	}
-	return fetch.ResponseHead{Status: p.Response.Status, Headers: p.response}, ""
+	return fetch.ResponseHead{Status: p.status, Headers: p.Response.Headers.HeaderList}, ""
 }

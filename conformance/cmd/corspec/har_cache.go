@@ -1,0 +1,72 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/corspec/corspec/fetch"
+)
+
+// conditionals are the headers of a request that ask whether what is stored is still good.
+var conditionals = []string{"If-None-Match", "If-Modified-Since"}
+
+// isRevalidation reports whether the browser itself asked whether what it had stored was still good, and it was. A script that
+// sets such a header gets the 304 itself; with a preflight it is asked for.
+func (x *harExchange) isRevalidation(preflight *harExchange) bool {
+	if x.status != 304 {
+		return false
+	}
+	if preflight != nil {
+		for name := range strings.SplitSeq(preflight.header("Access-Control-Request-Headers"), ",") {
+			name = strings.Trim(name, " \t")
+			if slices.ContainsFunc(conditionals, func(c string) bool { return strings.EqualFold(c, name) }) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// stored returns the response earlier in the file that a 304 says is still good.
+func (h *harReader) stored(x *harExchange) *harExchange {
+	const near = 32 // entries of the same URL that are looked at
+	list := h.byURL[urlKey(x.url)]
+	at, _ := slices.BinarySearchFunc(list, x.pos, func(o *harExchange, pos int) int { return o.pos - pos })
+	for i := at - 1; i >= max(0, at-near); i-- {
+		o := list[i]
+		if o.status != 200 || o.Request.Method != "GET" || !o.Response.Headers.given {
+			continue
+		}
+		if validates(x, o, "If-None-Match", "ETag") && validates(x, o, "If-Modified-Since", "Last-Modified") {
+			return o
+		}
+	}
+	return nil
+}
+
+// validates reports whether the condition of a request can be from that response.
+func validates(x, stored *harExchange, condition, validator string) bool {
+	asked := x.header(condition)
+	has, _ := stored.Response.Headers.Get(validator)
+	return asked == "" || has == "" || strings.TrimPrefix(asked, "W/") == strings.TrimPrefix(has, "W/")
+}
+
+// freshen returns the headers of a stored response with those of the 304 in their place.
+func freshen(stored, by fetch.HeaderList) (l fetch.HeaderList) {
+	for _, h := range stored {
+		if !by.Contains(h[0]) {
+			l = append(l, h)
+		}
+	}
+	return append(l, by...)
+}
+
+// effectiveHeaders returns the headers that a document's response has for the browser.
+func (h *harReader) effectiveHeaders(x *harExchange) fetch.HeaderList {
+	if x.status == 304 || x.status == 0 {
+		if o := h.stored(x); o != nil {
+			return freshen(o.Response.Headers.HeaderList, x.Response.Headers.HeaderList)
+		}
+	}
+	return x.Response.Headers.HeaderList
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/corspec/corspec/origin"
+	"github.com/corspec/corspec/safelist"
+)
+
+// urlKey is what requests of the same URL have in common.
+func urlKey(u origin.URL) origin.URL { return u.WithoutFragment() }
+
+// sortByTime puts the entries into the order in which they were made, if all of them say when.
+func (h *harReader) sortByTime() {
+	if !slices.ContainsFunc(h.exchanges, func(x *harExchange) bool { return x.at.IsZero() }) {
+		slices.SortStableFunc(h.exchanges, func(a, b *harExchange) int { return a.at.Compare(b.at) })
+	}
+	for i, x := range h.exchanges {
+		x.pos = i
+		key := urlKey(x.url)
+		h.byURL[key] = append(h.byURL[key], x)
+		if x.preflight {
+			h.preflights[key] = append(h.preflights[key], x)
+		}
+	}
+}
+
+// location returns where the response redirects to.
+func (x *harExchange) location() (u origin.URL, ok bool) {
+	if !safelist.IsRedirectStatus(x.status) {
+		return u, false
+	}
+	value, ok := x.Response.Headers.Get("Location")
+	if !ok {
+		value = string(x.Response.RedirectURL)
+	}
+	u, err := origin.ParseURL(value, &x.url)
+	return u, err == nil && value != ""
+}
+
+// internalRedirect returns why the browser itself redirected, in Chromium's words, or "" for a redirect of the server's.
+func (x *harExchange) internalRedirect() string {
+	if !safelist.IsRedirectStatus(x.status) {
+		return ""
+	}
+	if reason, ok := x.Response.Headers.Get("Non-Authoritative-Reason"); ok {
+		return cmp.Or(reason, "no reason given")
+	}
+	if x.Response.StatusText == "Internal Redirect" {
+		return "Internal Redirect"
+	}
+	return ""
+}
+
+// isUpgrade reports whether the redirect is the browser's own, from http to https: what the standard does without a redirect
+// (main fetch, step 10).
+func (x *harExchange) isUpgrade() bool {
+	reason := x.internalRedirect()
+	if reason != "HSTS" && reason != "Internal Redirect" || x.url.Scheme() != "http" {
+		return false
+	}
+	u, ok := x.location()
+	return ok && u.Scheme() == "https" && u.Hostname() == x.url.Hostname()
+}
+
+// linkRedirects finds the entry that each redirect led to: the first one for its URL behind it that can be, and is none's
+// target yet.
+func (h *harReader) linkRedirects() {
+	const near = 32              // entries of that URL that are looked at
+	next := map[origin.URL]int{} // in byURL, of the first entry that can still be a target
+	for _, x := range h.exchanges {
+		u, ok := x.location()
+		if !ok || x.preflight {
+			continue
+		}
+		key := urlKey(u)
+		list := h.byURL[key]
+		for next[key] < len(list) && (list[next[key]].pos <= x.pos || list[next[key]].used) {
+			next[key]++
+		}
+		for _, n := range list[next[key]:min(len(list), next[key]+near)] {
+			if !n.used && !n.preflight && x.canLeadTo(n) {
+				n.used, x.target = true, n
+				break
+			}
+		}
+	}
+}
+
+// canLeadTo reports whether a redirect can have made that request.
+func (x *harExchange) canLeadTo(n *harExchange) bool {
+	from, to := string(x.Request.Method), string(n.Request.Method)
+	if from != to && (to != "GET" || x.status > 303) {
+		return false
+	}
+	for _, name := range []string{"Sec-Fetch-Mode", "Sec-Fetch-Dest"} {
+		if a, b := x.header(name), n.header(name); a != "" && b != "" && a != b {
+			return false
+		}
+	}
+	kind, other := x.resourceType(), n.resourceType()
+	return kind == "" || other == "" || kind == other || kind == "other" || other == "other"
+}

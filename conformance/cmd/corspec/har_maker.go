@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/corspec/corspec/fetch"
+)
+
+// An engine is the family of a browser.
+type engine string
+
+const (
+	chromium engine = "Chromium"
+	gecko    engine = "Firefox"
+	webKit   engine = "WebKit"
+)
+
+// profile returns the profile of the engine, which is the standard's if it is not known.
+func (e engine) profile() fetch.Profile {
+	switch e {
+	case chromium:
+		return fetch.ProfileChromium
+	case gecko:
+		return fetch.ProfileFirefox
+	case webKit:
+		return fetch.ProfileWebKitGTK
+	}
+	return fetch.ProfileStandard
+}
+
+// engineOfAgent tells the engine from a User-Agent.
+func engineOfAgent(agent string) engine {
+	switch {
+	case strings.Contains(agent, "Firefox/"):
+		return gecko
+	case strings.Contains(agent, "Chrome/"), strings.Contains(agent, "Chromium/"):
+		return chromium
+	case strings.Contains(agent, "AppleWebKit/"):
+		return webKit
+	}
+	return ""
+}
+
+// harEngine tells the browser by the program that wrote the file, or else by what its requests say.
+func harEngine(log *harLog) (e engine, name string) {
+	for _, p := range []harProgram{log.Browser, log.Creator} {
+		switch n := strings.ToLower(string(p.Name)); {
+		case strings.Contains(n, "firefox"):
+			e = gecko
+		case strings.Contains(n, "webkit"), strings.Contains(n, "safari"):
+			e = webKit
+		case strings.Contains(n, "webinspector"), strings.Contains(n, "chrom"), strings.Contains(n, "edge"), strings.Contains(n, "opera"), strings.Contains(n, "puppeteer"):
+			e = chromium
+		default:
+			continue
+		}
+		return e, strings.TrimSpace(fmt.Sprintf("%s (%s)", e, p))
+	}
+	for i := range log.Entries {
+		agent, _ := log.Entries[i].Request.Headers.Get("User-Agent")
+		if e := engineOfAgent(agent); e != "" {
+			return e, string(e)
+		}
+	}
+	return "", ""
+}
+
+// harClients are programs that make requests by themselves, by parts of their names, in small letters.
+var harClients = []string{"postman", "insomnia", "curl", "httpie", "hoppscotch", "paw", "rapidapi", "bruno", "thunder client"}
+
+// harClient returns the name of the program that made the file's requests, if that was not a browser.
+func harClient(log *harLog) string {
+	name := strings.ToLower(string(log.Creator.Name))
+	for _, c := range harClients {
+		if strings.HasPrefix(name, c) {
+			return string(log.Creator.Name)
+		}
+	}
+	return ""
+}
+
+// client returns what made the request, if that was not a page: browsers say "Mozilla" in User-Agent, or have their own
+// headers.
+func (x *harExchange) client() string {
+	if x.APIRequest {
+		return "the test program"
+	}
+	if x.Request.Headers.Contains("Postman-Token") {
+		return "Postman"
+	}
+	agent := x.header("User-Agent")
+	name, _, _ := strings.Cut(agent, " ")
+	if agent == "" || name == "Mozilla" || strings.HasPrefix(name, "Mozilla/") || strings.HasPrefix(name, "Opera/") || x.Request.Headers.Contains("Sec-Fetch-Mode") {
+		return ""
+	}
+	return agent
+}

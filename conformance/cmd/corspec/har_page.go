@@ -1,0 +1,186 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/origin"
+)
+
+// A harDocument is a page or a frame of the file.
+type harDocument struct {
+	x     *harExchange // the answer to its navigation, redirects behind it; nil if the file has none
+	url   origin.URL
+	frame bool // it is known to be a frame
+}
+
+// readDocuments finds the documents of each page of the file.
+func (h *harReader) readDocuments(log *harLog) {
+	for _, x := range h.exchanges {
+		if mode, _ := x.mode(); mode != fetch.ModeNavigate || x.target != nil {
+			continue
+		}
+		switch dest := x.header("Sec-Fetch-Dest"); {
+		case x.status == 204 || x.status == 205, x.status == 0 && x.FromCache == "":
+			// nothing came of it
+		default:
+			d := harDocument{x: x, url: x.url, frame: dest != "" && dest != "document"}
+			h.documents[string(x.PageRef)] = append(h.documents[string(x.PageRef)], d)
+			h.documentOrigins[x.url.Origin()] = true
+		}
+	}
+	for _, p := range log.Pages {
+		if u, err := origin.ParseURL(string(p.Title), nil); err == nil && !slices.ContainsFunc(h.documents[string(p.ID)], func(d harDocument) bool { return !d.frame }) && u.Scheme() != "data" {
+			h.documents[string(p.ID)] = append(h.documents[string(p.ID)], harDocument{url: u})
+		}
+	}
+}
+
+// A harPageGuess is an origin that a request may be from.
+type harPageGuess struct {
+	origin origin.Origin
+	note   string // where it is from, if not from the request itself
+	sure   bool   // the request says it
+}
+
+// pages returns the origins of the documents that may have made the request, and if there are none, why.
+func (h *harReader) pages(x *harExchange) (list []harPageGuess, why string) {
+	request := fmt.Sprintf("%s %s", x.Request.Method, x.url.WithoutFragment())
+	if client := h.clientOf(x); client != "" {
+		if h.given["origin"] {
+			return []harPageGuess{{origin: h.defaults.origin, note: "No page made this request, but " + client + "; it is judged as if one had."}}, ""
+		}
+		return nil, fmt.Sprintf("no page made %s, but %s; to judge it as if one had, give -origin", request, client)
+	}
+	if o, err := origin.Parse(x.header("Origin")); err == nil && (!o.IsOpaque() || x.header("Sec-Fetch-Mode") != "no-cors") {
+		return []harPageGuess{{origin: o, sure: true}}, ""
+	}
+	switch x.header("Sec-Fetch-Site") {
+	case "none":
+		return nil, fmt.Sprintf("Sec-Fetch-Site says that no page made %s, but the browser itself, or an extension with permissions of its own", request)
+	case "same-origin":
+		return []harPageGuess{{origin: x.url.Origin(), sure: true}}, ""
+	}
+	fits := func(o origin.Origin) bool { return o.IsValid() && fitsFetchSite(x, o) }
+	if u, err := origin.ParseURL(x.header("Referer"), nil); err == nil && !u.Origin().IsOpaque() && fits(u.Origin()) && !h.isStylesheet(u) {
+		return []harPageGuess{{origin: u.Origin(), sure: true}}, ""
+	}
+	if u, err := origin.ParseURL(string(x.DocumentURL), nil); err == nil && fits(u.Origin()) {
+		return []harPageGuess{{origin: u.Origin(), sure: true}}, ""
+	}
+	documents := h.documents[string(x.PageRef)]
+	if x.Initiator.Type == "parser" {
+		if u, err := origin.ParseURL(string(x.Initiator.URL), nil); err == nil && fits(u.Origin()) {
+			for _, d := range documents {
+				if urlKey(d.url) == urlKey(u) {
+					return []harPageGuess{{origin: u.Origin(), sure: true}}, ""
+				}
+			}
+		}
+	}
+	for _, o := range h.originsAt(x) {
+		if fits(o) && len(list) < mostPages {
+			list = append(list, harPageGuess{origin: o, note: "The request has no Origin and no Referer in the file; the page's origin is that of its document."})
+		}
+	}
+	if len(list) == 0 && h.given["origin"] && fits(h.defaults.origin) {
+		list = append(list, harPageGuess{origin: h.defaults.origin, sure: true})
+	}
+	if len(list) == 0 {
+		why = fmt.Sprintf("the file does not tell the origin of the page that made %s; give -origin", request)
+	}
+	return list, why
+}
+
+// Of many documents of one page these many are looked at, and so many tried for a request that does not say its own.
+const (
+	mostDocuments = 64
+	mostPages     = 8
+)
+
+// originsAt returns the origins of the documents that were there when the request was made: the latest page, and the frames.
+func (h *harReader) originsAt(x *harExchange) (list []origin.Origin) {
+	var page *harDocument
+	var others []origin.Origin
+	documents := h.documentsAt(x)
+	for i := range documents {
+		switch d := &documents[i]; {
+		case d.frame, page != nil && d.x != nil && d.x.header("Sec-Fetch-Dest") == "": // the latter may be one
+			others = append(others, d.url.Origin())
+		default:
+			page = d
+		}
+	}
+	if page != nil {
+		list = append(list, page.url.Origin())
+	}
+	for _, o := range others {
+		if !slices.Contains(list, o) {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// documentsAt returns the documents of the request's page that were there when it was made, or all if there were none; the
+// latest ones of many.
+func (h *harReader) documentsAt(x *harExchange) []harDocument {
+	all := h.documents[string(x.PageRef)]
+	n, _ := slices.BinarySearchFunc(all, x.pos, func(d harDocument, pos int) int {
+		if d.x == nil {
+			return -1
+		}
+		return d.x.pos - pos
+	})
+	if n == 0 {
+		n = len(all)
+	}
+	return all[max(0, n-mostDocuments):n]
+}
+
+// fitsFetchSite reports whether a request from that origin can have the Sec-Fetch-Site that it has.
+func fitsFetchSite(x *harExchange, o origin.Origin) bool {
+	same := origin.SameSite(o, x.url.Origin(), publicsuffix.List)
+	switch x.header("Sec-Fetch-Site") {
+	case "same-origin":
+		return o == x.url.Origin()
+	case "same-site":
+		return same && o != x.url.Origin()
+	case "cross-site":
+		return !same
+	}
+	return true
+}
+
+// isStylesheet reports whether a Referer is that of a stylesheet, which requests its fonts and images for the page that it is
+// part of.
+func (h *harReader) isStylesheet(referer origin.URL) bool {
+	return h.stylesheets[referer.Origin()] && !h.documentOrigins[referer.Origin()]
+}
+
+// embedderPolicy returns the embedder policy of the document or worker that made the request, as far as the file has its
+// response.
+func (h *harReader) embedderPolicy(x *harExchange, page origin.Origin) (policy fetch.EmbedderPolicy) {
+	referer, err := origin.ParseURL(x.header("Referer"), nil)
+	if err == nil && referer.Origin() == page {
+		for _, script := range h.byURL[urlKey(referer)] {
+			if strings.HasSuffix(script.header("Sec-Fetch-Dest"), "worker") {
+				return fetch.ObtainEmbedderPolicy(h.effectiveHeaders(script), referer.IsPotentiallyTrustworthy())
+			}
+		}
+	}
+	for _, d := range h.documentsAt(x) {
+		if d.x == nil || d.url.Origin() != page {
+			continue
+		}
+		policy = fetch.ObtainEmbedderPolicy(h.effectiveHeaders(d.x), d.url.IsPotentiallyTrustworthy())
+		if err == nil && urlKey(d.url) == urlKey(referer) {
+			break
+		}
+	}
+	return policy
+}
