@@ -42,15 +42,19 @@ func chiMounts() []mount {
 			AllowedHeaders: c.RequestHeaders, ExposedHeaders: c.ExposeHeaders,
 		})
 	}
+	none := func(next http.Handler) http.Handler { return next }
 	return []mount{
-		mount{"chi", "cors.Wrap(r)", kindPlain, func(t *testing.T) string {
-			return serve(t, middleware(t, app, partner).Wrap(newChi(nil, middleware(t, app).Wrap)))
+		{"chi", "cors.Wrap(r)", kindPlain, false, func(t *testing.T) string {
+			return serve(t, middleware(t, appOrigin, partnerOrigin).Wrap(newChi(nil, middleware(t, appOrigin).Wrap)))
 		}},
-		mount{"chi", "r.Use(cors.Wrap)", kindPlain, func(t *testing.T) string {
-			return serve(t, newChi(middleware(t, app, partner).Wrap, middleware(t, app).Wrap))
+		{"chi", "r.Use(cors.Wrap)", kindPlain, false, func(t *testing.T) string {
+			return serve(t, newChi(middleware(t, appOrigin, partnerOrigin).Wrap, middleware(t, appOrigin).Wrap))
 		}},
-		mount{"chi", "go-chi/cors", kindOther, func(t *testing.T) string {
-			return serve(t, newChi(other(app, partner), other(app)))
+		{"chi", "cors.WrapOver(r)", kindOver, true, func(t *testing.T) string {
+			return serve(t, chooser(t).WrapOver(newChi(nil, none)))
+		}},
+		{"chi", "go-chi/cors", kindOther, false, func(t *testing.T) string {
+			return serve(t, newChi(other(appOrigin, partnerOrigin), other(appOrigin)))
 		}},
 	}
 }

@@ -60,18 +60,25 @@ func echoMounts() []mount {
 			AllowHeaders: c.RequestHeaders, ExposeHeaders: c.ExposeHeaders,
 		})
 	}
+	none := func(next echo.HandlerFunc) echo.HandlerFunc { return next }
 	return []mount{
-		mount{"echo", "cors.Wrap(e)", kindPlain, func(t *testing.T) string {
-			return serve(t, middleware(t, app, partner).Wrap(newEcho(nil, nil, echo.WrapMiddleware(middleware(t, app).Wrap))))
+		{"echo", "cors.Wrap(e)", kindPlain, false, func(t *testing.T) string {
+			return serve(t, middleware(t, appOrigin, partnerOrigin).Wrap(newEcho(nil, nil, echo.WrapMiddleware(middleware(t, appOrigin).Wrap))))
 		}},
-		mount{"echo", "e.Pre(echo.WrapMiddleware(cors.Wrap))", kindPlain, func(t *testing.T) string {
-			return serve(t, newEcho(echo.WrapMiddleware(middleware(t, app, partner).Wrap), nil, echo.WrapMiddleware(middleware(t, app).Wrap)))
+		{"echo", "e.Pre(echo.WrapMiddleware(cors.Wrap))", kindPlain, false, func(t *testing.T) string {
+			return serve(t, newEcho(echo.WrapMiddleware(middleware(t, appOrigin, partnerOrigin).Wrap), nil, echo.WrapMiddleware(middleware(t, appOrigin).Wrap)))
 		}},
-		mount{"echo", "e.Use(echo.WrapMiddleware(cors.Wrap))", kindOther, func(t *testing.T) string {
-			return serve(t, newEcho(nil, echo.WrapMiddleware(middleware(t, app, partner).Wrap), echo.WrapMiddleware(middleware(t, app).Wrap)))
+		{"echo", "cors.WrapOver(e)", kindOver, true, func(t *testing.T) string {
+			return serve(t, chooser(t).WrapOver(newEcho(nil, nil, none)))
 		}},
-		mount{"echo", "e.Use(middleware.CORS)", kindOther, func(t *testing.T) string {
-			return serve(t, newEcho(nil, other(app, partner), other(app)))
+		{"echo", "e.Pre(echo.WrapMiddleware(cors.WrapOver))", kindOver, true, func(t *testing.T) string {
+			return serve(t, newEcho(echo.WrapMiddleware(chooser(t).WrapOver), nil, none))
+		}},
+		{"echo", "e.Use(echo.WrapMiddleware(cors.Wrap))", kindOther, false, func(t *testing.T) string {
+			return serve(t, newEcho(nil, echo.WrapMiddleware(middleware(t, appOrigin, partnerOrigin).Wrap), echo.WrapMiddleware(middleware(t, appOrigin).Wrap)))
+		}},
+		{"echo", "e.Use(middleware.CORS)", kindOther, false, func(t *testing.T) string {
+			return serve(t, newEcho(nil, other(appOrigin, partnerOrigin), other(appOrigin)))
 		}},
 	}
 }

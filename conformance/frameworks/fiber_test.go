@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v3"
 	fibercors "github.com/gofiber/fiber/v3/middleware/cors"
 	fiberrecover "github.com/gofiber/fiber/v3/middleware/recover"
+	"github.com/gofiber/fiber/v3/middleware/static"
 )
 
 // newFiber has the application in fiber.
@@ -50,6 +51,7 @@ func newFiber(use, inner fiber.Handler) *fiber.App {
 		c.Set("X-Total", "3")
 		return c.SendString("own")
 	}
+	f.Use(static.New("testdata")) // where there is nothing; it starts the response anew
 	f.Get("/own", own, total)
 	f.Get("/own/spelled", own, total)
 	f.Get("/own/error", own, fail)
@@ -83,8 +85,11 @@ func fiberMounts() []mount {
 		})
 	}
 	return []mount{
-		mount{"fiber", "app.Use(cors.New(…))", kindOther, func(t *testing.T) string {
-			return serveFiber(t, newFiber(other(app, partner), other(app)))
+		{"fiber", "app.Use(Fiber(p))", kindOver, false, func(t *testing.T) string {
+			return serveFiber(t, newFiber(Fiber(newPolicy(t, appOrigin, partnerOrigin)), Fiber(newPolicy(t, appOrigin))))
+		}},
+		{"fiber", "app.Use(cors.New(…))", kindOther, false, func(t *testing.T) string {
+			return serveFiber(t, newFiber(other(appOrigin, partnerOrigin), other(appOrigin)))
 		}},
 	}
 }

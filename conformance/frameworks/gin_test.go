@@ -52,9 +52,19 @@ func ginMounts() []mount {
 			AllowHeaders: c.RequestHeaders, ExposeHeaders: c.ExposeHeaders,
 		})
 	}
+	none := func(*gin.Context) {}
 	return []mount{
-		mount{"gin", "gin-contrib/cors", kindOther, func(t *testing.T) string {
-			return serve(t, newGin(other(app, partner), other(app)))
+		{"gin", "cors.Wrap(engine)", kindPlain, false, func(t *testing.T) string {
+			return serve(t, middleware(t, appOrigin, partnerOrigin).Wrap(newGin(nil, Gin(middleware(t, appOrigin)))))
+		}},
+		{"gin", "cors.WrapOver(engine)", kindOver, true, func(t *testing.T) string {
+			return serve(t, chooser(t).WrapOver(newGin(nil, none)))
+		}},
+		{"gin", "engine.Use(Gin(cors))", kindOther, false, func(t *testing.T) string {
+			return serve(t, newGin(Gin(middleware(t, appOrigin, partnerOrigin)), Gin(middleware(t, appOrigin))))
+		}},
+		{"gin", "gin-contrib/cors", kindOther, false, func(t *testing.T) string {
+			return serve(t, newGin(other(appOrigin, partnerOrigin), other(appOrigin)))
 		}},
 	}
 }

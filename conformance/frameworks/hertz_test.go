@@ -9,7 +9,6 @@ import (
 	hertzapp "github.com/cloudwego/hertz/pkg/app"
 	"github.com/cloudwego/hertz/pkg/app/middlewares/server/recovery"
 	"github.com/cloudwego/hertz/pkg/app/server"
-	"github.com/cloudwego/hertz/pkg/common/config"
 	"github.com/cloudwego/hertz/pkg/common/hlog"
 	"github.com/cloudwego/hertz/pkg/network/standard"
 	"github.com/cloudwego/hertz/pkg/protocol/http1/resp"
@@ -17,14 +16,15 @@ import (
 )
 
 // newHertz has the application in hertz.
-func newHertz(t *testing.T, use, inner hertzapp.HandlerFunc, options ...config.Option) string {
+func newHertz(t *testing.T, redirects bool, use, inner hertzapp.HandlerFunc) string {
 	t.Helper()
 	hlog.SetOutput(io.Discard)
 	l := listen(t)
-	h := server.New(append([]config.Option{
+	h := server.New(
 		server.WithListener(l), server.WithTransport(standard.NewTransporter), server.WithDisablePrintRoute(true),
 		server.WithHandleMethodNotAllowed(true), server.WithExitWaitTime(0),
-	}, options...)...)
+		server.WithRedirectTrailingSlash(redirects),
+	)
 	h.Use(use)
 	h.Use(recovery.Recovery())
 	items := func(_ context.Context, c *hertzapp.RequestContext) {
@@ -39,12 +39,15 @@ func newHertz(t *testing.T, use, inner hertzapp.HandlerFunc, options ...config.O
 	h.OPTIONS("/items", items)
 	h.PUT("/items", func(_ context.Context, c *hertzapp.RequestContext) { c.SetStatusCode(201) })
 	h.Group("/inner", inner).GET("/items", items)
-	fail := func(_ context.Context, c *hertzapp.RequestContext) { c.AbortWithError(teapot, io.ErrUnexpectedEOF) }
+	fail := func(_ context.Context, c *hertzapp.RequestContext) { c.AbortWithMsg("a teapot", teapot) }
 	panics := func(context.Context, *hertzapp.RequestContext) { panic("the handler") }
 	directory := func(_ context.Context, c *hertzapp.RequestContext) { c.String(200, "directory") }
 	h.GET("/error", fail)
 	h.GET("/panic", panics)
-	h.GET("/dir/", directory)
+	h.GET("/dir/", directory) // and a redirect from /dir, if the options say so
+	if !redirects {
+		h.GET("/dir", directory)
+	}
 	h.GET("/stream", func(_ context.Context, c *hertzapp.RequestContext) {
 		c.Response.HijackWriter(resp.NewChunkedBodyWriter(&c.Response, c.GetWriter()))
 		c.WriteString("one")
@@ -63,7 +66,7 @@ func newHertz(t *testing.T, use, inner hertzapp.HandlerFunc, options ...config.O
 	}
 	h.GET("/own", own, total)
 	h.GET("/own/spelled", own, total)
-	h.GET("/own/error", own, fail)
+	h.GET("/own/error", own, func(_ context.Context, c *hertzapp.RequestContext) { c.AbortWithStatus(teapot) })
 	h.GET("/own/panic", own, panics)
 
 	done := make(chan error)
@@ -91,8 +94,14 @@ func hertzMounts() []mount {
 		})
 	}
 	return []mount{
-		mount{"hertz", "hertz-contrib/cors", kindOther, func(t *testing.T) string {
-			return newHertz(t, other(app, partner), other(app))
+		{"hertz", "h.Use(Hertz(p))", kindOver, false, func(t *testing.T) string {
+			return newHertz(t, false, Hertz(newPolicy(t, appOrigin, partnerOrigin)), Hertz(newPolicy(t, appOrigin)))
+		}},
+		{"hertz", "h.Use(Hertz(p)), with redirects", kindOther, false, func(t *testing.T) string {
+			return newHertz(t, true, Hertz(newPolicy(t, appOrigin, partnerOrigin)), Hertz(newPolicy(t, appOrigin)))
+		}},
+		{"hertz", "hertz-contrib/cors", kindOther, false, func(t *testing.T) string {
+			return newHertz(t, true, other(appOrigin, partnerOrigin), other(appOrigin))
 		}},
 	}
 }

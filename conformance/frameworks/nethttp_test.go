@@ -6,6 +6,10 @@ import (
 	"log/slog"
 	"net/http"
 	"testing"
+	"time"
+
+	"github.com/corspec/corspec/policy"
+	"github.com/corspec/corspec/policy/policyhttp"
 )
 
 var (
@@ -79,7 +83,7 @@ func recovers(next http.Handler) http.Handler {
 }
 
 // newMux has the application in a mux of net/http.
-func newMux(inner func(http.Handler) http.Handler) http.Handler {
+func newMux(inner func(http.Handler) http.Handler) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /items", items) // HEAD too
 	mux.HandleFunc("OPTIONS /items", items)
@@ -93,13 +97,28 @@ func newMux(inner func(http.Handler) http.Handler) http.Handler {
 	mux.HandleFunc("GET /own/spelled", own(total))
 	mux.HandleFunc("GET /own/error", own(fail))
 	mux.HandleFunc("GET /own/panic", own(panics))
-	return recovers(mux)
+	return mux
 }
 
 func netHTTPMounts() []mount {
+	none := func(next http.Handler) http.Handler { return next }
 	return []mount{
-		mount{"net/http", "cors.Wrap(mux)", kindPlain, func(t *testing.T) string {
-			return serve(t, middleware(t, app, partner).Wrap(newMux(middleware(t, app).Wrap)))
+		{"net/http", "cors.Wrap(mux)", kindPlain, false, func(t *testing.T) string {
+			return serve(t, middleware(t, appOrigin, partnerOrigin).Wrap(recovers(newMux(middleware(t, appOrigin).Wrap))))
+		}},
+		{"net/http", "cors.WrapOver(mux)", kindOver, true, func(t *testing.T) string {
+			mux := newMux(none)
+			whole := newPolicy(t, appOrigin, partnerOrigin)
+			policies := map[string]*policy.Policy{"": whole, "GET /inner/items": newPolicy(t, appOrigin)}
+			for _, pattern := range []string{
+				"GET /items", "OPTIONS /items", "PUT /items", "GET /error", "GET /panic", "GET /dir/", "GET /stream", "GET /own", "GET /own/spelled", "GET /own/error", "GET /own/panic",
+			} {
+				policies[pattern] = whole
+			}
+			return serve(t, recovers(policyhttp.NewSelect(policyhttp.ByPattern(mux, policies)).WrapOver(mux)))
+		}},
+		{"net/http", "http.TimeoutHandler inside", kindOver, true, func(t *testing.T) string {
+			return serve(t, chooser(t).WrapOver(http.TimeoutHandler(recovers(newMux(none)), time.Minute, "")))
 		}},
 	}
 }

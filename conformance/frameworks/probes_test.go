@@ -19,9 +19,9 @@ import (
 
 // The pages that ask.
 const (
-	app     = "https://app.example"     // allowed everywhere
-	partner = "https://partner.example" // allowed, but not below /inner/
-	evil    = "https://evil.example"    // not allowed
+	appOrigin     = "https://app.example"     // allowed everywhere
+	partnerOrigin = "https://partner.example" // allowed, but not below /inner/
+	evilOrigin    = "https://evil.example"    // not allowed
 )
 
 // policyConfig is the policy of the whole application; that of what lies below /inner/ has the origin of app alone.
@@ -35,14 +35,34 @@ func policyConfig(origins ...string) policy.Config {
 	}
 }
 
-// middleware returns a middleware with config's policy for these origins.
-func middleware(t testing.TB, origins ...string) *policyhttp.Middleware {
+// newPolicy returns policyConfig's policy for these origins.
+func newPolicy(t testing.TB, origins ...string) *policy.Policy {
 	t.Helper()
-	m, err := policyhttp.New(policyConfig(origins...))
+	p, err := policyhttp.NewPolicy(policyConfig(origins...))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return p
+}
+
+// middleware returns a middleware with that policy.
+func middleware(t testing.TB, origins ...string) *policyhttp.Middleware {
+	t.Helper()
+	m := new(policyhttp.Middleware)
+	m.Store(newPolicy(t, origins...))
 	return m
+}
+
+// chooser returns a middleware that chooses the policy by the path.
+func chooser(t testing.TB) *policyhttp.Middleware {
+	t.Helper()
+	whole, inner := newPolicy(t, appOrigin, partnerOrigin), newPolicy(t, appOrigin)
+	return policyhttp.NewSelect(func(r *http.Request) *policy.Policy {
+		if strings.HasPrefix(r.URL.Path, "/inner/") {
+			return inner
+		}
+		return whole
+	})
 }
 
 // The application, which every server has in its framework's own way:
@@ -71,7 +91,8 @@ type probe struct {
 	path   string // "" is /items
 	header http.Header
 	want   string
-	own    bool // the handler has CORS headers of its own: what is wanted holds where the policy is mounted over it
+	chosen string // what is wanted where one middleware chooses the policy of each request; "" is want
+	own    bool   // the handler has CORS headers of its own: what is wanted holds where the policy is mounted over it
 }
 
 // Outcomes. What is visible to the page stands before the semicolon, what caches see behind it.
@@ -93,54 +114,55 @@ func headers(pairs ...string) http.Header {
 var jsonHeaders = headers("Content-Type", "application/json", "X-Token", "7")
 
 var probes = []probe{
-	{name: "GET, allowed", page: app, want: reads},
-	{name: "GET, another one", page: partner, want: reads},
-	{name: "GET, refused", page: evil, want: refused},
-	{name: "HEAD, allowed", page: app, method: "HEAD", want: reads},
-	{name: "HEAD, refused", page: evil, method: "HEAD", want: refused},
-	{name: "PUT, allowed", page: app, method: "PUT", header: jsonHeaders, want: "201" + varyOrigin},
-	{name: "PUT, refused", page: evil, method: "PUT", header: jsonHeaders, want: "preflight-missing-allow-origin" + varyAll},
-	{name: "method not allowed", page: app, method: "PATCH", want: "method-disallowed-by-preflight" + varyAll},
-	{name: "header not allowed", page: app, header: headers("X-Other", "7"), want: "header-disallowed-by-preflight" + varyAll},
-	{name: "the application's OPTIONS, allowed", page: app, method: "OPTIONS", want: "200 X-Total" + varyAll},
-	{name: "the application's OPTIONS, refused", page: evil, method: "OPTIONS", want: "preflight-missing-allow-origin" + varyAll},
-	{name: "inner policy, allowed", page: app, path: "/inner/items", want: reads},
-	{name: "inner policy, refused by it alone", page: partner, path: "/inner/items", want: refused},
-	{name: "inner policy, preflighted and refused by it alone", page: partner, path: "/inner/items", header: jsonHeaders, want: refused},
-	{name: "inner policy, refused", page: evil, path: "/inner/items", want: refused},
-	{name: "404, allowed", page: app, path: "/nothing", want: "404" + varyOrigin},
-	{name: "404, preflighted", page: app, path: "/nothing", header: jsonHeaders, want: "404" + varyOrigin},
-	{name: "404, refused", page: evil, path: "/nothing", want: "missing-allow-origin" + varyOrigin},
-	{name: "405, allowed", page: app, method: "DELETE", want: "405" + varyOrigin},
-	{name: "405, refused", page: evil, method: "DELETE", want: "preflight-missing-allow-origin" + varyAll},
-	{name: "error, allowed", page: app, path: "/error", want: "418" + varyOrigin},
-	{name: "error, refused", page: evil, path: "/error", want: "missing-allow-origin" + varyOrigin},
-	{name: "panic, allowed", page: app, path: "/panic", want: "500" + varyOrigin},
-	{name: "panic, refused", page: evil, path: "/panic", want: "missing-allow-origin" + varyOrigin},
-	{name: "slash redirect, allowed", page: app, path: "/dir", want: "200" + varyOrigin},
-	{name: "slash redirect, refused", page: evil, path: "/dir", want: "missing-allow-origin" + varyOrigin},
-	{name: "stream, allowed", page: app, path: "/stream", want: "200" + varyOrigin},
-	{name: "stream, refused", page: evil, path: "/stream", want: "missing-allow-origin" + varyOrigin},
+	{name: "GET, allowed", page: appOrigin, want: reads},
+	{name: "GET, another one", page: partnerOrigin, want: reads},
+	{name: "GET, refused", page: evilOrigin, want: refused},
+	{name: "HEAD, allowed", page: appOrigin, method: "HEAD", want: reads},
+	{name: "HEAD, refused", page: evilOrigin, method: "HEAD", want: refused},
+	{name: "PUT, allowed", page: appOrigin, method: "PUT", header: jsonHeaders, want: "201" + varyOrigin},
+	{name: "PUT, refused", page: evilOrigin, method: "PUT", header: jsonHeaders, want: "preflight-missing-allow-origin" + varyAll},
+	{name: "method not allowed", page: appOrigin, method: "PATCH", want: "method-disallowed-by-preflight" + varyAll},
+	{name: "header not allowed", page: appOrigin, header: headers("X-Other", "7"), want: "header-disallowed-by-preflight" + varyAll},
+	{name: "the application's OPTIONS, allowed", page: appOrigin, method: "OPTIONS", want: "200 X-Total" + varyAll},
+	{name: "the application's OPTIONS, refused", page: evilOrigin, method: "OPTIONS", want: "preflight-missing-allow-origin" + varyAll},
+	{name: "inner policy, allowed", page: appOrigin, path: "/inner/items", want: reads},
+	{name: "inner policy, refused by it alone", page: partnerOrigin, path: "/inner/items", want: refused},
+	{name: "inner policy, preflighted and refused by it alone", page: partnerOrigin, path: "/inner/items", header: jsonHeaders, want: refused,
+		chosen: "preflight-missing-allow-origin" + varyAll},
+	{name: "inner policy, refused", page: evilOrigin, path: "/inner/items", want: refused},
+	{name: "404, allowed", page: appOrigin, path: "/nothing", want: "404" + varyOrigin},
+	{name: "404, preflighted", page: appOrigin, path: "/nothing", header: jsonHeaders, want: "404" + varyOrigin},
+	{name: "404, refused", page: evilOrigin, path: "/nothing", want: "missing-allow-origin" + varyOrigin},
+	{name: "405, allowed", page: appOrigin, method: "DELETE", want: "405" + varyOrigin},
+	{name: "405, refused", page: evilOrigin, method: "DELETE", want: "preflight-missing-allow-origin" + varyAll},
+	{name: "error, allowed", page: appOrigin, path: "/error", want: "418" + varyOrigin},
+	{name: "error, refused", page: evilOrigin, path: "/error", want: "missing-allow-origin" + varyOrigin},
+	{name: "panic, allowed", page: appOrigin, path: "/panic", want: "500" + varyOrigin},
+	{name: "panic, refused", page: evilOrigin, path: "/panic", want: "missing-allow-origin" + varyOrigin},
+	{name: "slash redirect, allowed", page: appOrigin, path: "/dir", want: "200" + varyOrigin},
+	{name: "slash redirect, refused", page: evilOrigin, path: "/dir", want: "missing-allow-origin" + varyOrigin},
+	{name: "stream, allowed", page: appOrigin, path: "/stream", want: "200" + varyOrigin},
+	{name: "stream, refused", page: evilOrigin, path: "/stream", want: "missing-allow-origin" + varyOrigin},
 
-	{name: "own CORS headers, allowed", page: app, path: "/own", own: true, want: reads},
-	{name: "own CORS headers, refused", page: evil, path: "/own", own: true, want: refused},
-	{name: "own CORS headers in other spellings, allowed", page: app, path: "/own/spelled", own: true, want: reads},
-	{name: "own CORS headers in other spellings, refused", page: evil, path: "/own/spelled", own: true, want: refused},
-	{name: "own CORS headers and an error, allowed", page: app, path: "/own/error", own: true, want: "418; Vary: Accept-Encoding, Origin"},
-	{name: "own CORS headers and an error, refused", page: evil, path: "/own/error", own: true, want: refused},
-	{name: "own CORS headers and a panic, allowed", page: app, path: "/own/panic", own: true, want: "500; Vary: Accept-Encoding, Origin"},
-	{name: "own CORS headers and a panic, refused", page: evil, path: "/own/panic", own: true, want: refused},
+	{name: "own CORS headers, allowed", page: appOrigin, path: "/own", own: true, want: reads},
+	{name: "own CORS headers, refused", page: evilOrigin, path: "/own", own: true, want: refused},
+	{name: "own CORS headers in other spellings, allowed", page: appOrigin, path: "/own/spelled", own: true, want: reads},
+	{name: "own CORS headers in other spellings, refused", page: evilOrigin, path: "/own/spelled", own: true, want: refused},
+	{name: "own CORS headers and an error, allowed", page: appOrigin, path: "/own/error", own: true, want: "418; Vary: Accept-Encoding, Origin"},
+	{name: "own CORS headers and an error, refused", page: evilOrigin, path: "/own/error", own: true, want: refused},
+	{name: "own CORS headers and a panic, allowed", page: appOrigin, path: "/own/panic", own: true, want: "500; Vary: Accept-Encoding, Origin"},
+	{name: "own CORS headers and a panic, refused", page: evilOrigin, path: "/own/panic", own: true, want: refused},
 
 	{name: "no Origin", want: "200 allows nobody; Vary: Accept-Encoding, Origin"},
 	{name: "Origin null", header: headers("Origin", "null"), want: "200 allows nobody; Vary: Accept-Encoding, Origin"},
-	{name: "name in lower case", header: headers("origin", app), want: "200 allows " + app + "; Vary: Accept-Encoding, Origin"},
-	{name: "two origins in one line", header: headers("Origin", app+", "+evil), want: "200 allows nobody; Vary: Accept-Encoding, Origin"},
-	{name: "two lines of Origin", header: headers("Origin", app, "Origin", evil), want: "200 allows nobody; Vary: Accept-Encoding, Origin"},
-	{name: "OPTIONS with Origin alone", method: "OPTIONS", header: headers("Origin", app), want: "200 allows " + app + varyAll},
+	{name: "name in lower case", header: headers("origin", appOrigin), want: "200 allows " + appOrigin + "; Vary: Accept-Encoding, Origin"},
+	{name: "two origins in one line", header: headers("Origin", appOrigin+", "+evilOrigin), want: "200 allows nobody; Vary: Accept-Encoding, Origin"},
+	{name: "two lines of Origin", header: headers("Origin", appOrigin, "Origin", evilOrigin), want: "200 allows nobody; Vary: Accept-Encoding, Origin"},
+	{name: "OPTIONS with Origin alone", method: "OPTIONS", header: headers("Origin", appOrigin), want: "200 allows " + appOrigin + varyAll},
 	{name: "OPTIONS without Origin", method: "OPTIONS", header: headers("Access-Control-Request-Method", "PUT"), want: "200 allows nobody" + varyAll},
 	{name: "preflight with two lines of headers", method: "OPTIONS",
-		header: headers("Origin", app, "Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers", "content-type", "Access-Control-Request-Headers", "x-token"),
-		want:   "204 allows " + app + " content-type,x-token" + varyAll},
+		header: headers("Origin", appOrigin, "Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers", "content-type", "Access-Control-Request-Headers", "x-token"),
+		want:   "204 allows " + appOrigin + " content-type,x-token" + varyAll},
 }
 
 var transport = &http.Transport{DisableCompression: true}
@@ -176,7 +198,7 @@ func (p probe) run(t *testing.T, m mount, url string) string {
 func asPage(t *testing.T, r *http.Request, page string) string {
 	t.Helper()
 	browser := fetchhttp.Agent{Transport: transport}
-	response, err := browser.Page(origin.MustParse(page)).Fetch(r, fetchhttp.Credentials(fetch.CredentialsInclude))
+	response, err := browser.Page(origin.MustParse(page)).Fetch(r, fetchhttp.WithCredentials(fetch.CredentialsInclude))
 	var trace fetch.Trace
 	var seen string
 	if blocked, ok := errors.AsType[*fetchhttp.BlockedError](err); ok {

@@ -13,6 +13,7 @@ type mount struct {
 	framework string
 	name      string // what is in front of the application, as code
 	kind      kind
+	chooses   bool // one middleware chooses the policy of each request; else that of /inner/ is within the other
 	start     func(t *testing.T) (url string)
 }
 
@@ -21,13 +22,13 @@ func (m mount) id() string { return m.framework + ", " + m.name }
 type kind int
 
 const (
-	kindPlain kind = iota // the policy sets its headers before the application runs
-	kindOver              // and once more afterwards, so that the application's own do not count
+	kindPlain kind = iota // the policy sets its headers before the application runs, which may change them
+	kindOver              // what the application does to CORS headers is of no effect
 	kindOther             // the framework's own middleware, or a place that README.md does not recommend
 )
 
 // mounts has all servers, those of one framework side by side.
-var mounts = slices.Concat(netHTTPMounts(), chiMounts(), ginMounts(), echoMounts(), fiberMounts(), hertzMounts())
+var mounts = slices.Concat(netHTTPMounts(), chiMounts(), ginMounts(), echoMounts(), fiberMounts(), fastHTTPMounts(), hertzMounts(), lambdaMounts())
 
 // serve starts a server for h, until the test ends.
 func serve(t *testing.T, h http.Handler) string {

@@ -1,0 +1,101 @@
+package frameworks
+
+import (
+	"bufio"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/valyala/fasthttp"
+)
+
+// newFastHTTP has the application in a handler of fasthttp.
+func newFastHTTP(inner func(fasthttp.RequestHandler) fasthttp.RequestHandler) fasthttp.RequestHandler {
+	items := func(ctx *fasthttp.RequestCtx) {
+		ctx.Response.Header.Set("X-Total", "3")
+		if !ctx.IsOptions() {
+			ctx.Response.Header.Add("Vary", "Accept-Encoding")
+		}
+		ctx.WriteString("items")
+	}
+	innerItems := inner(items)
+	total := func(ctx *fasthttp.RequestCtx) {
+		ctx.Response.Header.Set("X-Total", "3")
+		ctx.WriteString("own")
+	}
+	return func(ctx *fasthttp.RequestCtx) {
+		path := string(ctx.Path())
+		if strings.HasPrefix(path, "/own") {
+			ctx.Response.Header.Del("Vary")
+			for _, h := range ownHeaders(string(ctx.Request.Header.Peek("Origin")), path == "/own/spelled") {
+				ctx.Response.Header.SetCanonical([]byte(h[0]), []byte(h[1])) // as it is spelled
+			}
+		}
+		// Nobody else recovers.
+		defer func() {
+			if recover() != nil {
+				ctx.SetStatusCode(fasthttp.StatusInternalServerError)
+			}
+		}()
+		switch path {
+		case "/items":
+			switch string(ctx.Method()) {
+			case "GET", "HEAD", "OPTIONS":
+				items(ctx)
+			case "PUT":
+				ctx.SetStatusCode(fasthttp.StatusCreated)
+			default:
+				ctx.Error("", fasthttp.StatusMethodNotAllowed)
+			}
+		case "/inner/items":
+			innerItems(ctx)
+		case "/error":
+			ctx.Error("a teapot", teapot)
+		case "/own/error":
+			ctx.SetStatusCode(teapot)
+		case "/panic", "/own/panic":
+			panic("the handler")
+		case "/dir":
+			ctx.Redirect("/dir/", fasthttp.StatusMovedPermanently)
+		case "/dir/":
+			ctx.WriteString("directory")
+		case "/stream":
+			ctx.SetBodyStreamWriter(func(w *bufio.Writer) {
+				io.WriteString(w, "one")
+				w.Flush()
+				io.WriteString(w, "two")
+			})
+		case "/own", "/own/spelled":
+			total(ctx)
+		default:
+			ctx.NotFound()
+		}
+	}
+}
+
+// serveFastHTTP starts a server for h, until the test ends.
+func serveFastHTTP(t *testing.T, s *fasthttp.Server) string {
+	t.Helper()
+	l := listen(t)
+	done := make(chan error)
+	go func() { done <- s.Serve(l) }()
+	t.Cleanup(func() {
+		if err := s.Shutdown(); err != nil {
+			t.Error(err)
+		}
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	return "http://" + l.Addr().String()
+}
+
+func fastHTTPMounts() []mount {
+	return []mount{
+		{"fasthttp", "FastHTTP(p, handler)", kindOver, false, func(t *testing.T) string {
+			inner := newPolicy(t, appOrigin)
+			handler := newFastHTTP(func(next fasthttp.RequestHandler) fasthttp.RequestHandler { return FastHTTP(inner, next) })
+			return serveFastHTTP(t, &fasthttp.Server{Handler: FastHTTP(newPolicy(t, appOrigin, partnerOrigin), handler), Logger: discard})
+		}},
+	}
+}
