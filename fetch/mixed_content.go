@@ -25,9 +25,8 @@ func (m MixedContent) String() string { return mixedContents.String(m) }
 //
 // https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object
 func restrictsMixedContent(r *Request) bool {
-	// AD-HOC: the letter has it for every potentially trustworthy origin, so for a page of http://localhost, too. Engines
-	// have it for https alone, and developers' pages rely on that (https://github.com/w3c/webappsec-mixed-content/issues/4).
-	// The ancestors of step 2 are the caller's to know.
+	// AD-HOC: the letter has it for every potentially trustworthy origin, so for a page of http://localhost, too. All engines
+	// have it for https alone, and developers' pages rely on that. The ancestors of step 2 are the caller's to know.
 	return r.MixedContent == MixedContentRestricted ||
 		r.MixedContent == MixedContentByOrigin && !r.Origin.IsOpaque() && r.Origin.Scheme() == "https"
 }
@@ -67,7 +66,7 @@ func BlockMixedContent(r *Request) Verdict {
 	u := r.CurrentURL()
 	// AD-HOC: only the scheme http is judged. In the letter blob:, ftp: and unknown schemes are blocked as well, before
 	// whatever else is wrong with them; engines load blobs, and the others have codes of their own
-	// (https://bugs.webkit.org/show_bug.cgi?id=26226).
+	// (https://github.com/WebKit/WebKit/pull/26226).
 	if u.Scheme() != "http" {
 		return allowed
 	}

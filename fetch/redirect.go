@@ -157,12 +157,10 @@ func withoutNames(l HeaderList, f func(name string) bool) HeaderList {
 }
 
 // SetReferrerPolicyOnRedirect sets the referrer policy of r to the last one that the Referrer-Policy header of the response
-// knows, and leaves it as it is where there is none. Unknown policies are skipped, but a header with anything that is no
-// policy's name (letters and hyphens) is not parsed at all.
+// knows, and leaves it as it is if it knows none. Unknown policies are skipped.
 //
 // https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect
 func SetReferrerPolicyOnRedirect(r *Request, resp *Response) {
-	policy := ReferrerPolicyEmpty
 	for _, h := range resp.Headers {
 		if !header.EqualFold(h[0], "Referrer-Policy") {
 			continue
@@ -170,27 +168,11 @@ func SetReferrerPolicyOnRedirect(r *Request, resp *Response) {
 		for rest, more := h[1], true; more; {
 			var token string
 			token, rest, more = strings.Cut(rest, ",")
-			token = header.TrimTabOrSpace(token)
-			if !isExtensionToken(token) {
-				return // extract header list values is failure
-			}
-			if p, ok := referrerPolicies.Value(header.Lower(token)); ok && p != ReferrerPolicyEmpty {
-				policy = p
+			// AD-HOC: the text compares case-sensitively, and an element that is no extension-token makes all of the header
+			// failure, which it then takes for a list. All engines compare in any case and skip what they do not know.
+			if p, ok := referrerPolicies.Value(header.Lower(header.TrimTabOrSpace(token))); ok && p != ReferrerPolicyEmpty {
+				r.ReferrerPolicy = p
 			}
 		}
 	}
-	if policy != ReferrerPolicyEmpty {
-		r.ReferrerPolicy = policy
-	}
-}
-
-// isExtensionToken reports whether s is an element of a Referrer-Policy header: letters and hyphens. An empty element of a
-// list is ignored by whoever receives it.
-func isExtensionToken(s string) bool {
-	for i := range len(s) {
-		if c := s[i] | 0x20; (c < 'a' || c > 'z') && s[i] != '-' {
-			return false
-		}
-	}
-	return true
 }

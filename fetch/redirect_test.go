@@ -92,13 +92,13 @@ func TestSetReferrerPolicyOnRedirect(t *testing.T) {
 		{[]string{"origin-when-cross-origin"}, fetch.ReferrerPolicyOriginWhenCrossOrigin},
 		{[]string{"strict-origin-when-cross-origin"}, fetch.ReferrerPolicyStrictOriginWhenCrossOrigin},
 		{[]string{"no-referrer", ", unknown-policy,\t"}, fetch.ReferrerPolicyNoReferrer},
-		{[]string{"no-referrer, 5"}, fetch.ReferrerPolicyUnsafeURL},
-		{[]string{"5, no-referrer"}, fetch.ReferrerPolicyUnsafeURL},
-		{[]string{"no-referrer", "\"origin\""}, fetch.ReferrerPolicyUnsafeURL},
-		{[]string{"no-referrer same-origin", "origin"}, fetch.ReferrerPolicyUnsafeURL},
-		{[]string{"no-referrer;origin, origin"}, fetch.ReferrerPolicyUnsafeURL},
-		{[]string{"no-referrer, @[`{\x0d"}, fetch.ReferrerPolicyUnsafeURL},
-		{[]string{"no-referrer, \xcf"}, fetch.ReferrerPolicyUnsafeURL},
+		{[]string{"no-referrer, 5"}, fetch.ReferrerPolicyNoReferrer},
+		{[]string{"5, no-referrer"}, fetch.ReferrerPolicyNoReferrer},
+		{[]string{"no-referrer", "\"origin\""}, fetch.ReferrerPolicyNoReferrer},
+		{[]string{"no-referrer same-origin", "origin"}, fetch.ReferrerPolicyOrigin},
+		{[]string{"no-referrer;origin, origin"}, fetch.ReferrerPolicyOrigin},
+		{[]string{"no-referrer, @[`{\x0d"}, fetch.ReferrerPolicyNoReferrer},
+		{[]string{"no-referrer, \xcf"}, fetch.ReferrerPolicyNoReferrer},
 	} {
 		r := fetch.Request{ReferrerPolicy: fetch.ReferrerPolicyUnsafeURL}
 		resp := fetch.Response{}
