@@ -145,7 +145,7 @@ func evaluateParseMIMEType(o *input.Object) (any, error) {
 		return nil, err
 	}
 	m, err := safelist.ParseMIMEType(value)
-	return mimeType(m, err == nil), nil
+	return mimeType(m, err), nil
 }
 
 func evaluateExtractMIMEType(o *input.Object) (any, error) {
@@ -153,11 +153,12 @@ func evaluateExtractMIMEType(o *input.Object) (any, error) {
 	if err := o.End(); err != nil {
 		return nil, err
 	}
-	return mimeType(safelist.ExtractMIMEType(headers)), nil
+	m, err := safelist.ExtractMIMEType(headers)
+	return mimeType(m, err), nil
 }
 
-func mimeType(m safelist.MIMEType, ok bool) any {
-	if !ok {
+func mimeType(m safelist.MIMEType, err error) any {
+	if err != nil {
 		return failure
 	}
 	return struct {

@@ -49,8 +49,8 @@ func BlockMIMEType(r *Request, resp *Response) Verdict {
 		return allowed
 	}
 	// Should response to request be blocked due to its MIME type, steps 1 and 2.
-	t, ok := safelist.ExtractMIMEType(resp.Headers)
-	if !ok {
+	t, err := safelist.ExtractMIMEType(resp.Headers)
+	if err != nil {
 		return allowed
 	}
 	// Should response to request be blocked due to its MIME type, step 4.
@@ -73,16 +73,16 @@ func BlockNosniff(r *Request, resp *Response) Verdict {
 		return allowed
 	}
 	// Should response to request be blocked due to nosniff, step 2.
-	t, ok := safelist.ExtractMIMEType(resp.Headers)
+	t, err := safelist.ExtractMIMEType(resp.Headers)
 	v := Verdict{Code: CodeNosniff, Header: "Content-Type"}
 	v.Value, v.Lines = firstLine(resp.Headers, "Content-Type")
 	switch {
 	// Should response to request be blocked due to nosniff, step 4.
-	case r.Destination.IsScriptLike() && !(ok && t.IsJavaScript()):
+	case r.Destination.IsScriptLike() && !(err == nil && t.IsJavaScript()):
 		v.Step, v.Want = "should-response-to-request-be-blocked-due-to-nosniff?:4", "text/javascript"
 		return v
 	// Should response to request be blocked due to nosniff, step 5.
-	case r.Destination == DestinationStyle && !(ok && t.Essence() == "text/css"):
+	case r.Destination == DestinationStyle && !(err == nil && t.Essence() == "text/css"):
 		v.Step, v.Want = "should-response-to-request-be-blocked-due-to-nosniff?:5", "text/css"
 		return v
 	}

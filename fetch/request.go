@@ -124,7 +124,7 @@ func newURLError(url string, err error) error {
 }
 
 func newHeaderValueError(field, value string) error {
-	return &RequestError{Field: field, Value: value, Offset: safelist.HeaderValue(value).Byte, Reason: "not a header value; it holds no NUL, CR or LF and neither starts nor ends with a space or tab"}
+	return &RequestError{Field: field, Value: value, Offset: safelist.CheckHeaderValue(value).Byte, Reason: "not a header value; it holds no NUL, CR or LF and neither starts nor ends with a space or tab"}
 }
 
 // CurrentURL returns the last URL of the URL list, or the zero URL.

@@ -166,15 +166,15 @@ func (t *twin) mainFetch(recursive bool) *twinResponse {
 			}
 		}
 		mime, err := safelist.ExtractMIMEType(inner.Headers)
-		if e := mime.Essence(); err && r.Destination.IsScriptLike() && (strings.HasPrefix(e, "audio/") || strings.HasPrefix(e, "image/") ||
+		if e := mime.Essence(); err == nil && r.Destination.IsScriptLike() && (strings.HasPrefix(e, "audio/") || strings.HasPrefix(e, "image/") ||
 			strings.HasPrefix(e, "video/") || e == "text/csv") {
 			return networkError(fetch.CodeMIMETypeBlocked, "should-response-to-request-be-blocked-due-to-mime-type?:4")
 		}
 		if header.DetermineNosniff(inner.Headers) {
-			if r.Destination.IsScriptLike() && (!err || !mime.IsJavaScript()) {
+			if r.Destination.IsScriptLike() && (err != nil || !mime.IsJavaScript()) {
 				return networkError(fetch.CodeNosniff, "should-response-to-request-be-blocked-due-to-nosniff?:4")
 			}
-			if r.Destination == fetch.DestinationStyle && (!err || mime.Essence() != "text/css") {
+			if r.Destination == fetch.DestinationStyle && (err != nil || mime.Essence() != "text/css") {
 				return networkError(fetch.CodeNosniff, "should-response-to-request-be-blocked-due-to-nosniff?:5")
 			}
 		}

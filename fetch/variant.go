@@ -475,7 +475,7 @@ func (p Profile) blockMIMEType(r *Request, resp *Response) Verdict {
 	value, _, _ = strings.Cut(value, ";")
 	value = header.Lower(header.TrimTabOrSpace(value))
 	malformed := true
-	if t, ok := safelist.ExtractMIMEType(resp.Headers); ok {
+	if t, err := safelist.ExtractMIMEType(resp.Headers); err == nil {
 		value, malformed = t.Essence(), false
 	}
 	blocked := p.Has(CSVTypesBlocked) && strings.HasPrefix(value, "text/csv")

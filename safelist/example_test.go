@@ -6,8 +6,7 @@ import (
 	"github.com/corspec/corspec/safelist"
 )
 
-// A request whose headers have no unsafe names needs no preflight for their
-// sake.
+// Who designs an API asks which of its headers cost a preflight. Where the list is empty, the headers do not.
 func ExampleUnsafeRequestHeaderNames() {
 	fmt.Println(safelist.UnsafeRequestHeaderNames([][2]string{
 		{"Accept", "application/json"},
@@ -23,6 +22,7 @@ func ExampleUnsafeRequestHeaderNames() {
 	// [authorization content-type x-request-id]
 }
 
+// Who wants to do without a preflight asks what stands in the way.
 func ExampleUnsafeRequestHeaders() {
 	headers := [][2]string{
 		{"Accept", "text/html"},
@@ -49,19 +49,20 @@ func ExampleIsCORSSafelistedRequestHeader() {
 	// false
 }
 
-func ExampleCORSSafelistedRequestHeader() {
-	reason := safelist.CORSSafelistedRequestHeader("Content-Type", "multipart/form-data; boundary=a:b")
+func ExampleCheckCORSSafelistedRequestHeader() {
+	reason := safelist.CheckCORSSafelistedRequestHeader("Content-Type", "multipart/form-data; boundary=a:b")
 	fmt.Println(reason.OK(), reason.Rule, reason.Byte)
 	fmt.Println(reason.Explain())
 	// Output:
 	// false value-unsafe-byte 31
-	// value-unsafe-byte at byte 31 of the value: a safelisted value has no control byte but tab, and none of "():<>?@[\]{} and DEL. With this byte the header needs a preflight.
+	// value-unsafe-byte at byte 31 of the value: a safelisted value contains tab, but not any other control byte, and not any of "():<>?@[\]{} and DEL. With this byte the header needs a preflight.
 }
 
-func ExampleForbiddenRequestHeader() {
-	fmt.Println(safelist.ForbiddenRequestHeader("Sec-Fetch-Mode", "cors"))
-	fmt.Println(safelist.ForbiddenRequestHeader("X-HTTP-Method-Override", "GET, TRACE"))
-	fmt.Println(safelist.ForbiddenRequestHeader("User-Agent", "x"))
+// A browser drops what a page must not set, without a word. The author of a harness asks why a header is not there.
+func ExampleCheckNotForbiddenRequestHeader() {
+	fmt.Println(safelist.CheckNotForbiddenRequestHeader("Sec-Fetch-Mode", "cors"))
+	fmt.Println(safelist.CheckNotForbiddenRequestHeader("X-HTTP-Method-Override", "GET, TRACE"))
+	fmt.Println(safelist.CheckNotForbiddenRequestHeader("User-Agent", "x"))
 	// Output:
 	// name-prefix-forbidden at byte 0 of the name
 	// value-overrides-method at byte 5 of the value
@@ -73,8 +74,8 @@ func ExampleNormalizeMethod() {
 	// Output: DELETE patch
 }
 
-func ExampleHeaderName() {
-	fmt.Println(safelist.HeaderName("X-Föö"))
+func ExampleCheckHeaderName() {
+	fmt.Println(safelist.CheckHeaderName("X-Föö"))
 	// Output: name-not-token at byte 3 of the name
 }
 
@@ -90,6 +91,7 @@ func ExampleIsCORSSafelistedResponseHeaderName() {
 	// ETag false
 }
 
+// Who answers requests for blob: URLs, as a browser does, answers those for a part of them too.
 func ExampleParseSingleRangeHeaderValue() {
 	r, err := safelist.ParseSingleRangeHeaderValue("bytes=500-", false)
 	fmt.Printf("%q to %q, %v\n", r.Start, r.End, err)
@@ -100,12 +102,20 @@ func ExampleParseSingleRangeHeaderValue() {
 	// safelist: "bytes=1-0": range-start-after-end at byte 6 of the value: the range starts after its end.
 }
 
+// Who answers requests for blob: URLs says which part of them a response is.
+func ExampleBuildContentRange() {
+	fmt.Println(safelist.BuildContentRange(500, 999, 1000))
+	// Output: bytes 500-999/1000
+}
+
+// A media element of a harness seeks.
 func ExampleAddRangeHeader() {
 	headers, _ := safelist.AddRangeHeader(nil, 500, safelist.NoEnd)
 	fmt.Println(headers)
 	// Output: [[Range bytes=500-]]
 }
 
+// The progress events of a harness's XMLHttpRequest say how long the response will be.
 func ExampleExtractLength() {
 	fmt.Println(safelist.ExtractLength([][2]string{{"Content-Length", "42"}, {"Content-Length", "42"}}))
 	_, _, err := safelist.ExtractLength([][2]string{{"Content-Length", "42"}, {"Content-Length", "43"}})
@@ -115,6 +125,7 @@ func ExampleExtractLength() {
 	// safelist: "42, 43": content-lengths-differ at byte 4 of the value: all values of Content-Length must be the same.
 }
 
+// An XMLHttpRequest decodes what it receives by the charset of the response's MIME type.
 func ExampleParseMIMEType() {
 	m, err := safelist.ParseMIMEType(`Text/HTML; charset="utf-8"; title="a b"`)
 	fmt.Println(m.Essence(), err)
@@ -127,10 +138,10 @@ func ExampleParseMIMEType() {
 }
 
 func ExampleExtractMIMEType() {
-	m, found := safelist.ExtractMIMEType([][2]string{
+	m, err := safelist.ExtractMIMEType([][2]string{
 		{"Content-Type", "text/html;charset=gbk"},
 		{"Content-Type", "text/html;x=y"},
 	})
-	fmt.Println(m, found)
-	// Output: text/html;x=y;charset=gbk true
+	fmt.Println(m, err)
+	// Output: text/html;x=y;charset=gbk <nil>
 }

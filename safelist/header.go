@@ -7,9 +7,8 @@ import "github.com/corspec/corspec/internal/header"
 // https://fetch.spec.whatwg.org/#header-name
 func IsHeaderName(name string) bool { return header.IsToken(name) }
 
-// HeaderName says why name is no header name, if it is none. See
-// [IsHeaderName].
-func HeaderName(name string) Reason {
+// CheckHeaderName says why name is not a header name. See [IsHeaderName].
+func CheckHeaderName(name string) Reason {
 	if name == "" {
 		return nameEmpty.at(-1)
 	}
@@ -19,16 +18,14 @@ func HeaderName(name string) Reason {
 	return pass.at(-1)
 }
 
-// IsHeaderValue reports whether value is a header value: no tab or space at
-// its ends, and no NUL, line feed or carriage return anywhere. Any other byte
-// may be in it, control bytes too.
+// IsHeaderValue reports whether value is a header value: without tab and space at its ends, and without NUL, line feed and
+// carriage return anywhere. Any other byte may be in it, control bytes too.
 //
 // https://fetch.spec.whatwg.org/#header-value
-func IsHeaderValue(value string) bool { return HeaderValue(value).OK() }
+func IsHeaderValue(value string) bool { return CheckHeaderValue(value).OK() }
 
-// HeaderValue says why value is no header value, if it is none. See
-// [IsHeaderValue].
-func HeaderValue(value string) Reason {
+// CheckHeaderValue says why value is not a header value. See [IsHeaderValue].
+func CheckHeaderValue(value string) Reason {
 	if value == "" {
 		return pass.at(-1)
 	}
@@ -49,8 +46,8 @@ func HeaderValue(value string) Reason {
 	return pass.at(-1)
 }
 
-// NormalizeHeaderValue removes tabs, spaces, line feeds and carriage returns
-// from both ends of value. What is left may still be no header value.
+// NormalizeHeaderValue removes tabs, spaces, line feeds and carriage returns from both ends of value. A NUL, line feed or
+// carriage return may be left inside.
 //
 // https://fetch.spec.whatwg.org/#concept-header-value-normalize
 func NormalizeHeaderValue(value string) string { return header.TrimWhitespace(value) }

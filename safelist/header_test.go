@@ -12,14 +12,14 @@ func TestHeaderName(t *testing.T) {
 		name string
 		want Reason
 	}{
-		{"X-A", Reason{OK, -1}},
-		{"!#$%&'*+-.^_`|~09AZaz", Reason{OK, -1}},
-		{"", Reason{NameEmpty, -1}},
-		{"X A", Reason{NameNotToken, 1}},
-		{"X-A:", Reason{NameNotToken, 3}},
-		{"\xe9", Reason{NameNotToken, 0}},
+		{"X-A", Reason{RuleOK, -1}},
+		{"!#$%&'*+-.^_`|~09AZaz", Reason{RuleOK, -1}},
+		{"", Reason{RuleNameEmpty, -1}},
+		{"X A", Reason{RuleNameNotToken, 1}},
+		{"X-A:", Reason{RuleNameNotToken, 3}},
+		{"\xe9", Reason{RuleNameNotToken, 0}},
 	} {
-		if got := HeaderName(c.name); got != c.want || IsHeaderName(c.name) != c.want.OK() {
+		if got := CheckHeaderName(c.name); got != c.want || IsHeaderName(c.name) != c.want.OK() {
 			t.Errorf("%q: got %v, want %v", c.name, got, c.want)
 		}
 	}
@@ -30,21 +30,21 @@ func TestHeaderValue(t *testing.T) {
 		value string
 		want  Reason
 	}{
-		{"", Reason{OK, -1}},
-		{"a\x01b", Reason{OK, -1}}, // T49
-		{"\x7f", Reason{OK, -1}},   // T49
-		{"\xff", Reason{OK, -1}},   // T49
-		{"\x0ba", Reason{OK, -1}},  // T51
-		{"a \t b", Reason{OK, -1}},
-		{" a", Reason{ValueOuterWhitespace, 0}}, // T50
-		{"a\t", Reason{ValueOuterWhitespace, 1}},
-		{" ", Reason{ValueOuterWhitespace, 0}},
-		{"a\x00b", Reason{ValueNUL, 1}},   // T50
-		{"a\nb", Reason{ValueNewline, 1}}, // T50
-		{"\ra", Reason{ValueNewline, 0}},
-		{"ab\r\n ", Reason{ValueNewline, 2}}, // the first byte at fault, in order
+		{"", Reason{RuleOK, -1}},
+		{"a\x01b", Reason{RuleOK, -1}}, // T49
+		{"\x7f", Reason{RuleOK, -1}},   // T49
+		{"\xff", Reason{RuleOK, -1}},   // T49
+		{"\x0ba", Reason{RuleOK, -1}},  // T51
+		{"a \t b", Reason{RuleOK, -1}},
+		{" a", Reason{RuleValueOuterWhitespace, 0}}, // T50
+		{"a\t", Reason{RuleValueOuterWhitespace, 1}},
+		{" ", Reason{RuleValueOuterWhitespace, 0}},
+		{"a\x00b", Reason{RuleValueNUL, 1}},   // T50
+		{"a\nb", Reason{RuleValueNewline, 1}}, // T50
+		{"\ra", Reason{RuleValueNewline, 0}},
+		{"ab\r\n ", Reason{RuleValueNewline, 2}}, // the first byte at fault, in order
 	} {
-		if got := HeaderValue(c.value); got != c.want || IsHeaderValue(c.value) != c.want.OK() {
+		if got := CheckHeaderValue(c.value); got != c.want || IsHeaderValue(c.value) != c.want.OK() {
 			t.Errorf("%q: got %v, want %v", c.value, got, c.want)
 		}
 	}
@@ -70,7 +70,7 @@ func FuzzHeaderValue(f *testing.F) {
 	f.Add("\x0ba\r\nb")
 	f.Fuzz(func(t *testing.T, value string) {
 		want := value == strings.Trim(value, "\t ") && !strings.ContainsAny(value, "\x00\n\r")
-		got := HeaderValue(value)
+		got := CheckHeaderValue(value)
 		if got.OK() != want {
 			t.Errorf("%q: got %v, want %v", value, got, want)
 		}
@@ -83,7 +83,7 @@ func FuzzHeaderValue(f *testing.F) {
 		}
 		// Nothing but what may be nowhere can stand against a normalized value.
 		if IsHeaderValue(normalized) == strings.ContainsAny(normalized, "\x00\n\r") {
-			t.Errorf("%q: normalized to %q, %v", value, normalized, HeaderValue(normalized))
+			t.Errorf("%q: normalized to %q, %v", value, normalized, CheckHeaderValue(normalized))
 		}
 	})
 }

@@ -48,7 +48,7 @@ func TestExtractLength(t *testing.T) {
 		var perr *ParseError
 		if errors.As(err, &perr) {
 			got = "failure"
-			if want := (Reason{ContentLengthsDiffer, c.at}); perr.Reason != want {
+			if want := (Reason{RuleContentLengthsDiffer, c.at}); perr.Reason != want {
 				t.Errorf("%q: got %v, want %v", c.lines, perr.Reason, want)
 			}
 		}

@@ -7,8 +7,8 @@ import "github.com/corspec/corspec/internal/header"
 // https://fetch.spec.whatwg.org/#concept-method
 func IsMethod(method string) bool { return header.IsToken(method) }
 
-// Method says why method is none, if it is none. See [IsMethod].
-func Method(method string) Reason {
+// CheckMethod says why method is not one. See [IsMethod].
+func CheckMethod(method string) Reason {
 	if method == "" {
 		return methodEmpty.at(-1)
 	}
@@ -18,25 +18,15 @@ func Method(method string) Reason {
 	return pass.at(-1)
 }
 
-// IsCORSSafelistedMethod reports whether method is GET, HEAD or POST, to the
-// byte. Others are not expected to join them (whatwg/fetch #1774).
+// IsCORSSafelistedMethod reports whether method is GET, HEAD or POST, to the byte. Others are not expected to join them
+// (whatwg/fetch #1774).
 //
 // https://fetch.spec.whatwg.org/#cors-safelisted-method
 func IsCORSSafelistedMethod(method string) bool {
 	return method == "GET" || method == "HEAD" || method == "POST"
 }
 
-// CORSSafelistedMethod says why method is not safelisted, if it is not. See
-// [IsCORSSafelistedMethod].
-func CORSSafelistedMethod(method string) Reason {
-	if !IsCORSSafelistedMethod(method) {
-		return methodNotSafelisted.at(-1)
-	}
-	return pass.at(-1)
-}
-
-// IsForbiddenMethod reports whether method is CONNECT, TRACE or TRACK in any
-// case.
+// IsForbiddenMethod reports whether method is CONNECT, TRACE or TRACK in any case.
 //
 // https://fetch.spec.whatwg.org/#forbidden-method
 func IsForbiddenMethod(method string) bool {
@@ -49,18 +39,8 @@ func IsForbiddenMethod(method string) bool {
 	return false
 }
 
-// ForbiddenMethod says that method is forbidden, if it is. See
-// [IsForbiddenMethod].
-func ForbiddenMethod(method string) Reason {
-	if IsForbiddenMethod(method) {
-		return methodForbidden.at(-1)
-	}
-	return pass.at(-1)
-}
-
-// NormalizeMethod returns DELETE, GET, HEAD, OPTIONS, POST and PUT in
-// uppercase, whatever case they come in, and any other method as it is: patch
-// stays patch, which no server takes for PATCH.
+// NormalizeMethod returns DELETE, GET, HEAD, OPTIONS, POST and PUT in uppercase, whatever case they come in, and any other
+// method as it is: patch stays patch, which no server takes for PATCH.
 //
 // https://fetch.spec.whatwg.org/#concept-method-normalize
 func NormalizeMethod(method string) string {

@@ -2,8 +2,7 @@ package safelist
 
 import "github.com/corspec/corspec/internal/header"
 
-// nameSet holds header names by their length, so that most names are told
-// apart from them by one look-up.
+// nameSet holds header names by their length, so that most names are told apart from them by one look-up.
 type nameSet [33][]string
 
 func newNameSet(names ...string) (s nameSet) {
@@ -13,8 +12,7 @@ func newNameSet(names ...string) (s nameSet) {
 	return s
 }
 
-// contains reports whether name is a byte-case-insensitive match for a name of
-// the set.
+// contains reports whether name is a byte-case-insensitive match for a name of the set.
 func (s *nameSet) contains(name string) bool {
 	if len(name) >= len(s) {
 		return false

@@ -8,15 +8,13 @@ import (
 	"github.com/corspec/corspec/internal/header"
 )
 
-// A Range is what a Range header with a single range asks for. Both ends are
-// included and count from 0; with no start, the end is how many bytes to take
-// from the end. The numbers are decimal, of any size, without needless zeros;
-// the empty string stands for null.
+// A Range is what a Range header with a single range asks for. Both ends are included and count from 0; without a start, the
+// end is how many bytes to take from the end. The numbers are decimal, of any size, without needless zeros; the empty string
+// stands for null.
 type Range struct{ Start, End string }
 
-// ParseSingleRangeHeaderValue parses a value such as "bytes=0-499". With
-// allowWhitespace, tabs and spaces may stand around the equals sign and the
-// hyphen, but not at the end. The error is a [*ParseError].
+// ParseSingleRangeHeaderValue parses a value such as "bytes=0-499". With allowWhitespace, tabs and spaces may stand around the
+// equals sign and the hyphen, but not at the end. The error is a [*ParseError].
 //
 // https://fetch.spec.whatwg.org/#simple-range-header-value
 func ParseSingleRangeHeaderValue(value string, allowWhitespace bool) (Range, error) {
@@ -49,8 +47,7 @@ func parseSingleRange(value string, allowWhitespace bool) (r Range, v verdict, a
 	if !strings.HasPrefix(value, unit) {
 		return Range{}, rangeMalformed, commonPrefix(value, unit)
 	}
-	// Parse a single range header value, step 3. The "5th code point" is the one
-	// right after the unit.
+	// Parse a single range header value, step 3. The "5th code point" is the one right after the unit.
 	pos := len(unit)
 	// Parse a single range header value, step 4.
 	pos = skip(pos)
@@ -109,8 +106,7 @@ func decimal(digits string) string {
 	return digits
 }
 
-// lessDecimal reports whether the number a is less than the number b. Both are
-// decimal, without needless zeros.
+// lessDecimal reports whether the number a is less than the number b. Both are decimal, without needless zeros.
 func lessDecimal(a, b string) bool {
 	if len(a) != len(b) {
 		return len(a) < len(b)
@@ -118,8 +114,7 @@ func lessDecimal(a, b string) bool {
 	return a < b
 }
 
-// BuildContentRange returns the value of a Content-Range header for the bytes
-// from start to end, both included, of full bytes.
+// BuildContentRange returns the value of a Content-Range header for the bytes from start to end, both included, of full bytes.
 //
 // https://fetch.spec.whatwg.org/#build-a-content-range
 func BuildContentRange(start, end, full uint64) string {
@@ -143,15 +138,14 @@ func BuildContentRange(start, end, full uint64) string {
 // NoEnd stands for a range end that is not given.
 const NoEnd = -1
 
-// AddRangeHeader appends to headers a Range header for the bytes from first to
-// last, both included, or from first on if last is [NoEnd], and returns the
-// extended list. It is an error if first is negative or greater than last.
+// AddRangeHeader appends to headers a Range header for the bytes from first to last, both included, or from first on if last is
+// [NoEnd], and returns the extended list. It is an error if first is negative or greater than last.
 //
 // https://fetch.spec.whatwg.org/#concept-request-add-range-header
 func AddRangeHeader(headers [][2]string, first, last int64) ([][2]string, error) {
 	// Add a range header, step 1.
 	if first < 0 || last != NoEnd && last < first {
-		return headers, errors.New("safelist: no range from " + strconv.FormatInt(first, 10) + " to " +
+		return headers, errors.New("safelist: not a range: from " + strconv.FormatInt(first, 10) + " to " +
 			strconv.FormatInt(last, 10) + ": use 0 <= first <= last, or NoEnd for last")
 	}
 	// Add a range header, step 2.

@@ -30,29 +30,29 @@ func TestParseSingleRangeHeaderValue(t *testing.T) {
 		{value: "bytes=007-0010", want: Range{"7", "10"}},
 		{value: "bytes=9-10", want: Range{"9", "10"}}, // as numbers, not as strings
 		{value: "bytes=" + big1 + "-" + big1, want: Range{big1, big1}},
-		{value: "bytes=" + big1 + "-" + big1[1:] + "1", rule: RangeStartAfterEnd, at: 6},
-		{value: "bytes=18446744073709551616-18446744073709551615", rule: RangeStartAfterEnd, at: 6},
-		{value: "bytes=0009-1", rule: RangeStartAfterEnd, at: 6},
+		{value: "bytes=" + big1 + "-" + big1[1:] + "1", rule: RuleRangeStartAfterEnd, at: 6},
+		{value: "bytes=18446744073709551616-18446744073709551615", rule: RuleRangeStartAfterEnd, at: 6},
+		{value: "bytes=0009-1", rule: RuleRangeStartAfterEnd, at: 6},
 		{value: "bytes = 1 - 2", whitespace: true, want: Range{"1", "2"}}, // T173
 		{value: "bytes\t=\t \t-\t2", whitespace: true, want: Range{"", "2"}},
-		{value: "bytes=1-2 ", whitespace: true, rule: RangeMalformed, at: 9}, // T173
-		{value: "bytes=1- ", whitespace: true, want: Range{"1", ""}},         // step 13 skips it
-		{value: "bytes = 1 - 2", rule: RangeMalformed, at: 5},
-		{value: "bytes= 1-2", rule: RangeMalformed, at: 6},
-		{value: "bytes=1 -2", rule: RangeMalformed, at: 7},
-		{value: "bytes=1- 2", rule: RangeMalformed, at: 8},
-		{value: " bytes=1-2", whitespace: true, rule: RangeMalformed, at: 0},
-		{value: "bytes\n=1-2", whitespace: true, rule: RangeMalformed, at: 5},
-		{value: "", rule: RangeMalformed, at: 0},
-		{value: "byte", rule: RangeMalformed, at: 4},
-		{value: "Bytes=1-2", rule: RangeMalformed, at: 0},
-		{value: "bytes", rule: RangeMalformed, at: 5}, // X35: index 5, which is the end
-		{value: "bytes=", rule: RangeMalformed, at: 6},
-		{value: "bytes=1", rule: RangeMalformed, at: 7},
-		{value: "bytes=-", rule: RangeMalformed, at: 7},
-		{value: "bytes=1-2,3-4", rule: RangeMalformed, at: 9},
-		{value: "bytes=+1-2", rule: RangeMalformed, at: 6},
-		{value: "bytes=\xb2-", rule: RangeMalformed, at: 6}, // superscript two
+		{value: "bytes=1-2 ", whitespace: true, rule: RuleRangeMalformed, at: 9}, // T173
+		{value: "bytes=1- ", whitespace: true, want: Range{"1", ""}},             // step 13 skips it
+		{value: "bytes = 1 - 2", rule: RuleRangeMalformed, at: 5},
+		{value: "bytes= 1-2", rule: RuleRangeMalformed, at: 6},
+		{value: "bytes=1 -2", rule: RuleRangeMalformed, at: 7},
+		{value: "bytes=1- 2", rule: RuleRangeMalformed, at: 8},
+		{value: " bytes=1-2", whitespace: true, rule: RuleRangeMalformed, at: 0},
+		{value: "bytes\n=1-2", whitespace: true, rule: RuleRangeMalformed, at: 5},
+		{value: "", rule: RuleRangeMalformed, at: 0},
+		{value: "byte", rule: RuleRangeMalformed, at: 4},
+		{value: "Bytes=1-2", rule: RuleRangeMalformed, at: 0},
+		{value: "bytes", rule: RuleRangeMalformed, at: 5}, // X35: index 5, which is the end
+		{value: "bytes=", rule: RuleRangeMalformed, at: 6},
+		{value: "bytes=1", rule: RuleRangeMalformed, at: 7},
+		{value: "bytes=-", rule: RuleRangeMalformed, at: 7},
+		{value: "bytes=1-2,3-4", rule: RuleRangeMalformed, at: 9},
+		{value: "bytes=+1-2", rule: RuleRangeMalformed, at: 6},
+		{value: "bytes=\xb2-", rule: RuleRangeMalformed, at: 6}, // superscript two
 	} {
 		got, err := ParseSingleRangeHeaderValue(c.value, c.whitespace)
 		if c.rule == "" {

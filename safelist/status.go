@@ -1,7 +1,6 @@
 package safelist
 
-// IsNullBodyStatus reports whether a response with this status has no body:
-// 101, 103, 204, 205 and 304.
+// IsNullBodyStatus reports whether a response with this status comes without a body: 101, 103, 204, 205 and 304.
 //
 // https://fetch.spec.whatwg.org/#null-body-status
 func IsNullBodyStatus(status int) bool {

@@ -44,7 +44,7 @@ func TestUnsafeRequestHeaderNames(t *testing.T) {
 func TestUnsafeRequestHeaders(t *testing.T) {
 	long := strings.Repeat("a", 128)
 	headers := append(slices.Repeat([][2]string{{"Accept", long}}, 2), [2]string{"X-A", ""}, [2]string{"Accept", "{"})
-	want := []UnsafeHeader{{2, Reason{NameNotSafelisted, -1}}, {3, Reason{ValueUnsafeByte, 0}}}
+	want := []UnsafeHeader{{2, Reason{RuleNameNotSafelisted, -1}}, {3, Reason{RuleValueUnsafeByte, 0}}}
 	if diff := cmp.Diff(want, UnsafeRequestHeaders(headers)); diff != "" {
 		t.Error(diff)
 	}
@@ -52,7 +52,7 @@ func TestUnsafeRequestHeaders(t *testing.T) {
 		t.Errorf("got %v, want none", got)
 	}
 	for i, u := range UnsafeRequestHeaders(slices.Repeat(headers[:1], 9)) {
-		if u != (UnsafeHeader{i, Reason{ValuesTooLong, -1}}) {
+		if u != (UnsafeHeader{i, Reason{RuleValuesTooLong, -1}}) {
 			t.Errorf("header %d: got %v", i, u)
 		}
 	}

@@ -53,7 +53,7 @@ func checkURL(name, part, s string, base *origin.URL) (origin.URL, error) {
 
 // checkMethod returns the method normalized, or an exception with the name for one that is no method or for a forbidden one.
 func checkMethod(malformed, forbidden, method string) (string, error) {
-	if reason := safelist.Method(method); !reason.OK() {
+	if reason := safelist.CheckMethod(method); !reason.OK() {
 		return "", &Exception{Name: malformed, Part: "method", Value: method, Offset: reason.Byte, Reason: reason.Rule.Explain()}
 	}
 	if safelist.IsForbiddenMethod(method) {
@@ -63,7 +63,7 @@ func checkMethod(malformed, forbidden, method string) (string, error) {
 }
 
 func checkHeaderName(exception, name string) error {
-	if reason := safelist.HeaderName(name); !reason.OK() {
+	if reason := safelist.CheckHeaderName(name); !reason.OK() {
 		return &Exception{Name: exception, Part: "header name", Value: name, Offset: reason.Byte, Reason: reason.Rule.Explain()}
 	}
 	return nil
@@ -73,7 +73,7 @@ func checkHeader(exception, name, value string) error {
 	if err := checkHeaderName(exception, name); err != nil {
 		return err
 	}
-	if reason := safelist.HeaderValue(value); !reason.OK() {
+	if reason := safelist.CheckHeaderValue(value); !reason.OK() {
 		return &Exception{Name: exception, Part: fmt.Sprintf("value of header %.80q", name), Value: value, Offset: reason.Byte, Reason: reason.Rule.Explain()}
 	}
 	return nil

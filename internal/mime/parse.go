@@ -156,7 +156,7 @@ func Parse(value string) (Type, Fault) {
 // record returns the MIME type that stands at e in value, without parameters.
 // It copies only where there is something to lowercase.
 func (e extent) record(value string) Type {
-	return Type{essence: header.Lower(value[e.start:e.end]), slash: e.slash - e.start}
+	return Type{essence: header.Lower(value[e.start:e.end])}
 }
 
 // indexByteFrom returns the index of the first c in s at or after from, or the

@@ -12,7 +12,6 @@ import (
 // https://mimesniff.spec.whatwg.org/#mime-type
 type Type struct {
 	essence string
-	slash   int
 	params  []Param
 }
 
@@ -23,20 +22,6 @@ type Param struct{ Name, Value string }
 //
 // https://mimesniff.spec.whatwg.org/#mime-type-essence
 func (t Type) Essence() string { return t.essence }
-
-// Type returns what stands before the slash, lowercase.
-func (t Type) Type() string { return t.essence[:t.slash] }
-
-// Subtype returns what stands after the slash, lowercase.
-func (t Type) Subtype() string {
-	if t.essence == "" {
-		return ""
-	}
-	return t.essence[t.slash+1:]
-}
-
-// Params returns the parameters in order. They belong to t.
-func (t Type) Params() []Param { return t.params }
 
 // Param returns the value of the parameter called name, which must be
 // lowercase, and whether there is one.

@@ -28,17 +28,17 @@ func (o *Object) Request() fetch.Request {
 	}
 	if v := o.Take("method"); v.Present() {
 		r.Method = v.Bytes()
-		if reason := safelist.Method(r.Method); !reason.OK() {
+		if reason := safelist.CheckMethod(r.Method); !reason.OK() {
 			v.Fail("is no method: %v", reason)
 		}
 	}
 	headers := o.Take("headers")
 	r.Headers = headers.Headers()
 	for i, h := range r.Headers {
-		if reason := safelist.HeaderName(h[0]); !reason.OK() {
+		if reason := safelist.CheckHeaderName(h[0]); !reason.OK() {
 			headers.at(i, 0).Fail("is no header name: %v", reason)
 		}
-		if reason := safelist.HeaderValue(h[1]); !reason.OK() {
+		if reason := safelist.CheckHeaderValue(h[1]); !reason.OK() {
 			headers.at(i, 1).Fail("is no header value: %v", reason)
 		}
 	}
