@@ -21,9 +21,10 @@ type Option func(*call)
 
 type call struct {
 	request  fetch.Request
+	bodyKind fetch.Body
+	body     *body
 	sending  func(fetch.Action)
 	observe  func(fetch.Exchange)
-	bodySent bool // the transport has the http.Request's body, and closes it
 }
 
 // WithMode sets the mode. It is "cors" otherwise.
@@ -46,6 +47,11 @@ func WithReferrerPolicy(p fetch.ReferrerPolicy) Option {
 func WithDestination(d fetch.Destination) Option {
 	return func(c *call) { c.request.Destination = d }
 }
+
+// WithBody says what a body is for the page: [fetch.BodyBytes], which are read into memory before anything is sent, as a script
+// has them; or [fetch.BodyStream], which cannot be sent twice and always causes a preflight across origins. Otherwise a body
+// with GetBody is bytes, and one without is a stream.
+func WithBody(b fetch.Body) Option { return func(c *call) { c.bodyKind = b } }
 
 // WithURL sets the URL, in place of that of the http.Request: package url cannot hold all that browsers fetch.
 func WithURL(u origin.URL) Option { return func(c *call) { c.request.URLList = []origin.URL{u} } }
@@ -95,21 +101,20 @@ func (e *BlockedError) Unwrap() error { return e.Err }
 // without sending anything.
 //
 // The request's headers are the script's; Host and the headers that the transport adds by itself are the browser's and
-// cause no preflight. A body without GetBody is a stream, which cannot be sent twice and always causes a preflight across
-// origins. The request's body is closed by the transport or, where it is not sent, by Fetch. The caller closes the
+// cause no preflight. A body without GetBody is a stream, unless [WithBody] says otherwise. The request's body is closed by the transport or, where it is not sent, by Fetch. The caller closes the
 // response's body.
 func (p *Page) Fetch(req *http.Request, options ...Option) (*Response, error) {
 	c := &call{request: fetch.Request{Mode: fetch.ModeCORS, ReferrerPolicy: p.ReferrerPolicy}}
-	defer func() {
-		if req.Body != nil && !c.bodySent {
-			req.Body.Close()
-		}
-	}()
 	for _, o := range options {
 		o(c)
 	}
+	c.body = newBody(req, c.bodyKind)
+	defer c.body.close()
 	ignored, err := p.construct(c, req)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.body.read(); err != nil {
 		return nil, err
 	}
 	m, err := p.agent.Start(p.agent.now(), c.request)
@@ -170,12 +175,8 @@ func (p *Page) construct(c *call, req *http.Request) (ignored fetch.HeaderList, 
 		method = http.MethodGet
 	}
 	init := webapi.RequestInit{Method: &method, Mode: &r.Mode, Credentials: &r.Credentials, Redirect: &r.Redirect, ReferrerPolicy: &r.ReferrerPolicy, Duplex: true}
-	switch {
-	case req.Body == nil || req.Body == http.NoBody:
-	case req.GetBody != nil:
-		init.Body = new(fetch.BodyBytes)
-	default:
-		init.Body = new(fetch.BodyStream)
+	if c.body.kind != fetch.BodyNull {
+		init.Body = &c.body.kind
 	}
 	o, err := webapi.NewRequest(webapi.Client{Origin: p.origin}, input, init)
 	if err != nil {
@@ -210,13 +211,11 @@ func (p *Page) exchange(a fetch.Action, req *http.Request, c *call) (*http.Respo
 	}
 	switch a.Body {
 	case fetch.BodyActionSend:
-		out.Body, out.GetBody, out.ContentLength = req.Body, req.GetBody, req.ContentLength
-		c.bodySent = true
+		c.body.send(out)
 	case fetch.BodyActionReplay:
-		if out.Body, err = req.GetBody(); err != nil {
-			return nil, fmt.Errorf("body for a redirect: %w", err)
+		if err := c.body.replay(out); err != nil {
+			return nil, err
 		}
-		out.GetBody, out.ContentLength = req.GetBody, req.ContentLength
 	}
 	cookies := p.agent.Jar != nil && a.IncludeCredentials
 	jarURL := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: a.URL.Pathname()}

@@ -19,6 +19,6 @@
 //
 // A request may be of either kind, from http.NewRequest or from httptest.NewRequest. One whose URL has no host goes to the
 // server's own origin: that of its URL, or else the request's Host with the page's scheme. The server answers whatever host
-// the request names, and redirects too. A body that cannot be sent again is read into memory, as a script would pass it, but
-// for [Stream]; the request can be used again, also by tests that run in parallel.
+// the request names, and redirects too. A body is bytes, as a script would pass it, unless fetchhttp.WithBody makes it a stream.
+// The request stays as it is, and can be used again, also by tests that run in parallel: what is read of its body is kept.
 package fetchtest

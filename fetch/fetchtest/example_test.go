@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/fetch/fetchhttp"
 	"github.com/corspec/corspec/fetch/fetchtest"
 )
 
@@ -78,8 +79,8 @@ func ExampleSession() {
 		fmt.Println(r.URL.Path, err == nil)
 	})
 	s := fetchtest.NewSession(login)
-	s.MayRead(t, "https://app.example", httptest.NewRequest("POST", "/login", nil), fetchtest.Credentials(fetch.CredentialsInclude))
-	s.MayRead(t, "https://app.example", httptest.NewRequest("GET", "/me", nil), fetchtest.Credentials(fetch.CredentialsInclude))
+	s.MayRead(t, "https://app.example", httptest.NewRequest("POST", "/login", nil), fetchhttp.WithCredentials(fetch.CredentialsInclude))
+	s.MayRead(t, "https://app.example", httptest.NewRequest("GET", "/me", nil), fetchhttp.WithCredentials(fetch.CredentialsInclude))
 	s.MayRead(t, "https://app.example", httptest.NewRequest("GET", "/me", nil))
 	// Output:
 	// /login false

@@ -57,7 +57,7 @@ func TestSharedRequest(t *testing.T) {
 	for i := range 20 {
 		wg.Go(func() {
 			if i%4 == 0 {
-				if Preflight(app, req, UploadListener()) == nil {
+				if Preflight(app, req, fetchhttp.WithUploadListener()) == nil {
 					t.Error("no preflight")
 				}
 				return
@@ -161,7 +161,7 @@ func TestMisuse(t *testing.T) {
 		name, page string
 		server     any
 		req        *http.Request
-		options    []Option
+		options    []fetchhttp.Option
 		want       string
 	}{
 		{"nil server", app, nil, get(), nil, "server is nil"},
@@ -177,8 +177,8 @@ func TestMisuse(t *testing.T) {
 		{"page of the server's default origin", "https://example.com", h, get(), nil, "own origin"},
 		{"forbidden method", app, h, httptest.NewRequest("TRACE", "/x", nil), nil, "forbidden"},
 		{"GET with a body", app, h, httptest.NewRequest("GET", "/x", strings.NewReader("a")), nil, "GET request has none"},
-		{"no-cors PUT", app, h, httptest.NewRequest("PUT", "/x", nil), []Option{Mode(fetch.ModeNoCORS)}, "safelisted"},
-		{"mode navigate", app, h, get(), []Option{Mode(fetch.ModeNavigate)}, "navigates"},
+		{"no-cors PUT", app, h, httptest.NewRequest("PUT", "/x", nil), []fetchhttp.Option{fetchhttp.WithMode(fetch.ModeNoCORS)}, "safelisted"},
+		{"mode navigate", app, h, get(), []fetchhttp.Option{fetchhttp.WithMode(fetch.ModeNavigate)}, "navigates"},
 		{"body that fails", app, h, httptest.NewRequest("POST", "/x", io.MultiReader(strings.NewReader("a"), failing{})), nil, "body"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -212,11 +212,11 @@ func TestBlocked(t *testing.T) {
 	Blocked(t, "https://evil.example", cors(forApp, ok), httptest.NewRequest("GET", "/x", nil), fetch.CodeAllowOriginMismatch)
 	Blocked(t, "null", cors(forApp, ok), httptest.NewRequest("GET", "/x", nil), fetch.CodeAllowOriginMismatch)
 	Blocked(t, app, cors(forApp, ok), auth(), fetch.CodeHeaderDisallowedByPreflight)
-	Blocked(t, app, cors(header("Access-Control-Allow-Origin", "*"), ok), httptest.NewRequest("GET", "/x", nil), fetch.CodeWildcardOriginNotAllowed, Credentials(fetch.CredentialsInclude))
-	Blocked(t, app, cors(forApp, ok), httptest.NewRequest("GET", "/x", nil), fetch.CodeDisallowedByMode, Mode(fetch.ModeSameOrigin))
-	Blocked(t, app, cors(forApp, http.RedirectHandler("/y", http.StatusFound).ServeHTTP), httptest.NewRequest("GET", "/x", nil), fetch.CodeRedirectModeError, Redirect(fetch.RedirectError))
-	Blocked(t, app, http.HandlerFunc(ok), httptest.NewRequest("POST", "/x", strings.NewReader("a")), fetch.CodePreflightMissingAllowOrigin, UploadListener())
-	Blocked(t, app, http.HandlerFunc(ok), httptest.NewRequest("POST", "/x", strings.NewReader("a")), fetch.CodePreflightMissingAllowOrigin, Stream())
+	Blocked(t, app, cors(header("Access-Control-Allow-Origin", "*"), ok), httptest.NewRequest("GET", "/x", nil), fetch.CodeWildcardOriginNotAllowed, fetchhttp.WithCredentials(fetch.CredentialsInclude))
+	Blocked(t, app, cors(forApp, ok), httptest.NewRequest("GET", "/x", nil), fetch.CodeDisallowedByMode, fetchhttp.WithMode(fetch.ModeSameOrigin))
+	Blocked(t, app, cors(forApp, http.RedirectHandler("/y", http.StatusFound).ServeHTTP), httptest.NewRequest("GET", "/x", nil), fetch.CodeRedirectModeError, fetchhttp.WithRedirect(fetch.RedirectError))
+	Blocked(t, app, http.HandlerFunc(ok), httptest.NewRequest("POST", "/x", strings.NewReader("a")), fetch.CodePreflightMissingAllowOrigin, fetchhttp.WithUploadListener())
+	Blocked(t, app, http.HandlerFunc(ok), httptest.NewRequest("POST", "/x", strings.NewReader("a")), fetch.CodePreflightMissingAllowOrigin, fetchhttp.WithBody(fetch.BodyStream))
 	Blocked(t, app, http.HandlerFunc(ok), httptest.NewRequest("POST", "/x", strings.NewReader("a")), fetch.CodeMissingAllowOrigin)
 	Blocked(t, app, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("x") }), httptest.NewRequest("GET", "/x", nil), fetch.CodeTransportError)
 }
@@ -248,7 +248,7 @@ func TestBodies(t *testing.T) {
 		}
 	}
 	got = nil
-	Blocked(t, app, h, httptest.NewRequest("PUT", "/again", strings.NewReader("body")), fetch.CodeRedirectBodyNotReplayable, Stream())
+	Blocked(t, app, h, httptest.NewRequest("PUT", "/again", strings.NewReader("body")), fetch.CodeRedirectBodyNotReplayable, fetchhttp.WithBody(fetch.BodyStream))
 	if strings.Join(got, ",") != "body" {
 		t.Errorf("bodies of a stream %q", got)
 	}
@@ -277,7 +277,7 @@ func TestSession(t *testing.T) {
 	s := NewSession(h)
 	now := time.Unix(0, 0)
 	s.Agent.Now = func() time.Time { return now }
-	include := Credentials(fetch.CredentialsInclude)
+	include := fetchhttp.WithCredentials(fetch.CredentialsInclude)
 	put := func() *http.Request { return httptest.NewRequest("PUT", "/x", nil) }
 	if resp := s.MayRead(t, app, put(), include); resp.StatusCode != 401 {
 		t.Errorf("before the login: %d", resp.StatusCode)
@@ -310,7 +310,7 @@ func TestPreflight(t *testing.T) {
 		name    string
 		page    string
 		req     *http.Request
-		options []Option
+		options []fetchhttp.Option
 		want    string // Access-Control-Request-Method, -Headers and Origin; empty: no preflight
 	}{
 		{"simple", app, httptest.NewRequest("GET", "/x", nil), nil, ""},
@@ -319,9 +319,9 @@ func TestPreflight(t *testing.T) {
 		{"headers are sorted, in lower case, without a space", app, withHeader(withHeader(httptest.NewRequest("GET", "/x", nil), "X-Trace", "1"), "Authorization", "x"), nil, "GET|authorization,x-trace|" + app},
 		{"opaque page", "null", httptest.NewRequest("DELETE", "/x", nil), nil, "DELETE||null"},
 		{"JSON", app, withHeader(httptest.NewRequest("POST", "/x", strings.NewReader("{}")), "Content-Type", "application/json"), nil, "POST|content-type|" + app},
-		{"stream", app, httptest.NewRequest("POST", "/x", strings.NewReader("{}")), []Option{Stream()}, "POST||" + app},
-		{"upload listener", app, httptest.NewRequest("POST", "/x", strings.NewReader("{}")), []Option{UploadListener()}, "POST||" + app},
-		{"no-cors", app, httptest.NewRequest("POST", "/x", strings.NewReader("{}")), []Option{Mode(fetch.ModeNoCORS)}, ""},
+		{"stream", app, httptest.NewRequest("POST", "/x", strings.NewReader("{}")), []fetchhttp.Option{fetchhttp.WithBody(fetch.BodyStream)}, "POST||" + app},
+		{"upload listener", app, httptest.NewRequest("POST", "/x", strings.NewReader("{}")), []fetchhttp.Option{fetchhttp.WithUploadListener()}, "POST||" + app},
+		{"no-cors", app, httptest.NewRequest("POST", "/x", strings.NewReader("{}")), []fetchhttp.Option{fetchhttp.WithMode(fetch.ModeNoCORS)}, ""},
 		{"same origin", app, httptest.NewRequest("PUT", app+"/x", nil), nil, ""},
 		{"data", app, httptest.NewRequest("GET", "data:,x", nil), nil, ""},
 	} {

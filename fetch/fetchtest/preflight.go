@@ -17,7 +17,7 @@ import (
 // body of req is not read.
 //
 // It panics where no page can make the request, as httptest.NewRequest does where there is none.
-func Preflight(page string, req *http.Request, options ...Option) *http.Request {
+func Preflight(page string, req *http.Request, options ...fetchhttp.Option) *http.Request {
 	o, err := parsePage(page)
 	if err != nil {
 		panic("fetchtest: " + err.Error())
@@ -29,16 +29,9 @@ func Preflight(page string, req *http.Request, options ...Option) *http.Request 
 	if err != nil {
 		panic("fetchtest: " + err.Error())
 	}
-	c := newConfig(options)
-	bodies.Lock()
 	out := req.Clone(req.Context())
-	bodies.Unlock()
 	if out.Body != nil && out.Body != http.NoBody {
-		out.Body = io.NopCloser(strings.NewReader("not read"))
-		out.GetBody = func() (io.ReadCloser, error) { return out.Body, nil }
-		if c.stream {
-			out.GetBody = nil
-		}
+		out.Body, out.GetBody = io.NopCloser(strings.NewReader("not read")), nil
 	}
 	var preflight *http.Request
 	take := func(a fetch.Action) {
@@ -47,7 +40,7 @@ func Preflight(page string, req *http.Request, options ...Option) *http.Request 
 		}
 	}
 	agent := &fetchhttp.Agent{Transport: nobody{}}
-	all := append([]fetchhttp.Option{fetchhttp.WithURL(u)}, c.fetch...)
+	all := append([]fetchhttp.Option{fetchhttp.WithURL(u), fetchhttp.WithBody(fetch.BodyBytes)}, options...)
 	_, err = agent.Page(o).Fetch(out, append(all, fetchhttp.WithBeforeSend(take))...)
 	var blocked *fetchhttp.BlockedError
 	if err != nil && !errors.As(err, &blocked) {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/fetch/fetchhttp"
 )
 
 // TestFailures pins what failing tests print.
@@ -106,13 +107,13 @@ https://app.example may not read GET https://example.com/x: transport-error
   No response from "https://example.com/gone": net/http: abort Handler.
   Why: The request failed before any rule of CORS was asked. To the page it looks the same.`},
 		{"used but not read", func(t TB) {
-			MayRead(t, app, forgetful, httptest.NewRequest("GET", "/x", nil), Mode(fetch.ModeNoCORS))
+			MayRead(t, app, forgetful, httptest.NewRequest("GET", "/x", nil), fetchhttp.WithMode(fetch.ModeNoCORS))
 		}, `
 https://app.example may not read GET https://example.com/x: the response is of type "opaque"
 ...
   The page may use the response of type "opaque", but sees nothing of it.`},
 		{"not blocked", func(t TB) {
-			Blocked(t, app, forgetful, httptest.NewRequest("GET", "/x", nil), fetch.CodeMissingAllowOrigin, Credentials(fetch.CredentialsOmit))
+			Blocked(t, app, forgetful, httptest.NewRequest("GET", "/x", nil), fetch.CodeMissingAllowOrigin, fetchhttp.WithCredentials(fetch.CredentialsOmit))
 		}, `
 https://app.example may fetch GET https://example.com/x, want it blocked: missing-allow-origin
 ...
@@ -125,7 +126,7 @@ https://app.example: GET https://example.com/x is blocked: header-disallowed-by-
   Step: cors-preflight-fetch:7.6 ...
 ...`},
 		{"with credentials", func(t TB) {
-			Blocked(t, app, forgetful, httptest.NewRequest("GET", "/x", nil), fetch.CodeMissingAllowOrigin, Credentials(fetch.CredentialsInclude))
+			Blocked(t, app, forgetful, httptest.NewRequest("GET", "/x", nil), fetch.CodeMissingAllowOrigin, fetchhttp.WithCredentials(fetch.CredentialsInclude))
 		}, `
 https://app.example: GET https://example.com/x is blocked: invalid-allow-credentials, want missing-allow-origin
   -> GET https://example.com/x  (with credentials)

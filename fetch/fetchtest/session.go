@@ -1,10 +1,8 @@
 package fetchtest
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"sync"
@@ -17,8 +15,8 @@ import (
 
 // A Session is a browser whose pages share cookies and the preflight cache over several requests to one server.
 type Session struct {
-	// Agent is the browser. Its clock, its cookie jar and its hooks may be set before the first request.
-	Agent *fetchhttp.Agent
+	// The browser. Its clock, its cookie jar and its hooks may be set before the first request.
+	*fetchhttp.Agent
 
 	target target
 	err    error // why the server is none
@@ -38,7 +36,7 @@ func NewSession(server any) *Session {
 }
 
 // MayRead is the function [MayRead] in this browser.
-func (s *Session) MayRead(t TB, page string, req *http.Request, options ...Option) *fetchhttp.Response {
+func (s *Session) MayRead(t TB, page string, req *http.Request, options ...fetchhttp.Option) *fetchhttp.Response {
 	t.Helper()
 	f, err := s.fetch(page, req, options)
 	if err != nil {
@@ -57,7 +55,7 @@ func (s *Session) MayRead(t TB, page string, req *http.Request, options ...Optio
 }
 
 // Blocked is the function [Blocked] in this browser.
-func (s *Session) Blocked(t TB, page string, req *http.Request, code fetch.Code, options ...Option) {
+func (s *Session) Blocked(t TB, page string, req *http.Request, code fetch.Code, options ...fetchhttp.Option) {
 	t.Helper()
 	f, err := s.fetch(page, req, options)
 	if err != nil {
@@ -84,7 +82,7 @@ type fetched struct {
 }
 
 // fetch makes the request. The error is one of the test, or says that fetch() throws.
-func (s *Session) fetch(page string, req *http.Request, options []Option) (*fetched, error) {
+func (s *Session) fetch(page string, req *http.Request, options []fetchhttp.Option) (*fetched, error) {
 	switch {
 	case s.err != nil:
 		return nil, s.err
@@ -99,13 +97,12 @@ func (s *Session) fetch(page string, req *http.Request, options []Option) (*fetc
 	if err != nil {
 		return nil, err
 	}
-	c := newConfig(options)
-	out, err := replayable(req, c.stream)
+	out, err := copyRequest(req)
 	if err != nil {
 		return nil, err
 	}
 	f := &fetched{page: p.Origin().String(), what: method(req) + " " + u.WithoutFragment().String(), target: s.target}
-	f.resp, err = p.Fetch(out, append([]fetchhttp.Option{fetchhttp.WithURL(u)}, c.fetch...)...)
+	f.resp, err = p.Fetch(out, append([]fetchhttp.Option{fetchhttp.WithURL(u), fetchhttp.WithBody(fetch.BodyBytes)}, options...)...)
 	var blocked *fetchhttp.BlockedError
 	switch {
 	case errors.As(err, &blocked):
@@ -138,38 +135,4 @@ func method(req *http.Request) string {
 		return http.MethodGet
 	}
 	return req.Method
-}
-
-// bodies guards what replayable changes in requests, which several tests may share.
-var bodies sync.Mutex
-
-// replayable returns a copy of req with a body of its own, so that req can be used again. A body that can be had only once is
-// read, unless it is to be a stream, and req gets another that can be had again.
-func replayable(req *http.Request, stream bool) (*http.Request, error) {
-	bodies.Lock()
-	defer bodies.Unlock()
-	out := req.Clone(req.Context())
-	if req.Body == nil || req.Body == http.NoBody {
-		return out, nil
-	}
-	if stream {
-		out.GetBody = nil
-		return out, nil
-	}
-	if req.GetBody == nil {
-		data, err := io.ReadAll(req.Body)
-		req.Body.Close()
-		if err != nil {
-			return nil, fmt.Errorf("reading the request's body: %w", err)
-		}
-		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
-		req.Body, _ = req.GetBody()
-		req.ContentLength = int64(len(data))
-		out.ContentLength, out.GetBody = req.ContentLength, req.GetBody
-	}
-	var err error
-	if out.Body, err = req.GetBody(); err != nil {
-		return nil, fmt.Errorf("the request's body: %w", err)
-	}
-	return out, nil
 }
