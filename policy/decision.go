@@ -216,7 +216,7 @@ func (d Decision) ApplyTo(h Header) {
 		return
 	}
 	for _, name := range responseHeaders {
-		if d.Removes(name) {
+		if name != headerTimingAllowOrigin || d.policy.timing.used {
 			h.Del(name)
 		}
 	}

@@ -52,21 +52,23 @@ func newEcho(pre, use, inner echo.MiddlewareFunc) *echo.Echo {
 	return e
 }
 
+// otherEcho is the framework's own middleware.
+func otherEcho(origins ...string) echo.MiddlewareFunc {
+	c := policyConfig(origins...)
+	return echomiddleware.CORSWithConfig(echomiddleware.CORSConfig{
+		AllowOrigins: c.Origins, AllowCredentials: true, AllowMethods: append([]string{"GET", "HEAD", "POST"}, c.Methods...),
+		AllowHeaders: c.RequestHeaders, ExposeHeaders: c.ExposeHeaders,
+	})
+}
+
 func echoMounts() []mount {
-	other := func(origins ...string) echo.MiddlewareFunc {
-		c := policyConfig(origins...)
-		return echomiddleware.CORSWithConfig(echomiddleware.CORSConfig{
-			AllowOrigins: c.Origins, AllowCredentials: true, AllowMethods: append([]string{"GET", "HEAD", "POST"}, c.Methods...),
-			AllowHeaders: c.RequestHeaders, ExposeHeaders: c.ExposeHeaders,
-		})
-	}
 	none := func(next echo.HandlerFunc) echo.HandlerFunc { return next }
 	return []mount{
 		{"echo", "cors.Wrap(e)", kindPlain, false, func(t *testing.T) string {
-			return serve(t, middleware(t, appOrigin, partnerOrigin).Wrap(newEcho(nil, nil, echo.WrapMiddleware(middleware(t, appOrigin).Wrap))))
+			return serve(t, middleware(t, appOrigin, partnerOrigin).Wrap(newEcho(nil, nil, Echo(middleware(t, appOrigin)))))
 		}},
-		{"echo", "e.Pre(echo.WrapMiddleware(cors.Wrap))", kindPlain, false, func(t *testing.T) string {
-			return serve(t, newEcho(echo.WrapMiddleware(middleware(t, appOrigin, partnerOrigin).Wrap), nil, echo.WrapMiddleware(middleware(t, appOrigin).Wrap)))
+		{"echo", "e.Pre(Echo(cors))", kindPlain, false, func(t *testing.T) string {
+			return serve(t, newEcho(Echo(middleware(t, appOrigin, partnerOrigin)), nil, Echo(middleware(t, appOrigin))))
 		}},
 		{"echo", "cors.WrapOver(e)", kindOver, true, func(t *testing.T) string {
 			return serve(t, chooser(t).WrapOver(newEcho(nil, nil, none)))
@@ -74,11 +76,11 @@ func echoMounts() []mount {
 		{"echo", "e.Pre(echo.WrapMiddleware(cors.WrapOver))", kindOver, true, func(t *testing.T) string {
 			return serve(t, newEcho(echo.WrapMiddleware(chooser(t).WrapOver), nil, none))
 		}},
-		{"echo", "e.Use(echo.WrapMiddleware(cors.Wrap))", kindOther, false, func(t *testing.T) string {
-			return serve(t, newEcho(nil, echo.WrapMiddleware(middleware(t, appOrigin, partnerOrigin).Wrap), echo.WrapMiddleware(middleware(t, appOrigin).Wrap)))
+		{"echo", "e.Use(Echo(cors))", kindOther, false, func(t *testing.T) string {
+			return serve(t, newEcho(nil, Echo(middleware(t, appOrigin, partnerOrigin)), Echo(middleware(t, appOrigin))))
 		}},
 		{"echo", "e.Use(middleware.CORS)", kindOther, false, func(t *testing.T) string {
-			return serve(t, newEcho(nil, other(appOrigin, partnerOrigin), other(appOrigin)))
+			return serve(t, newEcho(nil, otherEcho(appOrigin, partnerOrigin), otherEcho(appOrigin)))
 		}},
 	}
 }

@@ -38,31 +38,43 @@ type ruling struct{}
 
 func beginFastHTTP(p *policy.Policy, ctx *fasthttp.RequestCtx) fastCORS {
 	h := &ctx.Request.Header
-	request := policy.Request{
-		Method:         text(h.Method()),
-		RequestMethod:  field(h, "Access-Control-Request-Method"),
-		RequestHeaders: field(h, "Access-Control-Request-Headers"),
-	}
-	// These strings are good while nobody changes the request's headers, as a proxy does; the origin is needed afterwards.
+	// Strings of the request are good while nobody changes its headers, as a proxy does; the origin is needed afterwards.
 	origin := bytebufferpool.Get()
 	origin.SetString(field(h, "Origin"))
-	request.Origin = text(origin.B)
+	request := policy.Request{Method: text(h.Method()), Origin: text(origin.B)}
+	if request.Method == fasthttp.MethodOptions {
+		request.RequestMethod = field(h, "Access-Control-Request-Method")
+		request.RequestHeaders = field(h, "Access-Control-Request-Headers")
+	}
 	ctx.SetUserValue(ruling{}, p)
 	return fastCORS{ctx, p, p.Evaluate(request), origin}
 }
 
 func (c *fastCORS) end() {
 	if c.ctx.UserValue(ruling{}) == any(c.policy) { // no other policy further in
-		h := &c.ctx.Response.Header
+		h, clean := &c.ctx.Response.Header, true
 		for key := range h.All() {
 			if c.decision.Removes(text(key)) {
 				fasthttp.AppendNormalizedHeaderKeyBytes(key[:0], key) // Del finds no other spelling
+				clean = false
 			}
 		}
-		c.decision.ApplyTo(h)
+		if clean {
+			c.decision.ApplyTo(cleanHeader{h})
+		} else {
+			c.decision.ApplyTo(h)
+		}
 	}
 	bytebufferpool.Put(c.origin)
 }
+
+// cleanHeader is a response's header that has no CORS headers, so that there is nothing to remove.
+type cleanHeader struct{ *fasthttp.ResponseHeader }
+
+func (cleanHeader) Del(string) {}
+
+// Set does without a look at how the name is spelled.
+func (h cleanHeader) Set(name, value string) { h.SetCanonical(data(name), data(value)) }
 
 // field returns the value of a header, and copies nothing where there is one line.
 func field(h *fasthttp.RequestHeader, name string) string {
@@ -79,3 +91,6 @@ func field(h *fasthttp.RequestHeader, name string) string {
 
 // text returns b as a string without copying it.
 func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// data returns s as bytes, which must not be written to, without copying it.
+func data(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }

@@ -76,20 +76,22 @@ func serveFiber(t *testing.T, f *fiber.App) string {
 	return "http://" + l.Addr().String()
 }
 
+// otherFiber is the framework's own middleware.
+func otherFiber(origins ...string) fiber.Handler {
+	c := policyConfig(origins...)
+	return fibercors.New(fibercors.Config{
+		AllowOrigins: c.Origins, AllowCredentials: true, AllowMethods: append([]string{"GET", "HEAD", "POST"}, c.Methods...),
+		AllowHeaders: c.RequestHeaders, ExposeHeaders: c.ExposeHeaders,
+	})
+}
+
 func fiberMounts() []mount {
-	other := func(origins ...string) fiber.Handler {
-		c := policyConfig(origins...)
-		return fibercors.New(fibercors.Config{
-			AllowOrigins: c.Origins, AllowCredentials: true, AllowMethods: append([]string{"GET", "HEAD", "POST"}, c.Methods...),
-			AllowHeaders: c.RequestHeaders, ExposeHeaders: c.ExposeHeaders,
-		})
-	}
 	return []mount{
 		{"fiber", "app.Use(Fiber(p))", kindOver, false, func(t *testing.T) string {
 			return serveFiber(t, newFiber(Fiber(newPolicy(t, appOrigin, partnerOrigin)), Fiber(newPolicy(t, appOrigin))))
 		}},
 		{"fiber", "app.Use(cors.New(…))", kindOther, false, func(t *testing.T) string {
-			return serveFiber(t, newFiber(other(appOrigin, partnerOrigin), other(appOrigin)))
+			return serveFiber(t, newFiber(otherFiber(appOrigin, partnerOrigin), otherFiber(appOrigin)))
 		}},
 	}
 }

@@ -44,14 +44,16 @@ func newGin(use, inner gin.HandlerFunc) *gin.Engine {
 	return engine
 }
 
+// otherGin is the framework's own middleware.
+func otherGin(origins ...string) gin.HandlerFunc {
+	c := policyConfig(origins...)
+	return gincors.New(gincors.Config{
+		AllowOrigins: c.Origins, AllowCredentials: true, AllowMethods: append([]string{"GET", "HEAD", "POST"}, c.Methods...),
+		AllowHeaders: c.RequestHeaders, ExposeHeaders: c.ExposeHeaders,
+	})
+}
+
 func ginMounts() []mount {
-	other := func(origins ...string) gin.HandlerFunc {
-		c := policyConfig(origins...)
-		return gincors.New(gincors.Config{
-			AllowOrigins: c.Origins, AllowCredentials: true, AllowMethods: append([]string{"GET", "HEAD", "POST"}, c.Methods...),
-			AllowHeaders: c.RequestHeaders, ExposeHeaders: c.ExposeHeaders,
-		})
-	}
 	none := func(*gin.Context) {}
 	return []mount{
 		{"gin", "cors.Wrap(engine)", kindPlain, false, func(t *testing.T) string {
@@ -64,7 +66,7 @@ func ginMounts() []mount {
 			return serve(t, newGin(Gin(middleware(t, appOrigin, partnerOrigin)), Gin(middleware(t, appOrigin))))
 		}},
 		{"gin", "gin-contrib/cors", kindOther, false, func(t *testing.T) string {
-			return serve(t, newGin(other(appOrigin, partnerOrigin), other(appOrigin)))
+			return serve(t, newGin(otherGin(appOrigin, partnerOrigin), otherGin(appOrigin)))
 		}},
 	}
 }

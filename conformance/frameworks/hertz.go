@@ -6,6 +6,7 @@ import (
 	"github.com/cloudwego/hertz/pkg/app"
 	"github.com/cloudwego/hertz/pkg/common/utils"
 	"github.com/cloudwego/hertz/pkg/protocol"
+	"github.com/cloudwego/hertz/pkg/protocol/consts"
 	"github.com/valyala/bytebufferpool"
 
 	"github.com/corspec/corspec/policy"
@@ -20,29 +21,29 @@ import (
 // effect. Where middlewares are nested, the innermost policy rules.
 func Hertz(p *policy.Policy) app.HandlerFunc {
 	return func(c context.Context, ctx *app.RequestContext) {
-		request, response := &ctx.Request.Header, hertzHeader{&ctx.Response.Header}
-		// The strings of the request are good while nobody changes its headers, as a proxy does; the origin is needed afterwards.
+		h, response := &ctx.Request.Header, hertzHeader{&ctx.Response.Header}
+		// Strings of the request are good while nobody changes its headers, as a proxy does; the origin is needed afterwards.
 		origin := bytebufferpool.Get()
 		defer bytebufferpool.Put(origin)
-		origin.SetString(hertzField(request, "Origin"))
-		d := p.Evaluate(policy.Request{
-			Method:         text(request.Method()),
-			Origin:         text(origin.B),
-			RequestMethod:  hertzField(request, "Access-Control-Request-Method"),
-			RequestHeaders: hertzField(request, "Access-Control-Request-Headers"),
-		})
-		if response.hasCORS() { // another one is further out
+		origin.SetString(hertzField(h, "Origin"))
+		request := policy.Request{Method: text(h.Method()), Origin: text(origin.B)}
+		if request.Method == consts.MethodOptions {
+			request.RequestMethod = hertzField(h, "Access-Control-Request-Method")
+			request.RequestHeaders = hertzField(h, "Access-Control-Request-Headers")
+		}
+		d := p.Evaluate(request)
+
+		if response.hasPolicy() { // another one is further out
 			ctx.Set(rulingHertz, p)
 		}
-		d.ApplyTo(response)
+		response.apply(d)
 		if status := d.Status(); status != 0 {
 			ctx.AbortWithStatus(status)
 			return
 		}
 		defer func() {
-			if ruling, ok := ctx.Get(rulingHertz); !ok || ruling == any(p) { // no other policy further in
-				response.spell(d)
-				d.ApplyTo(response)
+			if rules, ok := ctx.Get(rulingHertz); !ok || rules == any(p) { // no other one is further in
+				response.apply(d)
 			}
 		}()
 		ctx.Next(c)
@@ -52,8 +53,38 @@ func Hertz(p *policy.Policy) app.HandlerFunc {
 // rulingHertz is the key of the policy that began last, if there are several.
 const rulingHertz = "corspec: policy"
 
-// hertzHeader is a response's header that has a line of Vary once.
+// hertzHeader is a response's header.
 type hertzHeader struct{ *protocol.ResponseHeader }
+
+// apply makes the header say what the policy does, and leaves it as it is where it does already.
+func (h hertzHeader) apply(d policy.Decision) {
+	cors, same, vary := 0, 0, d.Vary() == ""
+	h.VisitAll(func(key, value []byte) {
+		if d.Removes(text(key)) {
+			utils.NormalizeHeaderKey(key, false) // Del finds no other spelling
+			cors++
+			for name, wanted := range d.All() {
+				if text(key) == name && text(value) == wanted {
+					same++
+				}
+			}
+		} else if text(key) == "Vary" && text(value) == d.Vary() {
+			vary = true
+		}
+	})
+	wanted := 0
+	for range d.All() {
+		wanted++
+	}
+	switch {
+	case cors == 0:
+		d.ApplyTo(cleanHertzHeader{h})
+	case cors != wanted || same != wanted || !vary:
+		d.ApplyTo(h)
+	}
+}
+
+// Add adds a line that is not there; that of Vary may be.
 
 func (h hertzHeader) Add(name, value string) {
 	for _, line := range h.PeekAll(name) {
@@ -64,19 +95,18 @@ func (h hertzHeader) Add(name, value string) {
 	h.ResponseHeader.Add(name, value)
 }
 
-// hasCORS reports whether there is what a policy sets.
-func (h hertzHeader) hasCORS() bool {
+// hasPolicy reports whether there is what a policy may have set.
+func (h hertzHeader) hasPolicy() bool {
 	return len(h.Peek("Vary")) > 0 || len(h.Peek("Access-Control-Allow-Origin")) > 0
 }
 
-// spell gives the names that the decision removes the spelling in which Del finds them.
-func (h hertzHeader) spell(d policy.Decision) {
-	h.VisitAll(func(key, _ []byte) {
-		if d.Removes(text(key)) {
-			utils.NormalizeHeaderKey(key, false)
-		}
-	})
-}
+// cleanHertzHeader is one that has no CORS headers, so that there is nothing to remove.
+type cleanHertzHeader struct{ hertzHeader }
+
+func (cleanHertzHeader) Del(string) {}
+
+// Set does without a look at how the name is spelled.
+func (h cleanHertzHeader) Set(name, value string) { h.SetCanonical(data(name), data(value)) }
 
 // hertzField returns the value of a header, and copies nothing where there is one line.
 func hertzField(h *protocol.RequestHeader, name string) string {

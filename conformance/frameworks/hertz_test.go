@@ -85,14 +85,16 @@ func newHertz(t *testing.T, redirects bool, use, inner hertzapp.HandlerFunc) str
 	return "http://" + l.Addr().String()
 }
 
+// otherHertz is the framework's own middleware.
+func otherHertz(origins ...string) hertzapp.HandlerFunc {
+	c := policyConfig(origins...)
+	return hertzcors.New(hertzcors.Config{
+		AllowOrigins: c.Origins, AllowCredentials: true, AllowMethods: append([]string{"GET", "HEAD", "POST"}, c.Methods...),
+		AllowHeaders: c.RequestHeaders, ExposeHeaders: c.ExposeHeaders,
+	})
+}
+
 func hertzMounts() []mount {
-	other := func(origins ...string) hertzapp.HandlerFunc {
-		c := policyConfig(origins...)
-		return hertzcors.New(hertzcors.Config{
-			AllowOrigins: c.Origins, AllowCredentials: true, AllowMethods: append([]string{"GET", "HEAD", "POST"}, c.Methods...),
-			AllowHeaders: c.RequestHeaders, ExposeHeaders: c.ExposeHeaders,
-		})
-	}
 	return []mount{
 		{"hertz", "h.Use(Hertz(p))", kindOver, false, func(t *testing.T) string {
 			return newHertz(t, false, Hertz(newPolicy(t, appOrigin, partnerOrigin)), Hertz(newPolicy(t, appOrigin)))
@@ -101,7 +103,7 @@ func hertzMounts() []mount {
 			return newHertz(t, true, Hertz(newPolicy(t, appOrigin, partnerOrigin)), Hertz(newPolicy(t, appOrigin)))
 		}},
 		{"hertz", "hertz-contrib/cors", kindOther, false, func(t *testing.T) string {
-			return newHertz(t, true, other(appOrigin, partnerOrigin), other(appOrigin))
+			return newHertz(t, true, otherHertz(appOrigin, partnerOrigin), otherHertz(appOrigin))
 		}},
 	}
 }
