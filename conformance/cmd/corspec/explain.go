@@ -39,11 +39,36 @@ type answered struct {
 	request   *checkRequest
 	url       string
 	log       traced
-	undecided string    // why there is no verdict, or empty
-	doubt     string    // why a block would not be sure, or empty
-	second    *answered // the same, as the browser that made the file decides
-	entries   []int     // of a HAR file, from 0
-	notes     []string  // what else there is to say
+	again     func() traced // makes the log, of which then no more than the result is kept here; or nil
+	undecided string        // why there is no verdict, or empty
+	doubt     string        // why a block would not be sure, or empty
+	inBrowser *otherVerdict // what the browser that made the file decides, if that is known
+	entries   []int         // of a HAR file, from 0
+	notes     []string      // what else there is to say
+}
+
+// An otherVerdict is what another browser makes of a request.
+type otherVerdict struct {
+	Browser string `json:"browser"`
+	Outcome string `json:"outcome"`
+	Code    string `json:"code,omitempty"`
+}
+
+// shrink leaves of the log what outcome needs, and has it made again later: a file may have very many requests.
+func (a *answered) shrink(again func() traced) {
+	r := a.log.Result
+	r.Response = fetch.Response{Type: r.Response.Type, Status: r.Response.Status}
+	a.log, a.again = traced{Trace: fetch.Trace{Result: r}}, again
+}
+
+// whole returns the request with its log.
+func (a *answered) whole() *answered {
+	if a.again == nil {
+		return a
+	}
+	b := *a
+	b.log, b.again = a.again(), nil
+	return &b
 }
 
 func (a *answered) outcome() string {
@@ -107,7 +132,7 @@ func runExplain(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return fail(err)
 	}
 	if *asJSON {
-		printJSON(stdout, report.json(*onlyBlocked))
+		report.printJSON(stdout, *onlyBlocked)
 	} else {
 		report.print(newPrinter(stdout), *onlyBlocked)
 	}
@@ -269,6 +294,15 @@ func (e *explanations) add(a *answered, err error) {
 	}
 }
 
+// each calls f with the requests, in order, each with its log: those that are blocked or undecided, or all.
+func (e *explanations) each(onlyBlocked bool, f func(a *answered)) {
+	for _, a := range e.fetches {
+		if !onlyBlocked || a.outcome() != "allowed" {
+			f(a.whole())
+		}
+	}
+}
+
 func (e *explanations) count(outcome string) (n int) {
 	for _, a := range e.fetches {
 		if a.outcome() == outcome {
@@ -293,16 +327,14 @@ func (e *explanations) print(p printer, onlyBlocked bool) {
 		}
 	}
 	first := !e.isHAR
-	for _, a := range e.fetches {
-		if onlyBlocked && a.outcome() == "allowed" {
-			continue
-		}
+	notes := e.repeated(onlyBlocked)
+	e.each(onlyBlocked, func(a *answered) {
 		if !first {
 			p.line("")
 		}
 		first = false
-		a.print(p)
-	}
+		a.print(p, notes)
+	})
 	if !e.isHAR && len(e.fetches) == 1 {
 		return
 	}
@@ -320,6 +352,29 @@ func (e *explanations) print(p printer, onlyBlocked bool) {
 	}
 }
 
+// A noteCount is how many requests have a note, and whether it has been printed.
+type noteCount struct {
+	requests int
+	printed  bool
+}
+
+// repeated counts the requests that have each note.
+func (e *explanations) repeated(onlyBlocked bool) map[string]*noteCount {
+	notes := map[string]*noteCount{}
+	for _, a := range e.fetches {
+		if onlyBlocked && a.outcome() == "allowed" {
+			continue
+		}
+		for _, n := range a.notes {
+			if notes[n] == nil {
+				notes[n] = new(noteCount)
+			}
+			notes[n].requests++
+		}
+	}
+	return notes
+}
+
 func plural(n int, one, several string) string {
 	if n == 1 {
 		return "1 " + one
@@ -327,7 +382,8 @@ func plural(n int, one, several string) string {
 	return fmt.Sprintf("%d %s", n, several)
 }
 
-func (a *answered) print(p printer) {
+// print prints the request. A note that others have, too, is printed with the first of them, with their number.
+func (a *answered) print(p printer, notes map[string]*noteCount) {
 	p.request(a.request, a.url)
 	if len(a.entries) > 0 {
 		numbers := make([]string, len(a.entries))
@@ -351,7 +407,15 @@ func (a *answered) print(p printer) {
 		p.verdict(a.log)
 	}
 	for _, n := range a.notes {
-		p.line("     Note: %s", printable(n))
+		switch count := notes[n]; {
+		case count.printed:
+			continue
+		case count.requests > 1:
+			p.line("     Note (%d requests): %s", count.requests, printable(n))
+		default:
+			p.line("     Note: %s", printable(n))
+		}
+		notes[n].printed = true
 	}
 }
 
@@ -372,26 +436,39 @@ type explanationsReport struct {
 type explainReport struct {
 	HAREntries []int `json:"entries,omitempty"`
 	checkReport
-	Undecided string   `json:"undecided,omitempty"`
-	Notes     []string `json:"notes,omitempty"`
+	Undecided string        `json:"undecided,omitempty"`
+	InBrowser *otherVerdict `json:"inBrowser,omitempty"` // of the browser that made the file
+	Notes     []string      `json:"notes,omitempty"`
 }
 
-func (e *explanations) json(onlyBlocked bool) explanationsReport {
+// printJSON prints the report: the requests one after the other, so that no more than one of them takes memory.
+func (e *explanations) printJSON(w io.Writer, onlyBlocked bool) {
 	out := explanationsReport{Source: e.Source, Browser: e.Browser, Unread: e.strangers, Notes: e.remarks, Allowed: e.count("allowed"), Blocked: e.count("blocked"), Undecided: e.count("undecided"), Fetches: []explainReport{}}
 	if e.isHAR {
 		out.Entries, out.Skipped = &e.entries, &e.skipped
 	}
-	for _, a := range e.fetches {
-		if onlyBlocked && a.outcome() == "allowed" {
-			continue
-		}
-		report := explainReport{HAREntries: a.entries, checkReport: newReport(a.request, a.url, a.log), Undecided: a.undecided, Notes: a.notes}
+	var head bytes.Buffer
+	printJSON(&head, out)
+	w.Write(bytes.TrimSuffix(head.Bytes(), []byte("]\n}\n")))
+	between := "\n    "
+	e.each(onlyBlocked, func(a *answered) {
+		report := explainReport{HAREntries: a.entries, checkReport: newReport(a.request, a.url, a.log), Undecided: a.undecided, InBrowser: a.inBrowser, Notes: a.notes}
 		if a.undecided != "" {
 			report.Outcome, report.Code, report.Step, report.Explanation, report.Engines = "undecided", "", "", nil, ""
 		}
-		out.Fetches = append(out.Fetches, report)
+		head.Reset()
+		enc := json.NewEncoder(&head)
+		enc.SetIndent("    ", "  ")
+		enc.SetEscapeHTML(false)
+		enc.Encode(report)
+		io.WriteString(w, between)
+		w.Write(bytes.TrimSuffix(head.Bytes(), []byte("\n")))
+		between = ",\n    "
+	})
+	if between[0] == ',' {
+		io.WriteString(w, "\n  ")
 	}
-	return out
+	io.WriteString(w, "]\n}\n")
 }
 
 // readFile reads a HAR file or a file of the executor's kind, and judges what is in it.

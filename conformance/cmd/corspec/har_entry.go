@@ -12,7 +12,7 @@ import (
 
 // A harExchange is one entry that is a request of HTTP, read.
 type harExchange struct {
-	harEntry
+	*harEntry
 	index     int // in log.entries
 	pos       int // in the order of time
 	url       origin.URL

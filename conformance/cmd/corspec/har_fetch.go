@@ -93,13 +93,24 @@ func (f *harFetch) judge(page harPageGuess) (*answered, error) {
 	}
 	a.notes = append(compact(append(f.notes, f.modeGuess.note, page.note)...), a.notes...)
 	f.weigh(a, page)
-	if e := f.reader.engine; e != "" && a.undecided == "" {
-		req.Credentials = a.request.credentials
-		if a.second, err = f.run(req, e.profile()); err != nil {
+	req.Credentials = a.request.credentials
+	if profile := f.reader.engine.profile(); profile != fetch.ProfileStandard && a.undecided == "" {
+		other, err := f.run(req, profile)
+		if err != nil {
 			return nil, err
+		}
+		if other.undecided == "" {
+			a.inBrowser = &otherVerdict{Browser: profile.String(), Outcome: other.outcome()}
+			if other.outcome() == "blocked" {
+				a.inBrowser.Code = other.code()
+			}
 		}
 	}
 	f.compareWithBrowser(a)
+	a.shrink(func() traced {
+		again, _ := f.run(req, profile) // it went well before
+		return again.log
+	})
 	return a, nil
 }
 
@@ -127,24 +138,22 @@ func (f *harFetch) weigh(a *answered, page harPageGuess) {
 // tryCredentials looks what would be with credentials, of which the file shows none; browsers can leave cookies out of it. If
 // the browser has blocked what is allowed without, and with them there is a reason, then that is it.
 func (f *harFetch) tryCredentials(req fetch.Request, without *answered) (*answered, error) {
+	failed := f.browserFailed() && meaningOf(f.last().failure()) == "" // without another reason
+	hidden := !f.client && f.reader.engine != chromium &&              // Chromium's files show what it has blocked
+		!f.reader.cookies[req.CurrentURL().Hostname()] // the file would show them here too
+	if !failed && !hidden {
+		return without, nil
+	}
 	req.Credentials = fetch.CredentialsInclude
 	with, err := f.run(req, f.reader.defaults.browser)
 	if err != nil || with.outcome() != "blocked" {
 		return without, err
 	}
-	code := with.log.Result.Verdict.Code
-	switch {
-	case f.browserFailed():
-		if meaningOf(f.last().failure()) != "" { // another reason
-			return without, nil
-		}
+	if failed {
 		with.notes = append(with.notes, "The file shows no cookies, but the browser blocked the request, which fits credentials mode \"include\" alone.")
 		return with, nil
-	case f.reader.cookies[req.CurrentURL().Hostname()]: // the file would show them here too
-	case f.client:
-	case f.reader.engine != chromium: // its files show what it has blocked
-		without.notes = append(without.notes, fmt.Sprintf("The file shows no cookies, so the credentials mode is taken for \"same-origin\"; with \"include\" it would be blocked: %s. Say which with -credentials.", code))
 	}
+	without.notes = append(without.notes, fmt.Sprintf("The file shows no cookies, so the credentials mode is taken for \"same-origin\"; with \"include\" it would be blocked: %s. Say which with -credentials.", with.code()))
 	return without, nil
 }
 
@@ -161,8 +170,8 @@ func (f *harFetch) compareWithBrowser(a *answered) {
 	e := f.reader.engine
 	standard := f.reader.defaults.browser == fetch.ProfileStandard
 	switch blocked := a.outcome() == "blocked"; {
-	case standard && a.second != nil && a.second.undecided == "" && a.second.outcome() != a.outcome():
-		verb := map[string]string{"allowed": "allows", "blocked": "blocks"}[a.second.outcome()]
+	case standard && a.inBrowser != nil && a.inBrowser.Outcome != a.outcome():
+		verb := map[string]string{"allowed": "allows", "blocked": "blocks"}[a.inBrowser.Outcome]
 		a.notes = append(a.notes, fmt.Sprintf("%s, which made this file, %s it; the standard does not.", e, verb))
 	case !blocked && f.browserFailed():
 		note := "The browser gave the page no response all the same"

@@ -91,7 +91,7 @@ func (h *harReader) read(i int, entry *harEntry) {
 		h.report.remark("a CONNECT is how a proxy is asked for a tunnel; no page made it")
 		return
 	}
-	x := &harExchange{harEntry: *entry, index: i, url: u, at: entry.started(), status: entry.Response.status()}
+	x := &harExchange{harEntry: entry, index: i, url: u, at: entry.started(), status: entry.Response.status()}
 	x.preflight = x.isPreflight()
 	h.exchanges = append(h.exchanges, x)
 	if x.hasCookies() {
