@@ -40,7 +40,6 @@ type block struct {
 	start, end place
 	count      int  // executions, with those at initialisation
 	covered    bool // by the vectors
-	engine     bool // only a profile of an engine has it executed
 }
 
 // A mark is a comment in a function that names steps of a standard: "// CORS check, steps 6 and 7."
@@ -174,11 +173,6 @@ func functionsOf(t *testing.T, name string, blocks []*block) (functions []*funct
 		if d, ok := declaration.(*ast.FuncDecl); ok {
 			f.anchors = linked(d.Doc.Text())
 		}
-		for _, body := range engineBodies(declaration) {
-			for _, b := range f.blocks {
-				b.engine = b.engine || !b.start.before(at(body.Pos())) && b.start.before(at(body.End()))
-			}
-		}
 		f.steps = stepsIn(declaration, func(p token.Pos) *block { return f.at(at(p)) })
 		if len(f.blocks) == 0 {
 			continue // marks in the comments of types and fields are none
@@ -278,30 +272,6 @@ func declared(declaration ast.Decl) string {
 		}
 	}
 	return "_"
-}
-
-// engineBodies returns the bodies of the if statements that ask what profile the agent has. What engines do is not for
-// vectors, and has tests of its own.
-func engineBodies(in ast.Node) (bodies []ast.Node) {
-	ast.Inspect(in, func(n ast.Node) bool {
-		statement, ok := n.(*ast.IfStmt)
-		if !ok {
-			return true
-		}
-		ast.Inspect(statement.Cond, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.UnaryExpr:
-				return n.Op != token.NOT
-			case *ast.SelectorExpr:
-				if n.Sel.Name == "differs" || n.Sel.Name == "Has" {
-					bodies = append(bodies, statement.Body)
-				}
-			}
-			return true
-		})
-		return true
-	})
-	return bodies
 }
 
 // linked returns the anchors that a comment links.

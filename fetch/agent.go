@@ -1,12 +1,6 @@
 package fetch
 
-import (
-	"slices"
-	"time"
-
-	"github.com/corspec/corspec/origin"
-	"github.com/corspec/corspec/safelist"
-)
+import "github.com/corspec/corspec/origin"
 
 // An Agent is a user agent: what its fetches share. The zero value is ready. Its fields are set before the first fetch; an
 // Agent must not be copied after it. Fetches may run at the same time.
@@ -71,57 +65,4 @@ type CORPViolation struct {
 	Destination Destination
 	ReportOnly  bool // the disposition: "reporting", else "enforce"
 	Endpoint    string
-}
-
-// Start starts to fetch the request. The error is a [*RequestError]: no check of the standard fails here. The Agent keeps
-// no part of r; now is the time at which the cache is asked.
-//
-// https://fetch.spec.whatwg.org/#concept-fetch
-func (a *Agent) Start(now time.Time, r Request) (*Machine, error) {
-	if err := r.validate(); err != nil {
-		return nil, err
-	}
-	if !safelist.IsHeaderValue(a.AcceptLanguage) {
-		return nil, newHeaderValueError("Accept-Language of the agent", a.AcceptLanguage)
-	}
-	m := &Machine{agent: a, req: r, started: now, now: now}
-	m.exchanges = m.exchangeBuffer[:0]
-	m.events = m.eventBuffer[:0]
-	m.req.URLList = append(m.urlBuffer[:0], r.URLList...)
-	m.req.Headers = append(m.headerBuffer[:0], r.Headers...)
-	m.req.NavigationTimingAllowValues = slices.Clip(r.NavigationTimingAllowValues)
-	// Fetch, step 12.
-	if !r.Headers.Contains("Accept") {
-		m.req.Headers = append(m.req.Headers, [2]string{"Accept", defaultAccept(r.Destination)})
-	}
-	// Fetch, steps 13 and 14.
-	if a.AcceptLanguage != "" && !r.Headers.Contains("Accept-Language") {
-		m.req.Headers = append(m.req.Headers, [2]string{"Accept-Language", a.AcceptLanguage})
-	}
-	m.start = m.req
-	if a.Profile.differs() {
-		m.startVariant()
-	}
-	m.mainFetch()
-	return m, nil
-}
-
-// defaultAccept returns the Accept that fetch gives a request of that destination.
-//
-// https://fetch.spec.whatwg.org/#concept-fetch
-func defaultAccept(d Destination) string {
-	switch d {
-	case DestinationDocument, DestinationFrame, DestinationIframe:
-		// https://fetch.spec.whatwg.org/#document-accept-header-value
-		return "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-	case DestinationImage:
-		return "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
-	case DestinationJSON:
-		return "application/json,*/*;q=0.5"
-	case DestinationStyle:
-		return "text/css,*/*;q=0.1"
-	case DestinationText:
-		return "text/plain,*/*;q=0.5"
-	}
-	return "*/*"
 }

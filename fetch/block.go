@@ -56,12 +56,16 @@ func BlockMIMEType(r *Request, resp *Response) Verdict {
 	// Should response to request be blocked due to its MIME type, step 4.
 	e := t.Essence()
 	if strings.HasPrefix(e, "audio/") || strings.HasPrefix(e, "image/") || strings.HasPrefix(e, "video/") || e == "text/csv" {
-		v := Verdict{Code: CodeMIMETypeBlocked, Step: "should-response-to-request-be-blocked-due-to-mime-type?:4", Header: "Content-Type", Want: "text/javascript"}
-		v.Value, v.Lines = firstLine(resp.Headers, "Content-Type")
-		return v
+		return mimeTypeFault(resp)
 	}
 	// Should response to request be blocked due to its MIME type, step 5.
 	return allowed
+}
+
+func mimeTypeFault(resp *Response) Verdict {
+	v := Verdict{Code: CodeMIMETypeBlocked, Step: "should-response-to-request-be-blocked-due-to-mime-type?:4", Header: "Content-Type", Want: "text/javascript"}
+	v.Value, v.Lines = firstLine(resp.Headers, "Content-Type")
+	return v
 }
 
 // BlockNosniff decides whether the response should be blocked due to nosniff.

@@ -180,32 +180,38 @@ func FuzzCache(f *testing.F) {
 	})
 }
 
+// coversName reports whether the cache has an entry for that header name.
+func coversName(c *fetch.PreflightCache, r fetch.Request, name string, now time.Time) bool {
+	r.Method = "GET"
+	return c.Covers(&r, []string{name}, now)
+}
+
 func TestCacheMatches(t *testing.T) {
 	var c fetch.PreflightCache
 	r := checkRequest(fetch.CredentialsOmit)
 	r.Method = "PUT"
 	c.Store(&r, fetch.PreflightGrant{Methods: []string{"PUT"}, HeaderNames: []string{"X-A", "*"}, MaxAge: 10}, epoch)
-	if !c.MatchesMethod(&r, epoch) || !c.MatchesHeaderName(&r, "x-A", epoch) || !c.MatchesHeaderName(&r, "x-b", epoch) {
+	if !c.Covers(&r, nil, epoch) || !coversName(&c, r, "x-A", epoch) || !coversName(&c, r, "x-b", epoch) {
 		t.Error("no match")
 	}
-	if c.MatchesHeaderName(&r, "AUTHORIZATION", epoch) {
+	if coversName(&c, r, "AUTHORIZATION", epoch) {
 		t.Error("the wildcard matches Authorization")
 	}
-	if c.MatchesMethod(&r, epoch.Add(10*time.Second)) || c.MatchesHeaderName(&r, "x-a", epoch.Add(10*time.Second)) {
+	if c.Covers(&r, nil, epoch.Add(10*time.Second)) || coversName(&c, r, "x-a", epoch.Add(10*time.Second)) {
 		t.Error("an entry outlives its max-age")
 	}
 	other := r
 	other.Method = "put"
-	if c.MatchesMethod(&other, epoch) {
+	if c.Covers(&other, nil, epoch) {
 		t.Error("methods match in any case")
 	}
 	other = r
 	other.Origin = origin.MustParse("https://c.com")
-	if c.MatchesMethod(&other, epoch) || c.MatchesHeaderName(&other, "x-a", epoch) {
+	if c.Covers(&other, nil, epoch) || coversName(&c, other, "x-a", epoch) {
 		t.Error("another origin matches")
 	}
 	c.Clear()
-	if len(c.Entries(epoch)) != 0 || c.MatchesMethod(&r, epoch) {
+	if len(c.Entries(epoch)) != 0 || c.Covers(&r, nil, epoch) {
 		t.Error("entries survive Clear")
 	}
 }
@@ -252,7 +258,7 @@ func TestCacheIsBounded(t *testing.T) {
 	if got := len(c.Entries(epoch)); got > 1024 || got < 1000 {
 		t.Errorf("%d URLs are remembered", got)
 	}
-	if !c.MatchesMethod(at(n-1), epoch) || !c.MatchesMethod(at(0), epoch) || c.MatchesMethod(at(1), epoch) {
+	if !c.Covers(at(n-1), nil, epoch) || !c.Covers(at(0), nil, epoch) || c.Covers(at(1), nil, epoch) {
 		t.Error("not the oldest is forgotten")
 	}
 	names := make([]string, 100_000)
@@ -267,7 +273,7 @@ func TestCacheIsBounded(t *testing.T) {
 	// A full group takes new entries once the old ones have expired.
 	later := epoch.Add(600 * time.Second)
 	c.Store(&r, fetch.PreflightGrant{Methods: []string{"PUT"}, MaxAge: 600}, later)
-	if !c.MatchesMethod(&r, later) {
+	if !c.Covers(&r, nil, later) {
 		t.Error("a full group stays full")
 	}
 }
@@ -299,8 +305,8 @@ func TestCacheConcurrency(t *testing.T) {
 					agent.Cache.Clear()
 				case 7:
 					agent.Cache.ClearEntries(&r)
-					agent.Cache.MatchesMethod(&r, now)
-					agent.Cache.MatchesHeaderName(&r, "x-a", now)
+					agent.Cache.Covers(&r, nil, now)
+					coversName(&agent.Cache, r, "x-a", now)
 				}
 			}
 		})

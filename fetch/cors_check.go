@@ -24,13 +24,18 @@ const (
 //
 // https://fetch.spec.whatwg.org/#cors-check
 func CORSCheck(r *Request, resp *Response) Verdict {
+	return corsCheck(SerializeRequestOrigin(r), r, resp)
+}
+
+// corsCheck is CORSCheck for a request that shows that origin.
+func corsCheck(shown string, r *Request, resp *Response) Verdict {
 	// CORS check, step 1. Several lines are not joined: what get would return for them contains a comma, so that it is
 	// neither `*` nor a serialized origin.
 	acao, lines := firstLine(resp.Headers, allowOrigin)
 	v := Verdict{Step: "cors-check:4", Header: allowOrigin, Lines: lines, Value: acao}
 	// CORS check, step 2.
 	if lines == 0 {
-		v.Code, v.Step, v.Want = CodeMissingAllowOrigin, "cors-check:2", SerializeRequestOrigin(r)
+		v.Code, v.Step, v.Want = CodeMissingAllowOrigin, "cors-check:2", shown
 		return v
 	}
 	// CORS check, step 3.
@@ -38,8 +43,8 @@ func CORSCheck(r *Request, resp *Response) Verdict {
 		return allowed
 	}
 	// CORS check, step 4.
-	if want := SerializeRequestOrigin(r); lines > 1 || acao != want {
-		v.Code, v.Want = allowOriginFault(resp.Headers, lines, acao), want
+	if lines > 1 || acao != shown {
+		v.Code, v.Want = allowOriginFault(resp.Headers, lines, acao), shown
 		return v
 	}
 	// CORS check, step 5.

@@ -25,7 +25,7 @@ func (t Trace) Engines() string {
 	var effects []string
 	engines := map[string][]string{}
 	for _, p := range Profiles() {
-		if p.name == t.Agent.Profile.name {
+		if p.String() == t.Agent.Profile.String() {
 			continue
 		}
 		effect := own.effect(t.again(p))
@@ -33,10 +33,11 @@ func (t Trace) Engines() string {
 			continue
 		}
 		var why []string
-		for d := range numDifferences {
+		for _, d := range differences {
+			d := d.name
 			here, there := t.Agent.Profile.Without(d), p.Without(d)
 			if here != t.Agent.Profile && t.again(here).effect(t.again(p)) == "" || there != p && own.effect(t.again(there)) != effect {
-				why = append(why, d.String())
+				why = append(why, string(d))
 			}
 		}
 		if len(effect) > maxEffect { // URLs and headers in it may be long
@@ -72,7 +73,7 @@ func (t Trace) Explain() Explanation {
 
 // title returns the name of the profile's engine as people write it.
 func (p Profile) title() string {
-	switch p.name {
+	switch p.String() {
 	case "chromium":
 		return "Chromium"
 	case "firefox":

@@ -1,5 +1,103 @@
 package fetch
 
+import (
+	"slices"
+
+	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/origin"
+	"github.com/corspec/corspec/safelist"
+)
+
+// mainFetch is main fetch up to its response, for the first URL and again after each redirect.
+//
+// https://fetch.spec.whatwg.org/#main-fetch
+func (m *Machine) mainFetch() {
+	r, hooks := &m.req, &m.agent.Hooks
+	blocked := allowed
+	// Main fetch, step 3.
+	if r.LocalURLsOnly && !isLocal(r.CurrentURL().Scheme()) {
+		blocked = Verdict{Code: CodeLocalURLsOnly, Step: "main-fetch:3", Want: r.CurrentURL().String()}
+	}
+	// Main fetch, step 5.
+	if hooks.UpgradeInsecure != nil && r.CurrentURL().Scheme() == "http" && hooks.UpgradeInsecure(r) {
+		m.upgrade(Event{Step: "main-fetch:5", Outcome: OutcomeUpgraded})
+	}
+	// Main fetch, step 6.
+	mixed := r.CurrentURL().Scheme() == "http" && (hooks.AllowMixedContent == nil || !hooks.AllowMixedContent(r))
+	if mixed && UpgradesMixedContent(r) {
+		m.upgrade(Event{Step: "main-fetch:6", Outcome: OutcomeUpgraded})
+	}
+	// Main fetch, step 7.
+	if blocked.OK() {
+		blocked = m.engine.blockBadPort(r)
+	}
+	if blocked.OK() && mixed {
+		blocked = BlockMixedContent(r)
+	}
+	if blocked.OK() && hooks.BlockRequest != nil {
+		blocked = evaluated(hooks.BlockRequest(r))
+	}
+	// Main fetch, step 8. A client whose policy is not known has the default one.
+	if r.ReferrerPolicy == ReferrerPolicyEmpty {
+		r.ReferrerPolicy = ReferrerPolicyStrictOriginWhenCrossOrigin
+	}
+	// Main fetch, step 10.
+	if m.isHSTS() {
+		m.upgrade(Event{Step: "main-fetch:10", Outcome: OutcomeUpgraded})
+	}
+	// Main fetch, step 12: a response that is not null by now.
+	if !blocked.OK() {
+		m.fail(blocked)
+		return
+	}
+	// Main fetch, step 12.
+	b, v := m.engine.mainFetchBranch(m)
+	switch b {
+	case branchNone:
+		m.fail(v)
+	case branchBasic:
+		m.taint(TaintingBasic)
+		if !m.overrideFetch() {
+			m.schemeFetch()
+		}
+	case branchOpaque:
+		m.taint(TaintingOpaque)
+		if !m.overrideFetch() {
+			m.schemeFetch()
+		}
+	case branchCORS:
+		m.taint(TaintingCORS)
+		reason := m.engine.preflightReason(m)
+		m.event(Event{Step: "main-fetch:12", Outcome: preflightOutcomes[reason]})
+		m.preflighted = m.preflighted || reason != PreflightReasonNone
+		if !m.overrideFetch() {
+			m.httpFetch(reason)
+		}
+	}
+}
+
+// upgrade sets the current URL's scheme to "https".
+func (m *Machine) upgrade(e Event) {
+	// AD-HOC: the text changes the scheme and nothing else, which makes of http://a.example:443 a URL that is no parser's, and
+	// of another origin than https://a.example. Here the port becomes null.
+	l := slices.Clone(m.req.URLList) // the trace keeps its own
+	l[len(l)-1] = m.req.CurrentURL().UpgradeToHTTPS()
+	m.req.URLList = l
+	m.where = whereaboutsOf(&m.req)
+	m.event(e)
+}
+
+// isHSTS is the condition of main fetch's step 10.
+func (m *Machine) isHSTS() bool {
+	// Main fetch, step 10.
+	u := m.req.CurrentURL()
+	if m.agent.Hooks.KnownHSTSHost == nil || u.Scheme() != "http" {
+		return false
+	}
+	suffix, ok := origin.PublicSuffix(u.Hostname(), m.agent.SuffixList)
+	return ok && suffix != "localhost" && suffix != "localhost." && m.agent.Hooks.KnownHSTSHost(u.Hostname())
+}
+
 // A branch is one of main fetch's ways to get a response.
 type branch uint8
 
@@ -10,11 +108,11 @@ const (
 	branchCORS // one of the last two: with or without a preflight
 )
 
-// mainFetchBranch decides which statement of main fetch's step 12 matches r; branchNone comes with the reason why none
-// does.
+// mainFetchBranch decides which statement of main fetch's step 12 matches a request whose current URL has that origin;
+// branchNone comes with the reason why none does.
 //
 // https://fetch.spec.whatwg.org/#main-fetch
-func mainFetchBranch(r *Request) (branch, Verdict) {
+func mainFetchBranch(r *Request, current origin.Origin) (branch, Verdict) {
 	u := r.CurrentURL()
 	scheme := u.Scheme()
 	blocked := func(code Code) (branch, Verdict) {
@@ -22,7 +120,7 @@ func mainFetchBranch(r *Request) (branch, Verdict) {
 	}
 	// Main fetch, step 12, in the order of its statements.
 	switch {
-	case r.ResponseTainting == TaintingBasic && u.Origin() == r.Origin,
+	case r.ResponseTainting == TaintingBasic && current == r.Origin,
 		scheme == "data",
 		r.Mode == ModeNavigate || r.Mode == ModeWebSocket || r.Mode == ModeWebTransport:
 		return branchBasic, allowed
@@ -37,4 +135,155 @@ func mainFetchBranch(r *Request) (branch, Verdict) {
 		return blocked(CodeCORSDisabledScheme)
 	}
 	return branchCORS, allowed
+}
+
+func (m *Machine) taint(t Tainting) {
+	m.req.ResponseTainting = t
+	m.event(Event{Step: "main-fetch:12", Outcome: taintingOutcomes[t]})
+}
+
+// NeedsPreflight decides whether main fetch makes the request with a CORS preflight, unless the CORS-preflight cache covers
+// it. The names are the CORS-unsafe request-header names of the request where it does, else nil.
+//
+// https://fetch.spec.whatwg.org/#main-fetch
+func NeedsPreflight(r *Request) (reason PreflightReason, names []string) {
+	// Main fetch, step 3.
+	if r.LocalURLsOnly && !isLocal(r.CurrentURL().Scheme()) {
+		return PreflightReasonNone, nil
+	}
+	// Main fetch, step 7.
+	if !BlockBadPort(r).OK() {
+		return PreflightReasonNone, nil
+	}
+	// Main fetch, step 12.
+	if b, _ := mainFetchBranch(r, r.CurrentURL().Origin()); b != branchCORS {
+		return PreflightReasonNone, nil
+	}
+	return preflightReason(r)
+}
+
+// preflightReason decides between the last two branches of main fetch's step 12.
+func preflightReason(r *Request) (PreflightReason, []string) {
+	if !r.UseCORSPreflight && !r.UnsafeRequest {
+		return PreflightReasonNone, nil
+	}
+	names := safelist.UnsafeRequestHeaderNames(r.Headers)
+	return reasonWith(r, names), names
+}
+
+// reasonWith is preflightReason for a request with one of the two flags and these CORS-unsafe request-header names.
+func reasonWith(r *Request, names []string) PreflightReason {
+	// Main fetch, step 12, the last two statements.
+	switch {
+	case r.UseCORSPreflight:
+		return PreflightReasonFlag
+	case !safelist.IsCORSSafelistedMethod(r.Method):
+		return PreflightReasonMethod
+	case len(names) > 0:
+		return PreflightReasonHeaders
+	}
+	return PreflightReasonNone
+}
+
+// mainFetchResponse is the rest of main fetch, for a response that is not a network error.
+func (m *Machine) mainFetchResponse() {
+	r, internal, out := &m.req, &m.internal, &m.trace.Result.Response
+	// Main fetch, step 14. A manual redirect and what a hook answers may have been filtered before.
+	if internal.Type == ResponseTypeDefault {
+		m.filter(out)
+	} else {
+		*out = *internal
+		*internal = *internal.internal()
+		out.Internal = internal
+	}
+	// Main fetch, steps 15 and 16. A filter is a view: what it shows of the internal response follows it.
+	if len(internal.URLList) == 0 {
+		internal.URLList = r.URLList
+	}
+	internal.URLList = slices.Clip(internal.URLList)
+	// Main fetch, step 17.
+	internal.RedirectTaint = RedirectTaintSameOrigin
+	if m.where.tainted {
+		internal.RedirectTaint = r.RedirectTaint(m.agent.SuffixList)
+	}
+	// Main fetch, step 18.
+	if r.IsNavigation() {
+		internal.NavigationTimingAllowValues = r.NavigationTimingAllowValues
+	}
+	// Main fetch, step 19.
+	internal.TimingAllowPassed = internal.TimingAllowPassed || !r.TimingAllowFailed
+	// Main fetch, step 20.
+	v := allowed
+	if h := m.agent.Hooks.BlockResponse; h != nil {
+		v = evaluated(h(r, internal))
+	}
+	if v.OK() {
+		v = m.engine.blockMIMEType(r, internal)
+	}
+	if v.OK() {
+		v = m.engine.blockNosniff(r, internal)
+	}
+	// Main fetch, step 21.
+	if v.OK() {
+		v = BlockUnexpectedRange(r, out)
+	}
+	if !v.OK() {
+		m.preflighted = false // the cache is cleared only for what goes wrong before this point
+		m.fail(v)
+		return
+	}
+	// Main fetch, step 22.
+	if r.Method == "HEAD" || r.Method == "CONNECT" || safelist.IsNullBodyStatus(internal.Status) {
+		internal.NullBody = true
+	}
+	out.RedirectTaint, out.TimingAllowPassed = internal.RedirectTaint, internal.TimingAllowPassed
+	out.NavigationTimingAllowValues = internal.NavigationTimingAllowValues
+	if out.Type != ResponseTypeOpaque {
+		out.URLList = internal.URLList
+	}
+	if out.Type != ResponseTypeOpaque && out.Type != ResponseTypeOpaqueRedirect {
+		out.NullBody = internal.NullBody
+	}
+	m.finish()
+}
+
+// filter makes out the filtered response that the request's response tainting asks for.
+func (m *Machine) filter(out *Response) {
+	// Main fetch, step 14.
+	switch m.req.ResponseTainting {
+	case TaintingBasic:
+		*out = filtered(&m.internal, ResponseTypeBasic, m.visible)
+	case TaintingCORS:
+		// Main fetch, step 14.1.
+		m.internal.ExposedHeaderNames = m.engine.exposedHeaderNames(&m.req, &m.internal)
+		*out = filtered(&m.internal, ResponseTypeCORS, m.visible)
+	case TaintingOpaque:
+		*out = OpaqueFilteredResponse(&m.internal)
+	}
+	m.event(Event{Step: "main-fetch:14", Outcome: filteredOutcomes[out.Type]})
+}
+
+// ExposedHeaderNames returns the CORS-exposed header-name list that a response to r gets: what its
+// Access-Control-Expose-Headers lists, or all names it has where that contains "*" and r does not include credentials.
+//
+// https://fetch.spec.whatwg.org/#main-fetch
+func ExposedHeaderNames(r *Request, resp *Response) []string {
+	// Main fetch, step 14.1. Failure exposes nothing: the text has lost a word there (https://github.com/whatwg/fetch/issues/433).
+	names, state := header.ExtractListValues(resp.Headers, exposeHeaders)
+	if state != header.List {
+		return nil
+	}
+	if r.Credentials == CredentialsInclude || !slices.Contains(names, "*") {
+		return names
+	}
+	seen := make(map[string]struct{}, len(resp.Headers))
+	names = nil
+	for _, h := range resp.Headers {
+		lower := header.Lower(h[0])
+		if _, ok := seen[lower]; !ok {
+			seen[lower] = struct{}{}
+			names = append(names, h[0])
+		}
+	}
+	return names
 }

@@ -57,9 +57,14 @@ func SerializeRequestOrigin(r *Request) string {
 //
 // https://fetch.spec.whatwg.org/#append-a-request-origin-header
 func RequestOriginHeader(r *Request) (value string, ok bool) {
+	return requestOriginHeader(SerializeRequestOrigin(r), r)
+}
+
+// requestOriginHeader is RequestOriginHeader for a request that shows that origin.
+func requestOriginHeader(shown string, r *Request) (value string, ok bool) {
 	// Append a request `Origin` header, step 3.
 	if r.ResponseTainting == TaintingCORS || r.Mode == ModeWebSocket || r.Mode == ModeWebTransport {
-		return SerializeRequestOrigin(r), true
+		return shown, true
 	}
 	// Append a request `Origin` header, step 4.
 	if r.Method == "GET" || r.Method == "HEAD" {
@@ -81,7 +86,7 @@ func RequestOriginHeader(r *Request) (value string, ok bool) {
 		}
 	}
 	// Append a request `Origin` header, step 4.2.
-	return SerializeRequestOrigin(r), true
+	return shown, true
 }
 
 // AppendOriginHeader appends to l the Origin header that r is sent with, if any, and returns the extended list.
@@ -93,13 +98,3 @@ func AppendOriginHeader(r *Request, l HeaderList) HeaderList {
 	}
 	return l
 }
-
-// isHTTP reports whether s is an HTTP(S) scheme.
-//
-// https://fetch.spec.whatwg.org/#http-scheme
-func isHTTP(s string) bool { return s == "http" || s == "https" }
-
-// isLocal reports whether s is a local scheme.
-//
-// https://fetch.spec.whatwg.org/#local-scheme
-func isLocal(s string) bool { return s == "about" || s == "blob" || s == "data" }

@@ -3,9 +3,7 @@ package fetch
 import (
 	"slices"
 
-	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/origin"
-	"github.com/corspec/corspec/safelist"
 )
 
 // A Response is the standard's response without its body. For a response from the network only Status and Headers are set
@@ -82,85 +80,4 @@ func (r *Response) clone() Response {
 	c.URLList, c.Headers = slices.Clone(r.URLList), slices.Clone(r.Headers)
 	c.ExposedHeaderNames, c.NavigationTimingAllowValues = slices.Clone(r.ExposedHeaderNames), slices.Clone(r.NavigationTimingAllowValues)
 	return c
-}
-
-// ExposedHeaderNames returns the CORS-exposed header-name list that a response to r gets: what its
-// Access-Control-Expose-Headers lists, or all names it has where that contains "*" and r does not include credentials.
-//
-// https://fetch.spec.whatwg.org/#main-fetch
-func ExposedHeaderNames(r *Request, resp *Response) []string {
-	// Main fetch, step 14.1. Failure exposes nothing: the text has lost a word there (https://github.com/whatwg/fetch/issues/433).
-	names, state := header.ExtractListValues(resp.Headers, exposeHeaders)
-	if state != header.List {
-		return nil
-	}
-	if r.Credentials == CredentialsInclude || !slices.Contains(names, "*") {
-		return names
-	}
-	seen := make(map[string]struct{}, len(resp.Headers))
-	names = nil
-	for _, h := range resp.Headers {
-		lower := header.Lower(h[0])
-		if _, ok := seen[lower]; !ok {
-			seen[lower] = struct{}{}
-			names = append(names, h[0])
-		}
-	}
-	return names
-}
-
-// BasicFilteredResponse returns what a page of the same origin sees of r: all but the forbidden response-header names.
-//
-// https://fetch.spec.whatwg.org/#concept-filtered-response-basic
-func BasicFilteredResponse(r *Response) Response {
-	return filtered(r, ResponseTypeBasic, nil)
-}
-
-// CORSFilteredResponse returns what a page of another origin sees of r, whose ExposedHeaderNames is set: the
-// CORS-safelisted response-header names.
-//
-// https://fetch.spec.whatwg.org/#concept-filtered-response-cors
-func CORSFilteredResponse(r *Response) Response {
-	return filtered(r, ResponseTypeCORS, nil)
-}
-
-// filtered makes a basic or CORS filtered response of r; room is for its headers where it suffices.
-func filtered(r *Response, t ResponseType, room HeaderList) Response {
-	f := *r
-	f.Type, f.Internal = t, r
-	if cap(room) < len(r.Headers) {
-		room = make(HeaderList, 0, len(r.Headers))
-	}
-	f.Headers = room[:0]
-	var exposed nameSet
-	if t == ResponseTypeCORS {
-		exposed = newNameSet(r.ExposedHeaderNames)
-	}
-	for _, h := range r.Headers {
-		if !safelist.IsForbiddenResponseHeaderName(h[0]) &&
-			(t == ResponseTypeBasic || safelist.IsCORSSafelistedResponseHeaderName(h[0], nil) || exposed.contains(h[0])) {
-			f.Headers = append(f.Headers, h)
-		}
-	}
-	f.Headers = slices.Clip(f.Headers)
-	return f
-}
-
-// OpaqueFilteredResponse returns what a page sees of a response that it asked for with mode "no-cors": nothing.
-//
-// https://fetch.spec.whatwg.org/#concept-filtered-response-opaque
-func OpaqueFilteredResponse(r *Response) Response {
-	f := OpaqueRedirectFilteredResponse(r)
-	f.Type, f.URLList = ResponseTypeOpaque, nil
-	return f
-}
-
-// OpaqueRedirectFilteredResponse returns what a page sees of a redirect that it asked not to follow: its URL.
-//
-// https://fetch.spec.whatwg.org/#concept-filtered-response-opaque-redirect
-func OpaqueRedirectFilteredResponse(r *Response) Response {
-	f := *r
-	f.Type, f.Internal = ResponseTypeOpaqueRedirect, r
-	f.Status, f.Headers, f.NullBody = 0, nil, true
-	return f
 }

@@ -1,9 +1,6 @@
 package fetch
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // A Trace is a fetch as one value: who made it, what of, and all that came of it. It is enough to do the fetch again.
 type Trace struct {
@@ -13,17 +10,6 @@ type Trace struct {
 	Exchanges []Exchange // the requests that went out, in order, and what came back
 	Events    []Event    // the decisions, in order
 	Result    Result     // its verdict is not evaluated while the fetch is under way
-}
-
-// Trace returns the fetch so far. All of it but the agent is the caller's.
-func (m *Machine) Trace() Trace {
-	t := Trace{m.agent, m.started, m.start, slices.Clone(m.exchanges), slices.Clone(m.events), m.result}
-	t.Request.URLList, t.Request.Headers = slices.Clone(t.Request.URLList), slices.Clone(t.Request.Headers)
-	for i := range t.Exchanges {
-		e := &t.Exchanges[i]
-		e.Action.Headers, e.Response.Headers = slices.Clone(e.Action.Headers), slices.Clone(e.Response.Headers)
-	}
-	return t
 }
 
 // An Exchange is one request that a fetch made and what came back.
@@ -64,17 +50,11 @@ var taintingOutcomes = [...]Outcome{OutcomeTaintingBasic, OutcomeTaintingCORS, O
 
 var filteredOutcomes = [...]Outcome{ResponseTypeBasic: OutcomeFilteredBasic, ResponseTypeCORS: OutcomeFilteredCORS, ResponseTypeOpaque: OutcomeFilteredOpaque}
 
-// preflightNeeds names the outcome of deciding whether a preflight is needed.
-func preflightNeeds(reason PreflightReason) Outcome {
-	switch reason {
-	case PreflightReasonFlag:
-		return OutcomePreflightForFlag
-	case PreflightReasonMethod:
-		return OutcomePreflightForMethod
-	case PreflightReasonHeaders:
-		return OutcomePreflightForHeaders
-	}
-	return OutcomeNoPreflight
+var preflightOutcomes = map[PreflightReason]Outcome{
+	PreflightReasonNone:    OutcomeNoPreflight,
+	PreflightReasonFlag:    OutcomePreflightForFlag,
+	PreflightReasonMethod:  OutcomePreflightForMethod,
+	PreflightReasonHeaders: OutcomePreflightForHeaders,
 }
 
 // An Event is one decision of a fetch, with the step that made it.
@@ -83,9 +63,4 @@ type Event struct {
 	Step    Step
 	Outcome Outcome
 	Subject string // the URL, method or header name that it was about, if any
-}
-
-func (m *Machine) event(e Event) {
-	e.Hop = m.result.Hop
-	m.events = append(m.events, e)
 }

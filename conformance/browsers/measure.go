@@ -184,7 +184,7 @@ func attribute(p performed, profile fetch.Profile) (names []string, err error) {
 			return nil, err
 		}
 		if len(differences(o, p.observed)) > 0 {
-			names = append(names, d.String())
+			names = append(names, string(d))
 		}
 	}
 	if names != nil {
@@ -201,7 +201,7 @@ func attribute(p performed, profile fetch.Profile) (names []string, err error) {
 			return nil, err
 		}
 		if len(differences(standard, o)) > 0 {
-			names = append(names, d.String())
+			names = append(names, string(d))
 		}
 	}
 	return names, nil

@@ -188,10 +188,10 @@ func undocumented() (missing, extra []string) {
 	}
 	for _, p := range fetch.Profiles() {
 		for _, d := range p.Differences() {
-			if _, ok := known[d.String()]; !ok && !slices.Contains(missing, d.String()) {
-				missing = append(missing, d.String())
+			if _, ok := known[string(d)]; !ok && !slices.Contains(missing, string(d)) {
+				missing = append(missing, string(d))
 			}
-			known[d.String()] = false
+			known[string(d)] = false
 		}
 	}
 	for name, unused := range known {

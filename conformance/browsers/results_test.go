@@ -106,7 +106,7 @@ func TestResultsAreOfThisTree(t *testing.T) {
 		}
 		profile, _ := fetch.ProfileByName(m.Name)
 		for _, d := range profile.Differences() {
-			if len(m.Differences[d.String()]) == 0 {
+			if len(m.Differences[string(d)]) == 0 {
 				t.Errorf("%s: its profile has %v, and no scenario shows it", m.Name, d)
 			}
 		}

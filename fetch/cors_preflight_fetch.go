@@ -20,47 +20,13 @@ const (
 	PreflightReasonHeaders PreflightReason = "headers"            // there are CORS-unsafe request-header names
 )
 
-// NeedsPreflight decides whether main fetch makes the request with a CORS preflight, unless the CORS-preflight cache covers
-// it. The names are the CORS-unsafe request-header names of the request where it does, else nil.
+// corsPreflightFetch is CORS-preflight fetch up to the response.
 //
-// https://fetch.spec.whatwg.org/#main-fetch
-func NeedsPreflight(r *Request) (reason PreflightReason, names []string) {
-	// Main fetch, step 3.
-	if r.LocalURLsOnly && !isLocal(r.CurrentURL().Scheme()) {
-		return PreflightReasonNone, nil
-	}
-	// Main fetch, step 7.
-	if !BlockBadPort(r).OK() {
-		return PreflightReasonNone, nil
-	}
-	// Main fetch, step 12.
-	if b, _ := mainFetchBranch(r); b != branchCORS {
-		return PreflightReasonNone, nil
-	}
-	return preflightReason(r)
-}
-
-// preflightReason decides between the last two branches of main fetch's step 12.
-func preflightReason(r *Request) (PreflightReason, []string) {
-	if !r.UseCORSPreflight && !r.UnsafeRequest {
-		return PreflightReasonNone, nil
-	}
-	names := safelist.UnsafeRequestHeaderNames(r.Headers)
-	return reasonWith(r, names), names
-}
-
-// reasonWith is preflightReason for a request with one of the two flags and these CORS-unsafe request-header names.
-func reasonWith(r *Request, names []string) PreflightReason {
-	// Main fetch, step 12, the last two statements.
-	switch {
-	case r.UseCORSPreflight:
-		return PreflightReasonFlag
-	case !safelist.IsCORSSafelistedMethod(r.Method):
-		return PreflightReasonMethod
-	case len(names) > 0:
-		return PreflightReasonHeaders
-	}
-	return PreflightReasonNone
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch
+func (m *Machine) corsPreflightFetch(reason PreflightReason) {
+	p := corsPreflightRequest(&m.req, m.names)
+	// CORS-preflight fetch, step 6.
+	m.httpNetworkOrCacheFetch(&p, Action{Kind: ActionSendPreflight, Reason: reason})
 }
 
 // PreflightRequest returns the CORS-preflight request that is sent ahead of r. The headers are those of the standard, with
@@ -68,12 +34,15 @@ func reasonWith(r *Request, names []string) PreflightReason {
 //
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 func PreflightRequest(r *Request) Request {
-	p := preflightRequest(r, safelist.UnsafeRequestHeaderNames(r.Headers))
+	p := corsPreflightRequest(r, safelist.UnsafeRequestHeaderNames(r.Headers))
 	p.URLList = slices.Clone(r.URLList)
+	// HTTP-network-or-cache fetch, step 8.12.
+	p.Headers = AppendOriginHeader(&p, p.Headers)
 	return p
 }
 
-func preflightRequest(r *Request, names []string) Request {
+// corsPreflightRequest is the preflight of a request with these CORS-unsafe request-header names.
+func corsPreflightRequest(r *Request, names []string) Request {
 	// CORS-preflight fetch, step 1.
 	p := Request{Method: "OPTIONS", URLList: r.URLList, Destination: r.Destination, Origin: r.Origin, ReferrerPolicy: r.ReferrerPolicy,
 		Mode: ModeCORS, ResponseTainting: TaintingCORS}
@@ -86,9 +55,21 @@ func preflightRequest(r *Request, names []string) Request {
 	if len(names) > 0 {
 		p.Headers = append(p.Headers, [2]string{"Access-Control-Request-Headers", strings.Join(names, ",")})
 	}
-	// HTTP-network-or-cache fetch, step 8.12.
-	p.Headers = AppendOriginHeader(&p, p.Headers)
 	return p
+}
+
+// corsPreflightFetchResponse is the rest of CORS-preflight fetch.
+func (m *Machine) corsPreflightFetchResponse() {
+	v, grant, cached := m.engine.preflightCheck(m)
+	if key, ok := m.engine.cacheKey(m); ok && cached {
+		m.agent.Cache.store(m.engine, key, m.req.Credentials == CredentialsInclude, grant, m.now)
+	}
+	if !v.OK() {
+		m.fail(v)
+		return
+	}
+	m.event(Event{Step: "cors-preflight-fetch:7", Outcome: OutcomePreflightPassed})
+	m.httpFetchPreflighted()
 }
 
 // preflightCodes are the codes of the CORS check on the response to a preflight.
@@ -117,12 +98,13 @@ type PreflightGrant struct {
 //
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 func PreflightCheck(r *Request, resp *Response) (Verdict, PreflightGrant) {
-	return preflightCheck(r, resp, safelist.UnsafeRequestHeaderNames(r.Headers))
+	return preflightCheck(SerializeRequestOrigin(r), r, safelist.UnsafeRequestHeaderNames(r.Headers), resp)
 }
 
-func preflightCheck(r *Request, resp *Response, unsafeNames []string) (Verdict, PreflightGrant) {
+// preflightCheck is PreflightCheck for a request that shows that origin and has these CORS-unsafe request-header names.
+func preflightCheck(shown string, r *Request, unsafeNames []string, resp *Response) (Verdict, PreflightGrant) {
 	// CORS-preflight fetch, step 7. The check is made for the request: its credentials mode counts.
-	if v := CORSCheck(r, resp); !v.OK() {
+	if v := corsCheck(shown, r, resp); !v.OK() {
 		v.Code = preflightCodes[v.Code]
 		return v, PreflightGrant{}
 	}

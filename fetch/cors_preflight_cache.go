@@ -81,86 +81,74 @@ type cacheLife struct {
 // live reports whether the entry still counts. Entries of age max-age do not.
 func (l cacheLife) live(now time.Time) bool { return l.maxAge > 0 && now.Sub(l.stored) < l.maxAge }
 
-// keyOf returns what r's cache entries are found by: network partition key, byte-serialized origin and current URL, whose
-// fragment does not count.
-func keyOf(r *Request) cacheKey {
-	return cacheKey{partition: r.PartitionKey, origin: SerializeRequestOrigin(r), url: r.CurrentURL().WithoutFragment().String()}
+// keyOf returns what the cache entries of a request that shows that origin are found by: network partition key,
+// byte-serialized origin and current URL, whose fragment does not count.
+func keyOf(shown string, r *Request) cacheKey {
+	return cacheKey{partition: r.PartitionKey, origin: shown, url: r.CurrentURL().WithoutFragment().String()}
 }
 
-// match reports whether an entry of m is called name, or "*" where a wildcard counts, and is one that r may use.
+// cacheEntryMatch reports whether there is a cache entry match for an entry called name, or "*" where a wildcard counts, and a
+// request that includes credentials or does not. Where the request does, a literal "*" is the wildcard itself.
 //
 // https://fetch.spec.whatwg.org/#concept-cache-match
-func match(m map[cacheName]cacheLife, r *Request, name string, wildcard bool, now time.Time) bool {
-	if m[cacheName{name, true}].live(now) {
-		return true
-	}
-	if r.Credentials == CredentialsInclude {
+func cacheEntryMatch(entries map[cacheName]cacheLife, include bool, name string, wildcard bool, now time.Time) bool {
+	if include {
 		// AD-HOC: by the text, a "*" entry stored with credentials lets any method and any header through without a preflight
 		// (https://github.com/whatwg/fetch/issues/592). As in every engine, it matches no request that includes credentials.
-		return false
+		return name != "*" && entries[cacheName{name, true}].live(now)
 	}
-	return m[cacheName{name, false}].live(now) ||
-		wildcard && (m[cacheName{"*", true}].live(now) || m[cacheName{"*", false}].live(now))
+	return entries[cacheName{name, true}].live(now) || entries[cacheName{name, false}].live(now) ||
+		wildcard && (entries[cacheName{"*", true}].live(now) || entries[cacheName{"*", false}].live(now))
 }
 
-// MatchesMethod reports whether there is a method cache entry match for r's method.
+// methodCacheEntryMatch reports whether there is a method cache entry match.
 //
 // https://fetch.spec.whatwg.org/#concept-cache-match-method
-func (c *PreflightCache) MatchesMethod(r *Request, now time.Time) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	g := c.groups[keyOf(r)]
-	return g != nil && g.matchesMethod(r, r.Method, now, ProfileStandard)
+func (g *cacheGroup) methodCacheEntryMatch(e engine, include bool, method string, now time.Time) bool {
+	return cacheEntryMatch(g.methods, include, method, e.wildcardMatches(g.methods), now)
 }
 
-func (g *cacheGroup) matchesMethod(r *Request, method string, now time.Time, p Profile) bool {
-	// A literal "*" entry is the wildcard itself: a request with credentials cannot use it, even for a method called "*".
-	return !(method == "*" && r.Credentials == CredentialsInclude) && match(g.methods, r, method, p.wildcardMatches(g.methods), now)
-}
-
-// MatchesHeaderName reports whether there is a header-name cache entry match for name, in any case, using r.
+// headerNameCacheEntryMatch reports whether there is a header-name cache entry match for a name in lower case.
 //
 // https://fetch.spec.whatwg.org/#concept-cache-match-header
-func (c *PreflightCache) MatchesHeaderName(r *Request, name string, now time.Time) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	g := c.groups[keyOf(r)]
-	return g != nil && g.matchesHeaderName(r, header.Lower(name), now, ProfileStandard)
-}
-
-func (g *cacheGroup) matchesHeaderName(r *Request, lower string, now time.Time, p Profile) bool {
-	wildcard := p.wildcardMatches(g.headers) && (!safelist.IsCORSNonWildcardRequestHeaderName(lower) || p.Has(CachedWildcardCoversAuthorization))
-	return !(lower == "*" && r.Credentials == CredentialsInclude) && match(g.headers, r, lower, wildcard, now)
+func (g *cacheGroup) headerNameCacheEntryMatch(e engine, include bool, name string, now time.Time) bool {
+	wildcard := e.wildcardMatches(g.headers) && (!safelist.IsCORSNonWildcardRequestHeaderName(name) || e.coversAuthorization())
+	return cacheEntryMatch(g.headers, include, name, wildcard, now)
 }
 
 // Covers reports whether the cache makes the preflight of r unnecessary. The names are r's CORS-unsafe request-header names.
 //
 // https://fetch.spec.whatwg.org/#http-fetch
 func (c *PreflightCache) Covers(r *Request, names []string, now time.Time) bool {
-	return c.covers(r, names, now, ProfileStandard)
+	return c.covers(standard{}, keyOf(SerializeRequestOrigin(r), r), r.Credentials == CredentialsInclude, methodToMatch(r), names, now)
 }
 
-func (c *PreflightCache) covers(r *Request, names []string, now time.Time, p Profile) bool {
+// methodToMatch returns the method of r if the cache has to have an entry for it, and else "".
+func methodToMatch(r *Request) string {
 	// HTTP fetch, step 4.1.
-	methodMatters := !p.exemptInCache(r.Method) || r.UseCORSPreflight && !p.Has(UploadMethodExemptInCache)
-	if !methodMatters && len(names) == 0 && !p.differs() {
-		return true
+	if safelist.IsCORSSafelistedMethod(r.Method) && !r.UseCORSPreflight {
+		return ""
 	}
-	if !p.cacheable(r) {
-		return false
+	return r.Method
+}
+
+// covers reports whether there are entries for the method, unless it is "", and for each of the names.
+func (c *PreflightCache) covers(e engine, key cacheKey, include bool, method string, names []string, now time.Time) bool {
+	// HTTP fetch, step 4.1.
+	if method == "" && len(names) == 0 && !e.remembersPreflights() {
+		return true
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	key := p.cacheKey(r)
 	g := c.groups[key]
 	if g == nil {
 		return false
 	}
-	covered := g.life.live(now) && (!methodMatters || g.matchesMethod(r, r.Method, now, p))
+	covered := g.life.live(now) && (method == "" || g.methodCacheEntryMatch(e, include, method, now))
 	for i := 0; i < len(names) && covered; i++ {
-		covered = g.matchesHeaderName(r, names[i], now, p)
+		covered = g.headerNameCacheEntryMatch(e, include, header.Lower(names[i]), now)
 	}
-	if !covered && p.Has(CacheEntriesReplaced) {
+	if !covered && e.replacesEntries() {
 		delete(c.groups, key)
 	}
 	return covered
@@ -170,25 +158,20 @@ func (c *PreflightCache) covers(r *Request, names []string, now time.Time, p Pro
 //
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 func (c *PreflightCache) Store(r *Request, grant PreflightGrant, now time.Time) {
-	c.store(r, grant, now, ProfileStandard)
+	c.store(standard{}, keyOf(SerializeRequestOrigin(r), r), r.Credentials == CredentialsInclude, grant, now)
 }
 
-func (c *PreflightCache) store(r *Request, grant PreflightGrant, now time.Time, p Profile) {
-	if !p.cacheable(r) {
-		return
-	}
+func (c *PreflightCache) store(e engine, key cacheKey, include bool, grant PreflightGrant, now time.Time) {
 	// CORS-preflight fetch, step 7.10.
-	limit := cmp.Or(c.MaxAgeLimit, p.maxAgeLimit, MaxAgeLimitDefault)
-	age := min(time.Duration(min(grant.MaxAge, header.MaxDeltaSeconds))*time.Second, limit)
+	age := min(time.Duration(min(grant.MaxAge, header.MaxDeltaSeconds))*time.Second, cmp.Or(c.MaxAgeLimit, e.maxAgeLimit()))
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	key := p.cacheKey(r)
-	if p.Has(CacheEntriesReplaced) {
+	if e.replacesEntries() {
 		delete(c.groups, key)
 	}
 	g := c.groups[key]
 	if g == nil {
-		if age <= 0 || len(grant.Methods)+len(grant.HeaderNames) == 0 && !p.differs() {
+		if age <= 0 || len(grant.Methods)+len(grant.HeaderNames) == 0 && !e.remembersPreflights() {
 			return
 		}
 		g = c.newGroup(key)
@@ -202,30 +185,31 @@ func (c *PreflightCache) store(r *Request, grant PreflightGrant, now time.Time, 
 	}
 	// CORS-preflight fetch, steps 7.12 and 7.13.
 	for _, m := range grant.Methods {
-		store(g.methods, r, m, true, life)
+		createCacheEntry(g.methods, include, m, true, life)
 	}
 	// CORS-preflight fetch, steps 7.14 and 7.15.
 	for _, n := range grant.HeaderNames {
 		n = header.Lower(n)
-		store(g.headers, r, n, !safelist.IsCORSNonWildcardRequestHeaderName(n), life)
+		createCacheEntry(g.headers, include, n, !safelist.IsCORSNonWildcardRequestHeaderName(n), life)
 	}
 }
 
-// store gives all entries that match the name using r a new life, or creates one. The entry's time starts anew as well: the
-// standard says only that max-age is set, which would leave an entry older than it.
-func store(m map[cacheName]cacheLife, r *Request, name string, wildcard bool, life cacheLife) {
-	include := r.Credentials == CredentialsInclude
+// createCacheEntry gives all entries that match the name a new life, or creates a new cache entry. The entry's time starts
+// anew as well: the standard says only that max-age is set, which would leave an entry older than it.
+//
+// https://fetch.spec.whatwg.org/#concept-cache-create-entry
+func createCacheEntry(entries map[cacheName]cacheLife, include bool, name string, wildcard bool, life cacheLife) {
 	matched := false
 	for _, n := range [...]cacheName{{name, true}, {name, false}, {"*", true}, {"*", false}} {
 		if include && !n.credentials || n.name == "*" && name != "*" && (include || !wildcard) {
 			continue
 		}
-		if old, ok := m[n]; ok && old.live(life.stored) {
-			m[n], matched = life, true
+		if old, ok := entries[n]; ok && old.live(life.stored) {
+			entries[n], matched = life, true
 		}
 	}
-	if !matched && life.maxAge > 0 && len(m) < maxCacheEntries {
-		m[cacheName{strings.Clone(name), include}] = life // a copy, so as not to hold on to a long header value
+	if !matched && life.maxAge > 0 && len(entries) < maxCacheEntries {
+		entries[cacheName{strings.Clone(name), include}] = life // a copy, so as not to hold on to a long header value
 	}
 }
 
@@ -261,17 +245,16 @@ func (c *PreflightCache) newGroup(key cacheKey) *cacheGroup {
 // after they let it through.
 //
 // https://fetch.spec.whatwg.org/#concept-cache-clear
-func (c *PreflightCache) ClearEntries(r *Request) { c.clearEntries(r, ProfileStandard) }
+func (c *PreflightCache) ClearEntries(r *Request) {
+	c.clearCacheEntries(keyOf(SerializeRequestOrigin(r), r))
+}
 
-func (c *PreflightCache) clearEntries(r *Request, p Profile) {
+func (c *PreflightCache) clearCacheEntries(key cacheKey) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	key := p.cacheKey(r)
-	delete(c.groups, key)
-	key.credentials = true
-	delete(c.groups, key)
-	key.credentials = false
-	delete(c.groups, key)
+	for _, key.credentials = range [...]bool{false, true} {
+		delete(c.groups, key)
+	}
 }
 
 // Clear empties the cache.

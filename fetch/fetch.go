@@ -1,0 +1,58 @@
+package fetch
+
+import (
+	"slices"
+	"time"
+
+	"github.com/corspec/corspec/safelist"
+)
+
+// Start starts to fetch the request. The error is a [*RequestError]: no check of the standard fails here. The Agent keeps
+// no part of r; now is the time at which the cache is asked.
+//
+// https://fetch.spec.whatwg.org/#concept-fetch
+func (a *Agent) Start(now time.Time, r Request) (*Machine, error) {
+	if err := r.validate(); err != nil {
+		return nil, err
+	}
+	if !safelist.IsHeaderValue(a.AcceptLanguage) {
+		return nil, newHeaderValueError("Accept-Language of the agent", a.AcceptLanguage)
+	}
+	r.URLList = slices.Clone(r.URLList)
+	r.NavigationTimingAllowValues = slices.Clip(r.NavigationTimingAllowValues)
+	headers := r.Headers
+	r.Headers = append(make(HeaderList, 0, len(headers)+2), headers...)
+	// Fetch, step 12.
+	if !headers.Contains("Accept") {
+		r.Headers = append(r.Headers, [2]string{"Accept", defaultAccept(r.Destination)})
+	}
+	// Fetch, steps 13 and 14.
+	if a.AcceptLanguage != "" && !headers.Contains("Accept-Language") {
+		r.Headers = append(r.Headers, [2]string{"Accept-Language", a.AcceptLanguage})
+	}
+	m := &Machine{agent: a, engine: a.Profile.engine(), req: r, where: whereaboutsOf(&r), now: now}
+	m.trace = Trace{Agent: a, Started: now, Request: r, Exchanges: m.exchangeBuffer[:0], Events: m.eventBuffer[:0]}
+	m.engine.populate(m)
+	m.mainFetch()
+	return m, nil
+}
+
+// defaultAccept returns the Accept that fetch gives a request of that destination.
+//
+// https://fetch.spec.whatwg.org/#concept-fetch
+func defaultAccept(d Destination) string {
+	switch d {
+	case DestinationDocument, DestinationFrame, DestinationIframe:
+		// https://fetch.spec.whatwg.org/#document-accept-header-value
+		return "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+	case DestinationImage:
+		return "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
+	case DestinationJSON:
+		return "application/json,*/*;q=0.5"
+	case DestinationStyle:
+		return "text/css,*/*;q=0.1"
+	case DestinationText:
+		return "text/plain,*/*;q=0.5"
+	}
+	return "*/*"
+}

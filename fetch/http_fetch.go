@@ -1,0 +1,137 @@
+package fetch
+
+// httpFetch is HTTP fetch up to the preflight, which a reason asks for.
+//
+// https://fetch.spec.whatwg.org/#http-fetch
+func (m *Machine) httpFetch(reason PreflightReason) {
+	// HTTP fetch, step 3.
+	if h := m.agent.Hooks.HandleFetch; h != nil && !m.noWorker {
+		if resp, ok := h(&m.req); ok {
+			m.handleFetchResponse(resp)
+			return
+		}
+	}
+	// HTTP fetch, step 4.1.
+	if reason != PreflightReasonNone {
+		if !m.coversPreflight() {
+			m.corsPreflightFetch(reason)
+			return
+		}
+		m.event(Event{Step: "http-fetch:4.1", Outcome: OutcomePreflightCached})
+	}
+	m.httpFetchPreflighted()
+}
+
+// handleFetchResponse is the rest of HTTP fetch's step 3, for a response of the service worker.
+func (m *Machine) handleFetchResponse(resp Response) {
+	r := &m.req
+	// HTTP fetch, step 3.5.7.
+	if resp.Type == ResponseTypeError ||
+		r.Mode == ModeSameOrigin && resp.Type == ResponseTypeCORS ||
+		r.Mode != ModeNoCORS && resp.Type == ResponseTypeOpaque ||
+		r.Redirect != RedirectManual && resp.Type == ResponseTypeOpaqueRedirect ||
+		r.Redirect != RedirectFollow && len(resp.URLList) > 1 {
+		m.fail(Verdict{Code: CodeHookResponse, Step: "http-fetch:3.5.7", Want: r.CurrentURL().String()})
+		return
+	}
+	m.event(Event{Step: "http-fetch:3.5", Outcome: OutcomeServiceWorker})
+	m.internal = resp.clone()
+	m.httpFetchResponse(false)
+}
+
+// coversPreflight reports whether the CORS-preflight cache makes the preflight unnecessary.
+func (m *Machine) coversPreflight() bool {
+	// HTTP fetch, step 4.1.
+	r := &m.req
+	key, ok := m.engine.cacheKey(m)
+	return ok && m.agent.Cache.covers(m.engine, key, r.Credentials == CredentialsInclude, m.engine.methodToMatch(r), m.names, m.now)
+}
+
+// httpFetchPreflighted is HTTP fetch from where no preflight is needed, or it has passed, up to the response.
+func (m *Machine) httpFetchPreflighted() {
+	// HTTP fetch, step 4.2.
+	if m.req.Redirect == RedirectFollow {
+		m.noWorker = true
+	}
+	if v := m.engine.blockRequest(m); !v.OK() {
+		m.fail(v)
+		return
+	}
+	// HTTP fetch, step 4.3.
+	m.httpNetworkOrCacheFetch(&m.req, Action{Kind: ActionSendRequest})
+}
+
+// httpFetchResponse is the rest of HTTP fetch, for a response of the network or, else, of the service worker.
+func (m *Machine) httpFetchResponse(network bool) {
+	r, resp := &m.req, &m.internal
+	if network {
+		// HTTP fetch, step 4.4.
+		if r.ResponseTainting == TaintingCORS {
+			if v := m.engine.corsCheck(m); !v.OK() {
+				m.fail(v)
+				return
+			}
+			m.event(Event{Step: "http-fetch:4.4", Outcome: OutcomeCORSCheckPassed})
+		}
+		// HTTP fetch, step 4.5.
+		if v := taoCheck(m.where.shown, r, resp); !v.OK() {
+			r.TimingAllowFailed = true
+			m.event(Event{Step: "http-fetch:4.5", Outcome: OutcomeTAOCheckFailed})
+		}
+	}
+	// HTTP fetch, step 5.
+	if r.ResponseTainting == TaintingOpaque || resp.Type == ResponseTypeOpaque {
+		if v := m.corpCheck(resp.internal()); !v.OK() {
+			m.fail(v)
+			return
+		}
+	}
+	// HTTP fetch, step 6.
+	if !m.engine.isRedirect(r, resp.internal()) {
+		m.mainFetchResponse()
+		return
+	}
+	// HTTP fetch, step 6.1.
+	if r.IsNavigation() {
+		values := resp.internal().Headers.GetDecodeAndSplit(timingAllow)
+		r.NavigationTimingAllowValues = append(r.NavigationTimingAllowValues, values)
+	}
+	// HTTP fetch, step 6.3.
+	switch r.Redirect {
+	case RedirectError:
+		m.fail(locationFault(CodeRedirectModeError, "http-fetch:6.3", resp.internal(), r.CurrentURL().String()))
+	case RedirectManual:
+		if v := m.engine.blockManualRedirect(resp.internal()); !v.OK() {
+			m.fail(v)
+			return
+		}
+		if r.Mode != ModeNavigate {
+			internal := *resp.internal()
+			m.internal = OpaqueRedirectFilteredResponse(&internal)
+			m.event(Event{Step: "http-fetch:6.3", Outcome: OutcomeFilteredOpaqueRedirect})
+		}
+		m.mainFetchResponse()
+	case RedirectFollow:
+		m.httpRedirectFetch()
+	}
+}
+
+// corpCheck is the cross-origin resource policy check with its reports.
+func (m *Machine) corpCheck(internal *Response) Verdict {
+	r := &m.req
+	// HTTP fetch, step 5.
+	p := m.engine.embedderPolicy(r, internal)
+	v, report := CORPCheck(r.Origin, p, internal, CORPForFetch, m.agent.SuffixList)
+	if h := m.agent.Hooks.CORPViolation; report && h != nil {
+		violation := CORPViolation{BlockedURL: SerializeResponseURLForReporting(internal), Destination: r.Destination}
+		if o, _ := CORPCheck(r.Origin, EmbedderPolicy{Value: p.ReportOnly}, internal, CORPForFetch, m.agent.SuffixList); !o.OK() {
+			violation.ReportOnly, violation.Endpoint = true, p.ReportOnlyReportEndpoint
+			h(violation)
+		}
+		if !v.OK() {
+			violation.ReportOnly, violation.Endpoint = false, p.ReportingEndpoint
+			h(violation)
+		}
+	}
+	return v
+}

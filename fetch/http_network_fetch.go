@@ -1,0 +1,15 @@
+package fetch
+
+// httpNetworkFetch is HTTP-network fetch, which the caller carries out: it is told the action, and Receive or Fail what came
+// of it.
+//
+// https://fetch.spec.whatwg.org/#http-network-fetch
+func (m *Machine) httpNetworkFetch(a Action) {
+	a.Hop = m.trace.Result.Hop
+	m.waiting = a.Kind
+	// What the caller does to the headers does not change what the trace tells of them.
+	n := len(a.Headers)
+	both := append(a.Headers, a.Headers...)
+	m.headers, a.Headers = both[:n:n], both[n:len(both):len(both)]
+	m.trace.Exchanges = append(m.trace.Exchanges, Exchange{Action: a})
+}

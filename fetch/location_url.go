@@ -1,0 +1,75 @@
+package fetch
+
+import (
+	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/origin"
+	"github.com/corspec/corspec/safelist"
+)
+
+// A LocationKind tells the results of [LocationURL] apart.
+type LocationKind uint8
+
+// The results of the location URL algorithm.
+const (
+	LocationNull    LocationKind = iota // no redirect status or no Location
+	LocationFailure                     // several Location lines, or one that does not parse
+	LocationIsURL
+)
+
+// LocationURL returns the location URL of the response, given the fragment of the request's current URL, without "#"; has
+// tells an empty fragment from none. A Location is parsed against the response's URL.
+//
+// https://fetch.spec.whatwg.org/#concept-response-location-url
+func LocationURL(resp *Response, fragment string, has bool) (origin.URL, LocationKind) {
+	// Location URL, step 1.
+	if !safelist.IsRedirectStatus(resp.Status) {
+		return origin.URL{}, LocationNull
+	}
+	// Location URL, step 2.
+	values, state := header.ExtractListValues(resp.Headers, "Location")
+	if state == header.Null {
+		return origin.URL{}, LocationNull
+	}
+	if state == header.Failure || len(values) != 1 {
+		return origin.URL{}, LocationFailure
+	}
+	// Location URL, step 3.
+	// AD-HOC: the standard gives bytes to a parser of strings (https://github.com/whatwg/fetch/issues/883); here bytes above
+	// 0x7F are percent-encoded as they are, which is what engines do with UTF-8.
+	var base *origin.URL
+	if u, ok := resp.URL(); ok {
+		base = &u
+	}
+	u, err := origin.ParseURL(percentEncodeHigh(values[0]), base)
+	if err != nil {
+		return origin.URL{}, LocationFailure
+	}
+	// Location URL, step 4.
+	if _, hasOwn := u.Fragment(); !hasOwn && has {
+		u = u.WithFragment(fragment)
+	}
+	return u, LocationIsURL
+}
+
+// percentEncodeHigh percent-encodes the bytes above 0x7F.
+func percentEncodeHigh(s string) string {
+	high := 0
+	for i := range len(s) {
+		if s[i] > 0x7F {
+			high++
+		}
+	}
+	if high == 0 {
+		return s
+	}
+	const hex = "0123456789ABCDEF"
+	b := make([]byte, 0, len(s)+2*high)
+	for i := range len(s) {
+		if c := s[i]; c > 0x7F {
+			b = append(b, '%', hex[c>>4], hex[c&15])
+		} else {
+			b = append(b, c)
+		}
+	}
+	return string(b)
+}

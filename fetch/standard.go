@@ -1,0 +1,157 @@
+package fetch
+
+import (
+	"time"
+
+	"github.com/corspec/corspec/origin"
+	"github.com/corspec/corspec/safelist"
+)
+
+// An engine is what a machine and the preflight cache ask where user agents differ, in the order of the algorithms. A method
+// decides what its comment says, and changes nothing but the machine's request where that says so.
+type engine interface {
+	// populate makes the machine's request the one that the engine takes the page's for. Fetch.
+	populate(m *Machine)
+
+	// blockBadPort decides whether the request is blocked due to a bad port. Main fetch, step 7.
+	blockBadPort(r *Request) Verdict
+	// mainFetchBranch decides which statement of main fetch's step 12 matches.
+	mainFetchBranch(m *Machine) (branch, Verdict)
+	// preflightReason decides between the last two statements of that step, and sets the machine's names.
+	preflightReason(m *Machine) PreflightReason
+	// clearsCache says whether a network error after a preflight clears cache entries. Main fetch, step 12.
+	clearsCache() bool
+	// exposedHeaderNames is the CORS-exposed header-name list. Main fetch, step 14.1.
+	exposedHeaderNames(r *Request, resp *Response) []string
+	// blockMIMEType and blockNosniff decide whether the response is blocked. Main fetch, step 20.
+	blockMIMEType(r *Request, resp *Response) Verdict
+	blockNosniff(r *Request, resp *Response) Verdict
+
+	// fetchesAboutBlank says whether about:blank has a response. Scheme fetch, step 3.
+	fetchesAboutBlank() bool
+
+	// corsCheck is the CORS check for the machine's response. HTTP fetch, step 4.4.
+	corsCheck(m *Machine) Verdict
+	// embedderPolicy is the client's embedder policy as it counts for the response. HTTP fetch, step 5.
+	embedderPolicy(r *Request, resp *Response) EmbedderPolicy
+	// isRedirect says whether the response is a redirect. HTTP fetch, step 6.
+	isRedirect(r *Request, resp *Response) bool
+	// blockManualRedirect decides whether a redirect is blocked that the page wants to see as such. HTTP fetch, step 6.3.
+	blockManualRedirect(resp *Response) Verdict
+
+	// located returns the response with the Location that counts. HTTP-redirect fetch, step 3.
+	located(resp *Response) *Response
+	// blockRedirect decides whether a redirect to that URL is blocked, before the machine's request is changed for it.
+	// HTTP-redirect fetch, step 6.
+	blockRedirect(m *Machine, location origin.URL) Verdict
+	// redirected ends the changes of the request for a redirect. HTTP-redirect fetch, step 18.
+	redirected(m *Machine, from origin.Origin)
+
+	// preflightCheck decides what the response to a preflight lets pass, and whether the grant is cached. CORS-preflight
+	// fetch, step 7.
+	preflightCheck(m *Machine) (v Verdict, grant PreflightGrant, cached bool)
+
+	// blockRequest decides whether a request is blocked that is about to go out. HTTP-network-or-cache fetch.
+	blockRequest(m *Machine) Verdict
+	// includeCredentials decides whether credentials go along. HTTP-network-or-cache fetch, steps 8.3 and 8.4.
+	includeCredentials(r *Request) bool
+	// appendRequestHeaders appends the request's own headers as they go out. HTTP-network-or-cache fetch, step 8.2.
+	appendRequestHeaders(l HeaderList, r *Request) HeaderList
+	// requestOriginHeader is the value of the Origin header of the machine's request, or its preflight. HTTP-network-or-cache
+	// fetch, step 8.12.
+	requestOriginHeader(m *Machine, r *Request) (value string, ok bool)
+	// isProxyAuthentication says whether the response asks for credentials for a proxy. HTTP-network-or-cache fetch, step 16.
+	isProxyAuthentication(m *Machine) bool
+
+	// cacheKey is what cache entries of the machine's request are found by; ok is false where the cache has none for it.
+	cacheKey(m *Machine) (key cacheKey, ok bool)
+	// methodToMatch is the method that the cache has to have an entry for, or "". HTTP fetch, step 4.1.
+	methodToMatch(r *Request) string
+	// wildcardMatches says whether "*" among those entries matches other names, and coversAuthorization whether it matches
+	// the CORS non-wildcard request-header names. Cache entry match.
+	wildcardMatches(entries map[cacheName]cacheLife) bool
+	coversAuthorization() bool
+	// replacesEntries says whether a new preflight takes the place of the one before. CORS-preflight fetch, step 7.12.
+	replacesEntries() bool
+	// remembersPreflights says whether a preflight is cached that grants nothing.
+	remembersPreflights() bool
+	// maxAgeLimit is the limit imposed on max-age. CORS-preflight fetch, step 7.10.
+	maxAgeLimit() time.Duration
+}
+
+// standard is the engine that the standard describes: its methods are the definitions themselves.
+type standard struct{}
+
+func (standard) populate(*Machine) {}
+
+func (standard) blockBadPort(r *Request) Verdict { return BlockBadPort(r) }
+
+func (standard) mainFetchBranch(m *Machine) (branch, Verdict) {
+	return mainFetchBranch(&m.req, m.where.current)
+}
+
+func (standard) preflightReason(m *Machine) (reason PreflightReason) {
+	reason, m.names = preflightReason(&m.req)
+	return reason
+}
+
+func (standard) clearsCache() bool { return true }
+
+func (standard) exposedHeaderNames(r *Request, resp *Response) []string {
+	return ExposedHeaderNames(r, resp)
+}
+
+func (standard) blockMIMEType(r *Request, resp *Response) Verdict { return BlockMIMEType(r, resp) }
+
+func (standard) blockNosniff(r *Request, resp *Response) Verdict { return BlockNosniff(r, resp) }
+
+func (standard) fetchesAboutBlank() bool { return true }
+
+func (standard) corsCheck(m *Machine) Verdict { return corsCheck(m.where.shown, &m.req, &m.internal) }
+
+func (standard) embedderPolicy(r *Request, _ *Response) EmbedderPolicy { return r.EmbedderPolicy }
+
+func (standard) isRedirect(_ *Request, resp *Response) bool {
+	return safelist.IsRedirectStatus(resp.Status)
+}
+
+func (standard) blockManualRedirect(*Response) Verdict { return allowed }
+
+func (standard) located(resp *Response) *Response { return resp }
+
+func (standard) blockRedirect(*Machine, origin.URL) Verdict { return allowed }
+
+func (standard) redirected(*Machine, origin.Origin) {}
+
+func (standard) preflightCheck(m *Machine) (v Verdict, grant PreflightGrant, cached bool) {
+	v, grant = preflightCheck(m.where.shown, &m.req, m.names, &m.internal)
+	return v, grant, v.OK()
+}
+
+func (standard) blockRequest(*Machine) Verdict { return allowed }
+
+func (standard) includeCredentials(r *Request) bool { return includeCredentials(r) }
+
+func (standard) appendRequestHeaders(l HeaderList, r *Request) HeaderList {
+	return append(l, r.Headers...)
+}
+
+func (standard) requestOriginHeader(m *Machine, r *Request) (value string, ok bool) {
+	return requestOriginHeader(m.where.shown, r)
+}
+
+func (standard) isProxyAuthentication(m *Machine) bool { return m.internal.Status == 407 }
+
+func (standard) cacheKey(m *Machine) (cacheKey, bool) { return keyOf(m.where.shown, &m.req), true }
+
+func (standard) methodToMatch(r *Request) string { return methodToMatch(r) }
+
+func (standard) wildcardMatches(map[cacheName]cacheLife) bool { return true }
+
+func (standard) coversAuthorization() bool { return false }
+
+func (standard) replacesEntries() bool { return false }
+
+func (standard) remembersPreflights() bool { return false }
+
+func (standard) maxAgeLimit() time.Duration { return MaxAgeLimitDefault }
