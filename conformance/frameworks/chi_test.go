@@ -46,16 +46,16 @@ func otherChi(origins ...string) func(http.Handler) http.Handler {
 func chiMounts() []mount {
 	none := func(next http.Handler) http.Handler { return next }
 	return []mount{
-		{"chi", "cors.Wrap(r)", kindPlain, false, func(t *testing.T) string {
+		{"chi", "cors.Wrap(r)", kindPlain, false, nil, func(t *testing.T) string {
 			return serve(t, middleware(t, appOrigin, partnerOrigin).Wrap(newChi(nil, middleware(t, appOrigin).Wrap)))
 		}},
-		{"chi", "r.Use(cors.Wrap)", kindPlain, false, func(t *testing.T) string {
+		{"chi", "r.Use(cors.Wrap)", kindPlain, false, nil, func(t *testing.T) string {
 			return serve(t, newChi(middleware(t, appOrigin, partnerOrigin).Wrap, middleware(t, appOrigin).Wrap))
 		}},
-		{"chi", "cors.WrapOver(r)", kindOver, true, func(t *testing.T) string {
+		{"chi", "cors.WrapOver(r)", kindOver, true, nil, func(t *testing.T) string {
 			return serve(t, chooser(t).WrapOver(newChi(nil, none)))
 		}},
-		{"chi", "go-chi/cors", kindOther, false, func(t *testing.T) string {
+		{"chi", "go-chi/cors", kindOther, false, nil, func(t *testing.T) string {
 			return serve(t, newChi(otherChi(appOrigin, partnerOrigin), otherChi(appOrigin)))
 		}},
 	}

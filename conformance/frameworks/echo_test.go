@@ -64,22 +64,22 @@ func otherEcho(origins ...string) echo.MiddlewareFunc {
 func echoMounts() []mount {
 	none := func(next echo.HandlerFunc) echo.HandlerFunc { return next }
 	return []mount{
-		{"echo", "cors.Wrap(e)", kindPlain, false, func(t *testing.T) string {
+		{"echo", "cors.Wrap(e)", kindPlain, false, nil, func(t *testing.T) string {
 			return serve(t, middleware(t, appOrigin, partnerOrigin).Wrap(newEcho(nil, nil, Echo(middleware(t, appOrigin)))))
 		}},
-		{"echo", "e.Pre(Echo(cors))", kindPlain, false, func(t *testing.T) string {
+		{"echo", "e.Pre(Echo(cors))", kindPlain, false, nil, func(t *testing.T) string {
 			return serve(t, newEcho(Echo(middleware(t, appOrigin, partnerOrigin)), nil, Echo(middleware(t, appOrigin))))
 		}},
-		{"echo", "cors.WrapOver(e)", kindOver, true, func(t *testing.T) string {
+		{"echo", "cors.WrapOver(e)", kindOver, true, nil, func(t *testing.T) string {
 			return serve(t, chooser(t).WrapOver(newEcho(nil, nil, none)))
 		}},
-		{"echo", "e.Pre(echo.WrapMiddleware(cors.WrapOver))", kindOver, true, func(t *testing.T) string {
+		{"echo", "e.Pre(echo.WrapMiddleware(cors.WrapOver))", kindOver, true, nil, func(t *testing.T) string {
 			return serve(t, newEcho(echo.WrapMiddleware(chooser(t).WrapOver), nil, none))
 		}},
-		{"echo", "e.Use(Echo(cors))", kindOther, false, func(t *testing.T) string {
+		{"echo", "e.Use(Echo(cors))", kindOther, false, nil, func(t *testing.T) string {
 			return serve(t, newEcho(nil, Echo(middleware(t, appOrigin, partnerOrigin)), Echo(middleware(t, appOrigin))))
 		}},
-		{"echo", "e.Use(middleware.CORS)", kindOther, false, func(t *testing.T) string {
+		{"echo", "e.Use(middleware.CORS)", kindOther, false, nil, func(t *testing.T) string {
 			return serve(t, newEcho(nil, otherEcho(appOrigin, partnerOrigin), otherEcho(appOrigin)))
 		}},
 	}

@@ -92,7 +92,7 @@ func serveFastHTTP(t *testing.T, s *fasthttp.Server) string {
 
 func fastHTTPMounts() []mount {
 	return []mount{
-		{"fasthttp", "FastHTTP(p, handler)", kindOver, false, func(t *testing.T) string {
+		{"fasthttp", "FastHTTP(p, handler)", kindOver, false, nil, func(t *testing.T) string {
 			inner := newPolicy(t, appOrigin)
 			handler := newFastHTTP(func(next fasthttp.RequestHandler) fasthttp.RequestHandler { return FastHTTP(inner, next) })
 			return serveFastHTTP(t, &fasthttp.Server{Handler: FastHTTP(newPolicy(t, appOrigin, partnerOrigin), handler), Logger: discard})

@@ -87,10 +87,10 @@ func otherFiber(origins ...string) fiber.Handler {
 
 func fiberMounts() []mount {
 	return []mount{
-		{"fiber", "app.Use(Fiber(p))", kindOver, false, func(t *testing.T) string {
+		{"fiber", "app.Use(Fiber(p))", kindOver, false, nil, func(t *testing.T) string {
 			return serveFiber(t, newFiber(Fiber(newPolicy(t, appOrigin, partnerOrigin)), Fiber(newPolicy(t, appOrigin))))
 		}},
-		{"fiber", "app.Use(cors.New(…))", kindOther, false, func(t *testing.T) string {
+		{"fiber", "app.Use(cors.New(…))", kindOther, false, nil, func(t *testing.T) string {
 			return serveFiber(t, newFiber(otherFiber(appOrigin, partnerOrigin), otherFiber(appOrigin)))
 		}},
 	}

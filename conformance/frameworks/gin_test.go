@@ -56,16 +56,16 @@ func otherGin(origins ...string) gin.HandlerFunc {
 func ginMounts() []mount {
 	none := func(*gin.Context) {}
 	return []mount{
-		{"gin", "cors.Wrap(engine)", kindPlain, false, func(t *testing.T) string {
+		{"gin", "cors.Wrap(engine)", kindPlain, false, nil, func(t *testing.T) string {
 			return serve(t, middleware(t, appOrigin, partnerOrigin).Wrap(newGin(nil, Gin(middleware(t, appOrigin)))))
 		}},
-		{"gin", "cors.WrapOver(engine)", kindOver, true, func(t *testing.T) string {
+		{"gin", "cors.WrapOver(engine)", kindOver, true, nil, func(t *testing.T) string {
 			return serve(t, chooser(t).WrapOver(newGin(nil, none)))
 		}},
-		{"gin", "engine.Use(Gin(cors))", kindOther, false, func(t *testing.T) string {
+		{"gin", "engine.Use(Gin(cors))", kindOther, false, nil, func(t *testing.T) string {
 			return serve(t, newGin(Gin(middleware(t, appOrigin, partnerOrigin)), Gin(middleware(t, appOrigin))))
 		}},
-		{"gin", "gin-contrib/cors", kindOther, false, func(t *testing.T) string {
+		{"gin", "gin-contrib/cors", kindOther, false, nil, func(t *testing.T) string {
 			return serve(t, newGin(otherGin(appOrigin, partnerOrigin), otherGin(appOrigin)))
 		}},
 	}

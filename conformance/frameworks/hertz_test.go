@@ -96,13 +96,13 @@ func otherHertz(origins ...string) hertzapp.HandlerFunc {
 
 func hertzMounts() []mount {
 	return []mount{
-		{"hertz", "h.Use(Hertz(p))", kindOver, false, func(t *testing.T) string {
+		{"hertz", "h.Use(Hertz(p))", kindOver, false, nil, func(t *testing.T) string {
 			return newHertz(t, false, Hertz(newPolicy(t, appOrigin, partnerOrigin)), Hertz(newPolicy(t, appOrigin)))
 		}},
-		{"hertz", "h.Use(Hertz(p)), with redirects", kindOther, false, func(t *testing.T) string {
+		{"hertz", "h.Use(Hertz(p)), with redirects", kindOther, false, nil, func(t *testing.T) string {
 			return newHertz(t, true, Hertz(newPolicy(t, appOrigin, partnerOrigin)), Hertz(newPolicy(t, appOrigin)))
 		}},
-		{"hertz", "hertz-contrib/cors", kindOther, false, func(t *testing.T) string {
+		{"hertz", "hertz-contrib/cors", kindOther, false, nil, func(t *testing.T) string {
 			return newHertz(t, true, otherHertz(appOrigin, partnerOrigin), otherHertz(appOrigin))
 		}},
 	}

@@ -107,7 +107,7 @@ func newLambda(inner func(LambdaHandler) LambdaHandler) LambdaHandler {
 
 func lambdaMounts() []mount {
 	return []mount{
-		{"Lambda", "lambda.Start(Lambda(p, handler))", kindOver, false, func(t *testing.T) string {
+		{"Lambda", "lambda.Start(Lambda(p, handler))", kindOver, false, nil, func(t *testing.T) string {
 			inner := newPolicy(t, appOrigin)
 			f := newLambda(func(next LambdaHandler) LambdaHandler { return Lambda(inner, next) })
 			return serve(t, gateway(Lambda(newPolicy(t, appOrigin, partnerOrigin), f)))

@@ -103,10 +103,10 @@ func newMux(inner func(http.Handler) http.Handler) *http.ServeMux {
 func netHTTPMounts() []mount {
 	none := func(next http.Handler) http.Handler { return next }
 	return []mount{
-		{"net/http", "cors.Wrap(mux)", kindPlain, false, func(t *testing.T) string {
+		{"net/http", "cors.Wrap(mux)", kindPlain, false, nil, func(t *testing.T) string {
 			return serve(t, middleware(t, appOrigin, partnerOrigin).Wrap(recovers(newMux(middleware(t, appOrigin).Wrap))))
 		}},
-		{"net/http", "cors.WrapOver(mux)", kindOver, true, func(t *testing.T) string {
+		{"net/http", "cors.WrapOver(mux)", kindOver, true, nil, func(t *testing.T) string {
 			mux := newMux(none)
 			whole := newPolicy(t, appOrigin, partnerOrigin)
 			policies := map[string]*policy.Policy{"": whole, "GET /inner/items": newPolicy(t, appOrigin)}
@@ -117,7 +117,7 @@ func netHTTPMounts() []mount {
 			}
 			return serve(t, recovers(policyhttp.NewSelect(policyhttp.ByPattern(mux, policies)).WrapOver(mux)))
 		}},
-		{"net/http", "http.TimeoutHandler inside", kindOver, true, func(t *testing.T) string {
+		{"net/http", "http.TimeoutHandler inside", kindOver, true, nil, func(t *testing.T) string {
 			return serve(t, chooser(t).WrapOver(http.TimeoutHandler(recovers(newMux(none)), time.Minute, "")))
 		}},
 	}

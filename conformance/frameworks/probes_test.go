@@ -90,6 +90,7 @@ type probe struct {
 	method string // "" is GET
 	path   string // "" is /items
 	header http.Header
+	body   string
 	want   string
 	chosen string // what is wanted where one middleware chooses the policy of each request; "" is want
 	own    bool   // the handler has CORS headers of its own: what is wanted holds where the policy is mounted over it
@@ -182,7 +183,11 @@ func (p probe) run(t *testing.T, m mount, url string) string {
 			path = "/dir/"
 		}
 	}
-	r, err := http.NewRequestWithContext(t.Context(), method, url+path, nil)
+	var body io.Reader
+	if p.body != "" {
+		body = strings.NewReader(p.body)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), method, url+path, body)
 	if err != nil {
 		t.Fatal(err)
 	}

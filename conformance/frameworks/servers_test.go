@@ -13,8 +13,16 @@ type mount struct {
 	framework string
 	name      string // what is in front of the application, as code
 	kind      kind
-	chooses   bool // one middleware chooses the policy of each request; else that of /inner/ is within the other
+	chooses   bool    // one middleware chooses the policy of each request; else that of /inner/ is within the other
+	own       []probe // in place of probes, for another application
 	start     func(t *testing.T) (url string)
+}
+
+func (m mount) probes() []probe {
+	if m.own != nil {
+		return m.own
+	}
+	return probes
 }
 
 func (m mount) id() string { return m.framework + ", " + m.name }
@@ -28,7 +36,7 @@ const (
 )
 
 // mounts has all servers, those of one framework side by side.
-var mounts = slices.Concat(netHTTPMounts(), chiMounts(), ginMounts(), echoMounts(), fiberMounts(), fastHTTPMounts(), hertzMounts(), lambdaMounts())
+var mounts = slices.Concat(netHTTPMounts(), chiMounts(), ginMounts(), echoMounts(), fiberMounts(), fastHTTPMounts(), hertzMounts(), lambdaMounts(), connectMounts(), proxyMounts())
 
 // serve starts a server for h, until the test ends.
 func serve(t *testing.T, h http.Handler) string {
