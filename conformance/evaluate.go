@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/corspec/corspec/conformance/internal/input"
+	"github.com/corspec/corspec/internal/quote"
 )
 
 // ErrUnsupported is the error of Evaluate for an algorithm that it does not know. A newer protocol may.
@@ -21,7 +22,7 @@ var ErrUnsupported = errors.New("unknown algorithm")
 func Evaluate(algorithm string, in json.RawMessage) (output any, err error) {
 	evaluate, ok := evaluators[algorithm]
 	if !ok {
-		return nil, fmt.Errorf("%w: %.40q", ErrUnsupported, algorithm)
+		return nil, fmt.Errorf("%w: %s", ErrUnsupported, quote.Quote(algorithm))
 	}
 	output, err = evaluate(input.Read(in))
 	var unread *input.Error
@@ -44,7 +45,7 @@ func (e *InputError) Error() string {
 	if e.Field == "" {
 		return "input: " + e.Reason
 	}
-	return "input." + e.Field + ": " + e.Reason
+	return "input." + (&input.Error{Field: e.Field, Reason: e.Reason}).Error()
 }
 
 // Algorithms returns the names of the algorithms that Evaluate knows, sorted.

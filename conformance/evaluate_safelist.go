@@ -6,6 +6,7 @@ import (
 	"github.com/corspec/corspec/conformance/internal/input"
 	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/internal/isomorphic"
+	"github.com/corspec/corspec/internal/quote"
 	"github.com/corspec/corspec/safelist"
 )
 
@@ -105,7 +106,7 @@ func evaluateExtractHeaderListValues(o *input.Object) (any, error) {
 	headers, of := o.Need("headers").Headers(), o.Need("name")
 	name := of.Bytes()
 	if !slices.ContainsFunc(extracted, func(e string) bool { return header.EqualFold(e, name) }) {
-		of.Fail("%.40q is not among %q", isomorphic.Decode(name), extracted)
+		of.Fail("%s is not among %q", quote.Quote(isomorphic.Decode(name)), extracted)
 	}
 	if err := o.End(); err != nil {
 		return nil, err

@@ -3,6 +3,8 @@ package fetch
 import (
 	"fmt"
 	"strings"
+
+	"github.com/corspec/corspec/internal/quote"
 )
 
 // An Explanation is a verdict in words.
@@ -37,18 +39,12 @@ func (e Explanation) String() string {
 	return b.String()
 }
 
-// maxShown is how much of a value an explanation shows, maxCause how much of a transport's error.
-const (
-	maxShown = 120
-	maxCause = 500
-)
+// maxCause is how much of a transport's error an explanation shows: net/http's errors hold the whole line that a server sent.
+const maxCause = 500
 
 // show quotes a value that came from outside.
 func show(s string) string {
-	if len(s) > maxShown {
-		return fmt.Sprintf("%q… (%d bytes)", s[:maxShown], len(s))
-	}
-	return fmt.Sprintf("%q", s)
+	return quote.Quote(s)
 }
 
 // had says what the header at fault looked like.

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/corspec/corspec/internal/idna"
+	"github.com/corspec/corspec/internal/quote"
 	"github.com/corspec/corspec/internal/weburl"
 )
 
@@ -18,16 +19,9 @@ type ParseError struct {
 	Hint   string // what to do
 }
 
-// maxQuoted is how much of an input an error message quotes.
-const maxQuoted = 100
-
 // Error says what is wrong, where, and what to do.
 func (e *ParseError) Error() string {
-	input := e.Input
-	if len(input) > maxQuoted {
-		input = input[:maxQuoted] + "…"
-	}
-	msg := "invalid " + e.Kind + " " + strconv.Quote(input) + ": byte " + strconv.Itoa(e.Offset) + ": " + e.Reason
+	msg := "invalid " + e.Kind + " " + quote.Quote(e.Input) + ": byte " + strconv.Itoa(e.Offset) + ": " + e.Reason
 	if e.Hint != "" {
 		msg += " (" + e.Hint + ")"
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/corspec/corspec/internal/quote"
 	"github.com/corspec/corspec/internal/weburl"
 )
 
@@ -63,14 +64,14 @@ type PatternError struct {
 func (e *PatternError) Error() string {
 	b := make([]byte, 0, 128)
 	b = append(b, "origin pattern "...)
-	b = strconv.AppendQuote(b, e.Pattern)
+	b = append(b, quote.Quote(e.Pattern)...)
 	b = append(b, ", byte "...)
 	b = strconv.AppendInt(b, int64(e.Offset), 10)
 	b = append(b, ": "...)
 	b = append(b, e.Reason...)
 	if e.Suggestion != "" {
 		b = append(b, "; did you mean "...)
-		b = strconv.AppendQuote(b, e.Suggestion)
+		b = append(b, quote.Quote(e.Suggestion)...)
 		b = append(b, '?')
 	}
 	return string(b)

@@ -2,24 +2,14 @@ package policy
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
+	"github.com/corspec/corspec/internal/quote"
 	"github.com/corspec/corspec/safelist"
 )
 
-// quote returns s in quotes, and cut if it is long: it may be anything that
-// somebody cared to send.
-func quote(s string) string {
-	const most = 200
-	if len(s) > most {
-		return strconv.Quote(s[:most]) + "…"
-	}
-	return strconv.Quote(s)
-}
-
-// escape is quote without the quotes, for names that need none as a rule.
-func escape(s string) string { return strings.ReplaceAll(quote(s), `"`, "") }
+// escape is [quote.Quote] without the quotes, for names that need none as a rule.
+func escape(s string) string { return quote.Line(s, 120) }
 
 // Explain says for people what p decides of r, why, and, of a refusal, what to
 // change. It evaluates r anew. The text may change from version to version;
@@ -39,16 +29,16 @@ func (p *Policy) Explain(r Request) string {
 		}
 		return b.String()
 	case KindActual:
-		write("The request comes with Origin %s. ", quote(r.Origin))
+		write("The request comes with Origin %s. ", quote.Quote(r.Origin))
 		if r.Method == "OPTIONS" {
 			write("It is OPTIONS, but not a preflight, which has an Access-Control-Request-Method. ")
 		}
 	case KindPreflight:
-		write("A browser asks for permission (a preflight) to send %s", quote(r.RequestMethod))
+		write("A browser asks for permission (a preflight) to send %s", quote.Quote(r.RequestMethod))
 		if r.RequestHeaders != "" {
-			write(" with the headers %s", quote(r.RequestHeaders))
+			write(" with the headers %s", quote.Quote(r.RequestHeaders))
 		}
-		write(" from the origin %s. ", quote(r.Origin))
+		write(" from the origin %s. ", quote.Quote(r.Origin))
 	}
 	p.explainCode(&r, &d, write)
 	return b.String()
@@ -105,12 +95,12 @@ func (p *Policy) explainCode(r *Request, d *Decision, write func(string, ...any)
 		write("If a browser did send it, see what stands between it and this server.")
 	case CodeMethodNotAllowed:
 		method := r.RequestMethod
-		write("The policy does not allow the method %s. %s ", quote(method), listed)
+		write("The policy does not allow the method %s. %s ", quote.Quote(method), listed)
 		switch upper := upperASCII(method); {
 		case !safelist.IsMethod(method) || safelist.IsForbiddenMethod(method):
 			write("No page can use that method; see what stands between the browser and this server.")
 		case upper != method && p.methods.allows(upper, p.credentials):
-			write("Methods are case-sensitive: the page must write %s.", quote(upper))
+			write("Methods are case-sensitive: the page must write %s.", quote.Quote(upper))
 		case p.methods.all:
 			write("In the answer, it would allow all methods to requests without credentials.")
 		default:
@@ -118,7 +108,7 @@ func (p *Policy) explainCode(r *Request, d *Decision, write func(string, ...any)
 		}
 	case CodeHeaderNotAllowed:
 		_, name := p.judgeHeaders(r.RequestHeaders)
-		write("The policy does not allow the request header %s. %s ", quote(name), listed)
+		write("The policy does not allow the request header %s. %s ", quote.Quote(name), listed)
 		switch {
 		case safelist.IsForbiddenRequestHeader(name, ""):
 			write("No page can set that header; see what stands between the browser and this server.")
@@ -137,6 +127,6 @@ func (p *Policy) explainCode(r *Request, d *Decision, write func(string, ...any)
 	case CodeMalformedRequestHeaders:
 		_, fault := p.judgeHeaders(r.RequestHeaders)
 		write("Access-Control-Request-Headers is no list of header names; see %s. %s Browsers send names with commas between them; see what stands between them and this server.",
-			quote(fault), refused)
+			quote.Quote(fault), refused)
 	}
 }

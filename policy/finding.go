@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+
+	"github.com/corspec/corspec/internal/quote"
 )
 
 // A Code names what a policy has to say: of a request (why it is refused) or of
@@ -112,7 +114,7 @@ func (f Finding) String() string {
 		b.WriteString("[" + strconv.Itoa(f.Index) + "]")
 	}
 	if f.Value != "" {
-		b.WriteString(" " + quote(f.Value))
+		b.WriteString(" " + quote.Quote(f.Value))
 	}
 	b.WriteString(": " + f.Detail + " (" + string(f.Code) + ")")
 	if f.Suggestion != "" {

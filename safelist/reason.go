@@ -1,6 +1,10 @@
 package safelist
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/corspec/corspec/internal/quote"
+)
 
 // A Rule names what decides about a method, a header name or a header value. Rules are part of the API: they stay as they are.
 type Rule string
@@ -158,10 +162,5 @@ type ParseError struct {
 
 // Error returns what is wrong, with the input, of which it shows no more than the beginning.
 func (e *ParseError) Error() string {
-	const most = 64
-	input := strconv.Quote(e.Input[:min(most, len(e.Input))])
-	if len(e.Input) > most {
-		input += "…"
-	}
-	return "safelist: " + input + ": " + e.Reason.Explain()
+	return "safelist: " + quote.Quote(e.Input) + ": " + e.Reason.Explain()
 }

@@ -5,10 +5,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/internal/quote"
 )
 
 var preflightReasons = map[fetch.PreflightReason]string{
@@ -107,21 +106,8 @@ func (f *fetched) pattern(method string, a fetch.Action) string {
 	return pattern
 }
 
-// maxShown is how much of a line a report shows.
+// maxShown is how many bytes of a line a report shows.
 const maxShown = 1000
 
 // printable keeps text from outside on one line and out of the terminal's hands.
-func printable(s string) string {
-	if len(s) > maxShown {
-		s = fmt.Sprintf("%s… (%d bytes)", s[:maxShown], len(s))
-	}
-	clean := true
-	for _, r := range s {
-		clean = clean && r != utf8.RuneError && unicode.IsPrint(r)
-	}
-	if clean {
-		return s
-	}
-	q := fmt.Sprintf("%q", s)
-	return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
-}
+func printable(s string) string { return quote.Line(s, maxShown) }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/corspec/corspec/internal/quote"
 	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/safelist"
 )
@@ -20,7 +21,7 @@ type Exception struct {
 
 // Error returns the name, the part at fault, what it is, the byte, and the reason.
 func (e *Exception) Error() string {
-	s := fmt.Sprintf("webapi: %s: %s %.80q", e.Name, e.Part, e.Value)
+	s := fmt.Sprintf("webapi: %s: %s %s", e.Name, e.Part, quote.Quote(e.Value))
 	if e.Offset >= 0 {
 		s = fmt.Sprintf("%s, byte %d", s, e.Offset)
 	}
@@ -74,7 +75,7 @@ func checkHeader(exception, name, value string) error {
 		return err
 	}
 	if reason := safelist.CheckHeaderValue(value); !reason.OK() {
-		return &Exception{Name: exception, Part: fmt.Sprintf("value of header %.80q", name), Value: value, Offset: reason.Byte, Reason: reason.Rule.Explain()}
+		return &Exception{Name: exception, Part: "value of header " + quote.Quote(name), Value: value, Offset: reason.Byte, Reason: reason.Rule.Explain()}
 	}
 	return nil
 }

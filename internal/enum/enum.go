@@ -4,6 +4,8 @@ package enum
 import (
 	"fmt"
 	"slices"
+
+	"github.com/corspec/corspec/internal/quote"
 )
 
 // Names are the names of an enumeration: what String, MarshalText and UnmarshalText of its type say and take.
@@ -49,7 +51,7 @@ func (n *Names[E]) Value(name string) (e E, ok bool) {
 func (n *Names[E]) UnmarshalText(e *E, text []byte) error {
 	v, ok := n.Value(string(text))
 	if !ok {
-		return fmt.Errorf("%s %.80q does not exist; use one of %q", n.what, text, n.names)
+		return fmt.Errorf("%s %s does not exist; use one of %q", n.what, quote.Quote(string(text)), n.names)
 	}
 	*e = v
 	return nil

@@ -76,6 +76,7 @@ func TestExecErrors(t *testing.T) {
 		{"header value no string", `{"id":2,"algorithm":"extract-length","input":{"headers":[["a",1]]}}`, `2`, "input.headers[0][1]: is a number, want a string"},
 		{"headers no list", `{"id":2,"algorithm":"extract-length","input":{"headers":{}}}`, `2`, "input.headers: is an object, want a list"},
 		{"header name not read so", `{"id":2,"algorithm":"extract-header-list-values","input":{"headers":[],"name":"Accept"}}`, `2`, "input.name: "},
+		{"field unknown and long", `{"id":2,"algorithm":"host","input":{"input":"a","` + strings.Repeat("b", 5000) + `":"b"}}`, `2`, "bbb… (5000 bytes): unknown field"},
 		{"hello with a field", `{"id":2,"algorithm":"hello","input":{"x":1}}`, `2`, "input: x: unknown field"},
 		{"hello without an object", `{"id":2,"algorithm":"hello","input":[]}`, `2`, "input: is a list, want an object"},
 	}

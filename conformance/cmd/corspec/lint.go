@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/net/publicsuffix"
 
+	"github.com/corspec/corspec/internal/quote"
 	"github.com/corspec/corspec/policy"
 )
 
@@ -79,7 +80,7 @@ func (p printer) finding(colour, kind string, f policy.Finding) {
 	}
 	value := ""
 	if f.Value != "" {
-		value = " " + fmt.Sprintf("%.200q", f.Value)
+		value = " " + quote.Quote(f.Value)
 	}
 	p.line("%s  %s%s  %s", p.style(colour, kind), p.style(bold, printable(place)), value, p.style(dim, string(f.Code)))
 	p.line("       %s", printable(f.Detail))

@@ -6,9 +6,9 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/internal/quote"
 	"github.com/corspec/corspec/safelist"
 )
 
@@ -41,19 +41,8 @@ func (p printer) style(code, s string) string {
 
 func (p printer) line(format string, args ...any) { fmt.Fprintf(p.w, format+"\n", args...) }
 
-// printable returns s with what a terminal would obey written as an escape. Bytes above 0x7F count as such unless they are
-// part of a printable character.
-func printable(s string) string {
-	clean := true
-	for _, r := range s {
-		clean = clean && r != unicode.ReplacementChar && unicode.IsPrint(r)
-	}
-	if clean {
-		return s
-	}
-	q := fmt.Sprintf("%q", s)
-	return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
-}
+// printable returns s with what a terminal would obey written as an escape.
+func printable(s string) string { return quote.Line(s, len(s)) }
 
 // mattersInResponse reports whether what becomes of a response may depend on the headers of that name.
 func mattersInResponse(name string) bool {
@@ -70,14 +59,8 @@ const (
 	mostHeaders = 100
 )
 
-// short returns s as printable does, but no more than its beginning.
-func short(s string) string {
-	v := printable(s[:min(len(s), mostBytes)])
-	if len(s) <= mostBytes && len(v) <= mostBytes {
-		return v
-	}
-	return strings.ToValidUTF8(v[:min(len(v), mostBytes)], "") + fmt.Sprintf("… (%d bytes)", len(s))
-}
+// short is printable, of a long text no more than the beginning.
+func short(s string) string { return quote.Line(s, mostBytes) }
 
 func (p printer) headers(l fetch.HeaderList, matters func(name string) bool) {
 	printed := 0

@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/corspec/corspec/internal/isomorphic"
+	"github.com/corspec/corspec/internal/quote"
 	"github.com/corspec/corspec/internal/strictjson"
 	"github.com/corspec/corspec/origin"
 )
@@ -27,12 +28,12 @@ type Error struct {
 	Offset int // where in the text, in bytes
 }
 
-// Error returns the field and the reason.
+// Error returns the field, of a long one the beginning, and the reason.
 func (e *Error) Error() string {
 	if e.Field == "" {
 		return e.Reason
 	}
-	return e.Field + ": " + e.Reason
+	return quote.Line(e.Field, 200) + ": " + e.Reason
 }
 
 // A scope is what the parts of one input share.
