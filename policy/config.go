@@ -1,13 +1,13 @@
 package policy
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/corspec/corspec/internal/strictjson"
 )
 
 // A Config says what a policy allows. It is data: compare, store and generate
@@ -139,35 +139,15 @@ func Parse(data []byte, options ...Option) (*Policy, error) {
 }
 
 func decodeConfig(data []byte) (c Config, findings []Finding, err error) {
-	switch {
-	case !utf8.Valid(data):
-		return c, nil, &DecodeError{Reason: "is not UTF-8"}
-	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
-		return c, nil, &DecodeError{Reason: "starts with a byte order mark, which JSON does without"}
-	case !json.Valid(data):
-		return c, nil, &DecodeError{Reason: "is not JSON"}
+	if fault := strictjson.Check(data); fault != nil {
+		return c, nil, &DecodeError{Reason: fault.Reason}
 	}
-	// Token by token, because encoding/json folds the case of names and takes the last of two fields of one name.
-	d := json.NewDecoder(bytes.NewReader(data))
-	if token, err := d.Token(); err != nil || token != json.Delim('{') {
-		return c, nil, &DecodeError{Reason: "is not a JSON object"}
+	members, fault := strictjson.Members(data)
+	if fault != nil {
+		return c, nil, &DecodeError{Field: fault.Name, Reason: fault.Reason}
 	}
-	seen := map[string]bool{}
-	for d.More() {
-		token, err := d.Token()
-		name, ok := token.(string)
-		if err != nil || !ok {
-			return c, nil, &DecodeError{Reason: "is not JSON"}
-		}
-		var raw json.RawMessage
-		if err := d.Decode(&raw); err != nil {
-			return c, nil, &DecodeError{Field: name, Reason: "is not JSON"}
-		}
-		if seen[name] {
-			return c, nil, &DecodeError{Field: name, Reason: "is there twice"}
-		}
-		seen[name] = true
-		finding, err := c.decodeField(name, raw)
+	for _, m := range members {
+		finding, err := c.decodeField(m.Name, m.Value)
 		if err != nil {
 			return c, nil, err
 		}
@@ -250,16 +230,19 @@ func (c *Config) decodeField(name string, raw json.RawMessage) (*Finding, error)
 }
 
 func decodeList(name string, raw json.RawMessage, list *[]string) error {
-	var items []json.RawMessage
-	if err := json.Unmarshal(raw, &items); err != nil {
-		return &DecodeError{Field: name, Reason: "want a list of strings"}
+	if strictjson.Kind(raw) == "null" {
+		return nil
 	}
-	for i, item := range items {
-		var text *string
-		if err := json.Unmarshal(item, &text); err != nil || text == nil {
-			return &DecodeError{Field: fmt.Sprintf("%s[%d]", name, i), Reason: "want a string"}
+	elements, fault := strictjson.Elements(raw)
+	if fault != nil {
+		return &DecodeError{Field: name, Reason: fault.Reason + " of strings"}
+	}
+	for _, element := range elements {
+		text, fault := strictjson.String(element)
+		if fault != nil {
+			return &DecodeError{Field: fmt.Sprintf("%s[%d]", name, len(*list)), Reason: fault.Reason}
 		}
-		*list = append(*list, *text)
+		*list = append(*list, text)
 	}
 	return nil
 }

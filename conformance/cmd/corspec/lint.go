@@ -1,15 +1,16 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"golang.org/x/net/publicsuffix"
 
 	"github.com/corspec/corspec/internal/quote"
+	"github.com/corspec/corspec/internal/strictjson"
 	"github.com/corspec/corspec/policy"
 )
 
@@ -102,15 +103,10 @@ func count(n int, noun string) string {
 
 // where returns the line and column of a mistake in the syntax of JSON, in brackets, or nothing.
 func where(data []byte) string {
-	var syntax *json.SyntaxError
-	if !errors.As(json.Unmarshal(data, new(any)), &syntax) {
+	fault := strictjson.Check(data)
+	if fault == nil {
 		return ""
 	}
-	line, column := 1, 1
-	for _, b := range data[:min(max(syntax.Offset-1, 0), int64(len(data)))] {
-		if column++; b == '\n' {
-			line, column = line+1, 1
-		}
-	}
-	return fmt.Sprintf(" (line %d, column %d: %v)", line, column, syntax)
+	line, column, _ := strings.Cut(place(data, int64(fault.Offset)), ":")
+	return fmt.Sprintf(" (line %s, column %s)", line, column)
 }
