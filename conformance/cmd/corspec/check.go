@@ -1,16 +1,23 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"golang.org/x/net/publicsuffix"
 
@@ -29,18 +36,6 @@ SSL_CERT_FILE can name a file of certificates to trust.
 The exit status is 0 if the page gets a response, 1 if the browser blocks it, 2 for wrong usage and for a request that got
 no answer.
 `
-
-// A checkRequest is what the flags of check say.
-type checkRequest struct {
-	origin      origin.Origin
-	method      string
-	headers     headerFlag
-	body        *string
-	mode        fetch.Mode
-	credentials fetch.CredentialsMode
-	redirect    fetch.RedirectMode
-	browser     fetch.Profile
-}
 
 // A browserFlag is the name of a profile.
 type browserFlag struct{ p *fetch.Profile }
@@ -62,21 +57,6 @@ func (f browserFlag) Set(s string) (err error) {
 		err = fmt.Errorf("there is no such browser; use one of %s", strings.Join(names, ", "))
 	}
 	return err
-}
-
-// A headerFlag collects lines "Name: value".
-type headerFlag fetch.HeaderList
-
-func (h *headerFlag) String() string { return "" }
-
-// Set takes a line as curl does: what follows the first colon is the value, and white space around it does not count.
-func (h *headerFlag) Set(line string) error {
-	name, value, ok := strings.Cut(line, ":")
-	if !ok {
-		return errors.New("there is no colon; write 'Name: value'")
-	}
-	*h = append(*h, [2]string{name, strings.Trim(value, " \t")})
-	return nil
 }
 
 // A durationFlag is a duration.
@@ -113,62 +93,6 @@ func (f originFlag) Set(s string) (err error) {
 	return err
 }
 
-// A bodyFlag is a body, which may be empty.
-type bodyFlag struct{ body **string }
-
-func (f bodyFlag) String() string { return "" }
-
-func (f bodyFlag) Set(s string) error {
-	*f.body = &s
-	return nil
-}
-
-// requestFlags adds the flags that describe a page's request.
-func requestFlags(flags *flag.FlagSet) *checkRequest {
-	r := &checkRequest{origin: origin.MustParse("https://app.example"), mode: fetch.ModeCORS}
-	flags.Var(originFlag{&r.origin}, "origin", "the `ORIGIN` of the page, or null")
-	flags.StringVar(&r.method, "X", "", "the `METHOD` (default GET, or POST with -d)")
-	flags.Var(&r.headers, "H", "a header of the script, 'Name: value'; may be repeated")
-	flags.Var(bodyFlag{&r.body}, "d", "a `BODY`, sent as text/plain unless -H says otherwise")
-	flags.TextVar(&r.mode, "mode", r.mode, "the mode: cors, no-cors, same-origin")
-	flags.TextVar(&r.credentials, "credentials", r.credentials, "the credentials mode: omit, same-origin, include")
-	flags.Var(browserFlag{&r.browser}, "browser", "decide as this `BROWSER`: standard, chromium, firefox, webkitgtk")
-	flags.TextVar(&r.redirect, "redirect", r.redirect, "the redirect mode: follow, error, manual")
-	return r
-}
-
-// effectiveMethod returns the method: that of -X, or what the body asks for.
-func (r *checkRequest) effectiveMethod() string {
-	switch {
-	case r.method != "":
-		return r.method
-	case r.body != nil:
-		return http.MethodPost
-	}
-	return http.MethodGet
-}
-
-// httpRequest makes the request, but for its URL.
-func (r *checkRequest) httpRequest(ctx context.Context) (*http.Request, error) {
-	var body io.Reader
-	if r.body != nil {
-		body = strings.NewReader(*r.body)
-	}
-	// What the method may be is for the page's fetch to judge.
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://url.invalid/", body)
-	if err != nil {
-		return nil, err
-	}
-	req.Method = r.effectiveMethod()
-	for _, h := range r.headers {
-		req.Header[h[0]] = append(req.Header[h[0]], h[1])
-	}
-	if r.body != nil && !fetch.HeaderList(r.headers).Contains("Content-Type") {
-		req.Header.Set("Content-Type", "text/plain;charset=UTF-8") // as fetch() does for a string
-	}
-	return req, nil
-}
-
 func newAgent() *fetchhttp.Agent {
 	jar, _ := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List}) // New does not fail
 	transport := http.DefaultTransport.(*http.Transport).Clone()
@@ -178,13 +102,13 @@ func newAgent() *fetchhttp.Agent {
 	return a
 }
 
-func runCheck(args []string, _ io.Reader, stdout, stderr io.Writer) int {
+func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags := newFlags("check", stderr, checkAbout)
 	r := requestFlags(flags)
 	asJSON := flags.Bool("json", false, "print one JSON object")
 	limit := durationFlag(10 * time.Second)
 	flags.Var(&limit, "timeout", "give up after `DURATION`, redirects and all")
-	urls, status, ok := parseInterspersed(flags, args, stdout)
+	arguments, status, ok := parseArguments(flags, args, r.line, stdout)
 	if !ok {
 		return status
 	}
@@ -193,21 +117,29 @@ func runCheck(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	timeout := time.Duration(limit)
+	given := given(flags)
 	forRequest := "" // a flag that the walk-through has no use for
-	flags.Visit(func(f *flag.Flag) {
-		if f.Name != "json" && f.Name != "timeout" {
-			forRequest = f.Name
+	for name := range given {
+		if name != "json" && name != "timeout" {
+			forRequest = name
 		}
-	})
+	}
+	urls, err := r.asked(arguments, stdin)
 	switch {
+	case err != nil:
+		return fail(err)
 	case len(urls) > 1:
 		return fail(fmt.Errorf("one URL at a time, got %q", urls))
 	case timeout <= 0:
 		return fail(fmt.Errorf("-timeout %v: has to be more than 0", timeout))
-	case len(urls) == 0 && forRequest != "":
-		return fail(fmt.Errorf("-%s is for a request, and there is no URL", forRequest))
+	case len(urls) == 0 && (forRequest != "" || r.line.named):
+		return fail(fmt.Errorf("-%s is for a request, and there is no URL", cmp.Or(forRequest, "curl")))
 	case len(urls) == 0:
 		return walkThrough(stdout, stderr, *asJSON, timeout)
+	}
+	r.url = urls[0]
+	if err := r.settle(given); err != nil {
+		return fail(err)
 	}
 	ctx, cancel := context.WithTimeoutCause(context.Background(), timeout, fmt.Errorf("none within %v, which -timeout sets", timeout))
 	defer cancel()
@@ -217,14 +149,29 @@ func runCheck(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	}
 	agent := newAgent()
 	agent.Profile = r.browser
-	log, err := check(ctx, agent, r, urls[0], out)
+	log, err := check(ctx, agent, r, out)
 	if err != nil {
 		return fail(err)
 	}
 	if *asJSON {
-		printJSON(stdout, newReport(r, urls[0], log))
+		printJSON(stdout, newReport(r, r.url, log))
 	}
 	return exitStatus(log.Result)
+}
+
+// asked returns the URLs that check is given, as arguments or in a text on standard input.
+func (r *checkRequest) asked(arguments []string, stdin io.Reader) ([]string, error) {
+	if len(arguments) == 1 && arguments[0] == "-" && !r.line.named {
+		text, err := io.ReadAll(io.LimitReader(stdin, maxBody))
+		if err != nil {
+			return nil, fmt.Errorf("standard input: %w", err)
+		}
+		if err := r.words.parsePaste(string(text)); err != nil {
+			return nil, fmt.Errorf("standard input: %w", err)
+		}
+		return r.words.urls, nil
+	}
+	return r.takeArguments(arguments)
 }
 
 // exitStatus is the exit status that a fetch ends with.
@@ -239,24 +186,25 @@ func exitStatus(result fetch.Result) int {
 }
 
 // check makes the request and prints what happens as it goes. The error is one of usage: nothing has been sent.
-func check(ctx context.Context, agent *fetchhttp.Agent, r *checkRequest, rawURL string, stdout io.Writer) (traced, error) {
-	u, err := origin.ParseURL(rawURL, nil)
-	if err != nil {
+func check(ctx context.Context, agent *fetchhttp.Agent, r *checkRequest, stdout io.Writer) (traced, error) {
+	if err := needScheme(r.url); err != nil {
 		return traced{}, err
 	}
-	if isHostAndPort(u) {
-		return traced{}, fmt.Errorf("URL %q: byte 0: %q stands where the scheme does (write http://%s)", rawURL, u.Scheme(), rawURL)
+	u, err := origin.ParseURL(r.url, nil)
+	if err != nil {
+		return traced{}, err
 	}
 	req, err := r.httpRequest(ctx)
 	if err != nil {
 		return traced{}, err
 	}
+	r.prepare(agent, u)
 	p := newPrinter(stdout)
 	var sent bool
 	log, err := newTraced(agent.Page(r.origin).Fetch(req, fetchhttp.WithURL(u), fetchhttp.WithMode(r.mode), fetchhttp.WithCredentials(r.credentials), fetchhttp.WithRedirect(r.redirect),
 		fetchhttp.WithBeforeSend(func(a fetch.Action) {
 			if !sent {
-				p.request(r, rawURL)
+				p.request(r, r.url)
 			}
 			sent = true
 			p.action(a)
@@ -266,20 +214,74 @@ func check(ctx context.Context, agent *fetchhttp.Agent, r *checkRequest, rawURL 
 		return log, err
 	}
 	if !sent {
-		p.request(r, rawURL)
+		p.request(r, r.url)
 	}
 	for _, h := range log.ignored {
 		p.line("  %s %s", p.style(dim, "ignored, as browsers do:"), printable(h[0]+": "+h[1]))
 	}
+	p.told(r)
 	p.verdict(log)
 	return log, nil
 }
 
-// isHostAndPort reports whether the URL looks like a host and a port, as in localhost:8080/x, of which the host has become the
-// scheme.
-func isHostAndPort(u origin.URL) bool {
-	rest := u.String()[len(u.Scheme())+1:]
-	return u.Origin().IsOpaque() && u.Scheme() != "data" && u.Scheme() != "about" && rest != "" && rest[0] >= '0' && rest[0] <= '9'
+// prepare gives the browser what it has beside the page's request: cookies, headers of its own, and no care for certificates.
+func (r *checkRequest) prepare(agent *fetchhttp.Agent, u origin.URL) {
+	transport, ok := agent.Transport.(*http.Transport)
+	if !ok {
+		return
+	}
+	if r.insecure {
+		transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true}
+	}
+	if len(r.own) > 0 {
+		agent.Transport = ownHeaders{transport, r.own}
+	}
+	if target, err := url.Parse(u.String()); err == nil && agent.Jar != nil {
+		for _, pair := range r.cookies {
+			name, value, _ := strings.Cut(pair, "=")
+			agent.Jar.SetCookies(target, []*http.Cookie{{Name: name, Value: value, Path: "/", SameSite: http.SameSiteNoneMode, Secure: u.Scheme() == "https"}})
+		}
+	}
+}
+
+// ownHeaders sends headers that a browser adds by itself.
+type ownHeaders struct {
+	transport http.RoundTripper
+	headers   fetch.HeaderList
+}
+
+func (o ownHeaders) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	for _, h := range o.headers {
+		switch name := strings.ToLower(h[0]); name {
+		case "host", "connection", "content-length", "accept-encoding", "if-none-match", "if-modified-since", "if-range":
+			// The transport's own, and those of the browser's cache.
+		default:
+			if r.Header.Get(h[0]) == "" {
+				r.Header.Set(h[0], h[1])
+			}
+		}
+	}
+	return o.transport.RoundTrip(r)
+}
+
+// told prints what the words for the request were taken for.
+func (p printer) told(r *checkRequest) {
+	var names []string
+	for _, h := range r.own {
+		if !slices.Contains(names, h[0]) {
+			names = append(names, h[0])
+		}
+	}
+	if names != nil {
+		p.line("  %s %s", p.style(dim, "taken for the browser's own:"), short(strings.Join(names, ", ")))
+	}
+	if r.insecure {
+		p.line("  %s", p.style(dim, "certificates are not verified, which a browser does"))
+	}
+	for _, n := range r.notes {
+		p.line("  %s", p.style(dim, printable(n)))
+	}
 }
 
 // A traced is a fetch that is done.
@@ -312,7 +314,7 @@ func newTraced(resp *fetchhttp.Response, err error) (traced, error) {
 }
 
 func (p printer) request(r *checkRequest, url string) {
-	p.line("%s fetches %s", p.style(bold, printable(r.origin.String())), p.style(bold, printable(r.effectiveMethod()+" "+url)))
+	p.line("%s fetches %s", p.style(bold, printable(r.origin.String())), p.style(bold, short(r.effectiveMethod()+" "+url)))
 	browser := ""
 	if r.browser != fetch.ProfileStandard {
 		browser = ", as " + r.browser.String()
@@ -328,9 +330,12 @@ type checkReport struct {
 	Mode        string          `json:"mode"`
 	Credentials string          `json:"credentials"`
 	Redirect    string          `json:"redirect"`
+	Destination string          `json:"destination,omitempty"`
 	Browser     string          `json:"browser"` // whose rules decide
 	Network     []networkReport `json:"network"`
 	Ignored     jsonHeaders     `json:"ignored,omitempty"`
+	Own         jsonHeaders     `json:"own,omitempty"`   // headers that were taken for the browser's own
+	Notes       []string        `json:"notes,omitempty"` // what else there is to say
 	Events      []eventReport   `json:"events"`
 	Outcome     string          `json:"outcome"` // "allowed", "blocked" or "failed"
 	Reached     bool            `json:"reached"`
@@ -383,7 +388,7 @@ type explanation struct {
 func newReport(r *checkRequest, url string, log traced) checkReport {
 	result := log.Result
 	report := checkReport{Origin: r.origin.String(), Method: r.effectiveMethod(), URL: url, Mode: r.mode.String(), Credentials: r.credentials.String(), Redirect: r.redirect.String(), Browser: r.browser.String(), Engines: log.Engines(),
-		Network: []networkReport{}, Events: []eventReport{}, Ignored: jsonHeaders(log.ignored), Reached: result.Reached, Hop: result.Hop, Outcome: "allowed"}
+		Network: []networkReport{}, Events: []eventReport{}, Ignored: jsonHeaders(log.ignored), Own: jsonHeaders(r.own), Notes: r.notes, Destination: r.destination.String(), Reached: result.Reached, Hop: result.Hop, Outcome: "allowed"}
 	for _, e := range log.exchanges() {
 		n := networkReport{Kind: e.Action.Kind.String(), Method: e.Action.Method, URL: e.Action.URL.WithoutFragment().String(), Headers: jsonHeaders(e.Action.Headers), Credentials: e.Action.IncludeCredentials}
 		if e.Answered {
@@ -428,28 +433,28 @@ func (l jsonHeaders) MarshalJSON() ([]byte, error) {
 	return encode(list)
 }
 
-// printJSON prints one of the reports, which always encode; what becomes of the output, run looks at.
-func printJSON(w io.Writer, v any) {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
+// printJSON prints one of the reports; what becomes of the output, run looks at.
+func printJSON(w io.Writer, v any) { w.Write(indentedJSON(v, "")) }
+
+// indentedJSON encodes one of the reports, all of which encode, with a prefix for each line but the first. What a terminal
+// would obey is escaped in strings, where that changes nothing.
+func indentedJSON(v any, prefix string) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetIndent(prefix, "  ")
 	enc.SetEscapeHTML(false)
 	enc.Encode(v)
-}
-
-// parseInterspersed parses flags that may stand before and after the arguments, and returns the arguments.
-func parseInterspersed(flags *flag.FlagSet, args []string, stdout io.Writer) (rest []string, status int, ok bool) {
-	for {
-		if status, ok = parseFlags(flags, args, stdout); !ok {
-			return nil, status, false
+	out := make([]byte, 0, b.Len())
+	for _, r := range b.String() {
+		switch {
+		case r == '\n' || unicode.IsPrint(r):
+			out = utf8.AppendRune(out, r)
+		case r > 0xFFFF:
+			high, low := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, "\\u%04x\\u%04x", high, low)
+		default:
+			out = fmt.Appendf(out, "\\u%04x", r)
 		}
-		if flags.NArg() == 0 {
-			return rest, exitOK, true
-		}
-		// A "--" ends the flags.
-		if i := len(args) - flags.NArg(); i > 0 && args[i-1] == "--" {
-			return append(rest, flags.Args()...), exitOK, true
-		}
-		rest = append(rest, flags.Arg(0))
-		args = flags.Args()[1:]
 	}
+	return out
 }

@@ -32,11 +32,12 @@ inputs and outputs. The exit status is 0 at the end of the input, 2 for bad flag
 
 func runExec(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags := newFlags("exec", stderr, execAbout)
-	if status, ok := parseFlags(flags, args, stdout); !ok {
+	arguments, status, ok := parseArguments(flags, args, nil, stdout)
+	if !ok {
 		return status
 	}
-	if flags.NArg() > 0 {
-		fmt.Fprintf(stderr, "corspec exec: it takes no arguments, got %q\n", flags.Args())
+	if len(arguments) > 0 {
+		fmt.Fprintf(stderr, "corspec exec: it takes no arguments, got %q\n", arguments)
 		return exitUsage
 	}
 	lines := lineReader{r: bufio.NewReaderSize(flushingReader{stdin, stdout}, 64<<10)}

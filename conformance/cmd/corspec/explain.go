@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -12,11 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/net/publicsuffix"
-
 	"github.com/corspec/corspec/fetch"
-	"github.com/corspec/corspec/fetch/webapi"
-	"github.com/corspec/corspec/origin"
 )
 
 const explainAbout = `
@@ -26,6 +21,8 @@ Explain says what check says, without a network: what a browser makes of answers
           with -preflight-status and -P for the answer to the preflight;
   a file  corspec explain FILE, where - is standard input:
           a HAR file, as the developer tools of browsers save it: every request across origins in it is judged;
+          or the text of responses, as curl -si prints them, one behind the other; flags say the request, and
+          a URL beside FILE what it was for;
           or JSON as exec takes it for "fetch": {"requests": [...], "serve": {"URL": {"preflight": [...], "request": [...]}}}.
 
 For a HAR file, -origin and -credentials stand for what the file does not say, and -blocked leaves out what is allowed.
@@ -104,7 +101,7 @@ func runExplain(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	onlyBlocked := flags.Bool("blocked", false, "leave out what is allowed")
 	var f answerFlags
 	f.add(flags)
-	arguments, status, ok := parseInterspersed(flags, args, stdout)
+	arguments, status, ok := parseArguments(flags, args, r.line, stdout)
 	if !ok {
 		return status
 	}
@@ -112,18 +109,17 @@ func runExplain(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "corspec explain: %v\n", err)
 		return exitUsage
 	}
-	if len(arguments) != 1 {
-		return fail(fmt.Errorf("want one URL or one file, got %q", arguments))
-	}
-	given := map[string]bool{}
-	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	report := explanations{Source: arguments[0]}
-	var err error
-	if isURL(arguments[0]) {
-		report.Source = "flags"
-		report.add(f.explain(r, arguments[0]))
-	} else {
-		err = report.readFile(arguments[0], stdin, r, given)
+	given := given(flags)
+	var report explanations
+	url, source, err := r.explained(arguments, f.given(), stdin)
+	switch {
+	case err != nil:
+	case source == "":
+		report.Source, r.url = "flags", url
+		report.add(f.explain(r, given))
+	default:
+		report.Source, r.url = source, url
+		err = report.readFile(source, stdin, r, given)
 	}
 	if err == nil {
 		err = report.err
@@ -143,104 +139,6 @@ func runExplain(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	return exitOK
-}
-
-// isURL tells a URL from the name of a file.
-func isURL(s string) bool {
-	u, err := origin.ParseURL(s, nil)
-	return err == nil && (u.Scheme() == "http" || u.Scheme() == "https") && strings.Contains(s, ":")
-}
-
-// answerFlags are the flags for what the server answers.
-type answerFlags struct {
-	status, preflightStatus   int
-	headers, preflightHeaders headerFlag
-}
-
-func (f *answerFlags) add(flags *flag.FlagSet) {
-	flags.IntVar(&f.status, "status", 0, "the `STATUS` of the response (default 200 with -R)")
-	flags.Var(&f.headers, "R", "a header of the response, 'Name: value'; may be repeated")
-	flags.IntVar(&f.preflightStatus, "preflight-status", 0, "the `STATUS` of the response to the preflight (default 204 with -P)")
-	flags.Var(&f.preflightHeaders, "P", "a header of the response to the preflight, 'Name: value'; may be repeated")
-}
-
-// names are the names of those flags.
-func (f *answerFlags) names() []string { return []string{"status", "R", "preflight-status", "P"} }
-
-// explain judges the request of the flags.
-func (f *answerFlags) explain(r *checkRequest, rawURL string) (*answered, error) {
-	response := func(status, usual int, l headerFlag) (*fetch.ResponseHead, error) {
-		if status == 0 && len(l) == 0 {
-			return nil, nil
-		}
-		if status == 0 {
-			status = usual
-		}
-		if status < 200 || status > 999 {
-			return nil, fmt.Errorf("status %d is none of a response: want 200 to 999", status)
-		}
-		for _, h := range l {
-			if err := new(webapi.Headers).Delete(h[0]); err != nil {
-				return nil, err
-			}
-		}
-		return &fetch.ResponseHead{Status: status, Headers: fetch.HeaderList(l)}, nil
-	}
-	actual, err := response(f.status, 200, f.headers)
-	if err != nil {
-		return nil, err
-	}
-	preflight, err := response(f.preflightStatus, 204, f.preflightHeaders)
-	if err != nil {
-		return nil, err
-	}
-	if actual == nil && preflight == nil {
-		return nil, errors.New("there is no answer to explain; give -status or -R, and -preflight-status or -P for a preflight")
-	}
-	req, ignored, err := r.request(rawURL)
-	if err != nil {
-		return nil, err
-	}
-	a := &answered{request: r, url: rawURL}
-	err = a.run(&fetch.Agent{SuffixList: publicsuffix.List, Profile: r.browser}, time.Time{}, req, func(action fetch.Action) (fetch.ResponseHead, string) {
-		switch {
-		case action.Kind == fetch.ActionSendPreflight && preflight == nil:
-			return fetch.ResponseHead{}, "the browser sends a preflight, and its answer is not given: use -P and -preflight-status"
-		case action.Kind == fetch.ActionSendPreflight:
-			return *preflight, ""
-		case action.Hop > 0:
-			return fetch.ResponseHead{}, "the redirect is followed, and what comes then is not given: explain a file with all answers"
-		case actual == nil:
-			return fetch.ResponseHead{}, "the request is sent, and its answer is not given: use -R and -status"
-		}
-		return *actual, ""
-	})
-	a.log.ignored = ignored
-	return a, err
-}
-
-// request returns the request that the flags describe, and the headers that a browser drops.
-func (r *checkRequest) request(rawURL string) (fetch.Request, fetch.HeaderList, error) {
-	method := r.effectiveMethod()
-	init := webapi.RequestInit{Method: &method, Mode: &r.mode, Credentials: &r.credentials, Redirect: &r.redirect}
-	if r.body != nil {
-		init.Body = new(fetch.BodyBytes)
-	}
-	o, err := webapi.NewRequest(webapi.Client{Origin: r.origin}, webapi.RequestInfo{URL: rawURL}, init)
-	if err != nil {
-		return fetch.Request{}, nil, err
-	}
-	headers := o.Headers()
-	ignored, err := headers.Fill(fetch.HeaderList(r.headers))
-	if err != nil {
-		return fetch.Request{}, nil, err
-	}
-	if r.body != nil && !o.Request.Headers.Contains("Content-Type") {
-		if _, err := headers.Append("Content-Type", "text/plain;charset=UTF-8"); err != nil { // as fetch() does for a string
-			return fetch.Request{}, nil, err
-		}
-	}
-	return o.Request, ignored, nil
 }
 
 // run lets the machine fetch, with answers that are known. A text in place of an answer says why it is not.
@@ -401,6 +299,7 @@ func (a *answered) print(p printer, notes map[string]*noteCount) {
 	for _, h := range a.log.ignored {
 		p.line("  %s %s", p.style(dim, "ignored, as browsers do:"), printable(h[0]+": "+h[1]))
 	}
+	p.told(a.request)
 	if a.undecided != "" {
 		p.line("  %s %s", p.style(cyan, "UNDECIDED"), printable(a.undecided))
 	} else {
@@ -438,7 +337,6 @@ type explainReport struct {
 	checkReport
 	Undecided string        `json:"undecided,omitempty"`
 	InBrowser *otherVerdict `json:"inBrowser,omitempty"` // of the browser that made the file
-	Notes     []string      `json:"notes,omitempty"`
 }
 
 // printJSON prints the report: the requests one after the other, so that no more than one of them takes memory.
@@ -447,22 +345,16 @@ func (e *explanations) printJSON(w io.Writer, onlyBlocked bool) {
 	if e.isHAR {
 		out.Entries, out.Skipped = &e.entries, &e.skipped
 	}
-	var head bytes.Buffer
-	printJSON(&head, out)
-	w.Write(bytes.TrimSuffix(head.Bytes(), []byte("]\n}\n")))
+	w.Write(bytes.TrimSuffix(indentedJSON(out, ""), []byte("]\n}\n")))
 	between := "\n    "
 	e.each(onlyBlocked, func(a *answered) {
-		report := explainReport{HAREntries: a.entries, checkReport: newReport(a.request, a.url, a.log), Undecided: a.undecided, InBrowser: a.inBrowser, Notes: a.notes}
+		report := explainReport{HAREntries: a.entries, checkReport: newReport(a.request, a.url, a.log), Undecided: a.undecided, InBrowser: a.inBrowser}
+		report.Notes = append(report.Notes, a.notes...)
 		if a.undecided != "" {
 			report.Outcome, report.Code, report.Step, report.Explanation, report.Engines = "undecided", "", "", nil, ""
 		}
-		head.Reset()
-		enc := json.NewEncoder(&head)
-		enc.SetIndent("    ", "  ")
-		enc.SetEscapeHTML(false)
-		enc.Encode(report)
 		io.WriteString(w, between)
-		w.Write(bytes.TrimSuffix(head.Bytes(), []byte("\n")))
+		w.Write(bytes.TrimSuffix(indentedJSON(report, "    "), []byte("\n")))
 		between = ",\n    "
 	})
 	if between[0] == ',' {
@@ -496,6 +388,13 @@ func (e *explanations) readFile(name string, stdin io.Reader, r *checkRequest, g
 	}
 	if data, err = unpack(data, mostUnpacked); err != nil {
 		return fmt.Errorf("%s: %w", e.Source, err)
+	}
+	if isResponseText(data) {
+		if err := wrongAnswers(f, given); err != nil {
+			return err
+		}
+		e.add(explainText(r, given, string(data)))
+		return nil
 	}
 	var top struct {
 		harFile

@@ -25,15 +25,16 @@ The exit status is 0 for a policy without errors, 1 for one with errors, 2 for b
 
 func runLint(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags := newFlags("lint", stderr, lintAbout)
-	if status, ok := parseFlags(flags, args, stdout); !ok {
+	arguments, status, ok := parseArguments(flags, args, nil, stdout)
+	if !ok {
 		return status
 	}
-	if flags.NArg() != 1 {
-		fmt.Fprintf(stderr, "corspec lint: it takes one file, got %d\n", flags.NArg())
+	if len(arguments) != 1 {
+		fmt.Fprintf(stderr, "corspec lint: it takes one file, got %d\n", len(arguments))
 		flags.Usage()
 		return exitUsage
 	}
-	name := flags.Arg(0)
+	name := arguments[0]
 	data, err := readFile(name, stdin)
 	if err != nil {
 		fmt.Fprintf(stderr, "corspec lint: %v\n", err)
@@ -58,7 +59,7 @@ func runLint(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	for _, f := range found.Warnings {
 		p.finding(cyan, "warning", f)
 	}
-	status, colour := exitOK, green
+	colour := green
 	if err != nil {
 		status, colour = exitBad, red
 	}

@@ -11,7 +11,6 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -124,24 +123,6 @@ func newFlags(name string, stderr io.Writer, about string) *flag.FlagSet {
 	return flags
 }
 
-// parseFlags parses args. Where it returns false the command ends with that status. Help that was asked for is output; a
-// mistake is told in a line, which the whole help would push off the screen.
-func parseFlags(flags *flag.FlagSet, args []string, stdout io.Writer) (status int, ok bool) {
-	stderr := flags.Output()
-	flags.SetOutput(io.Discard)
-	defer flags.SetOutput(stderr)
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		flags.SetOutput(stdout)
-		flags.Usage()
-		return exitOK, false
-	case err != nil:
-		fmt.Fprintf(stderr, "corspec %s: %v\ncorspec %[1]s -h prints the flags.\n", flags.Name(), err)
-		return exitUsage, false
-	}
-	return exitOK, true
-}
-
 // version returns the version of the module that the program was built from.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
@@ -153,11 +134,12 @@ func version() string {
 
 func runVersion(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	flags := newFlags("version", stderr, "Version prints the program's version and the commits of the standards that it implements.")
-	if status, ok := parseFlags(flags, args, stdout); !ok {
+	arguments, status, ok := parseArguments(flags, args, nil, stdout)
+	if !ok {
 		return status
 	}
-	if flags.NArg() > 0 {
-		fmt.Fprintf(stderr, "corspec version: it takes no arguments, got %q\n", flags.Args())
+	if len(arguments) > 0 {
+		fmt.Fprintf(stderr, "corspec version: it takes no arguments, got %q\n", arguments)
 		return exitUsage
 	}
 	fmt.Fprintf(stdout, "corspec %s\n", version())

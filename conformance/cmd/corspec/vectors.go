@@ -28,7 +28,7 @@ func runVectors(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	compare := flags.String("compare", string(conformance.ByOutcome), "with -run, compare by `outcome`, code or step")
 	limit := durationFlag(10 * time.Second)
 	flags.Var(&limit, "timeout", "with -run, what the program may take for an answer, a `DURATION`")
-	ids, status, ok := parseInterspersed(flags, args, stdout)
+	ids, status, ok := parseArguments(flags, args, nil, stdout)
 	if !ok {
 		return status
 	}

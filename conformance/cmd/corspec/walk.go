@@ -20,7 +20,7 @@ type stop struct {
 	title   string
 	method  string
 	path    string
-	headers headerFlag
+	headers fetch.HeaderList
 	body    string // none if empty
 	noCORS  bool   // mode "no-cors" in place of "cors"
 	creds   fetch.CredentialsMode
@@ -33,10 +33,10 @@ var stops = []stop{
 	{title: "The same, asked with cookies: \"*\" is no wildcard then", path: "/open", creds: fetch.CredentialsInclude, want: fetch.CodeWildcardOriginNotAllowed},
 	{title: "A server that names the page's origin and allows credentials", path: "/private", creds: fetch.CredentialsInclude, want: fetch.CodeOK},
 	{title: "A slash at the end of the origin", path: "/slash", want: fetch.CodeInvalidAllowOriginValue},
-	{title: "JSON needs a preflight, and the router knows only POST", method: "POST", path: "/orders", headers: headerFlag{{"Content-Type", "application/json"}}, body: `{"n":1}`, want: fetch.CodePreflightInvalidStatus},
-	{title: "PUT with JSON, and a server that answers the preflight", method: "PUT", path: "/items/1", headers: headerFlag{{"Content-Type", "application/json"}}, body: `{"n":1}`, want: fetch.CodeOK},
+	{title: "JSON needs a preflight, and the router knows only POST", method: "POST", path: "/orders", headers: fetch.HeaderList{{"Content-Type", "application/json"}}, body: `{"n":1}`, want: fetch.CodePreflightInvalidStatus},
+	{title: "PUT with JSON, and a server that answers the preflight", method: "PUT", path: "/items/1", headers: fetch.HeaderList{{"Content-Type", "application/json"}}, body: `{"n":1}`, want: fetch.CodeOK},
 	{title: "The same server, asked for PATCH in lower case", method: "patch", path: "/items/1", want: fetch.CodeMethodDisallowedByPreflight},
-	{title: "Authorization is not covered by \"*\"", path: "/any-header", headers: headerFlag{{"Authorization", "Bearer x"}}, want: fetch.CodeAuthorizationNotCoveredByWildcard},
+	{title: "Authorization is not covered by \"*\"", path: "/any-header", headers: fetch.HeaderList{{"Authorization", "Bearer x"}}, want: fetch.CodeAuthorizationNotCoveredByWildcard},
 	{title: "A redirect from one foreign origin to another makes the origin \"null\"", path: "/away", want: fetch.CodeAllowOriginMismatch},
 	{title: "An image needs no CORS to be shown, but the server may forbid it", path: "/embed", noCORS: true, want: fetch.CodeCORPNotSameOrigin},
 }
@@ -109,7 +109,7 @@ func walkThrough(stdout, stderr io.Writer, asJSON bool, timeout time.Duration) i
 	var reports []checkReport
 	status := exitOK
 	for i, s := range stops {
-		r := &checkRequest{origin: origin.MustParse(pageOrigin), method: s.method, headers: s.headers, mode: fetch.ModeCORS, credentials: s.creds}
+		r := &checkRequest{url: base + s.path, origin: origin.MustParse(pageOrigin), method: s.method, headers: s.headers, mode: fetch.ModeCORS, credentials: s.creds}
 		if s.body != "" {
 			r.body = &s.body
 		}
@@ -118,11 +118,11 @@ func walkThrough(stdout, stderr io.Writer, asJSON bool, timeout time.Duration) i
 		}
 		var log traced
 		if asJSON {
-			log, err = check(ctx, agent, r, base+s.path, io.Discard)
+			log, err = check(ctx, agent, r, io.Discard)
 			reports = append(reports, newReport(r, base+s.path, log))
 		} else {
 			p.line("%s", p.style(bold, fmt.Sprintf("%d. %s", i+1, s.title)))
-			log, err = check(ctx, agent, r, base+s.path, stdout)
+			log, err = check(ctx, agent, r, stdout)
 			p.line("")
 		}
 		if err != nil {
