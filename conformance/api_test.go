@@ -104,9 +104,8 @@ func hideValues(variables *ast.GenDecl) {
 	}
 }
 
-// apiListing returns the exported declarations of a package without comments, bodies and unexported fields, sorted, functions
-// and methods under the types they belong to.
-func apiListing(t *testing.T, p goPackage) []byte {
+// documentation reads what a package exports.
+func documentation(t *testing.T, p goPackage) (*doc.Package, *token.FileSet) {
 	t.Helper()
 	files := token.NewFileSet()
 	var parsed []*ast.File
@@ -121,6 +120,14 @@ func apiListing(t *testing.T, p goPackage) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return pkg, files
+}
+
+// apiListing returns the exported declarations of a package without comments, bodies and unexported fields, sorted, functions
+// and methods under the types they belong to.
+func apiListing(t *testing.T, p goPackage) []byte {
+	t.Helper()
+	pkg, files := documentation(t, p)
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "package %s // import %q\n", pkg.Name, p.ImportPath)
 	print := func(declaration ast.Node) {
