@@ -52,11 +52,25 @@ type Decision struct {
 	origin  string  // the request's, or the policy's own copy of it
 	method  string  // to repeat in Access-Control-Allow-Methods, or ""
 	headers string  // to repeat in Access-Control-Allow-Headers, or ""
-	kind    Kind
-	refusal refusal
-	vary    vary
-	sends   sends
+	verdict verdict
 }
+
+// verdict is what a decision is besides its strings: its [Kind] in the lowest
+// eight bits, a refusal in the next, and what it sends. In one number, all that
+// is decided fits into registers.
+type verdict uint32
+
+const (
+	sendsCORS         verdict = 1 << (16 + iota) // Access-Control-*, as kind and policy have them
+	sendsTimingList                              // Timing-Allow-Origin, the policy's list
+	sendsTimingOrigin                            // Timing-Allow-Origin, the request's origin
+	variesWithOrigin                             // Vary: Origin
+	variesAsOptions                              // Vary: Origin, and what makes OPTIONS a preflight
+)
+
+func (v verdict) kind() Kind { return Kind(v) }
+
+func (v verdict) refusal() refusal { return refusal(v >> 8) }
 
 // refusal is a [Code] of a request in short.
 type refusal uint8
@@ -72,6 +86,8 @@ const (
 	refusedList
 )
 
+func (r refusal) verdict() verdict { return verdict(r) << 8 }
+
 var refusalCodes = [...]Code{
 	refusedOrigin:        CodeOriginNotAllowed,
 	refusedMethod:        CodeMethodNotAllowed,
@@ -81,35 +97,11 @@ var refusalCodes = [...]Code{
 	refusedList:          CodeMalformedRequestHeaders,
 }
 
-// vary is a line of Vary to append.
-type vary uint8
-
-const (
-	varyNothing vary = iota
-	varyOrigin
-	varyAll
-)
-
-var varyLines = [...]string{
-	varyNothing: "",
-	varyOrigin:  "Origin",
-	varyAll:     "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
-}
-
-// sends says which headers a decision sets.
-type sends uint8
-
-const (
-	sendsCORS         sends = 1 << iota // Access-Control-*, as kind and policy have them
-	sendsTimingList                     // Timing-Allow-Origin, the policy's list
-	sendsTimingOrigin                   // Timing-Allow-Origin, the request's origin
-)
-
 // Policy returns the policy that decided; nil of the zero Decision.
 func (d Decision) Policy() *Policy { return d.policy }
 
 // Kind says what the request is to CORS.
-func (d Decision) Kind() Kind { return d.kind }
+func (d Decision) Kind() Kind { return d.verdict.kind() }
 
 // Allowed reports whether the policy allows what the request asks for: the page
 // to read the response, and, of a preflight, to send the request that it is
@@ -118,14 +110,14 @@ func (d Decision) Kind() Kind { return d.kind }
 // That an actual request is not allowed is not a reason to refuse it: it may
 // not come from a page of another origin at all, and if it does, the browser
 // keeps the response from that page.
-func (d Decision) Allowed() bool { return d.refusal == notRefused && d.kind >= KindActual }
+func (d Decision) Allowed() bool { return d.verdict.refusal() == notRefused && d.verdict.kind() >= KindActual }
 
 // Code says why the request is not allowed; "" if it is, or asks for nothing.
 func (d Decision) Code() Code {
-	if d.refusal == refusedOrigin {
+	if d.verdict.refusal() == refusedOrigin {
 		return d.policy.whyOrigin(d.origin)
 	}
-	return refusalCodes[d.refusal]
+	return refusalCodes[d.verdict.refusal()]
 }
 
 // Status is what to answer, without a body: 204 (or the configuration's
@@ -133,16 +125,24 @@ func (d Decision) Code() Code {
 // answers.
 func (d Decision) Status() int {
 	switch {
-	case d.kind != KindPreflight:
+	case d.verdict.kind() != KindPreflight:
 		return 0
-	case d.sends == 0:
+	case d.verdict&sendsCORS == 0:
 		return 403
 	}
 	return d.policy.status
 }
 
 // Vary is the line of Vary to append to those that the response has, or "".
-func (d Decision) Vary() string { return varyLines[d.vary] }
+func (d Decision) Vary() string {
+	switch {
+	case d.verdict&variesAsOptions != 0:
+		return "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
+	case d.verdict&variesWithOrigin != 0:
+		return "Origin"
+	}
+	return ""
+}
 
 const (
 	headerAllowOrigin       = "Access-Control-Allow-Origin"
@@ -160,7 +160,7 @@ const (
 func (d Decision) All() iter.Seq2[string, string] {
 	return func(yield func(name, value string) bool) {
 		p := d.policy
-		if d.sends&sendsCORS != 0 {
+		if d.verdict&sendsCORS != 0 {
 			allowOrigin := d.origin
 			if p.fixed != "" {
 				allowOrigin = p.fixed
@@ -168,7 +168,7 @@ func (d Decision) All() iter.Seq2[string, string] {
 			if !yield(headerAllowOrigin, allowOrigin) || p.credentials && !yield(headerAllowCredentials, "true") {
 				return
 			}
-			if d.kind == KindPreflight {
+			if d.verdict.kind() == KindPreflight {
 				methods, headers := d.method, d.headers
 				if methods == "" {
 					methods = p.allowMethods
@@ -186,9 +186,9 @@ func (d Decision) All() iter.Seq2[string, string] {
 			}
 		}
 		switch {
-		case d.sends&sendsTimingList != 0:
+		case d.verdict&sendsTimingList != 0:
 			yield(headerTimingAllowOrigin, p.timing.list)
-		case d.sends&sendsTimingOrigin != 0:
+		case d.verdict&sendsTimingOrigin != 0:
 			yield(headerTimingAllowOrigin, d.origin)
 		}
 	}
@@ -223,8 +223,8 @@ func (d Decision) ApplyTo(h Header) {
 	for name, value := range d.All() {
 		h.Set(name, value)
 	}
-	if d.vary != varyNothing {
-		h.Add(headerVary, varyLines[d.vary])
+	if line := d.Vary(); line != "" {
+		h.Add(headerVary, line)
 	}
 }
 

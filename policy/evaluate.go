@@ -28,12 +28,16 @@ type Request struct {
 //
 // https://www.rfc-editor.org/rfc/rfc9110#section-5.3
 func Join(lines []string) string {
-	switch len(lines) {
+	switch len(lines) { // no more than this, so that it is inlined
 	case 0:
 		return ""
 	case 1:
 		return lines[0]
 	}
+	return join(lines)
+}
+
+func join(lines []string) string {
 	const most = MaxRequestHeadersSize + 1
 	size := 0
 	for i, line := range lines {
@@ -65,109 +69,109 @@ func (r Request) IsPreflight() bool {
 	return r.Method == "OPTIONS" && r.Origin != "" && r.RequestMethod != ""
 }
 
-// Evaluate decides what to answer to r. It allocates nothing, and takes time
+// Evaluate decides what to answer to r. It allocates nothing (except what the
+// suffix list does where it is asked, see [WithSuffixList]), and takes time
 // linear in the sizes of r's Origin and RequestMethod at most: of RequestHeaders,
 // it reads no more than [MaxRequestHeadersSize]. (What [WithOrigins] provides may
 // do otherwise.)
 func (p *Policy) Evaluate(r Request) (d Decision) {
-	// No more than this, so that it is inlined and nothing is copied twice.
-	p.evaluate(&d, &r)
+	// No more than this, so that it is inlined, and what is decided comes in registers.
+	d.policy = p
+	d.origin, d.method, d.headers, d.verdict = p.evaluate(&r)
 	return d
 }
 
-func (p *Policy) evaluate(d *Decision, r *Request) {
-	d.kind = KindNone
+// evaluate returns the fields of the decision.
+func (p *Policy) evaluate(r *Request) (origin, method, headers string, v verdict) {
 	if p == nil {
-		return
+		return "", "", "", verdict(KindNone)
 	}
-	d.policy = p
 	if r.Method == "OPTIONS" {
-		d.vary = varyAll
 		if r.IsPreflight() {
-			d.kind = KindPreflight
-			p.evaluatePreflight(d, r)
-			return
+			return p.evaluatePreflight(r)
 		}
+		v = variesAsOptions
 	} else if p.varies {
-		d.vary = varyOrigin
+		v = variesWithOrigin
 	}
 	if r.Origin != "" {
-		d.kind = KindActual
-		p.judgeOrigin(d, r.Origin)
-	} else if p.fixed != "" {
-		// A static answer is for all requests, so that caches can hold it.
-		//
-		// https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
-		d.sends = sendsCORS
+		var of verdict
+		origin, of = p.judgeOrigin(r.Origin)
+		v |= of | verdict(KindActual)
+	} else {
+		v |= verdict(KindNone)
+		if p.fixed != "" {
+			// A static answer is for all requests, so that caches can hold it.
+			//
+			// https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
+			v |= sendsCORS
+		}
 	}
 	if p.timing.used {
-		d.sends |= p.timing.judge(r.Origin)
+		v |= p.timing.judge(r.Origin)
 	}
+	return origin, "", "", v
 }
 
-func (p *Policy) evaluatePreflight(d *Decision, r *Request) {
+func (p *Policy) evaluatePreflight(r *Request) (origin, method, headers string, v verdict) {
+	const preflight = verdict(KindPreflight) | variesAsOptions
 	// In the order of the preflight's own checks: first the CORS check.
-	if p.judgeOrigin(d, r.Origin); d.sends == 0 {
-		return
+	origin, v = p.judgeOrigin(r.Origin)
+	if v&sendsCORS == 0 {
+		return origin, "", "", v | preflight
 	}
-	switch refused, _ := p.judgeHeaders(r.RequestHeaders); {
-	case refused >= refusedAuthorization:
-		d.refusal, d.sends = refused, 0
-		return
-	case d.refusal != notRefused:
-		return // the answer names another origin
-	default:
-		d.refusal = refused
+	refused, _ := p.judgeHeaders(r.RequestHeaders)
+	if refused >= refusedAuthorization {
+		return origin, "", "", refused.verdict() | preflight
+	}
+	if v.refusal() != notRefused {
+		return origin, "", "", v | preflight // the answer names another origin
+	}
+	// If a name is refused in spite of the echo, there is no list to send.
+	if p.headers.echoes(p.credentials) && refused == notRefused {
+		headers = header.TrimTabOrSpace(r.RequestHeaders)
 	}
 	// Access-Control-Allow-Methods is never left out: without it, a browser would
 	// let any method pass for requests with the use-CORS-preflight flag.
 	//
 	// https://fetch.spec.whatwg.org/#cors-preflight-fetch (step 7.4)
-	//
-	// If a name is refused in spite of the echo, there is no list to send.
-	if p.headers.echoes(p.credentials) && d.refusal == notRefused {
-		d.headers = header.TrimTabOrSpace(r.RequestHeaders)
-	}
 	if !p.methods.allows(r.RequestMethod, p.credentials) {
-		d.refusal = refusedMethod
+		refused = refusedMethod
 	} else if p.methods.echoes(p.credentials) {
-		d.method = r.RequestMethod
+		method = r.RequestMethod
 	}
+	return origin, method, headers, v | refused.verdict() | preflight
 }
 
-// judgeOrigin says whether an origin may read, and if not, that it is why.
-func (p *Policy) judgeOrigin(d *Decision, value string) {
-	d.origin = value
+// judgeOrigin says whether an origin may read, and if not, that it is why. It
+// returns the policy's own copy of it, if there is one.
+func (p *Policy) judgeOrigin(value string) (own string, v verdict) {
 	if p.fixed != "" {
-		d.sends = sendsCORS
+		v = sendsCORS
 		if p.fixed != wildcard && p.fixed != value {
-			d.refusal = refusedOrigin
+			v |= refusedOrigin.verdict()
 		}
-		return
+		return value, v
 	}
 	if isCut(value) {
-		d.refusal = refusedOrigin
-		return
+		return value, refusedOrigin.verdict()
 	}
 	if own, ok := p.origins.Match(value); ok {
-		d.origin, d.sends = own, sendsCORS
-		return
+		return own, sendsCORS
 	}
 	if value == "null" {
 		if p.null {
-			d.sends = sendsCORS
-			return
+			return value, sendsCORS
 		}
 	} else if p.more != nil && isOrigin(value) {
 		o, err := origin.Parse(value)
 		if err == nil && !(p.credentials && !p.insecure && isInsecure(o.Scheme(), o.Host())) && p.more.Contains(o) {
-			d.sends = sendsCORS
-			return
+			return value, sendsCORS
 		}
 	}
 	// Whether it is an origin at all makes no difference to the answer, and is
 	// looked at if somebody asks; see Code.
-	d.refusal = refusedOrigin
+	return value, refusedOrigin.verdict()
 }
 
 // whyOrigin says why the policy does not allow value, a value of Origin.

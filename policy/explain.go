@@ -18,7 +18,7 @@ func (p *Policy) Explain(r Request) string {
 	var b strings.Builder
 	write := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
 	d := p.Evaluate(r)
-	switch d.kind {
+	switch d.Kind() {
 	case KindNone:
 		if p == nil {
 			return "There is no policy: the application answers, and no header is set."
@@ -58,12 +58,12 @@ func (p *Policy) explainCode(r *Request, d *Decision, write func(string, ...any)
 	case p.fixed != "":
 		consequence = "The response names the one origin of the policy, as to everybody (Static), and the browser goes by that " +
 			"(https://fetch.spec.whatwg.org/#concept-cors-check)."
-	case d.kind == KindPreflight:
+	case d.Kind() == KindPreflight:
 		consequence = refused
 	}
 	switch d.Code() {
 	case "":
-		if d.kind == KindPreflight {
+		if d.Kind() == KindPreflight {
 			write("That is allowed.")
 		} else {
 			write("Pages of that origin may read the response.")

@@ -59,7 +59,7 @@ func newTiming(origins *origin.Set, null, fixed bool) timing {
 }
 
 // judge says what to send to a request with this Origin.
-func (t *timing) judge(value string) sends {
+func (t *timing) judge(value string) verdict {
 	switch {
 	case t.static || value == "":
 		if t.list != "" {

@@ -98,31 +98,34 @@ func (m *Middleware) Wrap(next http.Handler) http.Handler {
 	})
 }
 
-// decide evaluates the policy for a request, and returns the line of Vary.
+// decide evaluates the policy for a request, and returns the line of Vary, too.
 func (m *Middleware) decide(r *http.Request) (d policy.Decision, vary string) {
-	var p *policy.Policy
 	if m.choose != nil {
-		p = m.choose(r)
-	} else {
-		p = m.stored.Load()
+		if p := m.choose(r); p != nil {
+			d = p.Evaluate(requestOf(r))
+		}
+		return d, m.reads.line(d.Vary(), r.Method == http.MethodOptions)
 	}
-	if p != nil {
+	if p := m.stored.Load(); p != nil {
 		d = p.Evaluate(requestOf(r))
-		vary = d.Vary()
 	}
-	if m.choose != nil {
-		vary = m.reads.line(vary, r.Method == http.MethodOptions)
-	}
-	return d, vary
+	return d, d.Vary()
 }
 
 // requestOf returns what a policy looks at of r.
 func requestOf(r *http.Request) policy.Request {
-	asked := policy.Request{Method: r.Method, Origin: policy.Join(r.Header[originKey])}
-	if r.Method == http.MethodOptions && asked.Origin != "" {
-		asked.RequestMethod, asked.RequestHeaders = policy.Join(r.Header[requestMethodKey]), policy.Join(r.Header[requestHeadersKey])
+	if r.Method != http.MethodOptions { // no more than this, so that it is inlined
+		return policy.Request{Method: r.Method, Origin: policy.Join(r.Header[originKey])}
 	}
-	return asked
+	return optionsOf(r.Header)
+}
+
+func optionsOf(h http.Header) policy.Request {
+	o := policy.Join(h[originKey])
+	if o == "" {
+		return policy.Request{Method: http.MethodOptions}
+	}
+	return policy.Request{Method: http.MethodOptions, Origin: o, RequestMethod: policy.Join(h[requestMethodKey]), RequestHeaders: policy.Join(h[requestHeadersKey])}
 }
 
 // begin sets the headers, and answers where the policy does.
@@ -142,17 +145,19 @@ func (m *Middleware) begin(w http.ResponseWriter, r *http.Request, d *policy.Dec
 // which each name has its own part: no append to one can reach another, and
 // none are shared with the request or another response.
 func apply(d *policy.Decision, vary string, h http.Header) {
-	n := 0
-	if d.Kind() != policy.KindUnevaluated {
+	var before []string
+	if len(h) > 0 {
 		removeCORS(d, h)
-		for range d.All() {
-			n++
+		if vary != "" {
+			before = h[varyKey]
 		}
 	}
+	n := 0
+	for range d.All() {
+		n++
+	}
 	total := n
-	var before []string
 	if vary != "" {
-		before = h[varyKey]
 		total += len(before) + 1
 	}
 	if total == 0 {
