@@ -20,11 +20,12 @@ import (
 // next returns or panics: what next did to CORS headers is of no effect,
 // Access-Control-Expose-Headers included, and Vary has what was there before,
 // what next put there, and the policy's names, each once. Informational
-// responses go without CORS headers.
+// responses go without CORS headers. Where there is no policy, next does as it
+// likes.
 //
 // The [http.ResponseWriter] that next gets is not the server's own, but can all
-// that it can through [http.ResponseController]; Flush, Hijack and ReadFrom it
-// also has itself.
+// that that one can through [http.ResponseController]; Flush, Hijack and ReadFrom
+// it also has itself.
 func (m *Middleware) WrapOver(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		d, vary := m.decide(r)
@@ -35,7 +36,8 @@ func (m *Middleware) WrapOver(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		o := &overWriter{ResponseWriter: w, decision: d, vary: vary, before: maps.Clone(w.Header())}
+		before := w.Header().Clone()
+		o := &overWriter{ResponseWriter: w, decision: d, before: before, vary: splitNames(splitNames(nil, before[varyKey]), []string{vary})}
 		defer o.impose() // for a handler that wrote nothing, and for whoever recovers from its panic
 		next.ServeHTTP(o, r)
 	})
@@ -45,21 +47,18 @@ func (m *Middleware) WrapOver(next http.Handler) http.Handler {
 type overWriter struct {
 	http.ResponseWriter
 	decision policy.Decision
-	vary     string      // the policy's line
-	before   http.Header // what there was when the handler was called; not to be written to
+	before   http.Header // what there was when the handler was called
+	vary     []string    // the names in it of Vary, with the policy's
 	written  bool        // the final header
-	interim  bool        // an informational response was the last thing that was written
+	interim  bool        // an informational response
 }
 
 // Header returns the header map. A ReverseProxy clears it after an informational
 // response: what was there before the handler comes back.
 func (o *overWriter) Header() http.Header {
 	h := o.ResponseWriter.Header()
-	if o.interim {
-		o.interim = false
-		if len(h) == 0 {
-			maps.Copy(h, o.before)
-		}
+	if o.interim && len(h) == 0 {
+		maps.Copy(h, o.before.Clone())
 	}
 	return h
 }
@@ -67,15 +66,15 @@ func (o *overWriter) Header() http.Header {
 // impose makes the header say what the policy does, whatever the handler did.
 func (o *overWriter) impose() {
 	h := o.Header()
-	names := splitNames(nil, o.before[varyKey])
+	names := splitNames(o.vary, h[varyKey])
 	for key, lines := range h {
-		if header.EqualFold(key, varyKey) {
+		if key != varyKey && header.EqualFold(key, varyKey) {
 			names = splitNames(names, lines)
 			delete(h, key)
 		}
 	}
 	apply(&o.decision, "", h)
-	if names = splitNames(names, []string{o.vary}); len(names) > 0 {
+	if len(names) > 0 {
 		h[varyKey] = []string{strings.Join(names, ", ")}
 	}
 }
@@ -139,14 +138,23 @@ func (o *overWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // Unwrap is for [http.ResponseController], and what it can besides.
 func (o *overWriter) Unwrap() http.ResponseWriter { return o.ResponseWriter }
 
-// splitNames appends the names in lines of Vary that are not among names.
+// splitNames appends the names in lines of Vary that are not among names. So many
+// that they match no other request anyway are "*".
 func splitNames(names, lines []string) []string {
+	names = slices.Clip(names)
 	for _, line := range lines {
 		for name := range strings.SplitSeq(line, ",") {
-			if name = header.TrimTabOrSpace(name); name != "" && !slices.ContainsFunc(names, func(other string) bool { return header.EqualFold(other, name) }) {
-				names = append(names, name)
+			name = header.TrimTabOrSpace(name)
+			if name == "" || slices.ContainsFunc(names, func(other string) bool { return header.EqualFold(other, name) }) {
+				continue
 			}
+			if len(names) == maxNames {
+				return []string{"*"}
+			}
+			names = append(names, name)
 		}
 	}
 	return names
 }
+
+const maxNames = 64
