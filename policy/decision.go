@@ -110,7 +110,9 @@ func (d Decision) Kind() Kind { return d.verdict.kind() }
 // That an actual request is not allowed is not a reason to refuse it: it may
 // not come from a page of another origin at all, and if it does, the browser
 // keeps the response from that page.
-func (d Decision) Allowed() bool { return d.verdict.refusal() == notRefused && d.verdict.kind() >= KindActual }
+func (d Decision) Allowed() bool {
+	return d.verdict.refusal() == notRefused && d.verdict.kind() >= KindActual
+}
 
 // Code says why the request is not allowed; "" if it is, or asks for nothing.
 func (d Decision) Code() Code {

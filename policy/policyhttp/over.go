@@ -67,13 +67,19 @@ func (o *overWriter) Header() http.Header {
 func (o *overWriter) impose() {
 	h := o.Header()
 	names := splitNames(o.vary, h[varyKey])
-	for key, lines := range h {
+	var others []string
+	for key := range h {
 		if key != varyKey && header.EqualFold(key, varyKey) {
-			names = splitNames(names, lines)
-			delete(h, key)
+			others = append(others, key)
 		}
 	}
+	slices.Sort(others)
+	for _, key := range others {
+		names = splitNames(names, h[key])
+		delete(h, key)
+	}
 	apply(&o.decision, "", h)
+	delete(h, varyKey)
 	if len(names) > 0 {
 		h[varyKey] = []string{strings.Join(names, ", ")}
 	}
