@@ -4,12 +4,14 @@ import (
 	"testing"
 
 	"github.com/valyala/fasthttp"
+
+	"github.com/corspec/corspec/conformance/frameworks/probes"
 )
 
 // TestAllocations holds that the adapters for fasthttp, fiber and hertz allocate nothing, and those for net/http once at most.
 func TestAllocations(t *testing.T) {
-	p := newPolicy(t, workloadOrigins...)
-	cors := middleware(t, workloadOrigins...)
+	p := probes.NewPolicy(t, workloadOrigins...)
+	cors := probes.Middleware(t, workloadOrigins...)
 	for _, w := range workloads {
 		for _, c := range []struct {
 			name          string

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/corspec/corspec/conformance/frameworks/probes"
 )
 
 // BenchmarkBesideOwn serves each request with a policy, with the framework's own middleware and with nothing in front of the
@@ -13,8 +15,8 @@ import (
 //
 //	go test -run '^$' -bench BesideOwn -benchtime 101x
 func BenchmarkBesideOwn(b *testing.B) {
-	p := newPolicy(b, workloadOrigins[:2]...)
-	cors := middleware(b, workloadOrigins[:2]...)
+	p := probes.NewPolicy(b, workloadOrigins[:2]...)
+	cors := probes.Middleware(b, workloadOrigins[:2]...)
 	for _, c := range []struct {
 		framework string
 		loops     func(w workload) [3]loop // with a policy, with the framework's own, with nothing

@@ -15,6 +15,8 @@ import (
 	"github.com/corspec/corspec/fetch/fetchhttp"
 	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/policy/policyhttp"
+
+	"github.com/corspec/corspec/conformance/frameworks/probes"
 )
 
 type (
@@ -44,14 +46,14 @@ func newConnect() http.Handler {
 	unary("/items.v1.Items/Panic", func(*connectRequest) (*connectResponse, error) { panic("the handler") })
 	unary("/items.v1.Items/Own", func(r *connectRequest) (*connectResponse, error) {
 		response, err := list(r)
-		for _, h := range ownHeaders(r.Header().Get("Origin"), false) {
+		for _, h := range probes.OwnHeaders(r.Header().Get("Origin"), false) {
 			response.Header().Set(h[0], h[1])
 		}
 		return response, err
 	})
 	unary("/items.v1.Items/OwnFail", func(r *connectRequest) (*connectResponse, error) {
 		err := connect.NewError(connect.CodePermissionDenied, errors.New("not yours"))
-		for _, h := range ownHeaders(r.Header().Get("Origin"), false) {
+		for _, h := range probes.OwnHeaders(r.Header().Get("Origin"), false) {
 			err.Meta().Set(h[0], h[1])
 		}
 		return nil, err
@@ -68,27 +70,27 @@ func newConnect() http.Handler {
 	return mux
 }
 
-var connectHeaders = headers("Content-Type", "application/json", "Connect-Protocol-Version", "1")
+var connectHeaders = probes.Headers("Content-Type", "application/json", "Connect-Protocol-Version", "1")
 
 // connectProbes are for newConnect.
-var connectProbes = []probe{
-	{name: "call by GET, allowed", page: appOrigin, path: connectGet, want: reads},
-	{name: "call by GET, refused", page: evilOrigin, path: connectGet, want: refused},
-	{name: "call by POST, allowed", page: appOrigin, method: "POST", path: "/items.v1.Items/Create", header: connectHeaders, body: `"a"`, want: "200 X-Total" + varyOrigin},
-	{name: "call by POST, refused", page: evilOrigin, method: "POST", path: "/items.v1.Items/Create", header: connectHeaders, body: `"a"`, want: "preflight-missing-allow-origin" + varyAll},
-	{name: "a header that is not allowed", page: appOrigin, method: "POST", path: "/items.v1.Items/Create", header: headers("Content-Type", "application/json", "X-Other", "7"), body: `"a"`, want: "header-disallowed-by-preflight" + varyAll},
-	{name: "error, allowed", page: appOrigin, method: "POST", path: "/items.v1.Items/Fail", header: connectHeaders, body: `"a"`, want: "403" + varyOrigin},
-	{name: "error, refused", page: evilOrigin, method: "POST", path: "/items.v1.Items/Fail", header: connectHeaders, body: `"a"`, want: "preflight-missing-allow-origin" + varyAll},
-	{name: "panic, allowed", page: appOrigin, method: "POST", path: "/items.v1.Items/Panic", header: connectHeaders, body: `"a"`, want: "500" + varyOrigin},
-	{name: "404, allowed", page: appOrigin, method: "POST", path: "/items.v1.Items/Nothing", header: connectHeaders, body: `"a"`, want: "404" + varyOrigin},
-	{name: "405, allowed", page: appOrigin, path: "/items.v1.Items/Create", want: "405" + varyOrigin},
-	{name: "405, refused", page: evilOrigin, path: "/items.v1.Items/Create", want: "missing-allow-origin" + varyOrigin},
-	{name: "415, allowed", page: appOrigin, method: "POST", path: "/items.v1.Items/Create", header: headers("Content-Type", "text/plain"), body: "a", want: "415" + varyOrigin},
-	{name: "stream, allowed", page: appOrigin, method: "POST", path: "/items.v1.Items/Watch", header: headers("Content-Type", "application/connect+json", "Connect-Protocol-Version", "1"), body: "\x00\x00\x00\x00\x03\"a\"", want: "200" + varyOrigin},
-	{name: "own CORS headers, allowed", page: appOrigin, method: "POST", path: "/items.v1.Items/Own", header: connectHeaders, body: `"a"`, own: true, want: reads},
-	{name: "own CORS headers, refused, without a preflight", page: evilOrigin, method: "POST", path: "/items.v1.Items/Own", header: headers("Content-Type", "text/plain"), body: `"a"`, own: true, want: "missing-allow-origin" + varyOrigin},
-	{name: "own CORS headers of an error, allowed", page: appOrigin, method: "POST", path: "/items.v1.Items/OwnFail", header: connectHeaders, body: `"a"`, own: true, want: "403; Vary: Accept-Encoding, Origin"},
-	{name: "OPTIONS with Origin alone", method: "OPTIONS", path: "/items.v1.Items/Create", header: headers("Origin", appOrigin), want: "405 allows " + appOrigin + varyAll},
+var connectProbes = []probes.Probe{
+	{Name: "call by GET, allowed", Page: probes.App, Path: connectGet, Want: probes.Reads},
+	{Name: "call by GET, refused", Page: probes.Evil, Path: connectGet, Want: probes.Refused},
+	{Name: "call by POST, allowed", Page: probes.App, Method: "POST", Path: "/items.v1.Items/Create", Header: connectHeaders, Body: `"a"`, Want: "200 X-Total" + probes.VaryOrigin},
+	{Name: "call by POST, refused", Page: probes.Evil, Method: "POST", Path: "/items.v1.Items/Create", Header: connectHeaders, Body: `"a"`, Want: "preflight-missing-allow-origin" + probes.VaryAll},
+	{Name: "a header that is not allowed", Page: probes.App, Method: "POST", Path: "/items.v1.Items/Create", Header: probes.Headers("Content-Type", "application/json", "X-Other", "7"), Body: `"a"`, Want: "header-disallowed-by-preflight" + probes.VaryAll},
+	{Name: "error, allowed", Page: probes.App, Method: "POST", Path: "/items.v1.Items/Fail", Header: connectHeaders, Body: `"a"`, Want: "403" + probes.VaryOrigin},
+	{Name: "error, refused", Page: probes.Evil, Method: "POST", Path: "/items.v1.Items/Fail", Header: connectHeaders, Body: `"a"`, Want: "preflight-missing-allow-origin" + probes.VaryAll},
+	{Name: "panic, allowed", Page: probes.App, Method: "POST", Path: "/items.v1.Items/Panic", Header: connectHeaders, Body: `"a"`, Want: "500" + probes.VaryOrigin},
+	{Name: "404, allowed", Page: probes.App, Method: "POST", Path: "/items.v1.Items/Nothing", Header: connectHeaders, Body: `"a"`, Want: "404" + probes.VaryOrigin},
+	{Name: "405, allowed", Page: probes.App, Path: "/items.v1.Items/Create", Want: "405" + probes.VaryOrigin},
+	{Name: "405, refused", Page: probes.Evil, Path: "/items.v1.Items/Create", Want: "missing-allow-origin" + probes.VaryOrigin},
+	{Name: "415, allowed", Page: probes.App, Method: "POST", Path: "/items.v1.Items/Create", Header: probes.Headers("Content-Type", "text/plain"), Body: "a", Want: "415" + probes.VaryOrigin},
+	{Name: "stream, allowed", Page: probes.App, Method: "POST", Path: "/items.v1.Items/Watch", Header: probes.Headers("Content-Type", "application/connect+json", "Connect-Protocol-Version", "1"), Body: "\x00\x00\x00\x00\x03\"a\"", Want: "200" + probes.VaryOrigin},
+	{Name: "own CORS headers, allowed", Page: probes.App, Method: "POST", Path: "/items.v1.Items/Own", Header: connectHeaders, Body: `"a"`, Own: true, Want: probes.Reads},
+	{Name: "own CORS headers, refused, without a preflight", Page: probes.Evil, Method: "POST", Path: "/items.v1.Items/Own", Header: probes.Headers("Content-Type", "text/plain"), Body: `"a"`, Own: true, Want: "missing-allow-origin" + probes.VaryOrigin},
+	{Name: "own CORS headers of an error, allowed", Page: probes.App, Method: "POST", Path: "/items.v1.Items/OwnFail", Header: connectHeaders, Body: `"a"`, Own: true, Want: "403; Vary: Accept-Encoding, Origin"},
+	{Name: "OPTIONS with Origin alone", Method: "OPTIONS", Path: "/items.v1.Items/Create", Header: probes.Headers("Origin", probes.App), Want: "405 allows " + probes.App + probes.VaryAll},
 }
 
 const connectGet = "/items.v1.Items/List?connect=v1&encoding=json&message=%22a%22"
@@ -96,7 +98,7 @@ const connectGet = "/items.v1.Items/List?connect=v1&encoding=json&message=%22a%2
 // connectMiddleware has ConnectConfig's policy, with credentials and a header of the application.
 func connectMiddleware(t testing.TB) *policyhttp.Middleware {
 	t.Helper()
-	c := ConnectConfig(appOrigin, partnerOrigin)
+	c := ConnectConfig(probes.App, probes.Partner)
 	c.Credentials = true
 	c.ExposeHeaders = append(c.ExposeHeaders, "X-Total")
 	m, err := policyhttp.New(c)
@@ -106,17 +108,17 @@ func connectMiddleware(t testing.TB) *policyhttp.Middleware {
 	return m
 }
 
-func connectMounts() []mount {
-	return []mount{
-		{"connect-go", "cors.Wrap(mux)", kindPlain, false, connectProbes, func(t *testing.T) string {
-			return serve(t, connectMiddleware(t).Wrap(newConnect()))
+func connectMounts() []probes.Mount {
+	return []probes.Mount{
+		{Framework: "connect-go", Name: "cors.Wrap(mux)", Kind: probes.KindPlain, Probes: connectProbes, Start: func(t *testing.T) string {
+			return probes.Serve(t, connectMiddleware(t).Wrap(newConnect()))
 		}},
-		{"connect-go", "cors.WrapOver(mux)", kindOver, false, connectProbes, func(t *testing.T) string {
-			return serve(t, connectMiddleware(t).WrapOver(newConnect()))
+		{Framework: "connect-go", Name: "cors.WrapOver(mux)", Kind: probes.KindOver, Probes: connectProbes, Start: func(t *testing.T) string {
+			return probes.Serve(t, connectMiddleware(t).WrapOver(newConnect()))
 		}},
-		{"connect-go", "rs/cors with connectrpc.com/cors", kindOther, false, connectProbes, func(t *testing.T) string {
-			return serve(t, rscors.New(rscors.Options{
-				AllowedOrigins: []string{appOrigin, partnerOrigin}, AllowCredentials: true, AllowedMethods: connectcors.AllowedMethods(),
+		{Framework: "connect-go", Name: "rs/cors with connectrpc.com/cors", Kind: probes.KindOther, Probes: connectProbes, Start: func(t *testing.T) string {
+			return probes.Serve(t, rscors.New(rscors.Options{
+				AllowedOrigins: []string{probes.App, probes.Partner}, AllowCredentials: true, AllowedMethods: connectcors.AllowedMethods(),
 				AllowedHeaders: connectcors.AllowedHeaders(), ExposedHeaders: append(connectcors.ExposedHeaders(), "X-Total"),
 			}).Handler(newConnect()))
 		}},
@@ -139,30 +141,30 @@ func (p inPage) Do(r *http.Request) (*http.Response, error) {
 
 // TestConnectClients lets real clients, in pages, call services under ConnectConfig's policy.
 func TestConnectClients(t *testing.T) {
-	url := serve(t, connectMiddleware(t).Wrap(newConnect()))
+	url := probes.Serve(t, connectMiddleware(t).Wrap(newConnect()))
 	for name, options := range map[string][]connect.ClientOption{
 		"Connect with JSON": {connect.WithProtoJSON()}, "Connect with protobuf": nil,
 		"Connect by GET": {connect.WithHTTPGet(), connect.WithIdempotency(connect.IdempotencyNoSideEffects)}, "gRPC-Web": {connect.WithGRPCWeb()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			call := func(page, procedure string) (*connectResponse, error) {
-				browser := &fetchhttp.Agent{Transport: transport}
+				browser := &fetchhttp.Agent{Transport: probes.Transport}
 				client := connect.NewClient[wrapperspb.StringValue, wrapperspb.StringValue](inPage{browser.Page(origin.MustParse(page))}, url+"/items.v1.Items/"+procedure, options...)
 				return client.CallUnary(t.Context(), connect.NewRequest(wrapperspb.String("a")))
 			}
-			if response, err := call(appOrigin, "List"); err != nil {
+			if response, err := call(probes.App, "List"); err != nil {
 				t.Error(err)
 			} else if response.Msg.GetValue() != "items" || response.Header().Get("X-Total") != "3" {
 				t.Errorf("%v, %v", response.Msg, response.Header())
 			}
 			// A client of gRPC-Web that cannot read Grpc-Status does not know this.
-			if _, err := call(appOrigin, "Fail"); connect.CodeOf(err) != connect.CodePermissionDenied && name != "Connect by GET" {
+			if _, err := call(probes.App, "Fail"); connect.CodeOf(err) != connect.CodePermissionDenied && name != "Connect by GET" {
 				t.Errorf("the error is %v", err)
 			}
-			if response, err := call(evilOrigin, "List"); err == nil {
-				t.Errorf("a page of %s reads %v", evilOrigin, response.Msg)
+			if response, err := call(probes.Evil, "List"); err == nil {
+				t.Errorf("a page of %s reads %v", probes.Evil, response.Msg)
 			} else if _, ok := errors.AsType[*fetchhttp.BlockedError](err); !ok {
-				t.Errorf("a page of %s is not blocked: %v", evilOrigin, err)
+				t.Errorf("a page of %s is not blocked: %v", probes.Evil, err)
 			}
 		})
 	}

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/valyala/fasthttp"
+
+	"github.com/corspec/corspec/conformance/frameworks/probes"
 )
 
 // newFastHTTP has the application in a handler of fasthttp.
@@ -27,11 +29,11 @@ func newFastHTTP(inner func(fasthttp.RequestHandler) fasthttp.RequestHandler) fa
 		path := string(ctx.Path())
 		if strings.HasPrefix(path, "/own") {
 			ctx.Response.Header.Del("Vary")
-			for _, h := range ownHeaders(string(ctx.Request.Header.Peek("Origin")), path == "/own/spelled") {
+			for _, h := range probes.OwnHeaders(string(ctx.Request.Header.Peek("Origin")), path == "/own/spelled") {
 				ctx.Response.Header.SetCanonical([]byte(h[0]), []byte(h[1])) // as it is spelled
 			}
 		}
-		// Nobody else recovers.
+		// Nobody else probes.Recovers.
 		defer func() {
 			if recover() != nil {
 				ctx.SetStatusCode(fasthttp.StatusInternalServerError)
@@ -50,9 +52,9 @@ func newFastHTTP(inner func(fasthttp.RequestHandler) fasthttp.RequestHandler) fa
 		case "/inner/items":
 			innerItems(ctx)
 		case "/error":
-			ctx.Error("a teapot", teapot)
+			ctx.Error("a teapot", probes.Teapot)
 		case "/own/error":
-			ctx.SetStatusCode(teapot)
+			ctx.SetStatusCode(probes.Teapot)
 		case "/panic", "/own/panic":
 			panic("the handler")
 		case "/dir":
@@ -76,7 +78,7 @@ func newFastHTTP(inner func(fasthttp.RequestHandler) fasthttp.RequestHandler) fa
 // serveFastHTTP starts a server for h, until the test ends.
 func serveFastHTTP(t *testing.T, s *fasthttp.Server) string {
 	t.Helper()
-	l := listen(t)
+	l := probes.Listen(t)
 	done := make(chan error)
 	go func() { done <- s.Serve(l) }()
 	t.Cleanup(func() {
@@ -90,12 +92,12 @@ func serveFastHTTP(t *testing.T, s *fasthttp.Server) string {
 	return "http://" + l.Addr().String()
 }
 
-func fastHTTPMounts() []mount {
-	return []mount{
-		{"fasthttp", "FastHTTP(p, handler)", kindOver, false, nil, func(t *testing.T) string {
-			inner := newPolicy(t, appOrigin)
+func fastHTTPMounts() []probes.Mount {
+	return []probes.Mount{
+		{Framework: "fasthttp", Name: "FastHTTP(p, handler)", Kind: probes.KindOver, Start: func(t *testing.T) string {
+			inner := probes.NewPolicy(t, probes.App)
 			handler := newFastHTTP(func(next fasthttp.RequestHandler) fasthttp.RequestHandler { return FastHTTP(inner, next) })
-			return serveFastHTTP(t, &fasthttp.Server{Handler: FastHTTP(newPolicy(t, appOrigin, partnerOrigin), handler), Logger: discard})
+			return serveFastHTTP(t, &fasthttp.Server{Handler: FastHTTP(probes.NewPolicy(t, probes.App, probes.Partner), handler), Logger: probes.Discard})
 		}},
 	}
 }

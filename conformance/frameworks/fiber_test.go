@@ -9,6 +9,8 @@ import (
 	fibercors "github.com/gofiber/fiber/v3/middleware/cors"
 	fiberrecover "github.com/gofiber/fiber/v3/middleware/recover"
 	"github.com/gofiber/fiber/v3/middleware/static"
+
+	"github.com/corspec/corspec/conformance/frameworks/probes"
 )
 
 // newFiber has the application in fiber.
@@ -27,7 +29,7 @@ func newFiber(use, inner fiber.Handler) *fiber.App {
 	f.Options("/items", items)
 	f.Put("/items", func(c fiber.Ctx) error { return c.SendStatus(fiber.StatusCreated) })
 	f.Group("/inner", inner).Get("/items", items)
-	fail := func(c fiber.Ctx) error { return fiber.NewError(teapot, "a teapot") }
+	fail := func(c fiber.Ctx) error { return fiber.NewError(probes.Teapot, "a teapot") }
 	panics := func(c fiber.Ctx) error { panic("the handler") }
 	f.Get("/error", fail)
 	f.Get("/panic", panics)
@@ -42,7 +44,7 @@ func newFiber(use, inner fiber.Handler) *fiber.App {
 	own := func(c fiber.Ctx) error {
 		header := &c.Response().Header
 		header.Del("Vary")
-		for _, h := range ownHeaders(c.Get("Origin"), c.Path() == "/own/spelled") {
+		for _, h := range probes.OwnHeaders(c.Get("Origin"), c.Path() == "/own/spelled") {
 			header.SetCanonical([]byte(h[0]), []byte(h[1])) // as it is spelled
 		}
 		return c.Next()
@@ -62,7 +64,7 @@ func newFiber(use, inner fiber.Handler) *fiber.App {
 // serveFiber starts a server for f, until the test ends.
 func serveFiber(t *testing.T, f *fiber.App) string {
 	t.Helper()
-	l := listen(t)
+	l := probes.Listen(t)
 	done := make(chan error)
 	go func() { done <- f.Listener(l, fiber.ListenConfig{DisableStartupMessage: true}) }()
 	t.Cleanup(func() {
@@ -78,20 +80,20 @@ func serveFiber(t *testing.T, f *fiber.App) string {
 
 // otherFiber is the framework's own middleware.
 func otherFiber(origins ...string) fiber.Handler {
-	c := policyConfig(origins...)
+	c := probes.Config(origins...)
 	return fibercors.New(fibercors.Config{
 		AllowOrigins: c.Origins, AllowCredentials: true, AllowMethods: append([]string{"GET", "HEAD", "POST"}, c.Methods...),
 		AllowHeaders: c.RequestHeaders, ExposeHeaders: c.ExposeHeaders,
 	})
 }
 
-func fiberMounts() []mount {
-	return []mount{
-		{"fiber", "app.Use(Fiber(p))", kindOver, false, nil, func(t *testing.T) string {
-			return serveFiber(t, newFiber(Fiber(newPolicy(t, appOrigin, partnerOrigin)), Fiber(newPolicy(t, appOrigin))))
+func fiberMounts() []probes.Mount {
+	return []probes.Mount{
+		{Framework: "fiber", Name: "app.Use(Fiber(p))", Kind: probes.KindOver, Start: func(t *testing.T) string {
+			return serveFiber(t, newFiber(Fiber(probes.NewPolicy(t, probes.App, probes.Partner)), Fiber(probes.NewPolicy(t, probes.App))))
 		}},
-		{"fiber", "app.Use(cors.New(…))", kindOther, false, nil, func(t *testing.T) string {
-			return serveFiber(t, newFiber(otherFiber(appOrigin, partnerOrigin), otherFiber(appOrigin)))
+		{Framework: "fiber", Name: "app.Use(cors.New(…))", Kind: probes.KindOther, Start: func(t *testing.T) string {
+			return serveFiber(t, newFiber(otherFiber(probes.App, probes.Partner), otherFiber(probes.App)))
 		}},
 	}
 }

@@ -7,6 +7,8 @@ import (
 
 	gincors "github.com/gin-contrib/cors"
 	"github.com/gin-gonic/gin"
+
+	"github.com/corspec/corspec/conformance/frameworks/probes"
 )
 
 // newGin has the application in an engine of gin.
@@ -18,25 +20,25 @@ func newGin(use, inner gin.HandlerFunc) *gin.Engine {
 		engine.Use(use)
 	}
 	engine.Use(gin.RecoveryWithWriter(io.Discard))
-	items := gin.WrapF(items)
+	items := gin.WrapF(probes.Items)
 	engine.GET("/items", items)
 	engine.HEAD("/items", items)
 	engine.OPTIONS("/items", items)
 	engine.PUT("/items", func(c *gin.Context) { c.Status(http.StatusCreated) })
 	engine.Group("/inner", inner).GET("/items", items)
-	fail := func(c *gin.Context) { c.AbortWithError(teapot, io.ErrUnexpectedEOF) }
+	fail := func(c *gin.Context) { c.AbortWithError(probes.Teapot, io.ErrUnexpectedEOF) }
 	panics := func(c *gin.Context) { panic("the handler") }
 	engine.GET("/error", fail)
 	engine.GET("/panic", panics)
 	engine.GET("/dir/", func(c *gin.Context) { c.String(http.StatusOK, "directory") })
-	engine.GET("/stream", gin.WrapF(stream))
+	engine.GET("/stream", gin.WrapF(probes.Stream))
 	own := func(c *gin.Context) {
-		for _, h := range ownHeaders(c.GetHeader("Origin"), c.Request.URL.Path == "/own/spelled") {
+		for _, h := range probes.OwnHeaders(c.GetHeader("Origin"), c.Request.URL.Path == "/own/spelled") {
 			delete(c.Writer.Header(), "Vary")
 			c.Writer.Header()[h[0]] = []string{h[1]}
 		}
 	}
-	total := gin.WrapF(total)
+	total := gin.WrapF(probes.Total)
 	engine.GET("/own", own, total)
 	engine.GET("/own/spelled", own, total)
 	engine.GET("/own/error", own, fail)
@@ -46,27 +48,27 @@ func newGin(use, inner gin.HandlerFunc) *gin.Engine {
 
 // otherGin is the framework's own middleware.
 func otherGin(origins ...string) gin.HandlerFunc {
-	c := policyConfig(origins...)
+	c := probes.Config(origins...)
 	return gincors.New(gincors.Config{
 		AllowOrigins: c.Origins, AllowCredentials: true, AllowMethods: append([]string{"GET", "HEAD", "POST"}, c.Methods...),
 		AllowHeaders: c.RequestHeaders, ExposeHeaders: c.ExposeHeaders,
 	})
 }
 
-func ginMounts() []mount {
+func ginMounts() []probes.Mount {
 	none := func(*gin.Context) {}
-	return []mount{
-		{"gin", "cors.Wrap(engine)", kindPlain, false, nil, func(t *testing.T) string {
-			return serve(t, middleware(t, appOrigin, partnerOrigin).Wrap(newGin(nil, Gin(middleware(t, appOrigin)))))
+	return []probes.Mount{
+		{Framework: "gin", Name: "cors.Wrap(engine)", Kind: probes.KindPlain, Start: func(t *testing.T) string {
+			return probes.Serve(t, probes.Middleware(t, probes.App, probes.Partner).Wrap(newGin(nil, Gin(probes.Middleware(t, probes.App)))))
 		}},
-		{"gin", "cors.WrapOver(engine)", kindOver, true, nil, func(t *testing.T) string {
-			return serve(t, chooser(t).WrapOver(newGin(nil, none)))
+		{Framework: "gin", Name: "cors.WrapOver(engine)", Kind: probes.KindOver, Chooses: true, Start: func(t *testing.T) string {
+			return probes.Serve(t, probes.Chooser(t).WrapOver(newGin(nil, none)))
 		}},
-		{"gin", "engine.Use(Gin(cors))", kindOther, false, nil, func(t *testing.T) string {
-			return serve(t, newGin(Gin(middleware(t, appOrigin, partnerOrigin)), Gin(middleware(t, appOrigin))))
+		{Framework: "gin", Name: "engine.Use(Gin(cors))", Kind: probes.KindOther, Start: func(t *testing.T) string {
+			return probes.Serve(t, newGin(Gin(probes.Middleware(t, probes.App, probes.Partner)), Gin(probes.Middleware(t, probes.App))))
 		}},
-		{"gin", "gin-contrib/cors", kindOther, false, nil, func(t *testing.T) string {
-			return serve(t, newGin(otherGin(appOrigin, partnerOrigin), otherGin(appOrigin)))
+		{Framework: "gin", Name: "gin-contrib/cors", Kind: probes.KindOther, Start: func(t *testing.T) string {
+			return probes.Serve(t, newGin(otherGin(probes.App, probes.Partner), otherGin(probes.App)))
 		}},
 	}
 }

@@ -13,13 +13,15 @@ import (
 	"github.com/cloudwego/hertz/pkg/network/standard"
 	"github.com/cloudwego/hertz/pkg/protocol/http1/resp"
 	hertzcors "github.com/hertz-contrib/cors"
+
+	"github.com/corspec/corspec/conformance/frameworks/probes"
 )
 
 // newHertz has the application in hertz.
 func newHertz(t *testing.T, redirects bool, use, inner hertzapp.HandlerFunc) string {
 	t.Helper()
 	hlog.SetOutput(io.Discard)
-	l := listen(t)
+	l := probes.Listen(t)
 	h := server.New(
 		server.WithListener(l), server.WithTransport(standard.NewTransporter), server.WithDisablePrintRoute(true),
 		server.WithHandleMethodNotAllowed(true), server.WithExitWaitTime(0),
@@ -39,7 +41,7 @@ func newHertz(t *testing.T, redirects bool, use, inner hertzapp.HandlerFunc) str
 	h.OPTIONS("/items", items)
 	h.PUT("/items", func(_ context.Context, c *hertzapp.RequestContext) { c.SetStatusCode(201) })
 	h.Group("/inner", inner).GET("/items", items)
-	fail := func(_ context.Context, c *hertzapp.RequestContext) { c.AbortWithMsg("a teapot", teapot) }
+	fail := func(_ context.Context, c *hertzapp.RequestContext) { c.AbortWithMsg("a teapot", probes.Teapot) }
 	panics := func(context.Context, *hertzapp.RequestContext) { panic("the handler") }
 	directory := func(_ context.Context, c *hertzapp.RequestContext) { c.String(200, "directory") }
 	h.GET("/error", fail)
@@ -56,7 +58,7 @@ func newHertz(t *testing.T, redirects bool, use, inner hertzapp.HandlerFunc) str
 	})
 	own := func(_ context.Context, c *hertzapp.RequestContext) {
 		c.Response.Header.Del("Vary")
-		for _, h := range ownHeaders(string(c.GetHeader("Origin")), string(c.Path()) == "/own/spelled") {
+		for _, h := range probes.OwnHeaders(string(c.GetHeader("Origin")), string(c.Path()) == "/own/spelled") {
 			c.Response.Header.SetCanonical([]byte(h[0]), []byte(h[1])) // as it is spelled
 		}
 	}
@@ -66,7 +68,7 @@ func newHertz(t *testing.T, redirects bool, use, inner hertzapp.HandlerFunc) str
 	}
 	h.GET("/own", own, total)
 	h.GET("/own/spelled", own, total)
-	h.GET("/own/error", own, func(_ context.Context, c *hertzapp.RequestContext) { c.AbortWithStatus(teapot) })
+	h.GET("/own/error", own, func(_ context.Context, c *hertzapp.RequestContext) { c.AbortWithStatus(probes.Teapot) })
 	h.GET("/own/panic", own, panics)
 
 	done := make(chan error)
@@ -87,23 +89,23 @@ func newHertz(t *testing.T, redirects bool, use, inner hertzapp.HandlerFunc) str
 
 // otherHertz is the framework's own middleware.
 func otherHertz(origins ...string) hertzapp.HandlerFunc {
-	c := policyConfig(origins...)
+	c := probes.Config(origins...)
 	return hertzcors.New(hertzcors.Config{
 		AllowOrigins: c.Origins, AllowCredentials: true, AllowMethods: append([]string{"GET", "HEAD", "POST"}, c.Methods...),
 		AllowHeaders: c.RequestHeaders, ExposeHeaders: c.ExposeHeaders,
 	})
 }
 
-func hertzMounts() []mount {
-	return []mount{
-		{"hertz", "h.Use(Hertz(p))", kindOver, false, nil, func(t *testing.T) string {
-			return newHertz(t, false, Hertz(newPolicy(t, appOrigin, partnerOrigin)), Hertz(newPolicy(t, appOrigin)))
+func hertzMounts() []probes.Mount {
+	return []probes.Mount{
+		{Framework: "hertz", Name: "h.Use(Hertz(p))", Kind: probes.KindOver, Start: func(t *testing.T) string {
+			return newHertz(t, false, Hertz(probes.NewPolicy(t, probes.App, probes.Partner)), Hertz(probes.NewPolicy(t, probes.App)))
 		}},
-		{"hertz", "h.Use(Hertz(p)), with redirects", kindOther, false, nil, func(t *testing.T) string {
-			return newHertz(t, true, Hertz(newPolicy(t, appOrigin, partnerOrigin)), Hertz(newPolicy(t, appOrigin)))
+		{Framework: "hertz", Name: "h.Use(Hertz(p)), with redirects", Kind: probes.KindOther, Start: func(t *testing.T) string {
+			return newHertz(t, true, Hertz(probes.NewPolicy(t, probes.App, probes.Partner)), Hertz(probes.NewPolicy(t, probes.App)))
 		}},
-		{"hertz", "hertz-contrib/cors", kindOther, false, nil, func(t *testing.T) string {
-			return newHertz(t, true, otherHertz(appOrigin, partnerOrigin), otherHertz(appOrigin))
+		{Framework: "hertz", Name: "hertz-contrib/cors", Kind: probes.KindOther, Start: func(t *testing.T) string {
+			return newHertz(t, true, otherHertz(probes.App, probes.Partner), otherHertz(probes.App))
 		}},
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/corspec/corspec/conformance/frameworks/probes"
 )
 
 // gateway stands for API Gateway with one HTTP API, all of whose requests go to a function, in format 2.0: names are in lower
@@ -63,7 +65,7 @@ func newLambda(inner func(LambdaHandler) LambdaHandler) LambdaHandler {
 		path, method := event.RawPath, event.RequestContext.HTTP.Method
 		if strings.HasPrefix(path, "/own") {
 			response.Headers, response.MultiValueHeaders = map[string]string{}, map[string][]string{}
-			for _, h := range ownHeaders(event.Headers["origin"], path == "/own/spelled") {
+			for _, h := range probes.OwnHeaders(event.Headers["origin"], path == "/own/spelled") {
 				response.Headers[h[0]] = h[1]
 				if path == "/own/spelled" && h[0] != "vary" {
 					response.MultiValueHeaders[h[0]] = []string{h[1]}
@@ -88,7 +90,7 @@ func newLambda(inner func(LambdaHandler) LambdaHandler) LambdaHandler {
 		case "/inner/items":
 			return innerItems(ctx, event)
 		case "/error", "/own/error":
-			response.StatusCode = teapot
+			response.StatusCode = probes.Teapot
 		case "/failure":
 			return response, errors.New("the function has failed")
 		case "/panic", "/own/panic":
@@ -105,12 +107,12 @@ func newLambda(inner func(LambdaHandler) LambdaHandler) LambdaHandler {
 	}
 }
 
-func lambdaMounts() []mount {
-	return []mount{
-		{"Lambda", "lambda.Start(Lambda(p, handler))", kindOver, false, nil, func(t *testing.T) string {
-			inner := newPolicy(t, appOrigin)
+func lambdaMounts() []probes.Mount {
+	return []probes.Mount{
+		{Framework: "Lambda", Name: "lambda.Start(Lambda(p, handler))", Kind: probes.KindOver, Start: func(t *testing.T) string {
+			inner := probes.NewPolicy(t, probes.App)
 			f := newLambda(func(next LambdaHandler) LambdaHandler { return Lambda(inner, next) })
-			return serve(t, gateway(Lambda(newPolicy(t, appOrigin, partnerOrigin), f)))
+			return probes.Serve(t, gateway(Lambda(probes.NewPolicy(t, probes.App, probes.Partner), f)))
 		}},
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/gofiber/fiber/v3"
 	"github.com/labstack/echo/v5"
 	"github.com/valyala/fasthttp"
+
+	"github.com/corspec/corspec/conformance/frameworks/probes"
 )
 
 // A workload is a request that is served again and again.
@@ -25,16 +27,16 @@ type workload struct {
 }
 
 var workloads = []workload{
-	{"allowed", "GET", headers("Origin", appOrigin), appOrigin},
-	{"a subdomain", "GET", headers("Origin", "https://pr-7.preview.example"), "https://pr-7.preview.example"},
-	{"refused", "GET", headers("Origin", evilOrigin), ""},
+	{"allowed", "GET", probes.Headers("Origin", probes.App), probes.App},
+	{"a subdomain", "GET", probes.Headers("Origin", "https://pr-7.preview.example"), "https://pr-7.preview.example"},
+	{"refused", "GET", probes.Headers("Origin", probes.Evil), ""},
 	{"no Origin", "GET", nil, ""},
-	{"preflight", "OPTIONS", headers("Origin", appOrigin, "Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers", "content-type,x-token"), appOrigin},
-	{"preflight refused", "OPTIONS", headers("Origin", evilOrigin, "Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers", "content-type,x-token"), ""},
+	{"preflight", "OPTIONS", probes.Headers("Origin", probes.App, "Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers", "content-type,x-token"), probes.App},
+	{"preflight refused", "OPTIONS", probes.Headers("Origin", probes.Evil, "Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers", "content-type,x-token"), ""},
 }
 
 // workloadOrigins are what workloads are served with.
-var workloadOrigins = []string{appOrigin, partnerOrigin, "https://*.preview.example"}
+var workloadOrigins = []string{probes.App, probes.Partner, "https://*.preview.example"}
 
 // fastContext returns a context of fasthttp with that request.
 func fastContext(w workload) *fasthttp.RequestCtx {
@@ -45,7 +47,7 @@ func fastContext(w workload) *fasthttp.RequestCtx {
 		request.Header.Set(name, lines[0])
 	}
 	ctx := &fasthttp.RequestCtx{}
-	ctx.Init(&request, nil, discard)
+	ctx.Init(&request, nil, probes.Discard)
 	return ctx
 }
 

@@ -13,6 +13,8 @@ import (
 	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/policy"
 	"github.com/corspec/corspec/policy/policyhttp"
+
+	"github.com/corspec/corspec/conformance/frameworks/probes"
 )
 
 // coderEcho echoes one message with coder/websocket.
@@ -75,7 +77,7 @@ func echoes(t *testing.T, url string, origins ...string) (bool, int) {
 func TestCheckOrigin(t *testing.T) {
 	set := origin.MustParseSet("https://site.example", "https://app.example", "https://*.preview.example")
 	for name, h := range map[string]http.Handler{"coder/websocket": coderEcho(CheckOrigin(set)), "gorilla/websocket": gorillaEcho(CheckOrigin(set))} {
-		url := serve(t, h)
+		url := probes.Serve(t, h)
 		for _, c := range []struct {
 			who     string
 			origins []string
@@ -111,9 +113,9 @@ func TestWebSocketBehindPolicy(t *testing.T) {
 	for name, h := range map[string]http.Handler{
 		"Wrap, coder": cors.Wrap(coderEcho(CheckOrigin(set))), "Wrap, gorilla": cors.Wrap(gorillaEcho(CheckOrigin(set))),
 		"WrapOver, coder": cors.WrapOver(coderEcho(CheckOrigin(set))), "WrapOver, gorilla": cors.WrapOver(gorillaEcho(CheckOrigin(set))),
-		"WrapOver, proxy": cors.WrapOver(proxyTo(t, serve(t, coderEcho(CheckOrigin(set))))),
+		"WrapOver, proxy": cors.WrapOver(proxyTo(t, probes.Serve(t, coderEcho(CheckOrigin(set))))),
 	} {
-		url := serve(t, h)
+		url := probes.Serve(t, h)
 		if may, _ := echoes(t, url, "https://app.example"); !may {
 			t.Errorf("%s: a page that may cannot connect", name)
 		}

@@ -1,8 +1,7 @@
-package frameworks
+package probes
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"os"
 	"slices"
@@ -10,32 +9,30 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write RESULTS.md")
-
-// TestProbes sends all probes to all servers. Where a policy is mounted as README.md says, what is wanted has to come of them;
-// what came of the others is in RESULTS.md.
-func TestProbes(t *testing.T) {
+// Test sends all probes to all servers. Where the mount's kind says so, what is wanted has to come of them. What came of them is held
+// against RESULTS.md, or written there; servers of one framework stand side by side.
+func Test(t *testing.T, mounts []Mount, update bool) {
 	results := map[string][]string{} // outcomes of the probes, in their order, by mount
 	for _, m := range mounts {
 		t.Run(m.id(), func(t *testing.T) {
-			url := m.start(t)
-			for _, p := range m.probes() {
-				results[m.id()] = append(results[m.id()], p.run(t, m, url))
+			url := m.Start(t)
+			for _, p := range m.list() {
+				results[m.id()] = append(results[m.id()], p.Run(t, m, url))
 			}
 		})
 	}
-	if t.Failed() {
+	if t.Failed() || len(results) < len(mounts) { // some were left out by go test -run
 		return
 	}
 	for _, m := range mounts {
-		for i, p := range m.probes() {
-			if got := results[m.id()][i]; m.kind.wants(p) && got != m.want(p) {
-				t.Errorf("%s, %s: %s, want %s", m.id(), p.name, got, m.want(p))
+		for i, p := range m.list() {
+			if got := results[m.id()][i]; m.Kind.wants(p) && got != m.want(p) {
+				t.Errorf("%s, %s: %s, want %s", m.id(), p.Name, got, m.want(p))
 			}
 		}
 	}
-	text := report(results)
-	if *update {
+	text := report(mounts, results)
+	if update {
 		if err := os.WriteFile("RESULTS.md", text, 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -48,34 +45,34 @@ func TestProbes(t *testing.T) {
 }
 
 // wants says whether what the probe wants has to come of it.
-func (k kind) wants(p probe) bool { return k == kindOver || k == kindPlain && !p.own }
+func (k Kind) wants(p Probe) bool { return k == KindOver || k == KindPlain && !p.Own }
 
 // want is the outcome that the probe wants of the mount.
-func (m mount) want(p probe) string {
-	if m.chooses && p.chosen != "" {
-		return p.chosen
+func (m Mount) want(p Probe) string {
+	if m.Chooses && p.Chosen != "" {
+		return p.Chosen
 	}
-	return p.want
+	return p.Want
 }
 
 // A column counts outcomes that are not what is wanted.
 type column struct {
 	name   string
-	counts func(p probe, want, got string) bool
+	counts func(p Probe, want, got string) bool
 }
 
 // columns are those of the summary; the first that counts an outcome has it.
 var columns = []column{
-	{"a refused origin reads", func(p probe, want, got string) bool { return !p.own && leaks(p, got) }},
-	{"… where the handler allows it", func(p probe, want, got string) bool { return p.own && leaks(p, got) }},
-	{"an allowed origin is blocked", func(p probe, want, got string) bool { return p.page != "" && readable(want) && !readable(got) }},
-	{"another Vary", func(p probe, want, got string) bool { return !slices.Equal(names(want), names(got)) }},
-	{"something else", func(p probe, want, got string) bool { return want != got }},
+	{"a refused origin reads", func(p Probe, want, got string) bool { return !p.Own && leaks(p, got) }},
+	{"… where the handler allows it", func(p Probe, want, got string) bool { return p.Own && leaks(p, got) }},
+	{"an allowed origin is blocked", func(p Probe, want, got string) bool { return p.Page != "" && readable(want) && !readable(got) }},
+	{"another Vary", func(p Probe, want, got string) bool { return !slices.Equal(names(want), names(got)) }},
+	{"something else", func(p Probe, want, got string) bool { return want != got }},
 }
 
 // leaks says whether a page reads what it is not to read: the application's answer, not a bare 403.
-func leaks(p probe, got string) bool {
-	return p.page != "" && !readable(p.want) && readable(got) && !strings.HasPrefix(got, "403")
+func leaks(p Probe, got string) bool {
+	return p.Page != "" && !readable(p.Want) && readable(got) && !strings.HasPrefix(got, "403")
 }
 
 // seen is what of an outcome the page sees.
@@ -96,7 +93,7 @@ func names(outcome string) []string {
 }
 
 // report makes RESULTS.md.
-func report(results map[string][]string) []byte {
+func report(mounts []Mount, results map[string][]string) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `# What came of the probes
 
@@ -112,33 +109,33 @@ origin that gets a bare 403 is not counted as reading.
 	fmt.Fprintln(&b, " |\n|---|---"+strings.Repeat("|---:", len(columns)+1)+"|")
 	for _, m := range mounts {
 		counts := make([]int, len(columns)+1)
-		for i, p := range m.probes() {
+		for i, p := range m.list() {
 			at := slices.IndexFunc(columns, func(c column) bool { return c.counts(p, m.want(p), results[m.id()][i]) })
 			counts[at+1]++
 		}
-		fmt.Fprintf(&b, "| %s | `%s`", m.framework, m.name)
+		fmt.Fprintf(&b, "| %s | `%s`", m.Framework, m.Name)
 		for _, n := range counts {
 			fmt.Fprint(&b, " | ", n)
 		}
 		fmt.Fprintln(&b, " |")
 	}
 	for i, m := range mounts {
-		if i > 0 && mounts[i-1].framework == m.framework {
+		if i > 0 && mounts[i-1].Framework == m.Framework {
 			continue
 		}
-		var row []mount
+		var row []Mount
 		for _, other := range mounts[i:] {
-			if other.framework == m.framework {
+			if other.Framework == m.Framework {
 				row = append(row, other)
 			}
 		}
-		fmt.Fprintf(&b, "\n## %s\n\n| probe | wanted", m.framework)
+		fmt.Fprintf(&b, "\n## %s\n\n| probe | wanted", m.Framework)
 		for _, m := range row {
-			fmt.Fprintf(&b, " | `%s`", m.name)
+			fmt.Fprintf(&b, " | `%s`", m.Name)
 		}
 		fmt.Fprintln(&b, " |\n|---|---"+strings.Repeat("|---", len(row))+"|")
-		for i, p := range m.probes() {
-			fmt.Fprintf(&b, "| %s | %s", p.name, brief(p.want, ""))
+		for i, p := range m.list() {
+			fmt.Fprintf(&b, "| %s | %s", p.Name, brief(p.Want, ""))
 			for _, m := range row {
 				fmt.Fprintf(&b, " | %s", brief(results[m.id()][i], m.want(p)))
 			}
@@ -153,8 +150,8 @@ func brief(got, want string) string {
 	if got == want {
 		return "="
 	}
-	got = strings.ReplaceAll(got, strings.TrimPrefix(varyAll, "; "), "Vary: all three")
-	want = strings.ReplaceAll(want, strings.TrimPrefix(varyAll, "; "), "Vary: all three")
+	got = strings.ReplaceAll(got, strings.TrimPrefix(VaryAll, "; "), "Vary: all three")
+	want = strings.ReplaceAll(want, strings.TrimPrefix(VaryAll, "; "), "Vary: all three")
 	visible, list, _ := strings.Cut(got, "; ")
 	wantVisible, wantList, _ := strings.Cut(want, "; ")
 	switch {
