@@ -74,7 +74,7 @@ func TestEvaluateRejects(t *testing.T) {
 		{"policy", `{"config":{"origins":[]},"request":{"method":"GET"}}`, "config", "no-origins"},
 		{"policy", `{"config":{"origins":["*"],"methds":[]},"request":{"method":"GET"}}`, "config", "methds"},
 		{"policy-config", `{"config":[]}`, "config", "object"},
-		{"policy-config", `{"config":{"origins":"*"}}`, "config", "origins"},
+		{"policy", `{"config":{"origins":"*"},"request":{"method":"GET"}}`, "config", "origins"},
 	}
 	for _, tt := range tests {
 		output, err := Evaluate(tt.algorithm, json.RawMessage(tt.input))

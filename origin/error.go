@@ -10,7 +10,7 @@ import (
 	"github.com/corspec/corspec/internal/weburl"
 )
 
-// ParseError says why a string is no origin, URL, host or domain, and where.
+// ParseError says why a string is not an origin, URL, host or domain, and where.
 type ParseError struct {
 	Kind   string // what it was to be: "origin", "URL", "host" or "domain"
 	Input  string // the string, whole
@@ -21,7 +21,7 @@ type ParseError struct {
 
 // Error says what is wrong, where, and what to do.
 func (e *ParseError) Error() string {
-	msg := "invalid " + e.Kind + " " + quote.Quote(e.Input) + ": byte " + strconv.Itoa(e.Offset) + ": " + e.Reason
+	msg := "origin: invalid " + e.Kind + " " + quote.Quote(e.Input) + ", byte " + strconv.Itoa(e.Offset) + ": " + e.Reason
 	if e.Hint != "" {
 		msg += " (" + e.Hint + ")"
 	}

@@ -30,7 +30,7 @@ func ExamplePatternError() {
 	fmt.Println(err)
 	// Output:
 	// path 19 https://example.com
-	// origin pattern "https://Example.com/", byte 19: an origin ends with its host or port: no slash, path, query or fragment; did you mean "https://example.com"?
+	// origin: pattern "https://Example.com/", byte 19: an origin ends with its host or port: no slash, path, query or fragment; did you mean "https://example.com"?
 }
 
 func ExampleSet_Match() {

@@ -31,7 +31,7 @@ func Example_framework() {
 	// another: https://app.example:8443
 	// another: https://app.example.evil.example
 	// another: null
-	// malformed: invalid origin "https://app.example/": byte 19: origin has something after its host and port (remove what follows the host and port; an origin has no slash at its end)
+	// malformed: origin: invalid origin "https://app.example/", byte 19: origin has something after its host and port (remove what follows the host and port; an origin has no slash at its end)
 }
 
 // A test harness takes the origins of pages and of the URLs that they fetch,
@@ -80,15 +80,15 @@ func ExampleParse() {
 	}
 	// Output:
 	// https://foo_bar.example <nil>
-	// invalid origin invalid origin "https://a.example:443": byte 18: port is the scheme's default (leave the port out)
-	// invalid origin invalid origin "https://A.example": byte 8: host is not in lower case (write the host in lower case)
+	// invalid origin origin: invalid origin "https://a.example:443", byte 18: port is the scheme's default (leave the port out)
+	// invalid origin origin: invalid origin "https://A.example", byte 8: host is not in lower case (write the host in lower case)
 }
 
 func ExampleParseStrict() {
 	_, err := origin.ParseStrict("https://foo_bar.example")
 	fmt.Println(err)
 	// Output:
-	// invalid origin "https://foo_bar.example": byte 11: byte is not allowed here by the Origin header's grammar (write a host of letters, digits, and hyphens within labels)
+	// origin: invalid origin "https://foo_bar.example", byte 11: byte is not allowed here by the Origin header's grammar (write a host of letters, digits, and hyphens within labels)
 }
 
 func ExampleNewOpaque() {
@@ -164,5 +164,5 @@ func ExampleDomainToASCII() {
 	fmt.Println(err)
 	// Output:
 	// a_b.xn--bcher-kva.example
-	// invalid domain "a_b.Bücher.example": byte 0: label has an ASCII code point other than letters, digits and hyphens (remove the code point, or do not be strict)
+	// origin: invalid domain "a_b.Bücher.example", byte 0: label has an ASCII code point other than letters, digits and hyphens (remove the code point, or do not be strict)
 }

@@ -232,7 +232,7 @@ func TestParseErrors(t *testing.T) {
 		t.Errorf("an error message of %d bytes", len(err.Error()))
 	}
 	_, err = Parse("https://app.example/")
-	if want := `invalid origin "https://app.example/": byte 19: origin has something after its host and port (remove what follows the host and port; an origin has no slash at its end)`; err.Error() != want {
+	if want := `origin: invalid origin "https://app.example/", byte 19: origin has something after its host and port (remove what follows the host and port; an origin has no slash at its end)`; err.Error() != want {
 		t.Errorf("got %s", err)
 	}
 	_, err = ParseStrict("https://a_b.example")

@@ -59,7 +59,7 @@ const uuidClass = "{uuid}"
 func ParsePattern(s string) (Pattern, error) {
 	p, err := parsePattern(s)
 	if err != nil {
-		err.Suggestion = suggestPattern(s)
+		err.Pattern, err.Suggestion = s, suggestPattern(s)
 		return Pattern{}, err
 	}
 	return p, nil

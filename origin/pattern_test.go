@@ -3,6 +3,7 @@ package origin_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -57,6 +58,63 @@ func TestPatternString(t *testing.T) {
 	}
 }
 
+// A suggestion is what is certainly meant, or there is none.
+func TestSuggestions(t *testing.T) {
+	ports := func(from, to int) string {
+		var b strings.Builder
+		for i := from; i <= to; i++ {
+			fmt.Fprintf(&b, ",%d", i)
+		}
+		return ":[" + b.String()[1:] + "]"
+	}
+	for in, want := range map[string]string{
+		// What stands around it.
+		"\thttps://a.com\n": "https://a.com", "\ufeffhttps://a.com": "https://a.com", "'https://a.com'": "https://a.com", `"https://a.com",`: "https://a.com",
+		`["http://localhost:5173"]`: "http://localhost:5173", `['https://a.com']`: "https://a.com", `"*"`: "*", `"`: "", "": "", `""`: "", `"null"`: "",
+		// Several, in whatever form.
+		`["https://a.com", "https://b.com"]`: "", `["a.com","b.com"]`: "", "https://a.com,https://b.com": "", "https://a.com, b.com": "", "https://a.com;https://b.com": "",
+		"https://a.com|https://b.com": "", "https://a.com https://b.com": "", "https://a.com, *": "", "*, https://a.com": "", "https://a.com/,b.com/": "", "https://a.com\nhttps://b.com": "",
+		"https://example.com\r\nX: y": "", "https://exa mple.com": "", "https://exa\tmple.com": "", "https://a.com\x00": "",
+		// Schemes.
+		"http:localhost:3000": "http://localhost:3000", "https:/a.com": "https://a.com", "https//a.com": "https://a.com", `https:\\a.com`: "https://a.com", "HTTP:a.com": "http://a.com",
+		"//a.com": "https://a.com", "://a.com": "https://a.com", "https:": "", "http:8080": "", "*://a.com": "", "https?://a.com": "", "http(s)://a.com": "", "Chrome-Extension://abc": "chrome-extension://abc",
+		"a.com": "https://a.com", "*.a.com": "https://*.a.com", "A.com": "https://a.com", "a.com:443": "https://a.com", "a.com:80": "", "a.com:3000": "", "a.com/": "https://a.com", ".a.com": "", "com.": "",
+		"localhost": "http://localhost", "LOCALHOST:3000": "http://localhost:3000", "127.0.0.1:80": "http://127.0.0.1", "[::1]:3000": "http://[::1]:3000", "localhost*": "http://localhost:*",
+		"192.168.1.1": "", "192.168.1.1:3000": "", "192.168.1.*": "", "[2001:db8::1]": "",
+		// Words.
+		"NULL": "", "Null": "", "undefined": "", "none": "", "all": "", "any": "", "'self'": "", "same-origin": "", "true": "", "example": "", "$HOST": "", "https://$HOST": "", "${ORIGIN}": "", "<origin>": "",
+		"mailto:a@b.com": "", "a@b.com": "", "data:x": "", "about:blank": "", "blob:https://a.com/1": "", "javascript:alert(1)": "",
+		// What is behind and before the host.
+		"https://a.com/*": "https://a.com", "https://*.a.com/*": "https://*.a.com", "https://a.com:443/": "https://a.com", "https://a.com#": "https://a.com", `https://a.com\`: "https://a.com",
+		"http://192.168.0.0/16": "", "http://[2001:db8::]/32": "", "http://192.168.0.1/": "http://192.168.0.1", "http://10.0.0.0/8": "", "http://10.0.0.0:80/8": "",
+		"https://user@a.com": "https://a.com", "https://a.com@evil.com": "", "https://a@b@c.com": "",
+		// Hosts.
+		"https://a\u200b.com": "https://a.com", "https://\uff41.com": "https://a.com", "https://[0:0::1]": "https://[::1]", "https://a%2ecom": "https://a.com",
+		"http://2130706433": "http://127.0.0.1", "http://127.1": "http://127.0.0.1", "http://10.1": "", "http://0x7f.0.0.1": "http://127.0.0.1", "http://01.2.3.4": "", "https://*--x.a.app": "", "https://*a.com": "", "https://**.a.com": "", "https://*.*.a.com": "",
+		"https://a.*.com": "", "https://a.com*": "", "https://*": "", "https://*:8080": "", "http://localhost*": "http://localhost:*", "http://127.0.0.1*": "http://127.0.0.1:*", "http://localhost.evil*": "",
+		"https://*.": "", "https://*.1.2.3.4": "", "https://{a}.com": "",
+		`^https://.*\.a\.com$`: "", `https://.*\.a\.com`: "", `https://a\.com`: "", "https://[a-z]+.a.com": "", "https://[a-z].a.com": "", "https://(a|b).com": "", "https://.*.a.com": "",
+		// Extensions.
+		"moz-extension://*": "moz-extension://{uuid}", "moz-extension://*/*": "moz-extension://{uuid}", "moz-extension://{UUID}": "moz-extension://{uuid}", "moz-extension://{uuid}:80": "",
+		"chrome-extension://*": "", "chrome-extension://{uuid}": "", "safari-web-extension://*": "", "chrome-extension://abc/": "chrome-extension://abc", "chrome-extension://a*": "",
+		// Ports.
+		"https://a.com:443,8443": "https://a.com:[443,8443]", "https://a.com:8000-8010": "https://a.com" + ports(8000, 8010), "https://a.com:[80,90-91]": "https://a.com:[80,90,91]",
+		"https://a.com:[8000-8000]": "https://a.com:8000", "https://a.com:1-64": "https://a.com" + ports(1, 64), "https://a.com:1-65": "", "https://a.com:1-65535": "", "https://a.com:9-8": "", "https://a.com:1-2-3": "",
+		"https://a.com:443-65536": "", "https://a.com:08080": "https://a.com:8080", "https://a.com:": "https://a.com", "https://a.com:,": "https://a.com", "https://a.com:port": "", "https://a.com:443:443": "", "https://a.com:80*": "",
+		"https://a.com:-1": "", "https://a.com:1,": "https://a.com:1", "https://a.com:,1": "",
+		"https://a.com:1-2," + strings.Repeat("3-50,", 100): "",
+	} {
+		_, err := origin.ParsePattern(in)
+		e, ok := errors.AsType[*origin.PatternError](err)
+		if !ok || e.Suggestion != want {
+			t.Errorf("ParsePattern(%q) = %v, want the suggestion %q", in, err, want)
+		}
+		if p, err := origin.ParsePattern(want); want != "" && (err != nil || p.String() != want) {
+			t.Errorf("%q is not a pattern in canonical form", want)
+		}
+	}
+}
+
 func TestPatternErrors(t *testing.T) {
 	for _, c := range []struct {
 		in         string
@@ -69,7 +127,7 @@ func TestPatternErrors(t *testing.T) {
 		{"example.com", origin.PatternMissingScheme, 0, "https://example.com"},
 		{"localhost:3000", origin.PatternMissingScheme, 0, "http://localhost:3000"},
 		{"://example.com", origin.PatternMissingScheme, 0, "https://example.com"},
-		{"*://example.com", origin.PatternInvalidScheme, 0, "https://example.com"},
+		{"*://example.com", origin.PatternInvalidScheme, 0, ""},
 		{"h*", origin.PatternMissingScheme, 0, ""},
 		{"1http://example.com", origin.PatternInvalidScheme, 0, ""},
 		{"ht_tp://example.com", origin.PatternInvalidScheme, 2, ""},
@@ -88,44 +146,44 @@ func TestPatternErrors(t *testing.T) {
 		{"https://", origin.PatternMissingHost, 8, ""},
 		{"https://:8080", origin.PatternMissingHost, 8, ""},
 		{"https://*.", origin.PatternInvalidHost, 10, ""},
-		{"https://*..com", origin.PatternInvalidHost, 10, "https://*.com"},
+		{"https://*..com", origin.PatternInvalidHost, 10, ""},
 		{"https://[a.com]", origin.PatternInvalidHost, 9, ""},
 		{"https://[::1", origin.PatternInvalidHost, 8, ""},
-		{"https://[::1]x", origin.PatternInvalidHost, 13, "https://[::1]"},
+		{"https://[::1]x", origin.PatternInvalidHost, 13, ""},
 		{"https://[0:0:0:0:0:0:0:1]", origin.PatternInvalidHost, -1, "https://[::1]"},
 		{"https://[::ffff:1.2.3.4]:1", origin.PatternInvalidHost, -1, "https://[::ffff:102:304]:1"},
-		{"https://1.2.3", origin.PatternInvalidHost, -1, "https://1.2.0.3"},
+		{"https://1.2.3", origin.PatternInvalidHost, -1, ""},
 		{"https://a%41.example", origin.PatternInvalidHost, -1, "https://aa.example"},
 		{"https://a|b.example", origin.PatternInvalidHost, -1, ""},
 		{"https://www.r\u00e9sum\u00e9.com", origin.PatternNotASCII, 13, "https://www.xn--rsum-bpad.com"},
 		{"https://*.r\u00e9sum\u00e9.com", origin.PatternNotASCII, 11, "https://*.xn--rsum-bpad.com"},
 		{" https://example.com", origin.PatternWhiteSpace, 0, "https://example.com"},
 		{"https://example.com\n", origin.PatternWhiteSpace, 19, "https://example.com"},
-		{"https://a.com https://b.com", origin.PatternWhiteSpace, 13, "https://a.com"},
-		{"https://a.com,https://b.com", origin.PatternSeveral, 13, "https://a.com"},
+		{"https://a.com https://b.com", origin.PatternWhiteSpace, 13, ""},
+		{"https://a.com,https://b.com", origin.PatternSeveral, 13, ""},
 		{"https://*", origin.PatternMisplacedWildcard, 8, ""},
-		{"https://*example.com", origin.PatternMisplacedWildcard, 8, "https://*.example.com"},
+		{"https://*example.com", origin.PatternMisplacedWildcard, 8, ""},
 		{"https://*.*.example.com", origin.PatternMisplacedWildcard, 10, ""},
 		{"https://a.*.example.com", origin.PatternMisplacedWildcard, 10, ""},
 		{"http://localhost*", origin.PatternMisplacedWildcard, 16, "http://localhost:*"},
 		{"https://example.*", origin.PatternMisplacedWildcard, 16, ""},
 		{"https://*.1.2.3.4", origin.PatternWildcardHost, 8, ""},
 		{"https://*.[::1]", origin.PatternWildcardHost, 8, ""},
-		{"moz-extension://*", origin.PatternMisplacedWildcard, 16, ""},
+		{"moz-extension://*", origin.PatternMisplacedWildcard, 16, "moz-extension://{uuid}"},
 		{"moz-extension://*.abc", origin.PatternWildcardHost, 16, ""},
 		{"https://{uuid}", origin.PatternInvalidClass, 8, ""},
 		{"chrome-extension://{uuid}", origin.PatternInvalidClass, 19, ""},
 		{"moz-extension://{id}", origin.PatternInvalidClass, 16, ""},
-		{"moz-extension://{uuid}:80", origin.PatternInvalidPort, 22, "moz-extension://{uuid}"},
+		{"moz-extension://{uuid}:80", origin.PatternInvalidPort, 22, ""},
 		{"https://example.com:", origin.PatternInvalidPort, 20, "https://example.com"},
 		{"https://example.com:08443", origin.PatternInvalidPort, 20, "https://example.com:8443"},
-		{"https://example.com:+80", origin.PatternInvalidPort, 20, "https://example.com"},
-		{"https://example.com:65536", origin.PatternInvalidPort, 20, "https://example.com"},
-		{"https://example.com:8*", origin.PatternInvalidPort, 20, "https://example.com"},
-		{"https://example.com:[80,x]", origin.PatternInvalidPort, 24, "https://example.com"},
-		{"https://example.com:[80,]", origin.PatternInvalidPort, 24, "https://example.com"},
-		{"https://example.com:[]", origin.PatternInvalidPort, 21, "https://example.com"},
-		{"https://example.com:[80", origin.PatternInvalidPort, 20, "https://example.com"},
+		{"https://example.com:+80", origin.PatternInvalidPort, 20, ""},
+		{"https://example.com:65536", origin.PatternInvalidPort, 20, ""},
+		{"https://example.com:8*", origin.PatternInvalidPort, 20, ""},
+		{"https://example.com:[80,x]", origin.PatternInvalidPort, 24, ""},
+		{"https://example.com:[80,]", origin.PatternInvalidPort, 24, ""},
+		{"https://example.com:[]", origin.PatternInvalidPort, 21, ""},
+		{"https://example.com:[80", origin.PatternInvalidPort, 20, ""},
 		{`/^https:\/\/.*\.example\.com$/`, origin.PatternNotASCII, -2, ""},
 	} {
 		p, err := origin.ParsePattern(c.in)

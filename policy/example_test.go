@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"os"
 	"slices"
+	"strings"
 
 	"github.com/corspec/corspec/policy"
 )
@@ -50,20 +52,58 @@ func Example() {
 
 func ExampleNew_errors() {
 	_, err := policy.New(policy.Config{
-		Origins:     []string{"https://app.example.com/", "http://intranet.example.com", "*"},
+		Origins:     []string{"https://app.example.com/", "http://intranet.example.com", "https://*-staging.example.com"},
 		Credentials: true,
 		Methods:     []string{"TRACE"},
 	})
+	fmt.Println(err)
 	if e, ok := errors.AsType[*policy.ConfigError](err); ok {
 		for _, f := range e.Errors {
-			fmt.Printf("%s[%d] %s: %s\n", f.Field, f.Index, f.Code, f.Suggestion)
+			fmt.Printf("%s[%d] %s: %q\n", f.Field, f.Index, f.Code, f.Suggestion)
 		}
 	}
 	// Output:
-	// origins[0] invalid-origin-pattern: https://app.example.com
-	// origins[1] insecure-origin-with-credentials: https://intranet.example.com
-	// origins[2] wildcard-origin-with-credentials: list the origins, or leave "credentials" out
-	// methods[0] forbidden-method: remove it
+	// policy: the configuration is not valid
+	// 	origins[0] "https://app.example.com/": at byte 23: an origin ends with its host or port: no slash, path, query or fragment (invalid-origin-pattern); instead: https://app.example.com
+	// 	origins[1] "http://intranet.example.com": whoever controls the network can be this origin, and would read with the user's credentials; use https, or set "dangerouslyAllowInsecureOrigins" (insecure-origin-with-credentials); instead: https://intranet.example.com
+	// 	origins[2] "https://*-staging.example.com": at byte 8: a wildcard is "*." before a domain, ":*" behind a host, or the whole pattern; what no pattern says, a function can: give WithOrigins an OriginsFunc (invalid-origin-pattern)
+	// 	methods[0] "TRACE": no page can use this method (forbidden-method); instead: remove it
+	// origins[0] invalid-origin-pattern: "https://app.example.com"
+	// origins[1] insecure-origin-with-credentials: "https://intranet.example.com"
+	// origins[2] invalid-origin-pattern: ""
+	// methods[0] forbidden-method: "remove it"
+}
+
+// A list in an environment variable has no quotes, and commas in the wrong
+// places. What is wrong with it is told for each entry.
+func ExampleNew_environment() {
+	os.Setenv("CORS_ORIGINS", "https://app.example.com, https://staging.example.com/,localhost:3000,")
+	defer os.Unsetenv("CORS_ORIGINS")
+
+	var origins []string
+	for entry := range strings.SplitSeq(os.Getenv("CORS_ORIGINS"), ",") {
+		if entry = strings.TrimSpace(entry); entry != "" {
+			origins = append(origins, entry)
+		}
+	}
+	p, err := policy.New(policy.Config{Origins: origins})
+	if e, ok := errors.AsType[*policy.ConfigError](err); ok {
+		for _, f := range e.Errors {
+			fmt.Printf("CORS_ORIGINS, entry %d, %q: %s\n", f.Index+1, f.Value, f.Detail)
+			if f.Suggestion != "" {
+				fmt.Println("  write", f.Suggestion)
+			}
+		}
+		return // a program says so and ends; it does not go on without a policy
+	}
+	for _, w := range p.Warnings() {
+		fmt.Println("CORS_ORIGINS:", w)
+	}
+	// Output:
+	// CORS_ORIGINS, entry 2, "https://staging.example.com/": at byte 27: an origin ends with its host or port: no slash, path, query or fragment
+	//   write https://staging.example.com
+	// CORS_ORIGINS, entry 3, "localhost:3000": at byte 0: an origin starts with a scheme and "://"
+	//   write http://localhost:3000
 }
 
 func ExampleParse() {

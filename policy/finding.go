@@ -71,6 +71,8 @@ const (
 	CodeInvalidPreflightStatus Code = "invalid-preflight-status"
 	// CodeNotStatic: with Static, nothing of a response may depend on the request, and this would.
 	CodeNotStatic Code = "not-static"
+	// CodeInvalidType: a list, a string or a boolean is wanted, and something else is there.
+	CodeInvalidType Code = "invalid-type"
 	// CodeUnknownField: a configuration has no such field.
 	CodeUnknownField Code = "unknown-field"
 )
@@ -87,6 +89,14 @@ const (
 	CodeSafelistedResponseHeader Code = "safelisted-response-header"
 	// CodeRedundantOriginPattern: other patterns cover this one.
 	CodeRedundantOriginPattern Code = "redundant-origin-pattern"
+	// CodeDeadOriginPattern: no browser sends such an origin.
+	CodeDeadOriginPattern Code = "dead-origin-pattern"
+	// CodeDeadMethod: no page uses such a method.
+	CodeDeadMethod Code = "dead-method"
+	// CodeDeadHeaderName: no page sets or reads such a header.
+	CodeDeadHeaderName Code = "dead-header-name"
+	// CodeLongHeader: a list makes a header that is longer than what many servers and intermediaries take.
+	CodeLongHeader Code = "long-header"
 	// CodeUncheckedOrigins: the policy has credentials, and what [WithOrigins] was given is no [origin.Set], so that nobody
 	// has looked at it.
 	CodeUncheckedOrigins Code = "unchecked-origins"
@@ -97,13 +107,18 @@ const (
 )
 
 // A Finding is an error or a warning about one place in a configuration.
+//
+// Its suggestion, followed, makes a configuration that allows what was meant and
+// nothing else: it is what to write in place of the value (of an unknown field,
+// in place of its name), or "remove it". It is "" where that is not certain; the
+// detail says in either case what to do.
 type Finding struct {
 	Code       Code
 	Field      string // the field's name in JSON, or "WithOrigins"
 	Index      int    // in a field that is a list; else -1
 	Value      string // what is at fault
-	Suggestion string // what to write instead, or to do; "" where nobody can know
-	Detail     string // what is wrong with it, for people
+	Suggestion string
+	Detail     string // what is wrong with it, and what to do, for people
 }
 
 // String returns the place, the value, what is wrong and what to do.
@@ -118,7 +133,7 @@ func (f Finding) String() string {
 	}
 	b.WriteString(": " + f.Detail + " (" + string(f.Code) + ")")
 	if f.Suggestion != "" {
-		b.WriteString("; instead: " + f.Suggestion)
+		b.WriteString("; instead: " + escape(f.Suggestion))
 	}
 	return b.String()
 }
@@ -146,18 +161,25 @@ func (f Finding) MarshalJSON() ([]byte, error) {
 }
 
 // A ConfigError is everything that is wrong with a configuration, and what else
-// would be found in it if nothing were; either in the order of the fields.
+// would be found in it if nothing were: what is wrong with it as JSON, and then
+// the rest in the order of the fields.
 type ConfigError struct {
 	Errors   []Finding
 	Warnings []Finding // see [Policy.Warnings]
 }
 
-// Error returns the errors, a line each.
+// maxErrorLines is how many errors [ConfigError.Error] tells.
+const maxErrorLines = 20
+
+// Error returns the errors, a line each; of very many, the first.
 func (e *ConfigError) Error() string {
 	var b strings.Builder
 	b.WriteString("policy: the configuration is not valid")
-	for _, f := range e.Errors {
+	for _, f := range e.Errors[:min(len(e.Errors), maxErrorLines)] {
 		b.WriteString("\n\t" + f.String())
+	}
+	if more := len(e.Errors) - maxErrorLines; more > 0 {
+		b.WriteString("\n\tand " + strconv.Itoa(more) + " more")
 	}
 	return b.String()
 }

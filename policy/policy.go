@@ -95,7 +95,7 @@ func build(c Config, findings []Finding, opts []Option) (*Policy, error) {
 			option(&o)
 		}
 	}
-	v := &validator{config: c, options: o, errors: findings}
+	v := newValidator(c, o, findings)
 	v.validate()
 	if len(v.errors) > 0 {
 		return nil, &ConfigError{v.errors, v.warnings}

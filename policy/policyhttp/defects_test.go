@@ -59,7 +59,7 @@ func TestDefectsOfOthers(t *testing.T) {
 	warns := func(t *testing.T, c policy.Config, code policy.Code) {
 		t.Helper()
 		for _, f := range middleware(t, c).Load().Warnings() {
-			if f.Code == code && f.Suggestion != "" {
+			if f.Code == code && f.Detail != "" {
 				return
 			}
 		}

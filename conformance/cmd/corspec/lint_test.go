@@ -27,7 +27,7 @@ func TestLint(t *testing.T) {
 		{"suggestion", `{"origins":["https://a.example/"]}`, exitBad, []string{"Instead: https://a.example", "1 error, no warnings"}},
 		{"no origins", `{}`, exitBad, []string{"error  origins  no-origins"}},
 		{"escapes", "{\"origins\":[\"\\u001b[2Jhttps://a\"]}", exitBad, []string{`"\x1b[2Jhttps://a"`}},
-		{"ill-typed", `{"origins":"https://a.example"}`, exitBad, []string{"origins", "no policy"}},
+		{"ill-typed", `{"origins":"https://a.example","maxAge":"10m"}`, exitBad, []string{`error  origins "https://a.example"  invalid-type`, `error  maxAge "10m"  invalid-max-age`, "Instead: 600", "2 errors"}},
 		{"no JSON", "{\n \"origins\": [,]\n}", exitBad, []string{"line 2, column 14", "no policy"}},
 		{"byte order mark", "\ufeff{}", exitBad, []string{"byte order mark", "no policy"}},
 		{"empty", "", exitBad, []string{"no policy"}},

@@ -1,0 +1,303 @@
+package policy
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/origin"
+)
+
+func (v *validator) validateOrigins() {
+	const field = "origins"
+	set, isSet := v.options.origins.(*origin.Set)
+	if len(v.config.Origins) == 0 && (v.options.origins == nil || isSet && set.IsEmpty()) && !v.isFaulty(field, -1) {
+		v.fail(CodeNoOrigins, field, -1, "", "", `the policy allows nobody anything; list the origins that may read, or "*" for everybody`)
+	}
+	v.origins, v.null = v.patterns(field, v.config.Origins, func(i int, text string, p origin.Pattern) bool {
+		v.everybody = v.everybody || p.IsAny()
+		return v.judgeCredentials(field, i, text, p)
+	})
+	v.validateMore()
+}
+
+// patterns reads a list of origin patterns. Those that are valid, and that judge
+// has nothing against, if it is not nil, make the set.
+func (v *validator) patterns(field string, list []string, judge func(index int, text string, p origin.Pattern) bool) (set *origin.Set, null bool) {
+	first := len(v.warnings)
+	indexes := make([]int, 0, len(list)) // of patterns, in list
+	patterns := make([]origin.Pattern, 0, len(list))
+	for i, text := range list {
+		if v.isFaulty(field, i) {
+			continue
+		}
+		p, err := origin.ParsePattern(text)
+		if e, ok := errors.AsType[*origin.PatternError](err); ok && e.Code == origin.PatternNull {
+			switch {
+			case !v.config.DangerouslyAllowNull:
+				v.fail(CodeNullOrigin, field, i, text, "",
+					`anybody can make a browser send null, for example from a sandboxed frame; remove it, or set "dangerouslyAllowNull"`)
+			case null:
+				v.warn(CodeRedundantOriginPattern, field, i, text, removeIt, "it is in the list already")
+			}
+			null = true
+			continue
+		} else if ok {
+			v.fail(CodeInvalidOriginPattern, field, i, text, v.acceptable(field, e.Suggestion), "at byte "+strconv.Itoa(e.Offset)+": "+e.Reason+advice(e))
+			continue
+		}
+		// What else is not canonical is a list of ports.
+		if canonical := p.String(); canonical != text && strings.HasPrefix(text, canonical+":") {
+			v.warn(CodeDefaultPort, field, i, text, v.acceptable(field, canonical), "browsers leave the default port out, and so does the policy")
+		}
+		if why, instead := deadOrigin(p); why != "" {
+			v.warn(CodeDeadOriginPattern, field, i, text, v.acceptable(field, instead), why)
+		}
+		if judge != nil && !judge(i, text, p) {
+			continue
+		}
+		patterns, indexes = append(patterns, p), append(indexes, i)
+	}
+	set = origin.NewSet(patterns...)
+	if judge != nil {
+		set = v.exceptPublicSuffixes(set)
+	}
+	if null && v.config.DangerouslyAllowNull && slices.ContainsFunc(patterns, origin.Pattern.IsAny) {
+		v.warn(CodeRedundantOriginPattern, field, slices.Index(list, "null"), "null", removeIt, "* covers it")
+		null = false
+	}
+	redundant := set.Redundant()
+	for at, p := range patterns {
+		if _, found := slices.BinarySearch(redundant, at); found || set.WildcardCovers(p) {
+			i := indexes[at]
+			v.warn(CodeRedundantOriginPattern, field, i, list[i], removeIt, "other patterns in the list cover it")
+		}
+	}
+	slices.SortStableFunc(v.warnings[first:], func(a, b Finding) int { return a.Index - b.Index })
+	return set, null
+}
+
+// advice says what to do about a mistake that no other pattern is the remedy of.
+func advice(e *origin.PatternError) string {
+	_, behind, _ := strings.Cut(e.Pattern, "://")
+	host, _, isPath := strings.Cut(behind, "/")
+	_, isDomain := origin.PublicSuffix(host, nil)
+	switch {
+	case e.Suggestion != "":
+		return ""
+	case e.Code == origin.PatternSeveral, strings.ContainsAny(e.Pattern, " ,;") && strings.Contains(e.Pattern, "."):
+		return "; write each origin by itself, in quotes of its own"
+	case strings.ContainsAny(e.Pattern, `*^$()|+\{`), isPath && !isDomain:
+		return "; what no pattern says, a function can: give WithOrigins an OriginsFunc"
+	}
+	return "; write an origin such as https://example.com, or its subdomains, https://*.example.com"
+}
+
+// acceptable returns a pattern if nothing would be found against it in field,
+// and else "".
+func (v *validator) acceptable(field, pattern string) string {
+	p, err := origin.ParsePattern(pattern)
+	if err != nil || field != "timingAllowOrigin" && v.credentialFaults(p) != nil {
+		return ""
+	}
+	if why, _ := deadOrigin(p); why != "" {
+		return ""
+	}
+	return pattern
+}
+
+// fieldMore is what findings about what [WithOrigins] was given have for a field.
+const fieldMore = "WithOrigins"
+
+// validateMore judges what [WithOrigins] was given as the configuration's
+// origins are, as far as it can be looked at.
+func (v *validator) validateMore() {
+	v.more = v.options.origins
+	if v.more == nil {
+		return
+	}
+	if v.everybody {
+		v.warn(CodeRedundantOriginPattern, fieldMore, -1, "", removeIt, "the pattern * allows everybody, so that this set is never asked")
+	}
+	if !v.config.Credentials {
+		return
+	}
+	set, ok := v.more.(*origin.Set)
+	if !ok {
+		v.warn(CodeUncheckedOrigins, fieldMore, -1, "", "", "what this set contains cannot be looked at: whether it has everybody, all that anybody can "+
+			"get below a public suffix, or every extension, each of which would read with the user's credentials")
+		return
+	}
+	for _, p := range set.Patterns() {
+		v.judgeCredentials(fieldMore, -1, p.String(), p)
+	}
+	v.more = v.exceptPublicSuffixes(set)
+}
+
+// exceptPublicSuffixes returns what set is to a policy with credentials, and
+// remembers what it would cover besides.
+func (v *validator) exceptPublicSuffixes(set *origin.Set) *origin.Set {
+	if !v.config.Credentials || v.config.DangerouslyAllowPublicSuffixes {
+		return set
+	}
+	for _, p := range set.Patterns() {
+		if p.HasSubdomains() {
+			v.wildcards = append(v.wildcards, p)
+		}
+	}
+	return set.ExceptPublicSuffixes(v.options.suffixes)
+}
+
+// judgeCredentials reports whether the origins of a pattern may have the
+// credentials that the policy has.
+func (v *validator) judgeCredentials(field string, i int, text string, p origin.Pattern) bool {
+	faults := v.credentialFaults(p)
+	for _, f := range faults {
+		v.fail(f.Code, field, i, text, f.Suggestion, f.Detail)
+	}
+	return faults == nil
+}
+
+// credentialFaults returns what is against giving the policy's credentials, if
+// it has any, to the origins of a pattern.
+func (v *validator) credentialFaults(p origin.Pattern) (faults []Finding) {
+	c := &v.config
+	if !c.Credentials {
+		return nil
+	}
+	fail := func(code Code, suggestion, detail string) {
+		faults = append(faults, Finding{Code: code, Suggestion: suggestion, Detail: detail})
+	}
+	if p.IsAny() {
+		fail(CodeWildcardOriginWithCredentials, "", "browsers refuse * for requests with credentials, and to let everybody read with the user's credentials is not a policy; "+
+			`list the origins, or leave "credentials" out`)
+	}
+	if !c.DangerouslyAllowInsecureOrigins && isInsecure(p.Scheme(), p.Host()) {
+		fail(CodeInsecureOriginWithCredentials, v.acceptable("", secureForm(p)),
+			`whoever controls the network can be this origin, and would read with the user's credentials; use https, or set "dangerouslyAllowInsecureOrigins"`)
+	}
+	if p.HasSubdomains() && !c.DangerouslyAllowPublicSuffixes {
+		switch suffix, asked := v.suffixBelow(p.Host()); {
+		case !asked:
+			fail(CodeSuffixListRequired, "", "with credentials, a wildcard must not stand over a public suffix, and there is no list to tell; give New the option "+
+				"WithSuffixList, or use policyhttp, which has a list")
+		case len(suffix) >= len(p.Host()):
+			fail(CodePublicSuffixWithCredentials, "", "anybody can get a domain below this public suffix, and would read with the user's credentials; list the origins, or set "+
+				`"dangerouslyAllowPublicSuffixes"`)
+		}
+	}
+	if p.IsAnyExtension() && !c.DangerouslyAllowAnyExtensions {
+		fail(CodeAnyExtensionWithCredentials, "", "every extension that a user has installed is such an origin, whoever made it, and would read with the user's credentials; "+
+			`list the extension's origin, or set "dangerouslyAllowAnyExtensions"`)
+	}
+	return faults
+}
+
+// suffixBelow returns the public suffix of what is below domain: that is domain,
+// if it is one itself, and more, if all its subdomains are (in the list's
+// notation, *.domain). asked is false where there is no list. Public suffixes
+// that are deeper are judged where an origin matches.
+func (v *validator) suffixBelow(domain string) (suffix string, asked bool) {
+	if isLoopback(domain) {
+		return "", true // localhost is in no list, and nobody gets a domain below it
+	}
+	if v.options.suffixes == nil {
+		return "", false
+	}
+	suffix, _ = origin.PublicSuffix("corspec-probe."+domain, v.options.suffixes)
+	return suffix, true
+}
+
+// secureForm returns the pattern p with a scheme that protects from the network,
+// or "". Where ports are listed, nobody knows which are for which scheme.
+func secureForm(p origin.Pattern) string {
+	scheme := map[string]string{"http": "https", "ws": "wss"}[p.Scheme()]
+	if scheme == "" || strings.Contains(p.String(), ":[") {
+		return ""
+	}
+	return scheme + strings.TrimPrefix(p.String(), p.Scheme())
+}
+
+// isInsecure reports whether scheme does not protect from whoever is in the
+// network, and host is reached through it.
+func isInsecure(scheme, host string) bool {
+	switch scheme {
+	case "http", "ws", "ftp":
+		return !isLoopback(host)
+	}
+	return false // https and wss protect; other schemes are not of the network
+}
+
+// isLoopback reports whether a host is the local machine's own, as browsers
+// resolve it: "let localhost be localhost".
+//
+// https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
+func isLoopback(host string) bool {
+	host = strings.TrimSuffix(host, ".")
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") || host == "[::1]" {
+		return true
+	}
+	// What ends in a number is an IPv4 address; 127.example.com is not.
+	return strings.HasPrefix(host, "127.") && strings.Trim(host, "0123456789.") == ""
+}
+
+// deadOrigin returns why no browser sends an origin that p matches, and the
+// pattern that is meant, if that is certain; why is "" where there may be some.
+func deadOrigin(p origin.Pattern) (why, instead string) {
+	scheme, host := p.Scheme(), p.Host()
+	replaced := func(old, new string) string { return strings.Replace(p.String(), old, new, 1) }
+	switch scheme {
+	case "": // *
+		return "", ""
+	case "http", "https", "ws", "wss", "ftp":
+		return deadHost(host), ""
+	case "chrome-extension", "moz-extension":
+		if lower := header.Lower(host); lower != host {
+			return "browsers send the host of an extension in lower case", replaced(host, lower)
+		}
+		return "", ""
+	}
+	if len(scheme) > len("https")+maxEdits {
+		return "", ""
+	}
+	http, https := editDistance(scheme, "http"), editDistance(scheme, "https")
+	if min(http, https) > maxEdits {
+		return "", ""
+	}
+	meant := map[bool]string{true: "http", false: "https"}[http < https]
+	if http != https {
+		instead = replaced(scheme, meant)
+	}
+	return "there are no pages with such a scheme; it is not " + meant, instead
+}
+
+// deadHost returns why a host of a special URL, or a domain, is not one that a
+// page can be on, or "": what the URL standard allows is more than what there is
+// in the DNS.
+func deadHost(host string) string {
+	if host[0] == '[' {
+		return ""
+	}
+	host = strings.TrimSuffix(host, ".")
+	if len(host) > 253 {
+		return "a domain has at most 253 bytes"
+	}
+	length := 0 // of the label
+	for i := range len(host) {
+		switch c := host[i]; {
+		case c == '.' && length == 0:
+			return "there is an empty label in this host, which no domain has"
+		case c == '.':
+			length = 0
+		case 'a' <= c && c <= 'z', '0' <= c && c <= '9', c == '-', c == '_':
+			if length++; length > 63 {
+				return "a label of a domain has at most 63 bytes"
+			}
+		default:
+			return "no domain holds " + strconv.Quote(host[i:i+1]) + "; write each origin by itself, and not a regular expression"
+		}
+	}
+	return ""
+}
