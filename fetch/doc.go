@@ -34,7 +34,7 @@
 //	}
 //	result, _ := m.Result()
 //	if !result.Verdict.OK() {
-//		fmt.Println(m.Trace().Explain())
+//		fmt.Println(explain.Trace(m.Trace()))
 //	}
 //
 // Package fetchhttp, in which an agent has cookies and pages fetch, over any http.RoundTripper or an http.Handler.
@@ -42,7 +42,7 @@
 // # Refusals
 //
 // Every refusal is a [Verdict]: a [Code] that stays, the [Step] of the standard that decided, and the header and the value
-// at fault. Its text is made by [Trace.Explain] or, for a single check, by [Verdict.Explain], with the header lines to
+// at fault. Package explain makes words of a [Trace] or of a single verdict, with the header lines to
 // send. What a server answers is never an error of Go; errors are for malformed requests ([*RequestError]) and for calls out
 // of order ([*OrderError]).
 //

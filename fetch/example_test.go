@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/fetch/explain"
 	"github.com/corspec/corspec/origin"
 )
 
@@ -47,7 +48,7 @@ func Example() {
 		if result.Verdict.OK() {
 			fmt.Println("The page reads", result.Response.Status, result.Response.Headers)
 		} else {
-			fmt.Println(m.Trace().Explain())
+			fmt.Println(explain.Trace(m.Trace()))
 		}
 	}
 	// Output:
@@ -120,19 +121,6 @@ func ExamplePreflightCache() {
 	// https://app.example https://api.example/ DELETE 1m0s
 	// true false
 	// false
-}
-
-func ExampleVerdict_Explain() {
-	r := fetch.Request{Origin: origin.MustParse("https://app.example"), URLList: []origin.URL{origin.MustParseURL("https://api.example/")}}
-	v := fetch.CORSCheck(&r, &fetch.Response{Status: 500})
-	e := v.Explain()
-	fmt.Println(e.Happened)
-	fmt.Println(e.Link)
-	fmt.Println(e.Send)
-	// Output:
-	// The response says nothing of CORS: the response has no Access-Control-Allow-Origin.
-	// https://fetch.spec.whatwg.org/#cors-check
-	// [[Access-Control-Allow-Origin https://app.example] [Vary Origin]]
 }
 
 func ExampleObtainEmbedderPolicy() {

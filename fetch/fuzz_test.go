@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/fetch/explain"
 	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/safelist"
 )
@@ -110,7 +111,7 @@ func FuzzCORSCheck(f *testing.F) {
 		if !ok && v.Code != corsCheckCodeTwin(l, step) {
 			t.Errorf("%q: %s, want %s", acaos, v.Code, corsCheckCodeTwin(l, step))
 		}
-		if e := v.Explain(); e.Happened == "" || strings.HasPrefix(e.Happened, "Blocked:") {
+		if e := explain.Verdict(v); e.Happened == "" || strings.HasPrefix(e.Happened, "Blocked:") {
 			t.Errorf("%+v is not explained: %+v", v, e)
 		}
 	})
@@ -288,7 +289,7 @@ func checkFetch(t *testing.T, s *script, agent *fetch.Agent) {
 	if !got.Verdict.Evaluated() || got.Verdict.OK() == got.Response.IsNetworkError() {
 		t.Errorf("%+v: %+v", got.Verdict, got.Response)
 	}
-	if e := m.Trace().Explain(); strings.HasPrefix(e.Happened, "Blocked:") || e.String() == "" {
+	if e := explain.Trace(m.Trace()); strings.HasPrefix(e.Happened, "Blocked:") || e.String() == "" {
 		t.Errorf("%s is not explained", got.Verdict.Code)
 	}
 	visible := got.Response

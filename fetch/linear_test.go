@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/fetch/explain"
 	"github.com/corspec/corspec/internal/lineartest"
 	"github.com/corspec/corspec/origin"
 )
@@ -43,9 +44,7 @@ func TestLinearTime(t *testing.T) {
 			if m.Action().Kind != fetch.ActionDone {
 				m.Abort()
 			}
-			got, _ := m.Result()
-			got.Verdict.Explain()
-			m.Trace()
+			explain.Trace(m.Trace())
 		}
 	}
 	simple := checkRequest(fetch.CredentialsOmit)

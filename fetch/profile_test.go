@@ -132,47 +132,6 @@ func TestProfilesDecide(t *testing.T) {
 	}
 }
 
-func TestEngines(t *testing.T) {
-	run := func(p Profile, headers HeaderList, answers ...ResponseHead) *Machine {
-		r := Request{Method: "GET", URLList: []origin.URL{origin.MustParseURL("https://b.example/x")}, Origin: origin.MustParse("https://a.example"), Mode: ModeCORS, UnsafeRequest: true, Headers: headers}
-		m, err := (&Agent{Profile: p}).Start(time.Time{}, r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := m.Trace().Engines(); got != "" {
-			t.Errorf("before it is done, engines are said to differ: %s", got)
-		}
-		for _, a := range answers {
-			m.Receive(time.Time{}, a)
-		}
-		if m.Action().Kind != ActionDone {
-			t.Fatalf("it is not done: %v", m.Action())
-		}
-		return m
-	}
-	open := ResponseHead{Status: 200, Headers: HeaderList{{allowOrigin, "*"}, {allowHeaders, "*"}}}
-	if got := run(ProfileStandard, nil, open).Trace().Engines(); got != "" {
-		t.Errorf("a simple fetch goes otherwise: %s", got)
-	}
-	m := run(ProfileStandard, HeaderList{{"Authorization", "x"}}, open)
-	want := "Chromium, Firefox and WebKitGTK: not blocked here, GET https://b.example/x is sent (wildcard-covers-authorization)."
-	if got := m.Trace().Engines(); got != want {
-		t.Errorf("got  %s\nwant %s", got, want)
-	}
-	if got := m.Trace().Explain().Engines; got != want {
-		t.Errorf("Explain says %s", got)
-	}
-	if got, want := run(ProfileStandard, HeaderList{{"DPR", "1"}}, open, open).Trace().Engines(), "Chromium: no preflight is sent (client-hints-safelisted)."; got != want {
-		t.Errorf("got %s, want %s", got, want)
-	}
-	if got, want := run(ProfileChromium, HeaderList{{"DPR", "1"}}, open).Trace().Engines(), "the standard, Firefox and WebKitGTK: a preflight is sent first (client-hints-safelisted)."; got != want {
-		t.Errorf("got %s, want %s", got, want)
-	}
-	if got, want := run(ProfileStandard, nil, ResponseHead{Status: 407, Headers: open.Headers}).Trace().Engines(), "Firefox and WebKitGTK: the page gets the response (proxy-authentication-is-response)."; got != want {
-		t.Errorf("got %s, want %s", got, want)
-	}
-}
-
 // TestProfilesLimitMaxAge asks each profile's cache just before and after its limit.
 func TestProfilesLimitMaxAge(t *testing.T) {
 	for _, c := range []struct {
@@ -231,7 +190,6 @@ func FuzzProfiles(f *testing.F) {
 					}
 					m.Receive(time.Unix(0, 0), answers[i%2])
 				}
-				m.Trace().Engines()
 				result, _ = m.Result()
 				b.WriteString(" " + string(result.Verdict.Code) + "\n")
 			}

@@ -12,7 +12,7 @@
 //	var blocked *fetchhttp.BlockedError
 //	switch {
 //	case errors.As(err, &blocked):
-//		fmt.Println(blocked.Trace.Explain()) // what the page is not told
+//		fmt.Println(explain.Trace(blocked.Trace)) // what the page is not told
 //	case err != nil:
 //		return err // fetch() would throw: nothing was sent
 //	default:

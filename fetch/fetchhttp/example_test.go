@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/fetch/explain"
 	"github.com/corspec/corspec/fetch/fetchhttp"
 	"github.com/corspec/corspec/origin"
 )
@@ -39,7 +40,7 @@ func Example() {
 	if errors.As(err, &blocked) {
 		v := blocked.Trace.Result.Verdict
 		fmt.Println(v.Code, v.Step)
-		fmt.Println(v.Explain().Send)
+		fmt.Println(explain.Verdict(v).Send)
 	}
 	// Output:
 	// cors 200 hello

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/fetch/explain"
 	"github.com/corspec/corspec/fetch/webapi"
 	"github.com/corspec/corspec/origin"
 )
@@ -89,7 +90,7 @@ type BlockedError struct {
 // Error explains the verdict.
 func (e *BlockedError) Error() string {
 	v := e.Trace.Result.Verdict
-	return "fetchhttp: " + v.Explain().Happened + " [" + string(v.Code) + "]"
+	return "fetchhttp: " + explain.Verdict(v).Happened + " [" + string(v.Code) + "]"
 }
 
 // Unwrap returns the transport's error.

@@ -34,18 +34,18 @@ func ExampleMayRead() {
 	fetchtest.MayRead(t, "https://app.example", orders, req)
 	// Output:
 	// https://app.example may not read GET https://example.com/orders: header-disallowed-by-preflight
-	//   -> OPTIONS https://example.com/orders  (preflight, sent by the browser because of the headers)
+	//   -> OPTIONS https://example.com/orders  (preflight, because there are headers that are not CORS-safelisted)
 	//      Accept: */*
 	//      Access-Control-Request-Method: GET
 	//      Access-Control-Request-Headers: authorization
 	//      Origin: https://app.example
 	//   <- 204 No Content
 	//      Access-Control-Allow-Origin: https://app.example
-	//   The response to the preflight does not allow the header "authorization": the response has no Access-Control-Allow-Headers.
-	//   Why: Headers that are not CORS-safelisted have to be listed; "*" stands for all only without credentials, and never for Authorization.
-	//   Step: cors-preflight-fetch:7.6 https://fetch.spec.whatwg.org/#cors-preflight-fetch
-	//   Fix: on the response to OPTIONS, list the header.
-	//     Access-Control-Allow-Headers: authorization
+	//   BLOCKED header-disallowed-by-preflight  (cors-preflight-fetch:7.6, https://fetch.spec.whatwg.org/#cors-preflight-fetch)
+	//      The response to the preflight does not allow the header "authorization": the response has no Access-Control-Allow-Headers.
+	//      Why: Headers that are not CORS-safelisted have to be listed; "*" stands for all only without credentials, and never for Authorization.
+	//      Fix: on the response to OPTIONS, list the header.
+	//           Access-Control-Allow-Headers: authorization
 }
 
 func ExampleBlocked() {

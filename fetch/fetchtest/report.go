@@ -7,60 +7,26 @@ import (
 	"strings"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/fetch/explain"
 	"github.com/corspec/corspec/internal/quote"
 )
 
-var preflightReasons = map[fetch.PreflightReason]string{
-	fetch.PreflightReasonFlag:    "because the upload is listened to or streamed",
-	fetch.PreflightReasonMethod:  "because of the method",
-	fetch.PreflightReasonHeaders: "because of the headers",
-}
+// mostShown is how much of a value is shown.
+const mostShown = 300
 
 // report says what happened, why, and what to change, line by line.
 func (f *fetched) report() string {
 	var b strings.Builder
-	line := func(format string, args ...any) { fmt.Fprintf(&b, "  "+format+"\n", args...) }
-	headers := func(l fetch.HeaderList) {
-		for _, h := range l {
-			line("   %s: %s", printable(h[0]), printable(h[1]))
-		}
-	}
+	p := explain.Printer{W: &b}
 	for _, e := range f.trace.Exchanges {
-		a, kind := e.Action, ""
-		switch {
-		case a.Kind == fetch.ActionSendPreflight:
-			kind = "  (preflight, sent by the browser " + preflightReasons[a.Reason] + ")"
-		case a.IncludeCredentials:
-			kind = "  (with credentials)"
-		}
-		line("-> %s %s%s", printable(a.Method), printable(a.URL.WithoutFragment().String()), kind)
-		headers(a.Headers)
-		if !e.Answered {
-			line("<- no response")
-			continue
-		}
-		line("<- %s", strings.TrimSpace(fmt.Sprintf("%d %s", e.Response.Status, http.StatusText(e.Response.Status))))
-		headers(e.Response.Headers)
+		p.Action(e.Action)
+		p.Response(e)
 	}
-	for _, h := range f.ignored {
-		line("ignored, as browsers do: %s: %s", printable(h[0]), printable(h[1]))
+	p.Ignored(f.ignored)
+	if s := f.swallowed(); s != "" {
+		fmt.Fprintf(&b, "  %s\n", s)
 	}
-	switch r := &f.trace.Result; {
-	case r.Response.IsNetworkError():
-		if s := f.swallowed(); s != "" {
-			line("%s", s)
-		}
-		for text := range strings.Lines(f.trace.Explain().String()) {
-			line("%s", printable(strings.TrimSuffix(text, "\n")))
-		}
-		if c := r.Verdict.Code; r.Reached && c != fetch.CodeTransportError && c != fetch.CodeAborted {
-			line("The server has handled the request all the same.")
-		}
-	case fetch.CORSSameOrigin(r.Response.Type):
-		line("The page reads a response of type %q with status %d.", r.Response.Type, r.Response.Status)
-	default:
-		line("The page may use the response of type %q, but sees nothing of it.", r.Response.Type)
-	}
+	p.Result(f.trace)
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
@@ -79,13 +45,13 @@ func (f *fetched) swallowed() string {
 	}
 	answer := fmt.Sprintf("OPTIONS is swallowed: it is answered with %d %s", e.Response.Status, http.StatusText(e.Response.Status))
 	if allow, ok := e.Response.Headers.Get("Allow"); ok {
-		answer += fmt.Sprintf(" (Allow: %s)", printable(allow))
+		answer += fmt.Sprintf(" (Allow: %s)", quote.Line(allow, mostShown))
 	}
 	const how = "Put the CORS middleware around the mux, not into it"
 	asked, _ := e.Action.Headers.Get("Access-Control-Request-Method")
 	if f.target.mux == nil {
 		return fmt.Sprintf("%s, as a router does whose patterns have methods: \"%s %s\" matches no OPTIONS. %s, or let OPTIONS through.",
-			answer, printable(asked), printable(e.Action.URL.Pathname()), how)
+			answer, quote.Line(asked, mostShown), quote.Line(e.Action.URL.Pathname(), mostShown), how)
 	}
 	if p := f.pattern(http.MethodOptions, e.Action); p != "" {
 		return fmt.Sprintf("%s by the handler of the pattern %q.", answer, p)
@@ -105,9 +71,3 @@ func (f *fetched) pattern(method string, a fetch.Action) string {
 	_, pattern := f.target.mux.Handler(&http.Request{Method: method, URL: u, Host: a.URL.Hostname()})
 	return pattern
 }
-
-// maxShown is how many bytes of a line a report shows.
-const maxShown = 1000
-
-// printable keeps text from outside on one line and out of the terminal's hands.
-func printable(s string) string { return quote.Line(s, maxShown) }

@@ -28,7 +28,7 @@ func TestFailures(t *testing.T) {
 	}{
 		{"a header that is not allowed", func(t TB) { MayRead(t, app, forgetful, authorized("/orders")) }, `
 https://app.example may not read GET https://example.com/orders: header-disallowed-by-preflight
-  -> OPTIONS https://example.com/orders  (preflight, sent by the browser because of the headers)
+  -> OPTIONS https://example.com/orders  (preflight, because there are headers that are not CORS-safelisted)
      Accept: */*
      Access-Control-Request-Method: GET
      Access-Control-Request-Headers: authorization
@@ -36,17 +36,17 @@ https://app.example may not read GET https://example.com/orders: header-disallow
   <- 204 No Content
      Access-Control-Allow-Headers: Content-Type
      Access-Control-Allow-Origin: https://app.example
-  The response to the preflight does not allow the header "authorization": ...
-  Why: ...
-  Step: cors-preflight-fetch:7.6 https://fetch.spec.whatwg.org/#cors-preflight-fetch
-  Fix: ...
-    Access-Control-Allow-Headers: ...authorization`},
+  BLOCKED header-disallowed-by-preflight  (cors-preflight-fetch:7.6, https://fetch.spec.whatwg.org/#cors-preflight-fetch)
+     The response to the preflight does not allow the header "authorization": ...
+     Why: ...
+     Fix: ...
+          Access-Control-Allow-Headers: ...authorization`},
 		{"engines that differ", func(t TB) {
 			MayRead(t, app, cors(header("Access-Control-Allow-Origin", "*", "Access-Control-Allow-Headers", "*"), ok), authorized("/orders"))
 		}, `
 https://app.example may not read GET https://example.com/orders: authorization-not-covered-by-wildcard
 ...
-  Engines: Chromium, ...`},
+     Engines: Chromium, ...`},
 		{"a mux that swallows OPTIONS", func(t TB) { MayRead(t, app, mux, authorized("/orders")) }, `
 https://app.example may not read GET https://example.com/orders: preflight-missing-allow-origin
 ...
@@ -54,11 +54,12 @@ https://app.example may not read GET https://example.com/orders: preflight-missi
      Allow: GET, HEAD
 ...
   OPTIONS is swallowed: it is answered with 405 Method Not Allowed (Allow: GET, HEAD) by the mux, whose pattern "GET /orders" matches no OPTIONS. Put the CORS middleware around the mux, not into it, or register a pattern for OPTIONS too.
-  The response to the preflight says nothing of CORS: ...
+  BLOCKED preflight-missing-allow-origin  (cors-check:2, ...
+     The response to the preflight says nothing of CORS: ...
 ...
-    Access-Control-Allow-Origin: https://app.example
-    Vary: Origin
-    Access-Control-Allow-Headers: authorization`},
+          Access-Control-Allow-Origin: https://app.example
+          Vary: Origin
+          Access-Control-Allow-Headers: authorization`},
 		{"a handler in a mux that swallows OPTIONS", func(t TB) { MayRead(t, app, mux, authorized("/own/1")) }, `
 https://app.example may not read GET https://example.com/own/1: preflight-missing-allow-origin
 ...
@@ -84,14 +85,15 @@ https://evil.example may not read GET https://example.com/orders: allow-origin-m
 ...
   ignored, as browsers do: Cookie: a=b
 ...
-  The server has handled the request all the same.`},
+     The server has handled the request all the same; only the page may not see what came back.`},
 		{"no answer", func(t TB) {
 			MayRead(t, app, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("oh\x1b[31m") }), httptest.NewRequest("GET", "/x", nil))
 		}, `
 https://app.example may not read GET https://example.com/x: transport-error
 ...
   <- no response
-  No response from "https://example.com/x": ...oh\x1b[31m...
+  FAILED transport-error
+     No response from "https://example.com/x": ...oh\x1b[31m...
 ...`},
 		{"no answer after a redirect", func(t TB) {
 			MayRead(t, app, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -104,26 +106,27 @@ https://app.example may not read GET https://example.com/x: transport-error
 		}, `
 https://app.example may not read GET https://example.com/x: transport-error
 ...
-  No response from "https://example.com/gone": net/http: abort Handler.
-  Why: The request failed before any rule of CORS was asked. To the page it looks the same.`},
+     No response from "https://example.com/gone": net/http: abort Handler.
+     Why: The request failed before any rule of CORS was asked. To the page it looks the same.`},
 		{"used but not read", func(t TB) {
 			MayRead(t, app, forgetful, httptest.NewRequest("GET", "/x", nil), fetchhttp.WithMode(fetch.ModeNoCORS))
 		}, `
 https://app.example may not read GET https://example.com/x: the response is of type "opaque"
 ...
-  The page may use the response of type "opaque", but sees nothing of it.`},
+  ALLOWED the page may use the response, as an image or script can be used, but sees nothing of it (type "opaque")`},
 		{"not blocked", func(t TB) {
 			Blocked(t, app, forgetful, httptest.NewRequest("GET", "/x", nil), fetch.CodeMissingAllowOrigin, fetchhttp.WithCredentials(fetch.CredentialsOmit))
 		}, `
 https://app.example may fetch GET https://example.com/x, want it blocked: missing-allow-origin
 ...
-  The page reads a response of type "cors" with status 200.`},
+  ALLOWED the page reads the response: status 200, type "cors"
+...`},
 		{"blocked otherwise", func(t TB) {
 			Blocked(t, app, forgetful, authorized("/x"), fetch.CodeMissingAllowOrigin)
 		}, `
 https://app.example: GET https://example.com/x is blocked: header-disallowed-by-preflight, want missing-allow-origin
 ...
-  Step: cors-preflight-fetch:7.6 ...
+  BLOCKED header-disallowed-by-preflight  (cors-preflight-fetch:7.6, ...
 ...`},
 		{"with credentials", func(t TB) {
 			Blocked(t, app, forgetful, httptest.NewRequest("GET", "/x", nil), fetch.CodeMissingAllowOrigin, fetchhttp.WithCredentials(fetch.CredentialsInclude))
@@ -178,17 +181,4 @@ func matchesLine(want, got string) bool {
 		rest = rest[i+len(p):]
 	}
 	return rest == "" || strings.HasSuffix(want, "...")
-}
-
-func TestPrintable(t *testing.T) {
-	for in, want := range map[string]string{
-		"a b": "a b", "é": "é", "a\nb": `a\nb`, "\x1b[31m": `\x1b[31m`, "\xff": `\xff`, `say "x"` + "\t": `say "x"\t`,
-	} {
-		if got := printable(in); got != want {
-			t.Errorf("%q: %s, want %s", in, got, want)
-		}
-	}
-	if got := printable(strings.Repeat("a", 5000)); len(got) > 1100 || !strings.Contains(got, "5000 bytes") {
-		t.Errorf("%d bytes: %s", len(got), got[len(got)-40:])
-	}
 }

@@ -22,6 +22,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/fetch/explain"
 	"github.com/corspec/corspec/fetch/fetchhttp"
 	"github.com/corspec/corspec/origin"
 )
@@ -207,20 +208,18 @@ func check(ctx context.Context, agent *fetchhttp.Agent, r *checkRequest, stdout 
 				p.request(r, r.url)
 			}
 			sent = true
-			p.action(a)
+			p.explain().Action(a)
 			flush(stdout)
-		}), fetchhttp.WithObserver(p.exchange)))
+		}), fetchhttp.WithObserver(p.explain().Response)))
 	if err != nil {
 		return log, err
 	}
 	if !sent {
 		p.request(r, r.url)
 	}
-	for _, h := range log.ignored {
-		p.line("  %s %s", p.style(dim, "ignored, as browsers do:"), printable(h[0]+": "+h[1]))
-	}
+	p.explain().Ignored(log.ignored)
 	p.told(r)
-	p.verdict(log)
+	p.explain().Result(log.Trace)
 	return log, nil
 }
 
@@ -386,8 +385,8 @@ type explanation struct {
 }
 
 func newReport(r *checkRequest, url string, log traced) checkReport {
-	result := log.Result
-	report := checkReport{Origin: r.origin.String(), Method: r.effectiveMethod(), URL: url, Mode: r.mode.String(), Credentials: r.credentials.String(), Redirect: r.redirect.String(), Browser: r.browser.String(), Engines: log.Engines(),
+	result, e := log.Result, explain.Trace(log.Trace)
+	report := checkReport{Origin: r.origin.String(), Method: r.effectiveMethod(), URL: url, Mode: r.mode.String(), Credentials: r.credentials.String(), Redirect: r.redirect.String(), Browser: r.browser.String(), Engines: e.Engines,
 		Network: []networkReport{}, Events: []eventReport{}, Ignored: jsonHeaders(log.ignored), Own: jsonHeaders(r.own), Notes: r.notes, Destination: r.destination.String(), Reached: result.Reached, Hop: result.Hop, Outcome: "allowed"}
 	for _, e := range log.exchanges() {
 		n := networkReport{Kind: e.Action.Kind.String(), Method: e.Action.Method, URL: e.Action.URL.WithoutFragment().String(), Headers: jsonHeaders(e.Action.Headers), Credentials: e.Action.IncludeCredentials}
@@ -410,7 +409,6 @@ func newReport(r *checkRequest, url string, log traced) checkReport {
 	if exitStatus(result) == exitUsage {
 		report.Outcome = "failed"
 	}
-	e := log.Explain()
 	report.Code, report.Step = string(result.Verdict.Code), string(result.Verdict.Step)
 	report.Explanation = &explanation{e.Happened, e.Why, e.Fix, jsonHeaders(e.Send), e.Link, e.Engines}
 	return report

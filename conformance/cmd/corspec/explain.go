@@ -291,19 +291,17 @@ func (a *answered) print(p printer, notes map[string]*noteCount) {
 		p.line("  %s", p.style(dim, strings.Join(numbers, ", ")))
 	}
 	for _, e := range a.log.exchanges() {
-		p.action(e.Action)
+		p.explain().Action(e.Action)
 		if e.Answered || a.undecided == "" {
-			p.exchange(e)
+			p.explain().Response(e)
 		}
 	}
-	for _, h := range a.log.ignored {
-		p.line("  %s %s", p.style(dim, "ignored, as browsers do:"), printable(h[0]+": "+h[1]))
-	}
+	p.explain().Ignored(a.log.ignored)
 	p.told(a.request)
 	if a.undecided != "" {
 		p.line("  %s %s", p.style(cyan, "UNDECIDED"), printable(a.undecided))
 	} else {
-		p.verdict(a.log)
+		p.explain().Result(a.log.Trace)
 	}
 	for _, n := range a.notes {
 		switch count := notes[n]; {

@@ -65,7 +65,7 @@ func TestExplainExported(t *testing.T) {
 		{"playwright-exported.har", func(saw string) bool { return saw != "error" }, "allowed", exitBad},
 	} {
 		t.Run(tt.file, func(t *testing.T) {
-			status, report := explain(t, "testdata/"+tt.file)
+			status, report := explained(t, "testdata/"+tt.file)
 			if status != tt.status {
 				t.Errorf("status %d, want %d", status, tt.status)
 			}

@@ -62,7 +62,7 @@ func verdictOf(report explanationsReport, entry int) (verdict, code string) {
 
 func (s sidecar) compare(t *testing.T, path string, flags []string) {
 	t.Helper()
-	status, report := explain(t, append(flags, path)...)
+	status, report := explained(t, append(flags, path)...)
 	if status != s.Exit && !slices.Contains(s.ExitOr, status) {
 		t.Errorf("exit %d, want %d", status, s.Exit)
 	}

@@ -30,7 +30,7 @@ type stop struct {
 var stops = []stop{
 	{title: "A server that knows nothing of CORS", path: "/plain", want: fetch.CodeMissingAllowOrigin},
 	{title: "A server that lets everyone read", path: "/open", want: fetch.CodeOK},
-	{title: "The same, asked with cookies: \"*\" is no wildcard then", path: "/open", creds: fetch.CredentialsInclude, want: fetch.CodeWildcardOriginNotAllowed},
+	{title: "The same, asked with cookies: \"*\" is not a wildcard then", path: "/open", creds: fetch.CredentialsInclude, want: fetch.CodeWildcardOriginNotAllowed},
 	{title: "A server that names the page's origin and allows credentials", path: "/private", creds: fetch.CredentialsInclude, want: fetch.CodeOK},
 	{title: "A slash at the end of the origin", path: "/slash", want: fetch.CodeInvalidAllowOriginValue},
 	{title: "JSON needs a preflight, and the router knows only POST", method: "POST", path: "/orders", headers: fetch.HeaderList{{"Content-Type", "application/json"}}, body: `{"n":1}`, want: fetch.CodePreflightInvalidStatus},

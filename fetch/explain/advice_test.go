@@ -1,13 +1,26 @@
-package fetch_test
+package explain_test
 
 import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/fetch/explain"
 	"github.com/corspec/corspec/origin"
 )
+
+var epoch = time.Unix(1000, 0)
+
+func result(t *testing.T, m *fetch.Machine) fetch.Result {
+	t.Helper()
+	r, err := m.Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
 
 // An advised server is one that does what explanations say. It answers every preflight alike, and every request, but for one
 // redirect.
@@ -38,31 +51,33 @@ func (s *advised) fetch(t *testing.T, p fetch.Profile, r fetch.Request) *fetch.M
 	return m
 }
 
-// follow does what the explanation of the fetch says, to the letter.
+// follow does what the explanation of the fetch says.
 func (s *advised) follow(t *testing.T, m *fetch.Machine) {
 	t.Helper()
 	trace := m.Trace()
-	e, exchanges := trace.Explain(), trace.Exchanges
-	last := exchanges[len(exchanges)-1].Action
+	e := explain.Trace(trace)
+	last := trace.Exchanges[len(trace.Exchanges)-1].Action
 	blocked := &s.response
-	switch {
-	case last.Kind == fetch.ActionSendPreflight:
-		blocked = &s.preflight
-	case last.URL.Pathname() == "/moved":
+	if last.URL.Pathname() == "/moved" {
 		blocked = &s.redirect
 	}
-	where, both := []*fetch.ResponseHead{blocked}, false
-	if _, both = strings.CutPrefix(e.Fix, "on the response to OPTIONS, and on the response itself: "); both {
+	var where []*fetch.ResponseHead
+	switch e.Where {
+	case explain.WhereResponse:
+		where = []*fetch.ResponseHead{blocked}
+	case explain.WherePreflight:
+		where = []*fetch.ResponseHead{&s.preflight}
+	case explain.WherePreflightAndResponse:
 		where = []*fetch.ResponseHead{&s.preflight, &s.response}
+	default:
+		t.Fatalf("not for the server to mend by header lines: %s", e.Fix)
 	}
-	switch {
-	case strings.HasPrefix(e.Fix, "on the client"):
-		t.Fatalf("not for the server to mend: %s", e.Fix)
-	case strings.HasPrefix(e.Fix, "on the response to OPTIONS") && last.Kind != fetch.ActionSendPreflight:
-		t.Fatalf("that is not the response to OPTIONS: %s", e.Fix)
-	case strings.Contains(e.Fix, "nswer OPTIONS with 204"):
-		s.preflight.Status = 204
-	case len(e.Send) == 0:
+	if e.Where != explain.WhereResponse != (last.Kind == fetch.ActionSendPreflight) {
+		t.Fatalf("that is not the response that was blocked: %s", e.Fix)
+	}
+	if e.Status != 0 {
+		s.preflight.Status = e.Status
+	} else if len(e.Send) == 0 {
 		t.Fatalf("no header line is advised:\n%s", e)
 	}
 	for _, resp := range where {
@@ -195,7 +210,7 @@ func TestAdvice(t *testing.T) {
 			if got := result(t, m).Verdict.Code; got != tt.code {
 				t.Fatalf("%s, want %s", got, tt.code)
 			}
-			advice := m.Trace().Explain()
+			advice := explain.Trace(m.Trace())
 			if strings.Count(advice.Fix, "on the response to OPTIONS") > 1 {
 				t.Errorf("the advice says twice where: %s", advice.Fix)
 			}
@@ -225,7 +240,7 @@ func TestAdviceForNullWithCredentials(t *testing.T) {
 			}
 			r.Credentials = fetch.CredentialsInclude
 			s := advised{preflight: fetch.ResponseHead{Status: 401, Headers: l}, response: fetch.ResponseHead{Status: 200, Headers: l}}
-			if e := s.fetch(t, fetch.ProfileStandard, r).Trace().Explain(); !strings.HasPrefix(e.Fix, "on the client") || strings.Contains(e.Fix, "OPTIONS") || e.Send != nil {
+			if e := explain.Trace(s.fetch(t, fetch.ProfileStandard, r).Trace()); e.Where != explain.WhereClient || strings.Contains(e.Fix, "OPTIONS") || e.Send != nil {
 				t.Errorf("%s, %q: %+v", method, l, e)
 			}
 		}
@@ -243,7 +258,7 @@ func TestAdviceIsShort(t *testing.T) {
 	}
 	for _, l := range []fetch.HeaderList{nil, {{acah, strings.Repeat("x,", 10_000)}}, {{acah, strings.Repeat("x ", 10_000)}}, {{acam, strings.Repeat("x;", 10_000)}}} {
 		s := advised{preflight: fetch.ResponseHead{Status: 204, Headers: append(l, [2]string{acao, "*"})}}
-		if e := s.fetch(t, fetch.ProfileStandard, r).Trace().Explain(); len(e.String()) > 4000 || len(e.Send) == 0 {
+		if e := explain.Trace(s.fetch(t, fetch.ProfileStandard, r).Trace()); len(e.String()) > 4000 || len(e.Send) == 0 {
 			t.Errorf("%d bytes: %.3000s", len(e.String()), e)
 		}
 	}

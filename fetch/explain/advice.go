@@ -1,0 +1,253 @@
+package explain
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/internal/quote"
+	"github.com/corspec/corspec/safelist"
+)
+
+// The headers that are advised.
+const (
+	allowOrigin      = "Access-Control-Allow-Origin"
+	allowCredentials = "Access-Control-Allow-Credentials"
+	allowHeaders     = "Access-Control-Allow-Headers"
+	resourcePolicy   = "Cross-Origin-Resource-Policy"
+)
+
+// mostAdvised is how long a value may be that is advised.
+const mostAdvised = 1000
+
+// An advice is what to change, as data.
+type advice struct {
+	where  Where
+	text   string // "{headers}" stands for the header, or for the headers where several lack
+	lacks  int    // names that the response to the preflight would have to list
+	status int    // with which OPTIONS is to be answered, or 0
+	and    bool   // the text does not say so
+	also   []what // what else the response to OPTIONS is to allow
+	send   fetch.HeaderList
+}
+
+// A what is something that the response to a preflight allows.
+type what string
+
+const (
+	whatMethod  what = "the method"
+	whatHeaders what = "the headers"
+)
+
+// newAdvice returns what can be advised from a verdict alone.
+func newAdvice(v fetch.Verdict) advice {
+	w := wordsOf(v)
+	a := advice{where: w.where, text: w.fix, status: w.status}
+	if w.send != nil {
+		a.send = w.send(v)
+	}
+	if v.Want == "null" && w.nullFix != "" {
+		a.text = w.nullFix
+	}
+	switch v.Code {
+	case fetch.CodeWildcardOriginNotAllowed, fetch.CodePreflightWildcardOriginNotAllowed:
+		if v.Want == "null" {
+			return adviceOmitCredentials
+		}
+	case fetch.CodeMethodDisallowedByPreflight:
+		if upper := strings.ToUpper(v.Want); upper != v.Want {
+			a.where = WhereClient
+			a.text = "on the client, write the method as " + quote.Quote(upper) + ": methods are case-sensitive. Or, on the response to OPTIONS, list it as the client writes it."
+		}
+	}
+	return a
+}
+
+// To share with the origin "null" is to share with every sandboxed page, so that credentials are not for it.
+var adviceOmitCredentials = advice{where: WhereClient, text: omitCredentials}
+
+// String is the advice in words.
+func (a advice) String() string {
+	if a.text == "" {
+		return ""
+	}
+	headers := "the header"
+	if a.lacks > 1 {
+		headers = "the headers"
+	}
+	s := strings.NewReplacer("{headers}", headers).Replace(a.text)
+	if a.where == WherePreflightAndResponse {
+		s = "on the response to OPTIONS, and on the response itself: " + s
+	}
+	if a.and {
+		s += " And " + answerOPTIONS
+	}
+	if len(a.also) > 0 {
+		s += " On the response to OPTIONS, also allow " + conjunction(a.also) + "."
+	}
+	return s
+}
+
+func conjunction[S ~string](names []S) string {
+	var b strings.Builder
+	for i, name := range names {
+		switch {
+		case i > 0 && i == len(names)-1:
+			b.WriteString(" and ")
+		case i > 0:
+			b.WriteString(", ")
+		}
+		b.WriteString(string(name))
+	}
+	return b.String()
+}
+
+// The header lines that are advised. To share with the origin "null" is to share with every sandboxed page; "*" at least
+// says so. What names one origin depends on the request's.
+
+func sendOrigin(v fetch.Verdict) fetch.HeaderList {
+	if v.Want == "null" {
+		return fetch.HeaderList{{allowOrigin, "*"}}
+	}
+	return fetch.HeaderList{{allowOrigin, v.Want}, {"Vary", "Origin"}}
+}
+
+func sendOriginAndCredentials(v fetch.Verdict) fetch.HeaderList {
+	return withCredentials(sendOrigin(v))
+}
+
+// withCredentials puts the line that allows credentials behind the one that names the origin.
+func withCredentials(l fetch.HeaderList) fetch.HeaderList {
+	return slices.Insert(l, min(1, len(l)), [2]string{allowCredentials, "true"})
+}
+
+func sendLine(name, value string) func(fetch.Verdict) fetch.HeaderList {
+	return func(fetch.Verdict) fetch.HeaderList { return fetch.HeaderList{{name, value}} }
+}
+
+func sendWanted(name string) func(fetch.Verdict) fetch.HeaderList {
+	return func(v fetch.Verdict) fetch.HeaderList { return fetch.HeaderList{{name, v.Want}} }
+}
+
+func sendRepaired(v fetch.Verdict) fetch.HeaderList {
+	if list := repaired(v); list != "" {
+		return fetch.HeaderList{{v.Header, list}}
+	}
+	return nil
+}
+
+func sendExtended(v fetch.Verdict) fetch.HeaderList {
+	return fetch.HeaderList{{v.Header, extended(v, v.Want)}}
+}
+
+// extended returns the list at fault with what it lacks, so that who sends it loses nothing of what was allowed before.
+func extended(v fetch.Verdict, lacks ...string) string {
+	all := strings.Join(lacks, ", ")
+	if len(all) > mostAdvised {
+		all = lacks[0] // it is what the explanation names
+	}
+	if v.Lines != 1 || v.Value == "" || len(v.Value)+len(all) > mostAdvised {
+		return all
+	}
+	return v.Value + ", " + all
+}
+
+// repaired returns the tokens of a malformed list, and what was asked for, as a list.
+func repaired(v fetch.Verdict) string {
+	if len(v.Value) > mostAdvised {
+		return v.Want
+	}
+	tokens := strings.FieldsFunc(v.Value, func(r rune) bool { return r > 0x7F || !header.IsTokenByte(byte(r)) })
+	if v.Want != "" && !slices.Contains(tokens, v.Want) {
+		tokens = append(tokens, v.Want)
+	}
+	return strings.Join(tokens, ", ")
+}
+
+// complete adds what the trace knows of the request, so that who follows the advice does not have to come back for more.
+func (a *advice) complete(t *fetch.Trace, small bool) {
+	if len(t.Exchanges) == 0 {
+		return
+	}
+	v, last := t.Result.Verdict, t.Exchanges[len(t.Exchanges)-1].Action
+	corsCheck := strings.HasPrefix(string(v.Step), "cors-check:")
+	if corsCheck && t.Request.Credentials == fetch.CredentialsInclude {
+		if sent, _ := last.Headers.Get("Origin"); sent == "null" {
+			*a = adviceOmitCredentials
+			return
+		}
+		if len(a.send) > 0 && !a.send.Contains(allowCredentials) { // a hook's verdict has none
+			a.send = withCredentials(a.send)
+		}
+	}
+	if last.Kind != fetch.ActionSendPreflight || !small {
+		return
+	}
+	switch {
+	case corsCheck && a.where == WherePreflightAndResponse:
+		a.completePreflight(t)
+	case strings.HasPrefix(string(v.Step), "cors-preflight-fetch:"):
+		a.send = nil // it comes again, with the rest
+		a.completePreflight(t)
+	}
+}
+
+// completePreflight adds what the response to the preflight, which was the last, lacks besides.
+func (a *advice) completePreflight(t *fetch.Trace) {
+	mended := *t
+	mended.Exchanges = slices.Clone(t.Exchanges)
+	last := &mended.Exchanges[len(t.Exchanges)-1]
+	resp := &last.Response
+	resp.Headers = slices.Clone(resp.Headers)
+	for _, h := range a.send {
+		resp.Headers.Set(h[0], h[1])
+	}
+	if !safelist.IsOKStatus(resp.Status) {
+		resp.Status, a.status, a.and = 204, 204, a.status == 0
+	}
+	for range 4 { // each of the two headers may be malformed, and then lack something
+		v := replay(&mended, t.Agent.Profile).result.Verdict
+		if v.Lines > 1 {
+			v.Value, _ = resp.Headers.Get(v.Header)
+			v.Lines = 1
+		}
+		value, what := "", whatMethod
+		switch v.Code {
+		case fetch.CodePreflightInvalidAllowMethods:
+			value = repaired(v)
+		case fetch.CodeMethodDisallowedByPreflight:
+			value = extended(v, v.Want)
+		case fetch.CodePreflightInvalidAllowHeaders:
+			value, what = repaired(v), whatHeaders
+		case fetch.CodeHeaderDisallowedByPreflight, fetch.CodeAuthorizationNotCoveredByWildcard:
+			lacks := unlisted(&mended, last)
+			a.lacks = len(lacks)
+			value, what = extended(v, lacks...), whatHeaders
+		default:
+			return
+		}
+		resp.Headers.Set(v.Header, value)
+		a.send.Set(v.Header, value)
+		if v.Header != t.Result.Verdict.Header && !slices.Contains(a.also, what) {
+			a.also = append(a.also, what)
+		}
+	}
+}
+
+// unlisted returns the names that the response to a preflight does not list and would have to.
+func unlisted(t *fetch.Trace, preflight *fetch.Exchange) (names []string) {
+	list, _ := header.ExtractListValues(preflight.Response.Headers, allowHeaders)
+	listed := make(map[string]bool, len(list))
+	for _, name := range list {
+		listed[header.Lower(name)] = true
+	}
+	any := t.Request.Credentials != fetch.CredentialsInclude && listed["*"]
+	asked, _ := preflight.Action.Headers.Get("Access-Control-Request-Headers")
+	for name := range strings.SplitSeq(asked, ",") {
+		if !listed[name] && (!any || safelist.IsCORSNonWildcardRequestHeaderName(name)) {
+			names = append(names, name)
+		}
+	}
+	return names
+}

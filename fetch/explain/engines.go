@@ -1,0 +1,217 @@
+package explain
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/internal/quote"
+)
+
+// mostEffect is how much is told of how an engine differs: URLs and headers in it may be long.
+const mostEffect = 500
+
+// engines says in a line in which engines the fetch would have gone otherwise, and how. It is empty where no engine is known
+// to differ, and where that cannot be told: the fetch is not done or was given up, or a hook answered in place of the network.
+func engines(t *fetch.Trace) string {
+	if v := t.Result.Verdict; !v.Evaluated() || v.Code == fetch.CodeAborted || slices.ContainsFunc(t.Events, byHook) {
+		return ""
+	}
+	type other struct {
+		effect      effect
+		differences string
+	}
+	var others []other
+	names := map[other][]string{}
+	own, here := t.Agent.Profile, courseOf(t)
+	for _, p := range fetch.Profiles() {
+		if p.String() == own.String() {
+			continue
+		}
+		there := replay(t, p)
+		e := effectOf(&here, &there)
+		if e.kind == effectNone {
+			continue
+		}
+		// What p does otherwise, and what own does otherwise than the standard and p do.
+		why := responsible(p.Differences(), func(without []fetch.Difference) bool {
+			c := replay(t, p.Without(without...))
+			return effectOf(&here, &c) != e
+		})
+		for _, d := range responsible(own.Differences(), func(without []fetch.Difference) bool {
+			c := replay(t, own.Without(without...))
+			return effectOf(&c, &there).kind == effectNone
+		}) {
+			if !slices.Contains(why, d) {
+				why = append(why, d)
+			}
+		}
+		slices.Sort(why)
+		o := other{e, conjunction(why)}
+		if names[o] == nil {
+			others = append(others, o)
+		}
+		names[o] = append(names[o], title(p))
+	}
+	if others == nil {
+		return ""
+	}
+	var b strings.Builder
+	for i, o := range others {
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		fmt.Fprintf(&b, "%s: %s", conjunction(names[o]), o.effect)
+		if o.differences != "" {
+			fmt.Fprintf(&b, " (%s)", o.differences)
+		}
+	}
+	return b.String() + "."
+}
+
+func byHook(e fetch.Event) bool {
+	return e.Outcome == fetch.OutcomeOverridden || e.Outcome == fetch.OutcomeServiceWorker
+}
+
+// responsible returns those of the differences that matter, where matters reports whether one of several does. It asks a few
+// times for each that does, and once where none does.
+func responsible(all []fetch.Difference, matters func(without []fetch.Difference) bool) []fetch.Difference {
+	if len(all) == 0 || !matters(all) {
+		return nil
+	}
+	if len(all) == 1 {
+		return all
+	}
+	half := len(all) / 2
+	return slices.Concat(responsible(all[:half], matters), responsible(all[half:], matters))
+}
+
+// title is the name of a profile's engine as people write it.
+func title(p fetch.Profile) string {
+	switch p.String() {
+	case "standard":
+		return "the standard"
+	case "chromium":
+		return "Chromium"
+	case "firefox":
+		return "Firefox"
+	case "webkitgtk":
+		return "WebKitGTK"
+	}
+	return p.String()
+}
+
+// An effect is how one course differs from another, as far as a page or a server notices.
+type effect struct {
+	kind        effectKind
+	action      fetch.ActionKind
+	method, url string
+	header      string
+	value       string
+	credentials bool
+	code        fetch.Code
+	response    fetch.ResponseType
+}
+
+type effectKind uint8
+
+const (
+	effectNone         effectKind = iota
+	effectNotSent                 // an action that was
+	effectSent                    // to method, url, where nothing was sent any more
+	effectNoPreflight             // before the request
+	effectPreflight               // before the request
+	effectElsewhere               // to method, url
+	effectCredentials             // go along to url, or do not
+	effectHeader                  // header has value
+	effectNoHeader                // header
+	effectBlocked                 // with code
+	effectRead                    // by the page
+	effectResponseType            // of the response
+)
+
+// String says what is otherwise.
+func (e effect) String() string {
+	url := quote.Line(e.url, mostEffect)
+	switch e.kind {
+	case effectNotSent:
+		return fmt.Sprintf("no %s is sent to %s", e.action, url)
+	case effectSent:
+		return fmt.Sprintf("not blocked here, %s %s is sent", quote.Line(e.method, mostEffect), url)
+	case effectNoPreflight:
+		return "no preflight is sent"
+	case effectPreflight:
+		return "a preflight is sent first"
+	case effectElsewhere:
+		return fmt.Sprintf("%s %s is sent", quote.Line(e.method, mostEffect), url)
+	case effectCredentials:
+		return fmt.Sprintf("credentials sent to %s: %v", url, e.credentials)
+	case effectHeader:
+		return fmt.Sprintf("%s: %s is sent", e.header, quote.Line(e.value, mostEffect))
+	case effectNoHeader:
+		return e.header + " is not sent"
+	case effectBlocked:
+		return fmt.Sprintf("blocked, %s", e.code)
+	case effectRead:
+		return "the page gets the response"
+	case effectResponseType:
+		return fmt.Sprintf("the response's type is %q", e.response)
+	}
+	return "the same"
+}
+
+// effectOf compares two courses of one fetch: what there is first that the other does not do.
+func effectOf(here, there *course) effect {
+	for i := range max(len(here.sent), len(there.sent)) {
+		switch {
+		case i >= len(there.sent) && there.unknown, i >= len(here.sent) && here.unknown:
+			return effect{}
+		case i >= len(there.sent):
+			a := &here.sent[i]
+			return effect{kind: effectNotSent, action: a.Kind, url: urlOf(a)}
+		case i >= len(here.sent):
+			a := &there.sent[i]
+			return effect{kind: effectSent, method: a.Method, url: urlOf(a)}
+		}
+		if e := effectOfAction(&here.sent[i], &there.sent[i]); e.kind != effectNone {
+			return e
+		}
+	}
+	switch here, there := &here.result, &there.result; {
+	case !here.Verdict.Evaluated() || !there.Verdict.Evaluated(): // one is not known to its end
+		return effect{}
+	case here.Verdict.OK() && !there.Verdict.OK():
+		return effect{kind: effectBlocked, code: there.Verdict.Code}
+	case !here.Verdict.OK() && there.Verdict.OK():
+		return effect{kind: effectRead}
+	case here.Response.Type != there.Response.Type:
+		return effect{kind: effectResponseType, response: there.Response.Type}
+	}
+	return effect{}
+}
+
+func effectOfAction(here, there *fetch.Action) effect {
+	preflight := there.Kind == fetch.ActionSendPreflight
+	switch url := urlOf(there); {
+	case (here.Kind == fetch.ActionSendPreflight) != preflight && preflight:
+		return effect{kind: effectPreflight}
+	case (here.Kind == fetch.ActionSendPreflight) != preflight:
+		return effect{kind: effectNoPreflight}
+	case urlOf(here) != url || here.Method != there.Method:
+		return effect{kind: effectElsewhere, method: there.Method, url: url}
+	case here.IncludeCredentials != there.IncludeCredentials:
+		return effect{kind: effectCredentials, url: url, credentials: there.IncludeCredentials}
+	}
+	for _, name := range []string{"Origin", "Access-Control-Request-Headers"} {
+		had, ok := here.Headers.Get(name)
+		if value, has := there.Headers.Get(name); !has && ok {
+			return effect{kind: effectNoHeader, header: name}
+		} else if has != ok || value != had {
+			return effect{kind: effectHeader, header: name, value: value}
+		}
+	}
+	return effect{}
+}
+
+func urlOf(a *fetch.Action) string { return a.URL.WithoutFragment().String() }

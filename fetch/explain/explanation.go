@@ -1,0 +1,87 @@
+package explain
+
+import (
+	"strings"
+
+	"github.com/corspec/corspec/fetch"
+)
+
+// An Explanation is a verdict in words.
+type Explanation struct {
+	Happened string           // what happened
+	Why      string           // why the standard says so
+	Fix      string           // what to change; empty where nothing is to be changed
+	Where    Where            // where the fix is made
+	Status   int              // that the fix gives to the response to the preflight, or 0
+	Send     fetch.HeaderList // header lines that the fix sends there
+	Step     fetch.Step       // the step that decided
+	Link     string           // where the step stands
+	Engines  string           // which engines do otherwise, and how; empty where none is known to
+}
+
+// A Where says where something is to be changed.
+type Where uint8
+
+// The places where something can be changed.
+const (
+	WhereNone                 Where = iota // nothing is to be changed
+	WhereResponse                          // on the response that was blocked
+	WherePreflight                         // on the response to the preflight
+	WherePreflightAndResponse              // on the response to the preflight, and on what comes after it
+	WhereClient                            // on the client, whose request cannot succeed
+	WhereServer                            // on the server, other than by header lines
+)
+
+// String returns the explanation as lines of text, the last without a line break.
+func (e Explanation) String() string {
+	var b strings.Builder
+	b.WriteString(e.Happened)
+	line := func(label, text string) {
+		if text != "" {
+			b.WriteString("\n" + label + text)
+		}
+	}
+	line("Why: ", e.Why)
+	if e.Step != "" {
+		line("Step: ", string(e.Step)+" "+e.Link)
+	}
+	line("Fix: ", e.Fix)
+	for _, h := range e.Send {
+		line("  ", h[0]+": "+h[1])
+	}
+	line("Engines: ", e.Engines)
+	return b.String()
+}
+
+// Verdict explains the outcome of a check by itself.
+func Verdict(v fetch.Verdict) Explanation {
+	return explanation(v, newAdvice(v))
+}
+
+// Trace explains a fetch. Its advice is complete as far as the responses that were received tell: with what it sends, the
+// request gets through, and not only past the check that failed. What engines do is found by doing the fetch again as each of
+// them, with the answers that were received; what a server would answer to a request that was not sent is not known, and not
+// told. Neither calls a hook of the agent, nor changes its cache. A fetch with more than 512 KiB of headers and URLs, which no
+// browser takes, is not done again.
+func Trace(t fetch.Trace) Explanation {
+	a := newAdvice(t.Result.Verdict)
+	small := isSmall(&t)
+	a.complete(&t, small)
+	e := explanation(t.Result.Verdict, a)
+	if !small {
+		e.Engines = "not asked, since the fetch has more than 512 KiB of headers and URLs."
+	} else if engines := engines(&t); engines != "" {
+		e.Engines = engines
+	}
+	return e
+}
+
+func explanation(v fetch.Verdict, a advice) Explanation {
+	w := wordsOf(v)
+	fill := placeholders(v)
+	e := Explanation{Happened: fill.Replace(w.happened), Why: w.why, Fix: a.String(), Where: a.where, Status: a.status, Send: a.send, Step: v.Step, Link: v.Step.URL(), Engines: w.engines}
+	if v.Want == "null" && w.nullWhy != "" {
+		e.Why += " " + w.nullWhy
+	}
+	return e
+}

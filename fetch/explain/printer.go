@@ -1,0 +1,209 @@
+package explain
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/internal/quote"
+	"github.com/corspec/corspec/safelist"
+)
+
+// A Style is how a part of a line is to look on a terminal.
+type Style uint8
+
+// The styles.
+const (
+	StylePlain  Style = iota
+	StyleStrong       // what to read first
+	StyleFaint        // what to read last
+	StyleArrow        // which way something goes
+	StyleGood
+	StyleBad
+)
+
+// A Printer prints what went over the wire, and what became of it, for people. Text from outside is printed without what a
+// terminal would obey, and cut where it is long.
+type Printer struct {
+	W io.Writer
+
+	// Style returns the text in that style; nil: as it is.
+	Style func(style Style, text string) string
+}
+
+// What a server sends may be long. These many bytes of a value or a URL are printed, and so many headers.
+const (
+	mostBytes   = 300
+	mostHeaders = 100
+	mostText    = 4000 // of what this package says
+)
+
+func (p Printer) style(s Style, text string) string {
+	if p.Style == nil {
+		return text
+	}
+	return p.Style(s, text)
+}
+
+func (p Printer) line(format string, args ...any) { fmt.Fprintf(p.W, format+"\n", args...) }
+
+// Trace prints a whole fetch: each request and its response, the headers that browsers do not let a page set, and the result.
+func (p Printer) Trace(t fetch.Trace, ignored fetch.HeaderList) {
+	for _, e := range t.Exchanges {
+		p.Action(e.Action)
+		p.Response(e)
+	}
+	p.Ignored(ignored)
+	p.Result(t)
+}
+
+var preflightReasons = map[fetch.PreflightReason]string{
+	fetch.PreflightReasonFlag:    "because the upload is listened to or streamed",
+	fetch.PreflightReasonMethod:  "because the method is not CORS-safelisted",
+	fetch.PreflightReasonHeaders: "because there are headers that are not CORS-safelisted",
+}
+
+// Action prints a request that is about to go out.
+func (p Printer) Action(a fetch.Action) {
+	what := ""
+	if a.Kind == fetch.ActionSendPreflight {
+		what = p.style(StyleFaint, "  (preflight, "+preflightReasons[a.Reason]+")")
+	} else if a.IncludeCredentials {
+		what = p.style(StyleFaint, "  (with credentials)")
+	}
+	p.line("  %s %s %s%s", p.style(StyleArrow, "->"), p.style(StyleStrong, quote.Line(a.Method, mostBytes)), quote.Line(a.URL.WithoutFragment().String(), mostBytes), what)
+	p.headers(a.Headers, func(string) bool { return true })
+}
+
+// Response prints what came back: the status, and the headers that matter here.
+func (p Printer) Response(e fetch.Exchange) {
+	if !e.Answered {
+		p.line("  %s no response", p.style(StyleBad, "<-"))
+		return
+	}
+	status := fmt.Sprint(e.Response.Status)
+	if message := quote.Line(e.Response.StatusMessage, mostBytes); message != "" {
+		status += " " + message
+	}
+	p.line("  %s %s", p.style(StyleArrow, "<-"), p.style(StyleStrong, status))
+	p.headers(e.Response.Headers, mattersInResponse)
+}
+
+// Ignored prints the headers that browsers do not let a page set.
+func (p Printer) Ignored(l fetch.HeaderList) {
+	for _, h := range l[:min(len(l), mostHeaders)] {
+		p.line("  %s", p.style(StyleFaint, fmt.Sprintf("ignored, as browsers do: %s: %s", quote.Line(h[0], mostBytes), quote.Line(h[1], mostBytes))))
+	}
+	if n := len(l) - mostHeaders; n > 0 {
+		p.line("  … and %d more", n)
+	}
+}
+
+func (p Printer) headers(l fetch.HeaderList, matters func(name string) bool) {
+	printed := 0
+	for _, h := range l {
+		if !matters(h[0]) {
+			continue
+		}
+		if printed++; printed <= mostHeaders {
+			name := quote.Line(h[0], mostBytes)
+			if !safelist.IsHeaderName(h[0]) { // "Access-Control-Allow-Origin ", say, is not that header
+				name = `"` + name + `"`
+			}
+			p.line("     %s %s", p.style(StyleFaint, name+":"), quote.Line(h[1], mostBytes))
+		}
+	}
+	if printed > mostHeaders {
+		p.line("     … and %d more", printed-mostHeaders)
+	}
+}
+
+// mattersInResponse reports whether what becomes of a response may depend on the headers of that name.
+func mattersInResponse(name string) bool {
+	switch name = header.Lower(name); name {
+	case "vary", "location", "content-type", "cross-origin-resource-policy", "x-content-type-options", "timing-allow-origin", "referrer-policy", "set-cookie", "allow":
+		return true
+	}
+	return strings.HasPrefix(name, "access-control-")
+}
+
+// Result prints the end: what the page gets, or why it gets nothing and what to do.
+func (p Printer) Result(t fetch.Trace) {
+	e, r, v := Trace(t), &t.Result.Response, t.Result.Verdict
+	if e.Engines != "" {
+		defer p.line("     Engines: %s", quote.Line(e.Engines, mostText))
+	}
+	if !r.IsNetworkError() {
+		p.line("  %s %s", p.style(StyleGood, "ALLOWED"), seen(r))
+		p.hidden(r)
+		return
+	}
+	word := "BLOCKED"
+	if v.Code == fetch.CodeTransportError || v.Code == fetch.CodeAborted {
+		word = "FAILED"
+	}
+	step := ""
+	if v.Step != "" {
+		step = fmt.Sprintf("  (%s, %s)", v.Step, e.Link)
+	}
+	p.line("  %s %s%s", p.style(StyleBad, word), p.style(StyleStrong, quote.Line(string(v.Code), mostBytes)), p.style(StyleFaint, step))
+	p.line("     %s", quote.Line(e.Happened, mostText))
+	if e.Why != "" {
+		p.line("     Why: %s", quote.Line(e.Why, mostText))
+	}
+	if e.Fix != "" {
+		p.line("     Fix: %s", quote.Line(e.Fix, mostText))
+	}
+	for _, h := range e.Send {
+		p.line("          %s", p.style(StyleGood, quote.Line(h[0]+": "+h[1], mostText)))
+	}
+	if t.Result.Reached && word == "BLOCKED" {
+		p.line("     The server has handled the request all the same; only the page may not see what came back.")
+	}
+}
+
+// seen says what of a response the page sees.
+func seen(r *fetch.Response) string {
+	switch r.Type {
+	case fetch.ResponseTypeOpaque:
+		return "the page may use the response, as an image or script can be used, but sees nothing of it (type \"opaque\")"
+	case fetch.ResponseTypeOpaqueRedirect:
+		return "the page learns that there was a redirect, and nothing more (type \"opaqueredirect\")"
+	}
+	return fmt.Sprintf("the page reads the response: status %d, type %q", r.Status, r.Type)
+}
+
+// hidden prints the names of the headers that the server sent and the page does not see, of a CORS response.
+func (p Printer) hidden(r *fetch.Response) {
+	if r.Type != fetch.ResponseTypeCORS || r.Internal == nil {
+		return
+	}
+	shown := map[string]bool{}
+	for _, h := range r.Headers {
+		shown[header.Lower(h[0])] = true
+	}
+	var hidden []string
+	for _, h := range r.Internal.Headers {
+		switch name := header.Lower(h[0]); {
+		case shown[name] || strings.HasPrefix(name, "access-control-"):
+		case slices.Contains([]string{"connection", "date", "keep-alive", "server", "transfer-encoding", "vary"}, name):
+			// Pages do not miss them.
+		default:
+			hidden = append(hidden, h[0])
+		}
+	}
+	if len(hidden) == 0 {
+		return
+	}
+	more := ""
+	if n := len(hidden) - mostHeaders; n > 0 {
+		hidden, more = hidden[:mostHeaders], fmt.Sprintf(" and %d more", n)
+	}
+	for i, name := range hidden {
+		hidden[i] = quote.Line(name, mostBytes)
+	}
+	p.line("     %s %s%s", p.style(StyleFaint, "hidden from the page:"), strings.Join(hidden, ", "), more)
+}

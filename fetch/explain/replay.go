@@ -1,0 +1,174 @@
+package explain
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/origin"
+	"github.com/corspec/corspec/safelist"
+)
+
+// A course is how a fetch goes.
+type course struct {
+	sent    []fetch.Action
+	unknown bool // the last of those has no answer that is known
+	result  fetch.Result
+}
+
+// courseOf is how the fetch of a trace went.
+func courseOf(t *fetch.Trace) course {
+	c := course{result: t.Result}
+	for _, e := range t.Exchanges {
+		c.sent = append(c.sent, e.Action)
+	}
+	return c
+}
+
+// isSmall reports whether a trace is one that a browser could have made: with no more than 512 KiB of headers and URLs.
+func isSmall(t *fetch.Trace) bool {
+	left := 512 << 10
+	headers := func(l fetch.HeaderList) {
+		for _, h := range l {
+			left -= len(h[0]) + len(h[1]) + 32
+		}
+	}
+	headers(t.Request.Headers)
+	for _, e := range t.Exchanges {
+		left -= len(e.Action.URL.String())
+		headers(e.Action.Headers)
+		headers(e.Response.Headers)
+	}
+	return left >= 0
+}
+
+// replay does the fetch of a trace again for that profile, in an agent of its own: with the answers that were received, and
+// with what the hooks and the preflight cache said. A request that the trace has no answer for ends it.
+func replay(t *fetch.Trace, p fetch.Profile) course {
+	a := &fetch.Agent{SuffixList: t.Agent.SuffixList, AcceptLanguage: t.Agent.AcceptLanguage, Profile: p, Hooks: hooksAsTraced(t)}
+	a.Cache.MaxAgeLimit = t.Agent.Cache.MaxAgeLimit
+	var c course
+	m, err := a.Start(t.Started, t.Request)
+	if err != nil {
+		return c // a Trace that no machine has made
+	}
+	left := t.Exchanges
+	for action := m.Action(); action.Kind != fetch.ActionDone; action = m.Action() {
+		if grant, ok := cacheAsTraced(t, action); ok {
+			m.Receive(t.Started, grant)
+			continue
+		}
+		c.sent = append(c.sent, action)
+		i := slices.IndexFunc(left, func(e fetch.Exchange) bool {
+			return e.Action.Kind == action.Kind && e.Action.URL == action.URL && e.Action.Method == action.Method
+		})
+		if i < 0 {
+			c.unknown = true
+			return c
+		}
+		if e := left[i]; e.Answered {
+			m.Receive(e.Received, e.Response)
+		} else {
+			m.Fail(nil)
+		}
+		left = left[i+1:]
+	}
+	c.result, _ = m.Result()
+	return c
+}
+
+// cacheAsTraced returns a response that grants what a preflight asks for, if the cache has made it unnecessary in the trace.
+func cacheAsTraced(t *fetch.Trace, preflight fetch.Action) (fetch.ResponseHead, bool) {
+	if preflight.Kind != fetch.ActionSendPreflight || !happened(t, preflight.Hop, "http-fetch:4.1", fetch.OutcomePreflightCached) {
+		return fetch.ResponseHead{}, false
+	}
+	get := func(name string) string { value, _ := preflight.Headers.Get(name); return value }
+	cached := safelist.UnsafeRequestHeaderNames(t.Request.Headers)
+	for name := range strings.SplitSeq(get("Access-Control-Request-Headers"), ",") {
+		if _, found := slices.BinarySearch(cached, name); !found && name != "" {
+			return fetch.ResponseHead{}, false // who knows whether the cache has that
+		}
+	}
+	return fetch.ResponseHead{Status: 204, Headers: fetch.HeaderList{{allowOrigin, get("Origin")}, {allowCredentials, "true"},
+		{"Access-Control-Allow-Methods", get("Access-Control-Request-Method")}, {allowHeaders, get("Access-Control-Request-Headers")}}}, true
+}
+
+// happened reports whether that was decided at that hop.
+func happened(t *fetch.Trace, hop int, step fetch.Step, outcome fetch.Outcome) bool {
+	return slices.ContainsFunc(t.Events, func(e fetch.Event) bool { return e.Hop == hop && e.Step == step && e.Outcome == outcome })
+}
+
+// hooksAsTraced answers as the agent's hooks did, hop by hop, without asking them: one may have changed its mind since, or
+// count how often it is asked. Hooks that answer in place of the network are left out, as their responses are not known.
+func hooksAsTraced(t *fetch.Trace) fetch.Hooks {
+	var hooks fetch.Hooks
+	agent, v := &t.Agent.Hooks, t.Result.Verdict
+	hop := func(r *fetch.Request) int { return r.RedirectCount - t.Request.RedirectCount }
+	atTheEnd := func(r *fetch.Request) bool { return hop(r) == t.Result.Hop }
+	if agent.UpgradeInsecure != nil {
+		hooks.UpgradeInsecure = func(r *fetch.Request) bool { return happened(t, hop(r), "main-fetch:5", fetch.OutcomeUpgraded) }
+	}
+	if agent.AllowMixedContent != nil {
+		hooks.AllowMixedContent = func(r *fetch.Request) bool {
+			return !happened(t, hop(r), "main-fetch:6", fetch.OutcomeUpgraded) && !(v.Code == fetch.CodeMixedContent && atTheEnd(r))
+		}
+	}
+	if agent.KnownHSTSHost != nil {
+		known := map[string]bool{}
+		for i, u := range urls(t) {
+			known[u.Hostname()] = known[u.Hostname()] || happened(t, i, "main-fetch:10", fetch.OutcomeUpgraded)
+		}
+		hooks.KnownHSTSHost = func(host string) bool { return known[host] }
+	}
+	if agent.BlockRequest != nil && blockedBeforeTainting(t) {
+		hooks.BlockRequest = func(r *fetch.Request) fetch.Verdict {
+			if atTheEnd(r) {
+				return v
+			}
+			return fetch.Verdict{}
+		}
+	}
+	if agent.BlockResponse != nil && blockedAfterFilter(t) {
+		hooks.BlockResponse = func(r *fetch.Request, _ *fetch.Response) fetch.Verdict {
+			if atTheEnd(r) {
+				return v
+			}
+			return fetch.Verdict{}
+		}
+	}
+	return hooks
+}
+
+// urls returns the URLs that a fetch came to, hop by hop, as they were before they were upgraded.
+func urls(t *fetch.Trace) []origin.URL {
+	list := []origin.URL{t.Request.CurrentURL()}
+	for _, e := range t.Events {
+		if e.Outcome != fetch.OutcomeRedirected {
+			continue
+		}
+		u, err := origin.ParseURL(e.Subject, nil)
+		if err != nil {
+			break // a Trace that no machine has made
+		}
+		list = append(list, u)
+	}
+	return list
+}
+
+// blockedBeforeTainting reports whether a hook has blocked the last request.
+func blockedBeforeTainting(t *fetch.Trace) bool {
+	switch t.Result.Verdict.Code {
+	case "", fetch.CodeOK, fetch.CodeLocalURLsOnly, fetch.CodeBadPort, fetch.CodeMixedContent:
+		return false
+	}
+	return !slices.ContainsFunc(t.Events, func(e fetch.Event) bool { return e.Hop == t.Result.Hop && e.Step == "main-fetch:12" })
+}
+
+// blockedAfterFilter reports whether a hook has blocked the last response.
+func blockedAfterFilter(t *fetch.Trace) bool {
+	switch t.Result.Verdict.Code {
+	case "", fetch.CodeOK, fetch.CodeMIMETypeBlocked, fetch.CodeNosniff, fetch.CodeUnexpectedRangeResponse:
+		return false
+	}
+	return slices.ContainsFunc(t.Events, func(e fetch.Event) bool { return e.Hop == t.Result.Hop && e.Step == "main-fetch:14" })
+}
