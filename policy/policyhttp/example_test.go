@@ -1,11 +1,14 @@
 package policyhttp_test
 
 import (
+	"context"
 	"fmt"
 	"log"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 
 	"github.com/corspec/corspec/fetch"
@@ -64,28 +67,91 @@ func ExampleMiddleware_Store() {
 	// https://app.example.com
 }
 
-func ExampleNewSelect() {
-	policies := map[string]*policy.Policy{}
-	for host, front := range map[string]string{"a.api.example": "https://a.example", "b.api.example": "https://b.example"} {
-		p, err := policyhttp.NewPolicy(policy.Config{Origins: []string{front}})
-		if err != nil {
-			log.Fatal(err)
-		}
-		policies[host] = p
+// A framework that has no use for an http.Handler calls Handle, and goes on where
+// that has not answered.
+func ExampleMiddleware_Handle() {
+	cors, err := policyhttp.New(policy.Config{Origins: []string{"https://app.example.com"}, Methods: []string{"DELETE"}})
+	if err != nil {
+		log.Fatal(err)
 	}
-	cors := policyhttp.NewSelect(func(r *http.Request) *policy.Policy { return policies[r.Host] })
-	handler := cors.Wrap(http.NotFoundHandler())
+	serve := func(w http.ResponseWriter, r *http.Request) {
+		if cors.Handle(w, r) {
+			return
+		}
+		fmt.Fprintln(w, "the application")
+	}
 
-	for _, host := range []string{"a.api.example", "b.api.example"} {
-		r := httptest.NewRequest("GET", "https://"+host+"/", nil)
-		r.Header.Set("Origin", "https://a.example")
-		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, r)
-		fmt.Printf("%s: %q\n", host, w.Header().Get("Access-Control-Allow-Origin"))
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest("OPTIONS", "/", nil)
+	r.Header.Set("Origin", "https://app.example.com")
+	r.Header.Set("Access-Control-Request-Method", "DELETE")
+	serve(w, r)
+	fmt.Printf("%d %q\n", w.Code, w.Body)
+	// Output:
+	// 204 ""
+}
+
+// A gateway in front of a server that allows everybody everything: the gateway's
+// policy is what the browser gets to see.
+func ExampleMiddleware_WrapOver() {
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
+		w.Header().Set("Access-Control-Allow-Credentials", "true")
+	}))
+	defer upstream.Close()
+	target, err := url.Parse(upstream.URL)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	cors, err := policyhttp.New(policy.Config{Origins: []string{"https://app.example.com"}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	handler := cors.WrapOver(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }})
+
+	for _, from := range []string{"https://app.example.com", "https://evil.example"} {
+		h := get(handler, from)
+		fmt.Printf("%s: %q, credentials %q\n", from, h.Get("Access-Control-Allow-Origin"), h.Get("Access-Control-Allow-Credentials"))
 	}
 	// Output:
-	// a.api.example: "https://a.example"
-	// b.api.example: ""
+	// https://app.example.com: "https://app.example.com", credentials ""
+	// https://evil.example: "", credentials ""
+}
+
+// decisionKey is where the handlers below find the decision.
+type decisionKey struct{}
+
+// The hook lets a cache in front keep what it may keep, and hands the decision on
+// to the handlers.
+func ExampleMiddleware_decided() {
+	cors, err := policyhttp.New(policy.Config{Origins: []string{"https://app.example.com"}, Methods: []string{"PUT"}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	cors.Decided = func(w http.ResponseWriter, r *http.Request, d policy.Decision) {
+		if d.Kind() == policy.KindPreflight && d.Allowed() {
+			w.Header().Set("Cache-Control", "public, max-age=600")
+		}
+		*r = *r.WithContext(context.WithValue(r.Context(), decisionKey{}, d))
+	}
+	handler := cors.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		d := r.Context().Value(decisionKey{}).(policy.Decision)
+		fmt.Printf("%s %v %v %q\n", r.Method, d.Kind(), d.Allowed(), d.Code())
+	}))
+
+	get(handler, "https://app.example.com")
+	get(handler, "https://evil.example")
+	r := httptest.NewRequest("OPTIONS", "/", nil)
+	r.Header.Set("Origin", "https://app.example.com")
+	r.Header.Set("Access-Control-Request-Method", "PUT")
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, r)
+	fmt.Println(w.Code, w.Header().Get("Cache-Control"))
+	// Output:
+	// GET actual true ""
+	// GET actual false "origin-not-allowed"
+	// 204 public, max-age=600
 }
 
 func ExampleLog() {

@@ -31,6 +31,9 @@ func TestLog(t *testing.T) {
 	}
 	serve(h, "OPTIONS", "Origin", "https://evil.example", "Access-Control-Request-Method", "PUT")
 	line := out.String()
+	if strings.Contains(line, "why=") {
+		t.Errorf("a long text at level Info: %s", line)
+	}
 	for _, want := range []string{"level=INFO", `msg="CORS request refused"`, "kind=preflight", "method=OPTIONS", "path=/x", "origin=https://evil.example", "requestMethod=PUT", "code=origin-not-allowed"} {
 		if !strings.Contains(line, want) {
 			t.Errorf("%s is missing in %s", want, line)
@@ -55,6 +58,43 @@ func TestLog(t *testing.T) {
 	m.Decided(nil, &http.Request{Method: "GET"}, p.Evaluate(policy.Request{Method: "GET", Origin: "https://evil.example"}))
 	if !strings.Contains(out.String(), "code=origin-not-allowed") {
 		t.Errorf("a request without URL: %s", &out)
+	}
+}
+
+// What a site's own pages send is not refused: nobody has to allow it.
+func TestLogSameOrigin(t *testing.T) {
+	const own, other = "level=DEBUG msg=\"same-origin request\"", "level=INFO msg=\"CORS request refused\""
+	m := middleware(t, matrixConfig)
+	var out bytes.Buffer
+	m.Decided = policyhttp.Log(slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	h := m.Wrap(hello)
+	for _, c := range []struct {
+		method string
+		fields []string
+		want   string
+	}{
+		{"POST", []string{"Origin", "https://api.example.com"}, own}, // serve's host
+		{"POST", []string{"Origin", "http://api.example.com"}, own},  // TLS may end at a proxy
+		{"POST", []string{"Origin", "https://API.example.com"}, own}, // not an origin, but not another site either
+		{"POST", []string{"Origin", "https://api.example.com:8443"}, other},
+		{"POST", []string{"Origin", "https://xapi.example.com"}, other},
+		{"POST", []string{"Origin", "null"}, other},
+		{"POST", []string{"Origin", "api.example.com"}, other},
+		{"POST", []string{"Origin", "https://front.example", "Sec-Fetch-Site", "same-origin"}, own}, // a proxy changed Host
+		{"POST", []string{"Origin", "http://api.example.com", "Sec-Fetch-Site", "cross-site"}, other},
+		{"POST", []string{"Origin", "https://evil.example", "Sec-Fetch-Site", "same-site"}, other},
+		{"POST", []string{"Origin", "https://evil.example", "Sec-Fetch-Site", "same-origin", "Sec-Fetch-Site", "cross-site"}, other},
+		{"OPTIONS", []string{"Origin", "https://api.example.com", "Access-Control-Request-Method", "PUT"}, other},
+		{"POST", []string{"Origin", "https://app.example.com", "Sec-Fetch-Site", "same-origin"}, "level=DEBUG msg=\"CORS request allowed\""},
+	} {
+		out.Reset()
+		serve(h, c.method, c.fields...)
+		if !strings.Contains(out.String(), c.want) {
+			t.Errorf("%s with %q: %s", c.method, c.fields, &out)
+		}
+		if long := strings.Contains(out.String(), "why="); long != (c.want == other) {
+			t.Errorf("%s with %q: explained: %v: %s", c.method, c.fields, long, &out)
+		}
 	}
 }
 

@@ -215,27 +215,6 @@ func TestStoreWhileServing(t *testing.T) {
 	group.Wait()
 }
 
-func TestSelect(t *testing.T) {
-	tenants := map[string]*policy.Policy{}
-	for _, tenant := range []string{"a", "b"} {
-		p, err := policyhttp.NewPolicy(policy.Config{Origins: []string{"https://" + tenant + ".example"}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		tenants["/"+tenant] = p
-	}
-	m := policyhttp.NewSelect(func(r *http.Request) *policy.Policy { return tenants[r.URL.Path] })
-	for path, want := range map[string]string{"/a": "https://a.example", "/b": "", "/c": ""} {
-		r := httptest.NewRequest("GET", path, nil)
-		r.Header.Set("Origin", "https://a.example")
-		w := httptest.NewRecorder()
-		m.Wrap(hello).ServeHTTP(w, r)
-		if got := w.Header().Get("Access-Control-Allow-Origin"); got != want || w.Body.String() != "hello" {
-			t.Errorf("%s: %q", path, got)
-		}
-	}
-}
-
 func TestDecided(t *testing.T) {
 	m := middleware(t, matrixConfig)
 	var codes []policy.Code

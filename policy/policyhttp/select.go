@@ -1,6 +1,7 @@
 package policyhttp
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 
@@ -69,9 +70,16 @@ func (l *readLines) line(vary string, options bool) string {
 // pages can see that they get 404. For a preflight, it is the pattern that the
 // request that comes after it will be served with.
 //
+// The mux need not be the one that serves: one that has a pattern for each part of
+// a site will do, with handlers that nobody calls.
+//
+// Patterns for GET and for HEAD of one path should have one policy: caches answer
+// HEAD with what they have for GET.
+//
 // It reads the method and the URL, the headers of preflights that are in Vary of
 // every response to OPTIONS, and no other: there is nothing to add to reads.
 func ByPattern(mux *http.ServeMux, policies map[string]*policy.Policy) func(*http.Request) *policy.Policy {
+	policies = maps.Clone(policies)
 	return func(r *http.Request) *policy.Policy {
 		if asked := requestOf(r); asked.IsPreflight() {
 			coming := *r
