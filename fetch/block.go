@@ -72,6 +72,10 @@ func mimeTypeFault(resp *Response) Verdict {
 //
 // https://fetch.spec.whatwg.org/#should-response-to-request-be-blocked-due-to-nosniff?
 func BlockNosniff(r *Request, resp *Response) Verdict {
+	// Should response to request be blocked due to nosniff, step 6. The destination comes first here too.
+	if !r.Destination.IsScriptLike() && r.Destination != DestinationStyle {
+		return allowed
+	}
 	// Should response to request be blocked due to nosniff, step 1.
 	if !header.DetermineNosniff(resp.Headers) {
 		return allowed

@@ -26,7 +26,7 @@ const (
 func (m *Machine) corsPreflightFetch(reason PreflightReason) {
 	p := corsPreflightRequest(&m.req, m.names)
 	// CORS-preflight fetch, step 6.
-	m.httpNetworkOrCacheFetch(&p, Action{Kind: ActionSendPreflight, Reason: reason})
+	m.httpNetworkOrCacheFetch(&p, &Action{Kind: ActionSendPreflight, Reason: reason})
 }
 
 // PreflightRequest returns the CORS-preflight request that is sent ahead of r. The headers are those of the standard, with

@@ -18,10 +18,13 @@ func (a *Agent) Start(now time.Time, r Request) (*Machine, error) {
 	if !safelist.IsHeaderValue(a.AcceptLanguage) {
 		return nil, newHeaderValueError("Accept-Language of the agent", a.AcceptLanguage)
 	}
-	r.URLList = slices.Clone(r.URLList)
-	r.NavigationTimingAllowValues = slices.Clip(r.NavigationTimingAllowValues)
+	m := &Machine{agent: a, engine: a.Profile.engine(), now: now}
 	headers := r.Headers
-	r.Headers = append(make(HeaderList, 0, len(headers)+2), headers...)
+	n := len(headers) + 2 // and those of fetch
+	room := make(HeaderList, 3*n+2)
+	r.Headers, m.room = append(room[:0:n], headers...), room[n:]
+	r.URLList = append(m.urlBuffer[:0], r.URLList...)
+	r.NavigationTimingAllowValues = slices.Clip(r.NavigationTimingAllowValues)
 	// Fetch, step 12.
 	if !headers.Contains("Accept") {
 		r.Headers = append(r.Headers, [2]string{"Accept", defaultAccept(r.Destination)})
@@ -30,8 +33,9 @@ func (a *Agent) Start(now time.Time, r Request) (*Machine, error) {
 	if a.AcceptLanguage != "" && !headers.Contains("Accept-Language") {
 		r.Headers = append(r.Headers, [2]string{"Accept-Language", a.AcceptLanguage})
 	}
-	m := &Machine{agent: a, engine: a.Profile.engine(), req: r, where: whereaboutsOf(&r), now: now}
-	m.trace = Trace{Agent: a, Started: now, Request: r, Exchanges: m.exchangeBuffer[:0], Events: m.eventBuffer[:0]}
+	m.req, m.where = r, whereaboutsOf(&r)
+	t := &m.trace
+	t.Agent, t.Started, t.Request, t.Events = a, now, r, m.eventBuffer[:0]
 	m.engine.populate(m)
 	m.mainFetch()
 	return m, nil

@@ -1,5 +1,7 @@
 package fetch
 
+import "github.com/corspec/corspec/safelist"
+
 // httpFetch is HTTP fetch up to the preflight, which a reason asks for.
 //
 // https://fetch.spec.whatwg.org/#http-fetch
@@ -53,12 +55,12 @@ func (m *Machine) httpFetchPreflighted() {
 	if m.req.Redirect == RedirectFollow {
 		m.noWorker = true
 	}
-	if v := m.engine.blockRequest(m); !v.OK() {
-		m.fail(v)
+	if m.refusal != nil {
+		m.fail(*m.refusal)
 		return
 	}
 	// HTTP fetch, step 4.3.
-	m.httpNetworkOrCacheFetch(&m.req, Action{Kind: ActionSendRequest})
+	m.httpNetworkOrCacheFetch(&m.req, &Action{Kind: ActionSendRequest})
 }
 
 // httpFetchResponse is the rest of HTTP fetch, for a response of the network or, else, of the service worker.
@@ -87,7 +89,7 @@ func (m *Machine) httpFetchResponse(network bool) {
 		}
 	}
 	// HTTP fetch, step 6.
-	if !m.engine.isRedirect(r, resp.internal()) {
+	if !safelist.IsRedirectStatus(resp.internal().Status) || m.engine.isNoRedirect(r, resp.internal()) {
 		m.mainFetchResponse()
 		return
 	}

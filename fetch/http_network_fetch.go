@@ -4,12 +4,17 @@ package fetch
 // of it.
 //
 // https://fetch.spec.whatwg.org/#http-network-fetch
-func (m *Machine) httpNetworkFetch(a Action) {
+func (m *Machine) httpNetworkFetch(a *Action) {
 	a.Hop = m.trace.Result.Hop
 	m.waiting = a.Kind
 	// What the caller does to the headers does not change what the trace tells of them.
 	n := len(a.Headers)
 	both := append(a.Headers, a.Headers...)
 	m.headers, a.Headers = both[:n:n], both[n:len(both):len(both)]
-	m.trace.Exchanges = append(m.trace.Exchanges, Exchange{Action: a})
+	e := &m.firstExchange
+	if m.last != nil {
+		e = &exchange{before: m.last}
+	}
+	e.Action = *a
+	m.last = e
 }

@@ -4,7 +4,7 @@ package fetch
 // action says which.
 //
 // https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
-func (m *Machine) httpNetworkOrCacheFetch(r *Request, a Action) {
+func (m *Machine) httpNetworkOrCacheFetch(r *Request, a *Action) {
 	a.Method, a.URL = r.Method, r.CurrentURL()
 	// HTTP-network-or-cache fetch, steps 8.3 and 8.4.
 	a.IncludeCredentials = m.engine.includeCredentials(r)
@@ -23,7 +23,12 @@ func (m *Machine) httpNetworkOrCacheFetch(r *Request, a Action) {
 
 // networkHeaders returns the headers that go out: those of the request and Origin. There is room behind them for as many.
 func (m *Machine) networkHeaders(r *Request) HeaderList {
-	l := m.engine.appendRequestHeaders(make(HeaderList, 0, 2*(len(r.Headers)+1)), r)
+	room := m.room
+	if need := 2 * (len(r.Headers) + 1); len(room) < need {
+		room = make(HeaderList, need)
+	}
+	m.room = nil
+	l := m.engine.appendRequestHeaders(room[:0], r)
 	// HTTP-network-or-cache fetch, step 8.12.
 	if value, ok := m.engine.requestOriginHeader(m, r); ok {
 		l.Append("Origin", value)
@@ -42,10 +47,10 @@ func (m *Machine) httpNetworkOrCacheFetchResponse() {
 		// HTTP-network-or-cache fetch, step 13.
 		resp.RangeRequested = r.Headers.Contains("Range")
 		// HTTP-network-or-cache fetch, step 14.
-		resp.RequestExcludedCredentials = !m.last().Action.IncludeCredentials
+		resp.RequestExcludedCredentials = !m.last.Action.IncludeCredentials
 	}
 	// HTTP-network-or-cache fetch, step 16. Nobody is there to ask for a password, least of all for a preflight.
-	if m.engine.isProxyAuthentication(m) {
+	if resp.Status == 407 && (preflight || !m.engine.returnsProxyAuthentication()) {
 		m.fail(Verdict{Code: CodeProxyAuthenticationRequired, Step: "http-network-or-cache-fetch:16.1"})
 		return
 	}

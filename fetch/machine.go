@@ -46,6 +46,7 @@ type Machine struct {
 	trace   Trace
 	waiting ActionKind
 	headers HeaderList // of the action: the caller's
+	last    *exchange  // that is under way, or was last
 
 	req         Request
 	where       whereabouts // of req
@@ -54,11 +55,15 @@ type Machine struct {
 	preflighted bool     // some main fetch of this fetch took the branch with a preflight
 	noWorker    bool     // service-workers mode is "none"
 	bodySent    bool
+	refusal     *Verdict // of a request that goes out once its preflight has passed; nil: none
 	internal    Response
 	visible     HeaderList // room for the headers of the filtered response
 
-	exchangeBuffer [1]Exchange
-	eventBuffer    [6]Event
+	// What a fetch without redirects needs, so that it allocates little: this, its header lists, and those of its response.
+	room          HeaderList // for the headers of what is sent first
+	urlBuffer     [1]origin.URL
+	firstExchange exchange
+	eventBuffer   [5]Event
 }
 
 // Action returns what is to be done. It changes nothing: until the machine is told what came of it, it returns the same.
@@ -66,13 +71,10 @@ func (m *Machine) Action() Action {
 	if m.waiting == 0 || m.waiting == ActionDone {
 		return Action{Kind: m.waiting, Hop: m.trace.Result.Hop}
 	}
-	a := m.last().Action
+	a := m.last.Action
 	a.Headers = m.headers
 	return a
 }
-
-// last returns the exchange that is under way, or was last.
-func (m *Machine) last() *Exchange { return &m.trace.Exchanges[len(m.trace.Exchanges)-1] }
 
 // Result returns the end of the fetch; before that it returns an [*OrderError].
 func (m *Machine) Result() (Result, error) {
@@ -85,8 +87,12 @@ func (m *Machine) Result() (Result, error) {
 // Trace returns the fetch so far. All of it but the agent is the caller's.
 func (m *Machine) Trace() Trace {
 	t := m.trace
-	t.Exchanges, t.Events = slices.Clone(t.Exchanges), slices.Clone(t.Events)
+	t.Events = slices.Clone(t.Events)
 	t.Request.URLList, t.Request.Headers = slices.Clone(t.Request.URLList), slices.Clone(t.Request.Headers)
+	for e := m.last; e != nil; e = e.before {
+		t.Exchanges = append(t.Exchanges, e.Exchange)
+	}
+	slices.Reverse(t.Exchanges)
 	for i := range t.Exchanges {
 		e := &t.Exchanges[i]
 		e.Action.Headers, e.Response.Headers = slices.Clone(e.Action.Headers), slices.Clone(e.Response.Headers)
@@ -111,7 +117,7 @@ func (m *Machine) Receive(now time.Time, head ResponseHead) error {
 	}
 	m.now = now
 	head.Headers = m.keep(head.Headers)
-	e := m.last()
+	e := m.last
 	e.Answered, e.Received, e.Response = true, now, head
 	m.internal = Response{Status: head.Status, Headers: head.Headers}
 	if m.waiting == ActionFetchLocal {
@@ -139,7 +145,7 @@ func (m *Machine) Fail(cause error) error {
 	if err := m.waits("Fail"); err != nil {
 		return err
 	}
-	v := Verdict{Code: CodeTransportError, Want: m.last().Action.URL.String()}
+	v := Verdict{Code: CodeTransportError, Want: m.last.Action.URL.String()}
 	if cause != nil {
 		v.Value = cause.Error()
 	}
@@ -152,7 +158,7 @@ func (m *Machine) Abort() error {
 	if err := m.waits("Abort"); err != nil {
 		return err
 	}
-	m.fail(Verdict{Code: CodeAborted, Want: m.last().Action.URL.String()})
+	m.fail(Verdict{Code: CodeAborted, Want: m.last.Action.URL.String()})
 	return nil
 }
 

@@ -29,7 +29,10 @@ func (m *Machine) mainFetch() {
 	}
 	// Main fetch, step 7.
 	if blocked.OK() {
-		blocked = m.engine.blockBadPort(r)
+		blocked = BlockBadPort(r)
+		if port, _ := r.CurrentURL().Port(); !blocked.OK() && m.engine.allowsPort(port) {
+			blocked = allowed
+		}
 	}
 	if blocked.OK() && mixed {
 		blocked = BlockMixedContent(r)
@@ -68,7 +71,7 @@ func (m *Machine) mainFetch() {
 	case branchCORS:
 		m.taint(TaintingCORS)
 		reason := m.engine.preflightReason(m)
-		m.event(Event{Step: "main-fetch:12", Outcome: preflightOutcomes[reason]})
+		m.event(Event{Step: "main-fetch:12", Outcome: reason.outcome()})
 		m.preflighted = m.preflighted || reason != PreflightReasonNone
 		if !m.overrideFetch() {
 			m.httpFetch(reason)
@@ -218,10 +221,7 @@ func (m *Machine) mainFetchResponse() {
 		v = evaluated(h(r, internal))
 	}
 	if v.OK() {
-		v = m.engine.blockMIMEType(r, internal)
-	}
-	if v.OK() {
-		v = m.engine.blockNosniff(r, internal)
+		v = m.engine.blockType(r, internal)
 	}
 	// Main fetch, step 21.
 	if v.OK() {

@@ -172,25 +172,35 @@ func (r *Request) validate() error {
 			return newHeaderValueError(fmt.Sprintf("Headers[%d] value", i), h[1])
 		}
 	}
-	for _, e := range []struct {
-		field string
-		ok    bool
-		value fmt.Stringer
-	}{
-		{"Mode", modes.Has(r.Mode), r.Mode},
-		{"Credentials", credentialsModes.Has(r.Credentials), r.Credentials},
-		{"Cache", cacheModes.Has(r.Cache), r.Cache},
-		{"Redirect", redirectModes.Has(r.Redirect), r.Redirect},
-		{"ReferrerPolicy", referrerPolicies.Has(r.ReferrerPolicy), r.ReferrerPolicy},
-		{"Destination", destinations.Has(r.Destination), r.Destination},
-		{"Body", bodies.Has(r.Body), r.Body},
-		{"Initiator", initiators.Has(r.Initiator), r.Initiator},
-		{"MixedContent", mixedContents.Has(r.MixedContent), r.MixedContent},
-		{"EmbedderPolicy", embedderPolicyValues.Has(r.EmbedderPolicy.Value), r.EmbedderPolicy.Value},
-	} {
-		if !e.ok {
-			return &RequestError{Field: e.field, Value: e.value.String(), Offset: -1, Reason: "no value of this enumeration; use a constant of package fetch"}
-		}
+	if field, value := r.unknown(); field != "" {
+		return &RequestError{Field: field, Value: value.String(), Offset: -1, Reason: "no value of this enumeration; use a constant of package fetch"}
 	}
 	return nil
+}
+
+// unknown returns a field that has no value of its enumeration, and what it has.
+func (r *Request) unknown() (field string, value fmt.Stringer) {
+	switch {
+	case !modes.Has(r.Mode):
+		return "Mode", r.Mode
+	case !credentialsModes.Has(r.Credentials):
+		return "Credentials", r.Credentials
+	case !cacheModes.Has(r.Cache):
+		return "Cache", r.Cache
+	case !redirectModes.Has(r.Redirect):
+		return "Redirect", r.Redirect
+	case !referrerPolicies.Has(r.ReferrerPolicy):
+		return "ReferrerPolicy", r.ReferrerPolicy
+	case !destinations.Has(r.Destination):
+		return "Destination", r.Destination
+	case !bodies.Has(r.Body):
+		return "Body", r.Body
+	case !initiators.Has(r.Initiator):
+		return "Initiator", r.Initiator
+	case !mixedContents.Has(r.MixedContent):
+		return "MixedContent", r.MixedContent
+	case !embedderPolicyValues.Has(r.EmbedderPolicy.Value):
+		return "EmbedderPolicy", r.EmbedderPolicy.Value
+	}
+	return "", nil
 }

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/corspec/corspec/origin"
-	"github.com/corspec/corspec/safelist"
 )
 
 // An engine is what a machine and the preflight cache ask where user agents differ, in the order of the algorithms. A method
@@ -13,8 +12,8 @@ type engine interface {
 	// populate makes the machine's request the one that the engine takes the page's for. Fetch.
 	populate(m *Machine)
 
-	// blockBadPort decides whether the request is blocked due to a bad port. Main fetch, step 7.
-	blockBadPort(r *Request) Verdict
+	// allowsPort says whether a bad port is not blocked. Main fetch, step 7.
+	allowsPort(port uint16) bool
 	// mainFetchBranch decides which statement of main fetch's step 12 matches.
 	mainFetchBranch(m *Machine) (branch, Verdict)
 	// preflightReason decides between the last two statements of that step, and sets the machine's names.
@@ -23,9 +22,8 @@ type engine interface {
 	clearsCache() bool
 	// exposedHeaderNames is the CORS-exposed header-name list. Main fetch, step 14.1.
 	exposedHeaderNames(r *Request, resp *Response) []string
-	// blockMIMEType and blockNosniff decide whether the response is blocked. Main fetch, step 20.
-	blockMIMEType(r *Request, resp *Response) Verdict
-	blockNosniff(r *Request, resp *Response) Verdict
+	// blockType decides whether the response is blocked due to its MIME type or to nosniff. Main fetch, step 20.
+	blockType(r *Request, resp *Response) Verdict
 
 	// fetchesAboutBlank says whether about:blank has a response. Scheme fetch, step 3.
 	fetchesAboutBlank() bool
@@ -34,8 +32,8 @@ type engine interface {
 	corsCheck(m *Machine) Verdict
 	// embedderPolicy is the client's embedder policy as it counts for the response. HTTP fetch, step 5.
 	embedderPolicy(r *Request, resp *Response) EmbedderPolicy
-	// isRedirect says whether the response is a redirect. HTTP fetch, step 6.
-	isRedirect(r *Request, resp *Response) bool
+	// isNoRedirect says whether a response with a redirect status is not a redirect. HTTP fetch, step 6.
+	isNoRedirect(r *Request, resp *Response) bool
 	// blockManualRedirect decides whether a redirect is blocked that the page wants to see as such. HTTP fetch, step 6.3.
 	blockManualRedirect(resp *Response) Verdict
 
@@ -51,8 +49,6 @@ type engine interface {
 	// fetch, step 7.
 	preflightCheck(m *Machine) (v Verdict, grant PreflightGrant, cached bool)
 
-	// blockRequest decides whether a request is blocked that is about to go out. HTTP-network-or-cache fetch.
-	blockRequest(m *Machine) Verdict
 	// includeCredentials decides whether credentials go along. HTTP-network-or-cache fetch, steps 8.3 and 8.4.
 	includeCredentials(r *Request) bool
 	// appendRequestHeaders appends the request's own headers as they go out. HTTP-network-or-cache fetch, step 8.2.
@@ -60,8 +56,9 @@ type engine interface {
 	// requestOriginHeader is the value of the Origin header of the machine's request, or its preflight. HTTP-network-or-cache
 	// fetch, step 8.12.
 	requestOriginHeader(m *Machine, r *Request) (value string, ok bool)
-	// isProxyAuthentication says whether the response asks for credentials for a proxy. HTTP-network-or-cache fetch, step 16.
-	isProxyAuthentication(m *Machine) bool
+	// returnsProxyAuthentication says whether a response with status 407 is one like others. HTTP-network-or-cache fetch, step
+	// 16.
+	returnsProxyAuthentication() bool
 
 	// cacheKey is what cache entries of the machine's request are found by; ok is false where the cache has none for it.
 	cacheKey(m *Machine) (key cacheKey, ok bool)
@@ -84,7 +81,7 @@ type standard struct{}
 
 func (standard) populate(*Machine) {}
 
-func (standard) blockBadPort(r *Request) Verdict { return BlockBadPort(r) }
+func (standard) allowsPort(uint16) bool { return false }
 
 func (standard) mainFetchBranch(m *Machine) (branch, Verdict) {
 	return mainFetchBranch(&m.req, m.where.current)
@@ -101,9 +98,12 @@ func (standard) exposedHeaderNames(r *Request, resp *Response) []string {
 	return ExposedHeaderNames(r, resp)
 }
 
-func (standard) blockMIMEType(r *Request, resp *Response) Verdict { return BlockMIMEType(r, resp) }
-
-func (standard) blockNosniff(r *Request, resp *Response) Verdict { return BlockNosniff(r, resp) }
+func (standard) blockType(r *Request, resp *Response) Verdict {
+	if v := BlockMIMEType(r, resp); !v.OK() {
+		return v
+	}
+	return BlockNosniff(r, resp)
+}
 
 func (standard) fetchesAboutBlank() bool { return true }
 
@@ -111,9 +111,7 @@ func (standard) corsCheck(m *Machine) Verdict { return corsCheck(m.where.shown, 
 
 func (standard) embedderPolicy(r *Request, _ *Response) EmbedderPolicy { return r.EmbedderPolicy }
 
-func (standard) isRedirect(_ *Request, resp *Response) bool {
-	return safelist.IsRedirectStatus(resp.Status)
-}
+func (standard) isNoRedirect(*Request, *Response) bool { return false }
 
 func (standard) blockManualRedirect(*Response) Verdict { return allowed }
 
@@ -128,8 +126,6 @@ func (standard) preflightCheck(m *Machine) (v Verdict, grant PreflightGrant, cac
 	return v, grant, v.OK()
 }
 
-func (standard) blockRequest(*Machine) Verdict { return allowed }
-
 func (standard) includeCredentials(r *Request) bool { return includeCredentials(r) }
 
 func (standard) appendRequestHeaders(l HeaderList, r *Request) HeaderList {
@@ -140,7 +136,7 @@ func (standard) requestOriginHeader(m *Machine, r *Request) (value string, ok bo
 	return requestOriginHeader(m.where.shown, r)
 }
 
-func (standard) isProxyAuthentication(m *Machine) bool { return m.internal.Status == 407 }
+func (standard) returnsProxyAuthentication() bool { return false }
 
 func (standard) cacheKey(m *Machine) (cacheKey, bool) { return keyOf(m.where.shown, &m.req), true }
 

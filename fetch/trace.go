@@ -20,6 +20,12 @@ type Exchange struct {
 	Response ResponseHead
 }
 
+// An exchange is one in a list of them.
+type exchange struct {
+	Exchange
+	before *exchange
+}
+
 // An Outcome names what an [Event] decided. It is one of the constants below, or the [Code] of a refusal.
 type Outcome string
 
@@ -50,11 +56,17 @@ var taintingOutcomes = [...]Outcome{OutcomeTaintingBasic, OutcomeTaintingCORS, O
 
 var filteredOutcomes = [...]Outcome{ResponseTypeBasic: OutcomeFilteredBasic, ResponseTypeCORS: OutcomeFilteredCORS, ResponseTypeOpaque: OutcomeFilteredOpaque}
 
-var preflightOutcomes = map[PreflightReason]Outcome{
-	PreflightReasonNone:    OutcomeNoPreflight,
-	PreflightReasonFlag:    OutcomePreflightForFlag,
-	PreflightReasonMethod:  OutcomePreflightForMethod,
-	PreflightReasonHeaders: OutcomePreflightForHeaders,
+// outcome is that of deciding whether a preflight is needed.
+func (r PreflightReason) outcome() Outcome {
+	switch r {
+	case PreflightReasonFlag:
+		return OutcomePreflightForFlag
+	case PreflightReasonMethod:
+		return OutcomePreflightForMethod
+	case PreflightReasonHeaders:
+		return OutcomePreflightForHeaders
+	}
+	return OutcomeNoPreflight
 }
 
 // An Event is one decision of a fetch, with the step that made it.

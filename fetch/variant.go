@@ -24,7 +24,6 @@ type variantState struct {
 	policy     ReferrerPolicy
 	preflight  bool   // the method or those headers needed a preflight
 	sentOrigin string // the Origin that went out last
-	refusal    Verdict
 }
 
 func (v *variant) populate(m *Machine) {
@@ -83,11 +82,8 @@ func combined(l HeaderList) HeaderList {
 	return out
 }
 
-func (v *variant) blockBadPort(r *Request) Verdict {
-	if port, ok := r.CurrentURL().Port(); ok && (port == 4190 || port == 6679) && v.has[newerBadPortsAllowed] {
-		return allowed
-	}
-	return BlockBadPort(r)
+func (v *variant) allowsPort(port uint16) bool {
+	return (port == 4190 || port == 6679) && v.has[newerBadPortsAllowed]
 }
 
 func (v *variant) mainFetchBranch(m *Machine) (branch, Verdict) {
@@ -228,14 +224,19 @@ func (v *variant) typed(resp *Response) *Response {
 	return &other
 }
 
-func (v *variant) blockMIMEType(r *Request, resp *Response) Verdict {
-	if !r.Destination.IsScriptLike() {
+func (v *variant) blockType(r *Request, resp *Response) Verdict {
+	if !r.Destination.IsScriptLike() && r.Destination != DestinationStyle {
 		return allowed
 	}
 	resp = v.typed(resp)
-	if blocked := BlockMIMEType(r, resp); !blocked.OK() {
-		return blocked
+	if r.Destination.IsScriptLike() && v.blocksScript(resp) {
+		return mimeTypeFault(resp)
 	}
+	return v.standard.blockType(r, resp)
+}
+
+// blocksScript says whether the engine blocks a script by a type that the standard lets pass.
+func (v *variant) blocksScript(resp *Response) bool {
 	value, _ := resp.Headers.Get("Content-Type")
 	value, _, _ = strings.Cut(value, ";")
 	value = header.Lower(header.TrimTabOrSpace(value))
@@ -247,14 +248,7 @@ func (v *variant) blockMIMEType(r *Request, resp *Response) Verdict {
 	for _, prefix := range [...]string{"audio/", "image/", "video/"} {
 		blocked = blocked || malformed && v.has[malformedTypesBlocked] && strings.HasPrefix(value, prefix)
 	}
-	if !blocked {
-		return allowed
-	}
-	return mimeTypeFault(resp)
-}
-
-func (v *variant) blockNosniff(r *Request, resp *Response) Verdict {
-	return BlockNosniff(r, v.typed(resp))
+	return blocked
 }
 
 func (v *variant) fetchesAboutBlank() bool { return !v.has[aboutBlankNotFetched] }
@@ -269,7 +263,10 @@ func (v *variant) corsCheck(m *Machine) Verdict {
 		if r.Credentials == CredentialsSameOrigin && r.URLList[0].Origin() == r.Origin {
 			r.Credentials = CredentialsInclude
 		}
-		m.variant.refusal = corsCheck(m.where.shown, &r, &m.internal) // it counts once the preflight of the next hop is done
+		m.refusal = nil
+		if refusal := corsCheck(m.where.shown, &r, &m.internal); !refusal.OK() {
+			m.refusal = &refusal // it counts once the preflight of the next hop is done
+		}
 	}
 	return verdict
 }
@@ -285,13 +282,12 @@ func (v *variant) embedderPolicy(r *Request, resp *Response) EmbedderPolicy {
 	return r.EmbedderPolicy
 }
 
-func (v *variant) isRedirect(r *Request, resp *Response) bool {
-	if r.Redirect == RedirectError && v.has[redirectErrorNeedsLocation] {
-		if value, _ := resp.Headers.Get("Location"); value == "" {
-			return false
-		}
+func (v *variant) isNoRedirect(r *Request, resp *Response) bool {
+	if r.Redirect != RedirectError || !v.has[redirectErrorNeedsLocation] {
+		return false
 	}
-	return v.standard.isRedirect(r, resp)
+	value, _ := resp.Headers.Get("Location")
+	return value == ""
 }
 
 func (v *variant) blockManualRedirect(resp *Response) Verdict {
@@ -398,8 +394,6 @@ func newPreflightGrant(resp *Response) PreflightGrant {
 	return PreflightGrant{Methods: methods, HeaderNames: names, MaxAge: extractMaxAge(resp.Headers)}
 }
 
-func (v *variant) blockRequest(m *Machine) Verdict { return evaluated(m.variant.refusal) }
-
 func (v *variant) includeCredentials(r *Request) bool {
 	if v.has[noCORSRedirectKeepsCredentials] && r.Mode == ModeNoCORS && r.Credentials == CredentialsSameOrigin &&
 		r.URLList[0].Origin() == r.Origin {
@@ -491,9 +485,7 @@ func leavesOrigin(r *Request) bool {
 	return false
 }
 
-func (v *variant) isProxyAuthentication(m *Machine) bool {
-	return v.standard.isProxyAuthentication(m) && (m.waiting == ActionSendPreflight || !v.has[proxyAuthenticationIsResponse])
-}
+func (v *variant) returnsProxyAuthentication() bool { return v.has[proxyAuthenticationIsResponse] }
 
 func (v *variant) cacheKey(m *Machine) (k cacheKey, ok bool) {
 	r := &m.req
