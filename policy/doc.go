@@ -11,10 +11,10 @@
 //	p, err := policy.New(policy.Config{Origins: []string{"https://app.example"}})
 //	…
 //	d := p.Evaluate(policy.Request{
-//		Method:         method,
-//		Origin:         header("Origin"),
-//		RequestMethod:  header("Access-Control-Request-Method"),
-//		RequestHeaders: header("Access-Control-Request-Headers"),
+//		Method:         request.Method,
+//		Origin:         policy.Join(request.Header.Values("Origin")),
+//		RequestMethod:  policy.Join(request.Header.Values("Access-Control-Request-Method")),
+//		RequestHeaders: policy.Join(request.Header.Values("Access-Control-Request-Headers")),
 //	})
 //	d.ApplyTo(response.Header())
 //	if status := d.Status(); status != 0 {
@@ -22,14 +22,27 @@
 //		return
 //	}
 //
-// Of a header with several lines, [Join] makes one value.
+// # Into a response
+//
+// [Decision.ApplyTo] takes whatever has the three methods of a [Header]:
+// [net/http.Header], and the response headers of fasthttp and of hertz, as they
+// are; for a map or a list of another kind, three short methods do. It removes
+// what the response has of CORS headers, so that a refused origin gets none that
+// somebody else set; do not set them yourself, one by one. What sets CORS headers
+// later than that, a handler or an upstream, must not: ApplyTo comes after it, or,
+// in net/http, [github.com/corspec/corspec/policy/policyhttp.Middleware.WrapOver]
+// goes around it. Only Access-Control-Expose-Headers may be set afterwards.
+//
+// The strings of a [Request] may be views of a buffer that is used again, as in
+// fasthttp. A decision keeps some of them, and must not outlive them; nor must a
+// header that keeps strings, as net/http's does. fasthttp's and hertz's copy them.
 //
 // # What it answers
 //
 // A preflight is OPTIONS with an Origin and an Access-Control-Request-Method.
-// The policy answers it, with status 204 (or PreflightStatus) or 403. Everything else, other OPTIONS
-// too, is the application's; the policy adds headers and never blocks. An
-// origin that is not allowed gets no header, and hence its pages get no
+// The policy answers it, with status 204 (or PreflightStatus) or 403. Everything
+// else, other OPTIONS too, is the application's; the policy adds headers and never
+// blocks. An origin that is not allowed gets no header, and hence its pages get no
 // response; whoever is not a browser was never kept out by CORS.
 //
 // The answer to a preflight does not depend on what was asked: it lists all
@@ -38,7 +51,7 @@
 // browser can tell what was refused. Only with credentials, where browsers take
 // no wildcard, "all methods" and "all headers" have to be answered with what
 // was asked for. Refused with 403 and no header at all are origins that are not
-// allowed, lists that are no lists or too long ([MaxRequestHeadersSize],
+// allowed, lists that are malformed or too long ([MaxRequestHeadersSize],
 // [MaxEmptyElements]), and Authorization where only a wildcard could cover it.
 //
 // Vary names what status and headers depend on, on each response, also to

@@ -1,17 +1,3 @@
-// Package policyhttp puts a [policy.Policy] in front of an [http.Handler].
-//
-//	cors, err := policyhttp.New(policy.Config{
-//		Origins:     []string{"https://app.example.com", "https://*.example.org"},
-//		Credentials: true,
-//		Methods:     []string{"PUT", "PATCH"},
-//	})
-//	…
-//	http.ListenAndServe(addr, cors.Wrap(mux))
-//
-// The middleware belongs outside of everything that may refuse or answer a
-// request: authentication, routing by method, rate limits, recovery from
-// panics. Preflights come without credentials, and to pages, an error response
-// without CORS headers looks like a broken network.
 package policyhttp
 
 import (
