@@ -99,7 +99,8 @@ func advice(e *origin.PatternError) string {
 // and else "".
 func (v *validator) acceptable(field, pattern string) string {
 	p, err := origin.ParsePattern(pattern)
-	if err != nil || field != "timingAllowOrigin" && v.credentialFaults(p) != nil {
+	isTiming := field == "timingAllowOrigin"
+	if err != nil || !isTiming && v.credentialFaults(p) != nil || v.config.Static && isClass(p) && !(isTiming && p.IsAny()) {
 		return ""
 	}
 	if why, _ := deadOrigin(p); why != "" {
