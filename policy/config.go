@@ -93,7 +93,8 @@ func (c Config) clone() Config {
 // Parse reads a configuration in JSON and returns its policy: it is
 // [Config.UnmarshalJSON] and [New] in one, and a [*ConfigError] has what both
 // find. As with New, a wildcard over subdomains with credentials is an error
-// without [WithSuffixList]; policyhttp.Parse has a list.
+// without [WithSuffixList]; [github.com/corspec/corspec/policy/policyhttp.Parse]
+// has a list.
 func Parse(data []byte, options ...Option) (*Policy, error) {
 	c, findings, err := decodeConfig(data)
 	if err != nil {

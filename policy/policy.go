@@ -48,7 +48,7 @@ type Origins interface {
 	Contains(origin.Origin) bool
 }
 
-// An Option is what a policy needs that is no data.
+// An Option is what a policy needs that is not data.
 type Option func(*options)
 
 type options struct {
@@ -86,6 +86,10 @@ func WithOrigins(set Origins) Option {
 
 // New returns the policy that c describes, or, as a [*ConfigError], everything
 // that is wrong with c. It keeps nothing of c that could be changed from outside.
+//
+// With credentials, a wildcard over subdomains needs [WithSuffixList], and is an
+// error without it; [github.com/corspec/corspec/policy/policyhttp.NewPolicy] has
+// a list.
 func New(c Config, opts ...Option) (*Policy, error) { return build(c, nil, opts) }
 
 func build(c Config, findings []Finding, opts []Option) (*Policy, error) {

@@ -67,6 +67,32 @@ func ExampleMiddleware_Store() {
 	// https://app.example.com
 }
 
+// A server that reads its policy from a file says everything that is wrong with
+// it, and what is of no use in it. Subdomains with credentials need a public
+// suffix list, which Parse has, and policy.Parse has not.
+func ExampleParse() {
+	file := []byte(`{
+		"origins": ["https://*.example.com", "https://*.github.io", "https://app.example.com"],
+		"credentials": true,
+		"requestHeaders": ["Content-Type"],
+		"maxage": 600
+	}`)
+	var cors policyhttp.Middleware
+	p, err := policyhttp.Parse(file)
+	if err != nil {
+		fmt.Println(err) // and end, or keep the policy that there is
+	} else {
+		cors.Store(p)
+	}
+	for _, w := range p.Warnings() {
+		fmt.Println(w)
+	}
+	// Output:
+	// policy: the configuration is not valid
+	// 	maxage "maxage": a configuration has no such field (unknown-field); instead: maxAge
+	// 	origins[1] "https://*.github.io": anybody can get a domain below this public suffix, and would read with the user's credentials; list the origins, or set "dangerouslyAllowPublicSuffixes" (public-suffix-with-credentials)
+}
+
 // A framework that has no use for an http.Handler calls Handle, and goes on where
 // that has not answered.
 func ExampleMiddleware_Handle() {

@@ -42,7 +42,17 @@ func New(c policy.Config, options ...policy.Option) (*Middleware, error) {
 // NewPolicy is [policy.New] with the public suffix list of golang.org/x/net.
 // Options come after it, and may replace it.
 func NewPolicy(c policy.Config, options ...policy.Option) (*policy.Policy, error) {
-	return policy.New(c, append([]policy.Option{policy.WithSuffixList(publicsuffix.List)}, options...)...)
+	return policy.New(c, withList(options)...)
+}
+
+// Parse is [policy.Parse] with the public suffix list of golang.org/x/net.
+// Options come after it, and may replace it.
+func Parse(data []byte, options ...policy.Option) (*policy.Policy, error) {
+	return policy.Parse(data, withList(options)...)
+}
+
+func withList(options []policy.Option) []policy.Option {
+	return append([]policy.Option{policy.WithSuffixList(publicsuffix.List)}, options...)
 }
 
 // Store replaces the policy, for requests that come from now on. With nil, they

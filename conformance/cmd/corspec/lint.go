@@ -7,11 +7,11 @@ import (
 	"os"
 	"strings"
 
-	"golang.org/x/net/publicsuffix"
-
 	"github.com/corspec/corspec/internal/quote"
 	"github.com/corspec/corspec/internal/strictjson"
+	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/policy"
+	"github.com/corspec/corspec/policy/policyhttp"
 )
 
 const lintAbout = `
@@ -20,11 +20,14 @@ with it, or what is legal but dead or surprising: where, what, why, and what to 
 
   {"origins": ["https://*.example.com"], "credentials": true, "methods": ["PUT"], "requestHeaders": ["Content-Type"]}
 
+What policy.WithOrigins adds to it is not looked at; -with-origins says that it will add some, so that FILE need not list any.
+
 The exit status is 0 for a policy without errors, 1 for one with errors, 2 for bad flags and a file that cannot be read.
 `
 
 func runLint(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags := newFlags("lint", stderr, lintAbout)
+	withOrigins := flags.Bool("with-origins", false, "the server adds origins of its own")
 	arguments, status, ok := parseArguments(flags, args, nil, stdout)
 	if !ok {
 		return status
@@ -44,7 +47,11 @@ func runLint(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		name = "standard input"
 	}
 	p := newPrinter(stdout)
-	made, err := policy.Parse(data, policy.WithSuffixList(publicsuffix.List))
+	var options []policy.Option
+	if *withOrigins {
+		options = append(options, policy.WithOrigins(policy.OriginsFunc(func(origin.Origin) bool { return false })))
+	}
+	made, err := policyhttp.Parse(data, options...)
 	found := policy.ConfigError{Warnings: made.Warnings()}
 	if invalid, ok := errors.AsType[*policy.ConfigError](err); ok {
 		found = *invalid

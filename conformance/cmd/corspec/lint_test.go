@@ -60,6 +60,21 @@ func TestLint(t *testing.T) {
 	}
 }
 
+// A server may have its origins elsewhere, as in a database.
+func TestLintWithOrigins(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "policy.json")
+	if err := os.WriteFile(file, []byte(`{"credentials":true,"methods":["PUT"]}`), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if status, stdout, _ := corspec("lint", file); status != exitBad || !strings.Contains(stdout, "no-origins") {
+		t.Errorf("status %d\n%s", status, stdout)
+	}
+	status, stdout, stderr := corspec("lint", "-with-origins", file)
+	if status != exitOK || stderr != "" || !strings.Contains(stdout, "warning  WithOrigins  unchecked-origins") || !strings.Contains(stdout, "no errors, 1 warning") {
+		t.Errorf("with origins: status %d\n%s%s", status, stdout, stderr)
+	}
+}
+
 func TestLintUsage(t *testing.T) {
 	for _, args := range [][]string{{"lint"}, {"lint", "a", "b"}, {"lint", "-x", "a"}, {"lint", filepath.Join(t.TempDir(), "absent.json")}} {
 		if status, stdout, stderr := corspec(args...); status != exitUsage || stdout != "" || stderr == "" {
