@@ -62,7 +62,7 @@ func corsPreflightRequest(r *Request, names []string) Request {
 func (m *Machine) corsPreflightFetchResponse() {
 	v, grant, cached := m.engine.preflightCheck(m)
 	if key, ok := m.engine.cacheKey(m); ok && cached {
-		m.agent.Cache.store(m.engine, key, m.req.Credentials == CredentialsInclude, grant, m.now)
+		m.agent.Cache.store(m.engine, key, m.req.Credentials == CredentialsInclude, grant, m.now())
 	}
 	if !v.OK() {
 		m.fail(v)

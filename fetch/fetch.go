@@ -18,7 +18,7 @@ func (a *Agent) Start(now time.Time, r Request) (*Machine, error) {
 	if !safelist.IsHeaderValue(a.AcceptLanguage) {
 		return nil, newHeaderValueError("Accept-Language of the agent", a.AcceptLanguage)
 	}
-	m := &Machine{agent: a, engine: a.Profile.engine(), now: now}
+	m := &Machine{agent: a, engine: a.Profile.engine()}
 	headers := r.Headers
 	n := len(headers) + 2 // and those of fetch
 	room := make(HeaderList, 3*n+2)

@@ -46,7 +46,7 @@ func (m *Machine) coversPreflight() bool {
 	// HTTP fetch, step 4.1.
 	r := &m.req
 	key, ok := m.engine.cacheKey(m)
-	return ok && m.agent.Cache.covers(m.engine, key, r.Credentials == CredentialsInclude, m.engine.methodToMatch(r), m.names, m.now)
+	return ok && m.agent.Cache.covers(m.engine, key, r.Credentials == CredentialsInclude, m.engine.methodToMatch(r), m.names, m.now())
 }
 
 // httpFetchPreflighted is HTTP fetch from where no preflight is needed, or it has passed, up to the response.

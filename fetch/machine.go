@@ -50,10 +50,9 @@ type Machine struct {
 
 	req         Request
 	where       whereabouts // of req
-	now         time.Time
-	names       []string // the CORS-unsafe request-header names of req, while a preflight is under way
-	preflighted bool     // some main fetch of this fetch took the branch with a preflight
-	noWorker    bool     // service-workers mode is "none"
+	names       []string    // the CORS-unsafe request-header names of req, while a preflight is under way
+	preflighted bool        // some main fetch of this fetch took the branch with a preflight
+	noWorker    bool        // service-workers mode is "none"
 	bodySent    bool
 	refusal     *Verdict // of a request that goes out once its preflight has passed; nil: none
 	internal    Response
@@ -63,7 +62,7 @@ type Machine struct {
 	room          HeaderList // for the headers of what is sent first
 	urlBuffer     [1]origin.URL
 	firstExchange exchange
-	eventBuffer   [5]Event
+	eventBuffer   [6]Event
 }
 
 // Action returns what is to be done. It changes nothing: until the machine is told what came of it, it returns the same.
@@ -74,6 +73,14 @@ func (m *Machine) Action() Action {
 	a := m.last.Action
 	a.Headers = m.headers
 	return a
+}
+
+// now returns the time at which the machine was told something last.
+func (m *Machine) now() time.Time {
+	if m.last == nil {
+		return m.trace.Started
+	}
+	return m.last.Received
 }
 
 // Result returns the end of the fetch; before that it returns an [*OrderError].
@@ -115,7 +122,6 @@ func (m *Machine) Receive(now time.Time, head ResponseHead) error {
 	if err := m.waits("Receive"); err != nil {
 		return err
 	}
-	m.now = now
 	head.Headers = m.keep(head.Headers)
 	e := m.last
 	e.Answered, e.Received, e.Response = true, now, head

@@ -57,8 +57,26 @@ func (v *variant) populate(m *Machine) {
 	}
 }
 
+// repeats reports whether some name stands in l more than once. It says so of all long lists.
+func repeats(l HeaderList) bool {
+	if len(l) > nameSetSearched {
+		return true
+	}
+	for i := range l {
+		for _, h := range l[:i] {
+			if header.EqualFold(h[0], l[i][0]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // combined returns l with one header for each name, at its first place, with all values joined.
 func combined(l HeaderList) HeaderList {
+	if !repeats(l) {
+		return l
+	}
 	places := make(map[string]int, len(l))
 	values := make([][]string, 0, len(l))
 	for _, h := range l {
@@ -69,9 +87,6 @@ func combined(l HeaderList) HeaderList {
 			places[name], values = i, append(values, nil)
 		}
 		values[i] = append(values[i], h[1])
-	}
-	if len(values) == len(l) {
-		return l
 	}
 	out := make(HeaderList, 0, len(values))
 	for _, h := range l {
@@ -407,7 +422,7 @@ var singleHeaders = []string{"authorization", "content-disposition", "from", "if
 	"max-forwards", "user-agent"}
 
 func (v *variant) appendRequestHeaders(l HeaderList, r *Request) HeaderList {
-	if v.has[oneOfSingleHeaders] {
+	if v.has[oneOfSingleHeaders] && repeats(r.Headers) {
 		l = appendOneOfSingle(l, r.Headers)
 	} else {
 		l = append(l, r.Headers...)
