@@ -19,16 +19,19 @@ import (
 var (
 	lawPatterns = []string{
 		"https://a.test", "https://b.test:8443", "https://*.a.test", "https://*.a.test:*", "https://*.a.test:[443,8443]", "http://c.test", "http://localhost:*",
-		"https://d.test:[1,443]", "http://[::1]:*", "moz-extension://{uuid}", "chrome-extension://abcd", "null",
+		"https://d.test:[1,443]", "http://[::1]:*", "moz-extension://{uuid}", "chrome-extension://abcd", "null", "https://mine.app.a.test", "https://*.mine.app.a.test",
 	}
 	lawOrigins = []string{
 		"https://a.test", "https://b.test:8443", "https://b.test", "https://x.a.test", "https://x.y.a.test:8443", "https://xa.test", "http://c.test", "https://c.test",
 		"http://localhost:3000", "https://d.test", "https://d.test:1", "http://[::1]:8", "moz-extension://5f4e7d2c-0b1a-4c3d-9e8f-a1b2c3d4e5f6",
-		"chrome-extension://abcd", "null", "https://evil.test",
+		"chrome-extension://abcd", "null", "https://evil.test", "https://app.a.test", "https://mine.app.a.test", "https://x.mine.app.a.test", "https://evil.app.a.test",
+		"https://x.evil.app.a.test:8443", "https://all.a.test", "https://x.all.a.test", "https://y.x.all.a.test",
 	}
-	lawMethods = []string{"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "patch", "PURGE", "*", "x", "OPTIONS"}
-	lawHeaders = []string{"X-A", "x-b", "Content-Type", "Authorization", "*", "Accept", "Range", "X-HTTP-Method", "x-a"}
-	lawValues  = []string{"1", "text/plain", "application/json", "bytes=0-1", "bytes=-1", strings.Repeat("v", 129), strings.Repeat("w", 120)}
+	// Beside test, there is a public suffix below one of the domains, and one that has a public suffix for each name below it.
+	lawSuffixes = suffixRules{"test", "app.a.test", "*.all.a.test"}
+	lawMethods  = []string{"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "patch", "PURGE", "*", "x", "OPTIONS"}
+	lawHeaders  = []string{"X-A", "x-b", "Content-Type", "Authorization", "*", "Accept", "Range", "X-HTTP-Method", "x-a"}
+	lawValues   = []string{"1", "text/plain", "application/json", "bytes=0-1", "bytes=-1", strings.Repeat("v", 129), strings.Repeat("w", 120)}
 )
 
 func oneOf(r *rand.Rand, list []string) string { return list[r.IntN(len(list))] }
@@ -40,67 +43,131 @@ func someOf(r *rand.Rand, list []string) (some []string) {
 	return some
 }
 
+// suffixRules are rules of a public suffix list, of which those with an asterisk
+// stand for each name below. The longest that matches is it.
+type suffixRules []string
+
+func (rules suffixRules) PublicSuffix(domain string) string {
+	for d := domain; ; {
+		_, above, more := strings.Cut(d, ".")
+		if slices.Contains(rules, d) || slices.Contains(rules, "*."+above) || !more {
+			return d
+		}
+		d = above
+	}
+}
+
+// A lawPolicy is what a policy was made of: besides the configuration, patterns
+// that it has from WithOrigins, by an [origin.Set] or by a function.
+type lawPolicy struct {
+	policy.Config
+	Set, Function []string
+}
+
 // randomPolicy returns a valid policy and what it was made of. What is not
-// valid is left out, as far as that is easy to say.
-func randomPolicy(t testing.TB, r *rand.Rand) (*policy.Policy, policy.Config) {
+// valid is left out.
+func randomPolicy(t testing.TB, r *rand.Rand) (*policy.Policy, lawPolicy) {
 	for range 1000 {
-		c := policy.Config{
+		l := lawPolicy{Config: policy.Config{
 			Credentials:                     r.IntN(2) == 0,
 			Methods:                         someOf(r, lawMethods),
 			RequestHeaders:                  someOf(r, lawHeaders),
 			ExposeHeaders:                   someOf(r, lawHeaders),
 			TimingAllowOrigin:               someOf(r, lawPatterns),
-			DangerouslyAllowInsecureOrigins: true,
-			DangerouslyAllowPublicSuffixes:  true,
+			DangerouslyAllowInsecureOrigins: r.IntN(4) > 0,
+			DangerouslyAllowPublicSuffixes:  r.IntN(2) == 0,
 			DangerouslyAllowNull:            r.IntN(2) == 0,
+			DangerouslyAllowAnyExtensions:   r.IntN(4) > 0,
 			PreflightStatus:                 r.IntN(2) * 200,
 			Static:                          r.IntN(4) == 0,
-		}
-		for i := range 1 + r.IntN(4) {
-			if c.Static && i > 0 {
-				break
+		}}
+		if l.Static {
+			l.Origins = []string{oneOf(r, lawPatterns)}
+		} else if !l.Credentials && r.IntN(4) == 0 {
+			l.Origins = []string{"*"}
+		} else {
+			for range r.IntN(5) {
+				l.Origins = append(l.Origins, oneOf(r, lawPatterns))
 			}
-			c.Origins = append(c.Origins, oneOf(r, lawPatterns))
-		}
-		if !c.Credentials && r.IntN(4) == 0 {
-			c.Origins = []string{"*"}
 		}
 		if r.IntN(2) == 0 {
-			c.MaxAge = new(r.IntN(1000))
+			l.MaxAge = new(r.IntN(1000))
 		}
-		p, err := policy.New(c)
-		if err != nil {
-			continue
+		options := []policy.Option{policy.WithSuffixList(lawSuffixes)}
+		more := slices.DeleteFunc(someOf(r, lawPatterns), func(text string) bool { return text == "null" })
+		switch r.IntN(4) {
+		case 0:
+			l.Set = more
+			options = append(options, policy.WithOrigins(origin.MustParseSet(more...)))
+		case 1:
+			l.Function = more
+			options = append(options, policy.WithOrigins(policy.OriginsFunc(func(o origin.Origin) bool {
+				if o.IsOpaque() {
+					t.Fatal("a function is asked about null")
+				}
+				return slices.ContainsFunc(more, func(text string) bool { return origin.MustParsePattern(text).Matches(o) })
+			})))
 		}
-		// It makes no difference where a policy has an origin from.
-		if last := len(c.Origins) - 1; r.IntN(4) == 0 && !c.Static && c.Origins[last] != "*" && c.Origins[last] != "null" {
-			less := c
-			less.Origins = c.Origins[:last]
-			if p, err = policy.New(less, policy.WithOrigins(origin.MustParseSet(c.Origins[last]))); err != nil {
-				t.Fatalf("%+v: %v", less, err)
-			}
+		if p, err := policy.New(l.Config, options...); err == nil {
+			return p, l
 		}
-		return p, c
 	}
 	t.Fatal("no random policy is valid")
-	return nil, policy.Config{}
+	return nil, lawPolicy{}
 }
 
-// mayRead says without a policy whether c allows o.
-func mayRead(c policy.Config, o origin.Origin) bool {
-	return contained(c.Origins, c.DangerouslyAllowNull, o)
-}
-
-func contained(patterns []string, null bool, o origin.Origin) bool {
-	for _, text := range patterns {
-		if text == "*" {
-			return true
+// mayRead says without a policy whether l allows o.
+func mayRead(l lawPolicy, o origin.Origin) bool {
+	if o.IsOpaque() {
+		return l.DangerouslyAllowNull || slices.Contains(l.Origins, "*")
+	}
+	covers := func(text string) bool {
+		if text == "null" || !origin.MustParsePattern(text).Matches(o) {
+			return false
 		}
-		if text != "null" && origin.MustParsePattern(text).Matches(o) {
+		_, domain, wildcard := strings.Cut(text, "://*.")
+		return !(wildcard && l.Credentials && !l.DangerouslyAllowPublicSuffixes) || !belowSuffix(o.Host(), strings.SplitN(domain, ":", 2)[0])
+	}
+	if slices.ContainsFunc(l.Origins, covers) || slices.ContainsFunc(l.Set, covers) {
+		return true
+	}
+	// Of what a function allows, nothing is left out but what is not asked for.
+	insecure := o.Scheme() == "http" && o.Host() != "localhost" && o.Host() != "[::1]"
+	return !(insecure && l.Credentials && !l.DangerouslyAllowInsecureOrigins) &&
+		slices.ContainsFunc(l.Function, func(text string) bool { return origin.MustParsePattern(text).Matches(o) })
+}
+
+// belowSuffix reports whether there is a public suffix between a host and a
+// domain above it, or a name for which each name below it is one.
+func belowSuffix(host, domain string) bool {
+	for above := host; ; {
+		_, above, _ = strings.Cut(above, ".")
+		if above == domain {
+			return false
+		}
+		if slices.Contains(lawSuffixes, above) || slices.Contains(lawSuffixes, "*."+above) {
 			return true
 		}
 	}
-	return o.IsOpaque() && null
+}
+
+// isOriginRefusal reports whether code says that an origin is not allowed.
+func isOriginRefusal(code policy.Code) bool {
+	switch code {
+	case policy.CodeOriginNotAllowed, policy.CodePublicSuffixNotAllowed:
+		return true
+	}
+	return false
+}
+
+// timingFor says without a policy whether l lets o see the timing.
+func timingFor(l lawPolicy, o origin.Origin) bool {
+	return slices.ContainsFunc(l.TimingAllowOrigin, func(text string) bool {
+		if text == "null" {
+			return o.IsOpaque() && l.DangerouslyAllowNull
+		}
+		return origin.MustParsePattern(text).Matches(o)
+	})
 }
 
 // checkLaw holds a policy against the browser: from an empty cache, the page
@@ -136,12 +203,12 @@ func checkLaw(t testing.TB, r *rand.Rand) {
 	// The policy allows what its configuration does.
 	first := v.decisions[0]
 	impossible := c.Static && first.Status() == 403 // a list of headers that cannot be answered comes first
-	if (first.Code() == policy.CodeOriginNotAllowed) == mayRead(c, o) && !impossible || first.Allowed() && !mayRead(c, o) {
+	if isOriginRefusal(first.Code()) == mayRead(c, o) && !impossible || first.Allowed() && !mayRead(c, o) {
 		t.Fatalf("policy %+v: origin %s: %q", c, o, first.Code())
 	}
 	// What is read is told in full: exposed headers as configured, timing too.
 	if v.read() && redirect == "" {
-		if got, want := v.result.Response.TimingAllowPassed, contained(c.TimingAllowOrigin, c.DangerouslyAllowNull && slices.Contains(c.TimingAllowOrigin, "null"), o); got != want {
+		if got, want := v.result.Response.TimingAllowPassed, timingFor(c, o); got != want {
 			t.Fatalf("policy %+v: timing for %s: %v", c, o, got)
 		}
 	}
@@ -219,7 +286,7 @@ func checkHostile(t testing.TB, r *rand.Rand, request policy.Request) {
 	}
 	for _, text := range append([]string{request.Origin}, lawOrigins...) {
 		o, err := origin.Parse(text)
-		if err != nil || contained(c.TimingAllowOrigin, c.DangerouslyAllowNull && slices.Contains(c.TimingAllowOrigin, "null"), o) {
+		if err != nil || timingFor(c, o) {
 			continue
 		}
 		asked := pageOf(o, "GET", fetch.CredentialsOmit)
