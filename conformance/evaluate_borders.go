@@ -18,7 +18,7 @@ var borderEvaluators = map[string]evaluator{
 }
 
 func evaluateObtainEmbedderPolicy(o *input.Object) (any, error) {
-	headers := o.Need("headers").Headers()
+	headers := o.Need("headers").FieldLines()
 	secure := o.Take("secureContext").BoolOr(true)
 	if err := o.End(); err != nil {
 		return nil, err

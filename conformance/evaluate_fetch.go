@@ -102,7 +102,7 @@ func evaluateCORSCheck(o *input.Object) (any, error) {
 	if urls := o.Take("urls"); urls.Present() {
 		r.URLList = urls.URLs()
 	}
-	response := fetch.Response{Headers: o.Need("headers").Headers()}
+	response := fetch.Response{Headers: o.Need("headers").FieldLines()}
 	if err := o.End(); err != nil {
 		return nil, err
 	}
@@ -117,7 +117,7 @@ func evaluateTAOCheck(o *input.Object) (any, error) {
 		ResponseTainting:  input.Name[fetch.Tainting](o.Need("responseTainting")),
 		TimingAllowFailed: o.Take("timingAllowFailed").Bool(),
 	}
-	response := fetch.Response{Headers: o.Need("headers").Headers()}
+	response := fetch.Response{Headers: o.Need("headers").FieldLines()}
 	if err := o.End(); err != nil {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func evaluateCORPCheck(o *input.Object) (any, error) {
 	response := fetch.Response{
 		URLList:                    []origin.URL{o.Need("url").URL()},
 		RequestExcludedCredentials: !o.Take("requestIncludesCredentials").BoolOr(true),
-		Headers:                    o.Need("headers").Headers(),
+		Headers:                    o.Need("headers").FieldLines(),
 	}
 	if err := o.End(); err != nil {
 		return nil, err
@@ -146,7 +146,7 @@ func evaluateCORPCheck(o *input.Object) (any, error) {
 func blockByDestination(block func(*fetch.Request, *fetch.Response) fetch.Verdict) evaluator {
 	return func(o *input.Object) (any, error) {
 		r := fetch.Request{Destination: input.Name[fetch.Destination](o.Need("destination"))}
-		response := fetch.Response{Headers: o.Need("headers").Headers()}
+		response := fetch.Response{Headers: o.Need("headers").FieldLines()}
 		if err := o.End(); err != nil {
 			return nil, err
 		}
@@ -215,7 +215,7 @@ func evaluateFilterResponse(o *input.Object) (any, error) {
 		Credentials:      input.NameOr(o.Take("credentials"), fetch.CredentialsSameOrigin),
 		ResponseTainting: fetch.TaintingCORS,
 	}
-	response := fetch.Response{Status: o.Need("status").Status(), Headers: o.Need("headers").Headers(), URLList: elsewhere}
+	response := fetch.Response{Status: o.Need("status").Status(), Headers: o.Need("headers").FieldLines(), URLList: elsewhere}
 	var filtered fetch.Response
 	switch kind {
 	case fetch.ResponseTypeBasic:

@@ -83,7 +83,7 @@ func evaluateSafelistedResponseHeaderName(o *input.Object) (any, error) {
 }
 
 func evaluateUnsafeRequestHeaderNames(o *input.Object) (any, error) {
-	headers := o.Need("headers").Headers()
+	headers := o.Need("headers").FieldLines()
 	if err := o.End(); err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func evaluateUnsafeRequestHeaderNames(o *input.Object) (any, error) {
 }
 
 func evaluateGetDecodeAndSplit(o *input.Object) (any, error) {
-	headers, name := o.Need("headers").Headers(), o.Need("name").Bytes()
+	headers, name := o.Need("headers").FieldLines(), o.Need("name").Bytes()
 	if err := o.End(); err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func evaluateGetDecodeAndSplit(o *input.Object) (any, error) {
 }
 
 func evaluateExtractHeaderListValues(o *input.Object) (any, error) {
-	headers, of := o.Need("headers").Headers(), o.Need("name")
+	headers, of := o.Need("headers").FieldLines(), o.Need("name")
 	name := of.Bytes()
 	if !slices.ContainsFunc(extracted, func(e string) bool { return header.EqualFold(e, name) }) {
 		of.Fail("%s is not among %q", quote.Quote(isomorphic.Decode(name)), extracted)
@@ -126,7 +126,7 @@ var extracted = []string{"Access-Control-Allow-Methods", "Access-Control-Allow-H
 	"Access-Control-Max-Age"}
 
 func evaluateExtractLength(o *input.Object) (any, error) {
-	headers := o.Need("headers").Headers()
+	headers := o.Need("headers").FieldLines()
 	if err := o.End(); err != nil {
 		return nil, err
 	}
@@ -150,7 +150,7 @@ func evaluateParseMIMEType(o *input.Object) (any, error) {
 }
 
 func evaluateExtractMIMEType(o *input.Object) (any, error) {
-	headers := o.Need("headers").Headers()
+	headers := o.Need("headers").FieldLines()
 	if err := o.End(); err != nil {
 		return nil, err
 	}

@@ -74,6 +74,8 @@ func TestExecErrors(t *testing.T) {
 		{"origin without a name", `{"id":2,"algorithm":"same-origin","input":{"a":"opaque:","b":"null"}}`, `2`, "input.a: "},
 		{"header of three", `{"id":2,"algorithm":"extract-length","input":{"headers":[["a","b"],["a","b","c"]]}}`, `2`, "input.headers[1]: has 3 elements"},
 		{"header value no string", `{"id":2,"algorithm":"extract-length","input":{"headers":[["a",1]]}}`, `2`, "input.headers[0][1]: is a number, want a string"},
+		{"line feed in a header", `{"id":2,"algorithm":"extract-length","input":{"headers":[["a","b\nc: d"]]}}`, `2`, `input.headers[0][1]: holds '\n' at byte 1, which no header can`},
+		{"carriage return in a response", `{"id":2,"algorithm":"fetch","input":{"requests":[],"serve":{"https://b.example/":{"request":[{"status":200,"headers":[["a\r","b"]]}]}}}}`, `2`, `.request[0].headers[0][0]: holds '\r' at byte 1`},
 		{"headers no list", `{"id":2,"algorithm":"extract-length","input":{"headers":{}}}`, `2`, "input.headers: is an object, want a list"},
 		{"header name not read so", `{"id":2,"algorithm":"extract-header-list-values","input":{"headers":[],"name":"Accept"}}`, `2`, "input.name: "},
 		{"field unknown and long", `{"id":2,"algorithm":"host","input":{"input":"a","` + strings.Repeat("b", 5000) + `":"b"}}`, `2`, "bbb… (5000 bytes): unknown field"},

@@ -109,7 +109,7 @@ func taintingOnTheWay(r *fetch.Request) fetch.Tainting {
 
 // ResponseHead takes the fields of a response from an object of its own.
 func (o *Object) ResponseHead() fetch.ResponseHead {
-	head := fetch.ResponseHead{Status: o.Need("status").Status(), Headers: o.Take("headers").Headers()}
+	head := fetch.ResponseHead{Status: o.Need("status").Status(), Headers: o.Take("headers").FieldLines()}
 	o.Close()
 	return head
 }

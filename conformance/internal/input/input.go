@@ -218,6 +218,20 @@ func (v Value) Headers() [][2]string {
 	return headers
 }
 
+// FieldLines reads a header list that came over a connection: a line break would have ended the header, so that it
+// is a mistake of who wrote the input.
+func (v Value) FieldLines() [][2]string {
+	headers := v.Headers()
+	for i, h := range headers {
+		for j, text := range h {
+			if bad := strings.IndexAny(text, "\r\n"); bad >= 0 {
+				v.at(i, j).Fail("holds %q at byte %d, which no header can", text[bad], bad)
+			}
+		}
+	}
+	return headers
+}
+
 // Origin reads a serialized origin, "null" for a fresh opaque one, or "opaque:NAME" for one that equals itself in the input.
 func (v Value) Origin() origin.Origin {
 	text := v.Text()
