@@ -1,7 +1,6 @@
 package main
 
 import (
-	"flag"
 	"fmt"
 	"io"
 	"slices"
@@ -12,22 +11,41 @@ import (
 )
 
 const vectorsAbout = `
-Vectors prints the embedded vectors as JSON lines: all of them, those of one algorithm, or those with the given ids.
-With -list it prints their ids and descriptions. The exit status is 1 where there is no such vector.
+Vectors prints the embedded vectors as JSON lines: all of them, those of one algorithm, those that pin a step, or those with
+the given ids. With -list it prints their ids and descriptions. The exit status is 1 where there is no such vector.
+
+  corspec vectors -list -step cors-check:4     what pins a step
+  corspec vectors -shapes fetch                what an algorithm takes and gives, and a row of it
+  corspec vectors -export DIR                  files for people without Go: rows, schemas, licence, changes
 
 With -run it puts them to a program that speaks the protocol of corspec exec, prints those that it answers otherwise, and
-counts the rest; the exit status is then 1 where one failed or none passed, and 2 where the program broke off or did not keep
-to the protocol. Of an answer, -compare outcome compares what is decided, code also the codes of refusals, step everything.
+counts the rest. A row at which the program hangs or breaks off has failed, and the program is started again behind it. The
+exit status is then 1 where one failed or none passed, and 2 where the program does not keep to the protocol at all. Of an
+answer, -compare outcome compares what is decided, code also the codes of refusals, step everything.
 `
+
+// A listFlag is the value of a flag that may be repeated.
+type listFlag []string
+
+func (l *listFlag) String() string     { return "" }
+func (l *listFlag) Set(s string) error { *l = append(*l, s); return nil }
+func (l *listFlag) repeats()           {}
 
 func runVectors(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	flags := newFlags("vectors", stderr, vectorsAbout)
 	algorithm := flags.String("algorithm", "", "only those of the algorithm `NAME`")
+	step := flags.String("step", "", "only those that pin a `STEP`, such as cors-check:4, or any step of an algorithm, such as cors-check")
 	list := flags.Bool("list", false, "print ids and descriptions")
+	shapes := flags.String("shapes", "", "print what the `ALGORITHM` takes and gives")
+	export := flags.String("export", "", "write the vectors with schemas, licence and changes to the directory `DIR`, which is made")
 	program := flags.String("run", "", "the `PROGRAM` and its arguments, separated by spaces; no shell reads them")
 	compare := flags.String("compare", string(conformance.ByOutcome), "with -run, compare by `outcome`, code or step")
 	limit := durationFlag(10 * time.Second)
 	flags.Var(&limit, "timeout", "with -run, what the program may take for an answer, a `DURATION`")
+	var skip listFlag
+	flags.Var(&skip, "skip", "with -run, `NAMES` of algorithms and ids that are not asked for, separated by commas; may be repeated")
+	strict := flags.Bool("strict", false, "with -run, a vector that the program does not support and -skip does not name is exit status 1")
+	junit := flags.String("junit", "", "with -run, write what became of each to `FILE`, as JUnit's XML")
 	ids, status, ok := parseArguments(flags, args, nil, stdout)
 	if !ok {
 		return status
@@ -38,28 +56,41 @@ func runVectors(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	}
 	by := conformance.Comparison(*compare)
 	command := strings.Fields(*program)
-	forRun := "" // a flag that needs -run
-	flags.Visit(func(f *flag.Flag) {
-		if slices.Contains([]string{"run", "compare", "timeout"}, f.Name) {
-			forRun = f.Name
+	given := given(flags)
+	only := []string{} // of the flags that say what to do, those that were given
+	for _, name := range []string{"list", "shapes", "export", "run"} {
+		if given[name] {
+			only = append(only, "-"+name)
 		}
-	})
+	}
 	switch {
-	case len(command) == 0 && forRun != "":
-		return fail("-%s is given, and -run names no program", forRun)
-	case len(command) > 0 && *list:
-		return fail("-list prints, -run runs: one of them at a time")
+	case len(command) == 0 && given["run"]:
+		return fail("-run names no program")
+	case len(only) > 1:
+		return fail("%s: one of them at a time", strings.Join(only, " and "))
 	case by != conformance.ByOutcome && by != conformance.ByCode && by != conformance.ByStep:
 		return fail("-compare %q: it has to be outcome, code or step", *compare)
 	case limit <= 0:
 		return fail("-timeout %v: it has to be more than 0", time.Duration(limit))
 	}
+	for _, name := range []string{"compare", "timeout", "skip", "strict", "junit"} {
+		if given[name] && !given["run"] {
+			return fail("-%s is given, and -run names no program", name)
+		}
+	}
+	if given["shapes"] {
+		return printShape(*shapes, stdout, stderr)
+	}
 
 	chosen := slices.DeleteFunc(conformance.Vectors(), func(v conformance.Vector) bool {
-		return *algorithm != "" && v.Algorithm() != *algorithm || len(ids) > 0 && !slices.Contains(ids, v.ID)
+		return *algorithm != "" && v.Algorithm() != *algorithm || len(ids) > 0 && !slices.Contains(ids, v.ID) || *step != "" && !pins(v.Step, *step)
 	})
 	if len(chosen) == 0 && len(ids) == 0 {
-		fmt.Fprintf(stderr, "corspec vectors: there are no vectors of algorithm %q\n", *algorithm)
+		what := fmt.Sprintf("of algorithm %q", *algorithm)
+		if *step != "" {
+			what = fmt.Sprintf("that pin the step %q", *step)
+		}
+		fmt.Fprintf(stderr, "corspec vectors: there are no vectors %s\n", what)
 		return exitBad
 	}
 	for _, id := range ids {
@@ -68,8 +99,24 @@ func runVectors(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 			status = exitBad
 		}
 	}
-	if len(command) > 0 && len(chosen) > 0 {
-		return max(status, runAgainst(chosen, command, by, time.Duration(limit), stdout, stderr))
+	all := conformance.Vectors()
+	for _, name := range names(skip) {
+		if !slices.ContainsFunc(all, func(v conformance.Vector) bool { return v.ID == name || v.Algorithm() == name }) {
+			return fail("-skip %q: there is no such algorithm or id", name)
+		}
+	}
+	switch {
+	case len(chosen) == 0:
+		return status
+	case given["run"]:
+		r := vectorRun{chosen, command, by, time.Duration(limit), names(skip), *strict, *junit, stdout, stderr}
+		return max(status, r.run())
+	case given["export"]:
+		if err := exportVectors(*export, chosen); err != nil {
+			return fail("%v", err)
+		}
+		fmt.Fprintf(stdout, "%s: %s\n", printable(*export), plural(len(chosen), "vector", "vectors"))
+		return status
 	}
 	for _, v := range chosen {
 		if *list {
@@ -83,4 +130,33 @@ func runVectors(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stdout, "%s\n", row)
 	}
 	return status
+}
+
+// pins reports whether a vector's step is that step, a part of it, or any of an algorithm.
+func pins(step, wanted string) bool {
+	rest, ok := strings.CutPrefix(step, wanted)
+	return ok && (rest == "" || rest[0] == ':' || rest[0] == '.')
+}
+
+// printShape prints what an algorithm takes and gives, and the first of its vectors.
+func printShape(algorithm string, stdout, stderr io.Writer) int {
+	input, output, notes, ok := conformance.Shape(algorithm)
+	if !ok {
+		fmt.Fprintf(stderr, "corspec vectors: there is no algorithm %q; corspec exec's \"hello\" lists them\n", algorithm)
+		return exitBad
+	}
+	fmt.Fprintf(stdout, "%s\n  input:   %s\n  output:  %s\n", algorithm, input, output)
+	for _, v := range conformance.Vectors() {
+		if v.Algorithm() == algorithm {
+			line, err := encode(question{v.ID, algorithm, v.Input})
+			if err == nil {
+				fmt.Fprintf(stdout, "  such as  %s\n  gives    %s\n", line, v.Output)
+			}
+			break
+		}
+	}
+	for _, text := range notes {
+		fmt.Fprintf(stdout, "\n%s\n", text)
+	}
+	return exitOK
 }

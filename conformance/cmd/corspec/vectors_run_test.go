@@ -2,9 +2,13 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -43,7 +47,38 @@ var programs = map[string]func() int{
 	"order":   answering(func(question, answer) any { return map[string]any{"id": "x", "output": 1} }),
 	"both":    answering(func(q question, _ answer) any { return map[string]any{"id": q.ID, "output": 1, "error": "x"} }),
 	"null":    answering(func(q question, _ answer) any { return map[string]any{"id": q.ID, "output": nil} }),
-	"more":    func() int { right(); fmt.Println(`{"id": null}`); return 0 },
+	"twice": answering(func(q question, a answer) any {
+		return json.RawMessage(fmt.Sprintf(`{"id":%q,"output":"WRONG","output":%s}`, q.ID, a.Output))
+	}),
+	"folded": answering(func(q question, a answer) any {
+		return json.RawMessage(fmt.Sprintf(`{"id":%q,"output":"WRONG","OUTPUT":%s}`, q.ID, a.Output))
+	}),
+	"deep-twice": answering(func(q question, a answer) any {
+		return json.RawMessage(fmt.Sprintf(`{"id":%q,"output":{"ok":false,"ok":true}}`, q.ID))
+	}),
+	"unknown": answering(func(q question, a answer) any {
+		return map[string]any{"id": q.ID, "output": a.Output, "note": "x"}
+	}),
+	"hangs": answering(func(q question, a answer) any { hang(q.ID == "method/get"); return a }),
+	"crashes": answering(func(q question, a answer) any {
+		if q.ID == "method/get" {
+			os.Exit(7)
+		}
+		return a
+	}),
+	"hangs-often": answering(func(q question, a answer) any { hang(q.Algorithm == "method"); return a }),
+	"family": func() int {
+		for range 2 {
+			child := exec.Command(os.Args[0], "deaf")
+			child.Stdout = os.Stdout
+			if child.Start() != nil {
+				return 1
+			}
+			fmt.Fprintln(os.Stderr, "child", child.Process.Pid)
+		}
+		return right()
+	},
+	"more": func() int { right(); fmt.Println(`{"id": null}`); return 0 },
 }
 
 // right answers as corspec exec.
@@ -54,17 +89,35 @@ func answering(change func(question, answer) any) func() int {
 	return func() int {
 		for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
 			var q question
-			var a answer
-			if json.Unmarshal(lines.Bytes(), &q) != nil || json.Unmarshal(answerLine(lines.Bytes()), &a) != nil {
+			if json.Unmarshal(lines.Bytes(), &q) != nil {
 				return 1
 			}
-			line, err := encode(change(q, a))
+			a, err := readAnswer(answerLine(lines.Bytes()), q.ID)
+			if err != nil {
+				return 1
+			}
+			var line []byte
+			switch changed := change(q, a).(type) {
+			case json.RawMessage:
+				line = changed // perhaps not what an encoder would write
+			case answer:
+				line = bytes.TrimSuffix(answerLine(lines.Bytes()), []byte("\n"))
+			default:
+				line, err = encode(changed)
+			}
 			if err != nil {
 				return 1
 			}
 			fmt.Printf("%s\n", line)
 		}
 		return 0
+	}
+}
+
+// hang does not end, if it is to hang.
+func hang(yes bool) {
+	if yes {
+		time.Sleep(time.Minute)
 	}
 }
 
@@ -98,6 +151,16 @@ func TestExecVectors(t *testing.T) {
 	}
 }
 
+// rows returns how many vectors an algorithm has.
+func rows(algorithm string) (n int) {
+	for _, v := range conformance.Vectors() {
+		if v.Algorithm() == algorithm {
+			n++
+		}
+	}
+	return n
+}
+
 func TestVectorsRun(t *testing.T) {
 	const fetched = "fetch/cache-flag-is-cached"
 	for _, tt := range []struct {
@@ -113,13 +176,28 @@ func TestVectorsRun(t *testing.T) {
 		{"wrong", []string{fetched}, exitBad, "0 pass, 0 fail, 1 unsupported\n  unsupported: fetch (1)\n", ""},
 		{"wrong", []string{fetched, "method/get"}, exitOK, "1 pass, 0 fail, 1 unsupported\n  unsupported: fetch (1)\n", ""},
 		{"null", []string{"method/get"}, exitBad, "     got:   null\n", ""},
-		{"nothing", []string{"method/get"}, exitUsage, "", "method/get: the program ended before it answered"},
-		{"deaf", []string{"method/get", "-timeout", "200ms"}, exitUsage, "", "method/get: nothing came for 200ms, which -timeout sets"},
+		{"nothing", []string{"method/get"}, exitUsage, "FAIL method/get", "method/get: the program ended before it answered"},
+		{"deaf", []string{"method/get", "-timeout", "200ms"}, exitUsage, "FAIL method/get", "method/get: nothing came for 200ms, which -timeout sets"},
 		{"stays", []string{"method/get", "-timeout", "2s"}, exitUsage, "", "does not end at the end of its input"},
 		{"status", []string{"method/get"}, exitUsage, "", "exit status 3"},
-		{"text", []string{"method/get"}, exitUsage, "", "the answer is none of the protocol"},
-		{"order", []string{"method/get"}, exitUsage, "", `the answer has the id "x"`},
-		{"both", []string{"method/get"}, exitUsage, "", `either "output" or "error"`},
+		{"text", []string{"method/get"}, exitUsage, "FAIL method/get", "the answer is not of the protocol"},
+		{"order", []string{"method/get"}, exitUsage, "FAIL method/get", `the answer has the id "x"`},
+		{"both", []string{"method/get"}, exitBad, `either "output" or "error"`, ""},
+		{"twice", []string{"method/get"}, exitBad, `the field "output" twice`, ""},
+		{"folded", []string{"method/get"}, exitBad, `the field "OUTPUT" is not known`, ""},
+		{"unknown", []string{"method/get"}, exitBad, `the field "note" is not known`, ""},
+		{"deep-twice", []string{"cors-check/wildcard-with-credentials"}, exitBad, `the field "ok" twice`, ""},
+		{"hangs", []string{"-algorithm", "method", "-timeout", "300ms"}, exitBad, "FAIL method/get", ""},
+		{"hangs", []string{"-algorithm", "method", "-timeout", "300ms"}, exitBad, "fault: nothing came for 300ms, which -timeout sets", ""},
+		{"hangs", []string{"-algorithm", "method", "-timeout", "300ms"}, exitBad, fmt.Sprintf(" %d pass, 1 fail, 0 unsupported\n", rows("method")-1), ""},
+		{"crashes", []string{"-algorithm", "method"}, exitBad, "fault: the program ended before it answered: exit status 7", ""},
+		{"crashes", []string{"-algorithm", "method"}, exitBad, fmt.Sprintf(" %d pass, 1 fail, 0 unsupported\n", rows("method")-1), ""},
+		{"hangs-often", []string{"-algorithm", "method", "-timeout", "200ms"}, exitUsage, "FAIL method/unregistered", "nothing came for 200ms"},
+		{"hangs-often", []string{"method/get", "method/lowercase", "host/domain", "-timeout", "200ms"}, exitBad, "1 pass, 2 fail", ""},
+		{"wrong", []string{"-algorithm", "fetch", "-skip", "fetch"}, exitBad, "0 pass, 0 fail, 0 unsupported, ", ""},
+		{"wrong", []string{fetched, "method/get", "-strict"}, exitBad, "-strict: what is not supported has to be named by -skip", ""},
+		{"wrong", []string{fetched, "method/get", "-strict", "-skip", "fetch"}, exitOK, "1 pass, 0 fail, 0 unsupported, 1 skipped\n", ""},
+		{"wrong", []string{fetched, "method/get", "-strict", "-skip", "host," + fetched}, exitOK, "1 pass, 0 fail, 0 unsupported, 1 skipped\n", ""},
 		{"more", []string{"method/get"}, exitUsage, "", `more answers than lines: {"id": null}`},
 	} {
 		status, stdout, stderr := against(t, tt.program, tt.args...)
@@ -136,6 +214,11 @@ func TestVectorsRunUsage(t *testing.T) {
 		status int
 		stderr string
 	}{
+		{[]string{"-strict"}, exitUsage, "-strict is given, and -run names no program"},
+		{[]string{"-run", "x", "-skip", "nonesuch"}, exitUsage, `-skip "nonesuch": there is no such algorithm or id`},
+		{[]string{"-shapes", "url", "-list"}, exitUsage, "-list and -shapes: one of them at a time"},
+		{[]string{"-shapes", "nonesuch"}, exitBad, `there is no algorithm "nonesuch"`},
+		{[]string{"-step", "cors-check:99"}, exitBad, `no vectors that pin the step "cors-check:99"`},
 		{[]string{"-run", " "}, exitUsage, "-run names no program"},
 		{[]string{"-compare", "code"}, exitUsage, "-compare is given, and -run names no program"},
 		{[]string{"-run", "x", "-list"}, exitUsage, "one of them at a time"},
@@ -148,5 +231,77 @@ func TestVectorsRunUsage(t *testing.T) {
 		if status != tt.status || stdout != "" || !strings.Contains(stderr, tt.stderr) {
 			t.Errorf("%q: status %d, %q, %q", tt.args, status, stdout, stderr)
 		}
+	}
+}
+
+func TestVectorsJUnit(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "junit.xml")
+	against(t, "wrong", "-algorithm", "same-site", "-junit", path)
+	against(t, "wrong", "fetch/cache-flag-is-cached", "method/get", "same-site/"+strings.TrimPrefix(first("same-site"), "same-site/"), "-junit", path)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var report junitReport
+	if err := xml.Unmarshal(data, &report); err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for _, s := range report.Suites {
+		got += fmt.Sprintf("%s %d %d %d;", s.Name, s.Tests, s.Failures, s.Skipped)
+		for _, c := range s.Cases {
+			if (c.Failure != nil) != (s.Name == "same-site") || (c.Skipped != nil) != (s.Name == "fetch") || c.Class != s.Name || !strings.HasPrefix(c.Name, s.Name+"/") {
+				t.Errorf("%+v", c)
+			}
+		}
+	}
+	if want := "fetch 1 0 1;method 1 0 0;same-site 1 1 0;"; got != want {
+		t.Errorf("%q, want %q\n%s", got, want, data)
+	}
+}
+
+// first returns the id of an algorithm's first vector whose output is true.
+func first(algorithm string) string {
+	for _, v := range conformance.Vectors() {
+		if v.Algorithm() == algorithm && string(v.Output) == "true" {
+			return v.ID
+		}
+	}
+	return ""
+}
+
+func TestVectorsShapes(t *testing.T) {
+	for _, algorithm := range conformance.Algorithms() {
+		status, stdout, stderr := corspec("vectors", "-shapes", algorithm)
+		if status != exitOK || stderr != "" || !strings.HasPrefix(stdout, algorithm+"\n  input:   ") || !strings.Contains(stdout, "\n  such as  {\"id\":\""+algorithm+"/") {
+			t.Errorf("%s: status %d, %s%s", algorithm, status, stdout, stderr)
+		}
+		_, line, _ := strings.Cut(stdout, "such as  ")
+		line, output, _ := strings.Cut(line, "\n  gives    ")
+		output, _, _ = strings.Cut(output, "\n")
+		a, err := readAnswer(answerLine([]byte(line)), strings.Split(line, `"`)[3])
+		if err != nil || a.Output == nil {
+			t.Errorf("%s: what is shown is answered by %v, %v", algorithm, a, err)
+		}
+		if !json.Valid([]byte(output)) {
+			t.Errorf("%s: %s", algorithm, output)
+		}
+	}
+}
+
+func TestVectorsStep(t *testing.T) {
+	_, exact, _ := corspec("vectors", "-list", "-step", "cors-check:4")
+	_, all, _ := corspec("vectors", "-list", "-step", "cors-check")
+	if !strings.Contains(exact, "cors-check/wildcard-with-credentials: ") || strings.Count(all, "\n") <= strings.Count(exact, "\n") {
+		t.Errorf("%s\n%s", exact, all)
+	}
+	want := 0
+	for _, v := range conformance.Vectors() {
+		if v.Step == "cors-check:4" {
+			want++
+		}
+	}
+	if got := strings.Count(exact, "\n"); got != want {
+		t.Errorf("%d vectors pin cors-check:4, want %d", got, want)
 	}
 }
