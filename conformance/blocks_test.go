@@ -19,7 +19,7 @@ import (
 )
 
 // measured lists the packages whose functions the vectors have to execute.
-var measured = []string{"internal/header", "internal/idna", "internal/mime", "internal/structured", "internal/weburl", "origin", "safelist", "fetch", "policy"}
+var measured = []string{"internal/header", "internal/idna", "internal/mime", "internal/structured", "internal/weburl", "origin", "safelist", "fetch", "fetch/webapi", "policy"}
 
 var (
 	docAnchor   = regexp.MustCompile(`https://\S+#([A-Za-z0-9?_-]+)`)

@@ -56,7 +56,7 @@ type evaluator func(*input.Object) (any, error)
 
 var evaluators = func() map[string]evaluator {
 	all := map[string]evaluator{}
-	for _, group := range []map[string]evaluator{originEvaluators, safelistEvaluators, fetchEvaluators, elementEvaluators, borderEvaluators, policyEvaluators} {
+	for _, group := range []map[string]evaluator{originEvaluators, safelistEvaluators, fetchEvaluators, elementEvaluators, borderEvaluators, webapiEvaluators, policyEvaluators} {
 		maps.Copy(all, group)
 	}
 	return all

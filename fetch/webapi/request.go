@@ -193,6 +193,8 @@ func checkEnumeration[E interface {
 }
 
 // setMembers is steps 14 to 25 of new Request(input, init).
+//
+// https://fetch.spec.whatwg.org/#dom-request
 func (i *RequestInit) setMembers(client Client, o *Request, fallbackMode *fetch.Mode) error {
 	r := &o.Request
 	switch {
@@ -261,6 +263,8 @@ func (i *RequestInit) setMembers(client Client, o *Request, fallbackMode *fetch.
 }
 
 // setBody is steps 34 to 42 of new Request(input, init).
+//
+// https://fetch.spec.whatwg.org/#dom-request
 func (i *RequestInit) setBody(o *Request, headers *Headers, inputBody fetch.Body, input *Request) error {
 	r := &o.Request
 	initBody := fetch.BodyNull

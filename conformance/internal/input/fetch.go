@@ -42,11 +42,7 @@ func (o *Object) Request() fetch.Request {
 			headers.at(i, 1).Fail("is no header value: %v", reason)
 		}
 	}
-	if v := o.Take("body"); !v.Null() {
-		if r.Body = Name[fetch.Body](v); r.Body == fetch.BodyNull {
-			v.Fail(`want null, "bytes" or "stream"`)
-		}
-	}
+	r.Body = o.Take("body").Body()
 	one, several := o.Take("url"), o.Take("urls")
 	switch {
 	case one.Present() && several.Present():
@@ -64,6 +60,18 @@ func (o *Object) Request() fetch.Request {
 	r.RedirectCount = len(r.URLList) - 1
 	r.ResponseTainting = taintingOnTheWay(&r)
 	return r
+}
+
+// Body reads null, "bytes" or "stream".
+func (v Value) Body() fetch.Body {
+	if v.Null() {
+		return fetch.BodyNull
+	}
+	b := Name[fetch.Body](v)
+	if b == fetch.BodyNull {
+		v.Fail(`want null, "bytes" or "stream"`)
+	}
+	return b
 }
 
 // MixedContent reads whether a client restricts mixed content; if the field is absent, its origin says so.
