@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"flag"
 	"fmt"
@@ -196,8 +195,8 @@ func wrongAnswers(f answerFlags, given map[string]bool) error {
 }
 
 // isResponseText tells the text of responses from JSON.
-func isResponseText(data []byte) bool {
-	text := strings.TrimLeft(string(data[:min(len(data), 1<<10)]), " \t\r\n")
+func isResponseText(all string) bool {
+	text := strings.TrimLeft(all[:min(len(all), 1<<10)], " \t\r\n")
 	if text == "" || text[0] == '{' || text[0] == '[' {
 		return false
 	}
@@ -207,7 +206,7 @@ func isResponseText(data []byte) bool {
 		return true
 	}
 	if line[0] == '*' || line[0] == '<' || line[0] == '>' { // curl -v
-		return bytes.Contains(data, []byte("\n< HTTP/")) || strings.HasPrefix(line, "< HTTP/")
+		return strings.Contains(all, "\n< HTTP/") || strings.HasPrefix(line, "< HTTP/")
 	}
 	name, _, ok := strings.Cut(strings.TrimPrefix(line, ":"), ":")
 	return ok && header.IsToken(name)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -36,7 +35,6 @@ type answered struct {
 	request   *checkRequest
 	url       string
 	log       traced
-	again     func() traced // makes the log, of which then no more than the result is kept here; or nil
 	undecided string        // why there is no verdict, or empty
 	doubt     string        // why a block would not be sure, or empty
 	inBrowser *otherVerdict // what the browser that made the file decides, if that is known
@@ -49,23 +47,6 @@ type otherVerdict struct {
 	Browser string `json:"browser"`
 	Outcome string `json:"outcome"`
 	Code    string `json:"code,omitempty"`
-}
-
-// shrink leaves of the log what outcome needs, and has it made again later: a file may have very many requests.
-func (a *answered) shrink(again func() traced) {
-	r := a.log.Result
-	r.Response = fetch.Response{Type: r.Response.Type, Status: r.Response.Status}
-	a.log, a.again = traced{Trace: fetch.Trace{Result: r}}, again
-}
-
-// whole returns the request with its log.
-func (a *answered) whole() *answered {
-	if a.again == nil {
-		return a
-	}
-	b := *a
-	b.log, b.again = a.again(), nil
-	return &b
 }
 
 func (a *answered) outcome() string {
@@ -132,13 +113,7 @@ func runExplain(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	} else {
 		report.print(newPrinter(stdout), *onlyBlocked)
 	}
-	switch {
-	case report.count("blocked") > 0:
-		return exitBad
-	case report.count("undecided") > 0 || len(report.strangers) > 0:
-		return exitUsage
-	}
-	return exitOK
+	return report.exitStatus()
 }
 
 // run lets the machine fetch, with answers that are known. A text in place of an answer says why it is not.
@@ -167,20 +142,14 @@ func (a *answered) run(agent *fetch.Agent, at time.Time, req fetch.Request, answ
 type explanations struct {
 	Source    string
 	Browser   string // that made the HAR file
-	isHAR     bool
-	fetches   []*answered
-	skipped   int // requests to the page's own origin, and navigations
+	har       *harReader
+	fetches   []*answered // of what is not a HAR file
+	tally     map[string]int
 	entries   int
+	skipped   int      // requests to the page's own origin, and navigations
 	strangers []string // what could not be judged at all
 	remarks   []string // on the file
 	err       error
-}
-
-// remark adds what there is to say of the file, once.
-func (e *explanations) remark(s string) {
-	if !slices.Contains(e.remarks, s) {
-		e.remarks = append(e.remarks, s)
-	}
 }
 
 func (e *explanations) add(a *answered, err error) {
@@ -192,57 +161,75 @@ func (e *explanations) add(a *answered, err error) {
 	}
 }
 
-// each calls f with the requests, in order, each with its log: those that are blocked or undecided, or all.
+// each calls f with the requests, in order: those that are blocked or undecided, or all. It counts all of them. Those of a HAR
+// file are judged meanwhile and not kept: there may be very many.
 func (e *explanations) each(onlyBlocked bool, f func(a *answered)) {
-	for _, a := range e.fetches {
+	e.tally = map[string]int{}
+	visit := func(a *answered) {
+		e.tally[a.outcome()]++
 		if !onlyBlocked || a.outcome() != "allowed" {
-			f(a.whole())
+			f(a)
 		}
+	}
+	if e.har != nil {
+		e.har.each(visit)
+	}
+	for _, a := range e.fetches {
+		visit(a)
 	}
 }
 
-func (e *explanations) count(outcome string) (n int) {
-	for _, a := range e.fetches {
-		if a.outcome() == outcome {
-			n++
-		}
+// exitStatus returns the exit status, of what each has gone through.
+func (e *explanations) exitStatus() int {
+	switch {
+	case e.tally["blocked"] > 0:
+		return exitBad
+	case e.tally["undecided"] > 0 || len(e.strangers) > 0:
+		return exitUsage
 	}
-	return n
+	return exitOK
 }
 
 func (e *explanations) print(p printer, onlyBlocked bool) {
-	if e.isHAR {
+	if e.har != nil {
 		browser := ""
 		if e.Browser != "" {
 			browser = " by " + e.Browser
 		}
 		p.line("%s: HAR file%s, %s", printable(e.Source), printable(browser), plural(e.entries, "entry", "entries"))
-		for _, s := range e.strangers {
-			p.line("%s", printable(s))
-		}
-		for _, s := range e.remarks {
-			p.line("Note: %s", printable(s))
-		}
 	}
-	first := !e.isHAR
-	notes := e.repeated(onlyBlocked)
+	first, total := e.har == nil, 0
+	var notes noteList
+	if e.har != nil {
+		notes.counts = map[string]int{}
+	}
 	e.each(onlyBlocked, func(a *answered) {
 		if !first {
 			p.line("")
 		}
 		first = false
-		a.print(p, notes)
+		a.print(p, &notes)
 	})
-	if !e.isHAR && len(e.fetches) == 1 {
+	for _, n := range e.tally {
+		total += n
+	}
+	if e.har == nil && total == 1 {
 		return
 	}
 	p.line("")
-	total := plural(len(e.fetches), "request", "requests")
-	if e.isHAR {
-		total = plural(len(e.fetches), "request across origins", "requests across origins")
+	for _, s := range e.strangers {
+		p.line("%s", printable(s))
 	}
-	p.line("%s: %d allowed, %d blocked, %d undecided", total, e.count("allowed"), e.count("blocked"), e.count("undecided"))
-	if e.isHAR && e.count("undecided") > 0 {
+	notes.printCounts(p)
+	for _, s := range e.remarks {
+		p.line("Note: %s", printable(s))
+	}
+	requests := plural(total, "request", "requests")
+	if e.har != nil {
+		requests = plural(total, "request across origins", "requests across origins")
+	}
+	p.line("%s: %d allowed, %d blocked, %d undecided", requests, e.tally["allowed"], e.tally["blocked"], e.tally["undecided"])
+	if e.har != nil && e.tally["undecided"] > 0 {
 		p.line("%s", p.style(dim, "What the file leaves open, the server can be asked: corspec check -origin ORIGIN URL"))
 	}
 	if e.skipped > 0 {
@@ -250,27 +237,33 @@ func (e *explanations) print(p printer, onlyBlocked bool) {
 	}
 }
 
-// A noteCount is how many requests have a note, and whether it has been printed.
-type noteCount struct {
-	requests int
-	printed  bool
+// A noteList numbers the notes that have been printed, and counts the requests that they are on.
+type noteList struct {
+	texts  []string
+	counts map[string]int
 }
 
-// repeated counts the requests that have each note.
-func (e *explanations) repeated(onlyBlocked bool) map[string]*noteCount {
-	notes := map[string]*noteCount{}
-	for _, a := range e.fetches {
-		if onlyBlocked && a.outcome() == "allowed" {
-			continue
-		}
-		for _, n := range a.notes {
-			if notes[n] == nil {
-				notes[n] = new(noteCount)
-			}
-			notes[n].requests++
+// print prints a note; one that has been printed before, by its number. The zero list does not number them.
+func (l *noteList) print(p printer, note string) {
+	if l.counts == nil {
+		p.line("     Note: %s", printable(note))
+		return
+	}
+	if l.counts[note]++; l.counts[note] == 1 {
+		l.texts = append(l.texts, note)
+		p.line("     Note %d: %s", len(l.texts), printable(note))
+		return
+	}
+	p.line("     %s", p.style(dim, fmt.Sprintf("Note %d, as above", slices.Index(l.texts, note)+1)))
+}
+
+// printCounts says how many requests there are with each note that several have.
+func (l *noteList) printCounts(p printer) {
+	for i, note := range l.texts {
+		if n := l.counts[note]; n > 1 {
+			p.line("Note %d is on %d requests", i+1, n)
 		}
 	}
-	return notes
 }
 
 func plural(n int, one, several string) string {
@@ -280,8 +273,7 @@ func plural(n int, one, several string) string {
 	return fmt.Sprintf("%d %s", n, several)
 }
 
-// print prints the request. A note that others have, too, is printed with the first of them, with their number.
-func (a *answered) print(p printer, notes map[string]*noteCount) {
+func (a *answered) print(p printer, notes *noteList) {
 	p.request(a.request, a.url)
 	if len(a.entries) > 0 {
 		numbers := make([]string, len(a.entries))
@@ -304,30 +296,31 @@ func (a *answered) print(p printer, notes map[string]*noteCount) {
 		p.explain().Result(a.log.Trace)
 	}
 	for _, n := range a.notes {
-		switch count := notes[n]; {
-		case count.printed:
-			continue
-		case count.requests > 1:
-			p.line("     Note (%d requests): %s", count.requests, printable(n))
-		default:
-			p.line("     Note: %s", printable(n))
-		}
-		notes[n].printed = true
+		notes.print(p, n)
 	}
 }
 
 // An explanationsReport is what explain -json prints.
 type explanationsReport struct {
-	Source    string          `json:"source"`
-	Browser   string          `json:"browser,omitempty"`
-	Entries   *int            `json:"entries,omitempty"`
-	Skipped   *int            `json:"skipped,omitempty"`
-	Unread    []string        `json:"unread,omitempty"`
-	Notes     []string        `json:"notes,omitempty"` // on the file
-	Allowed   int             `json:"allowed"`
-	Blocked   int             `json:"blocked"`
-	Undecided int             `json:"undecided"`
-	Fetches   []explainReport `json:"fetches"`
+	explanationsHead
+	Fetches []explainReport `json:"fetches"`
+	explanationsTail
+}
+
+type explanationsHead struct {
+	Source  string `json:"source"`
+	Browser string `json:"browser,omitempty"`
+	Entries *int   `json:"entries,omitempty"`
+}
+
+// An explanationsTail is what is known when all requests have been judged.
+type explanationsTail struct {
+	Skipped   *int     `json:"skipped,omitempty"`
+	Unread    []string `json:"unread,omitempty"`
+	Notes     []string `json:"notes,omitempty"` // on the file
+	Allowed   int      `json:"allowed"`
+	Blocked   int      `json:"blocked"`
+	Undecided int      `json:"undecided"`
 }
 
 type explainReport struct {
@@ -339,12 +332,13 @@ type explainReport struct {
 
 // printJSON prints the report: the requests one after the other, so that no more than one of them takes memory.
 func (e *explanations) printJSON(w io.Writer, onlyBlocked bool) {
-	out := explanationsReport{Source: e.Source, Browser: e.Browser, Unread: e.strangers, Notes: e.remarks, Allowed: e.count("allowed"), Blocked: e.count("blocked"), Undecided: e.count("undecided"), Fetches: []explainReport{}}
-	if e.isHAR {
-		out.Entries, out.Skipped = &e.entries, &e.skipped
+	head := explanationsHead{Source: e.Source, Browser: e.Browser}
+	if e.har != nil {
+		head.Entries = &e.entries
 	}
-	w.Write(bytes.TrimSuffix(indentedJSON(out, ""), []byte("]\n}\n")))
-	between := "\n    "
+	w.Write(bytes.TrimSuffix(indentedJSON(head, ""), []byte("\n}\n")))
+	io.WriteString(w, ",\n  \"fetches\": [")
+	between, end := "\n    ", "],"
 	e.each(onlyBlocked, func(a *answered) {
 		report := explainReport{HAREntries: a.entries, checkReport: newReport(a.request, a.url, a.log), Undecided: a.undecided, InBrowser: a.inBrowser}
 		report.Notes = append(report.Notes, a.notes...)
@@ -353,12 +347,14 @@ func (e *explanations) printJSON(w io.Writer, onlyBlocked bool) {
 		}
 		io.WriteString(w, between)
 		w.Write(bytes.TrimSuffix(indentedJSON(report, "    "), []byte("\n")))
-		between = ",\n    "
+		between, end = ",\n    ", "\n  ],"
 	})
-	if between[0] == ',' {
-		io.WriteString(w, "\n  ")
+	io.WriteString(w, end)
+	tail := explanationsTail{Unread: e.strangers, Notes: e.remarks, Allowed: e.tally["allowed"], Blocked: e.tally["blocked"], Undecided: e.tally["undecided"]}
+	if e.har != nil {
+		tail.Skipped = &e.skipped
 	}
-	io.WriteString(w, "]\n}\n")
+	w.Write(bytes.TrimPrefix(indentedJSON(tail, ""), []byte("{")))
 }
 
 // readFile reads a HAR file or a file of the executor's kind, and judges what is in it.
@@ -373,64 +369,69 @@ func (e *explanations) readFile(name string, stdin io.Reader, r *checkRequest, g
 		}
 		return nil
 	}
-	var data []byte
-	var err error
 	if name == "-" {
 		e.Source = "standard input"
-		data, err = io.ReadAll(stdin)
-	} else {
-		data, err = os.ReadFile(name)
 	}
+	text, err := readText(name, stdin)
 	if err != nil {
 		return err
 	}
-	if data, err = unpack(data, mostUnpacked); err != nil {
+	if text, err = unpack(text, mostUnpacked); err != nil {
 		return fmt.Errorf("%s: %w", e.Source, err)
 	}
-	if isResponseText(data) {
+	if isResponseText(text) {
 		if err := wrongAnswers(f, given); err != nil {
 			return err
 		}
-		e.add(explainText(r, given, string(data)))
+		e.add(explainText(r, given, text))
 		return nil
 	}
-	var top struct {
-		harFile
-		Requests json.RawMessage `json:"requests"`
-		Serve    json.RawMessage `json:"serve"`
-	}
-	var mismatch *json.UnmarshalTypeError // the other fields are filled all the same
-	if err := json.Unmarshal(data, &top); err != nil && (!errors.As(err, &mismatch) || mismatch.Field == "") {
-		return fileError(e.Source, data, err)
+	d := &harDecoder{jsonScanner{data: text}}
+	var log *harLog
+	isObject, isRequests := d.kind() == '{', false
+	d.members(func(name string) {
+		switch name {
+		case "log":
+			l := d.log()
+			log = &l
+		case "requests", "serve":
+			isRequests = true
+			fallthrough
+		default:
+			d.skip()
+		}
+	})
+	if d.end(); d.failed || !isObject {
+		return fileError(e.Source, []byte(text))
 	}
 	switch {
-	case top.Log != nil:
+	case log != nil:
 		allowed["origin"], allowed["credentials"], allowed["browser"] = true, true, true
 		if err := wrong("a HAR file"); err != nil {
 			return err
 		}
-		e.isHAR = true
-		return e.readHAR(top.Log, r, given)
-	case top.Requests != nil || top.Serve != nil:
+		return e.readHAR(log, r, given)
+	case isRequests:
 		if err := wrong("a file of requests"); err != nil {
 			return err
 		}
-		return e.readRequests(data)
+		return e.readRequests([]byte(text))
 	}
 	return fmt.Errorf("%s: neither a HAR file, which has \"log\", nor a file of requests, which has \"requests\" and \"serve\"", e.Source)
 }
 
-// fileError says where in a file an error of encoding/json is.
-func fileError(source string, data []byte, err error) error {
+// fileError says where a file is not a JSON object.
+func fileError(source string, data []byte) error {
 	var syntax *json.SyntaxError
 	var mismatch *json.UnmarshalTypeError
-	switch {
+	switch err := json.Unmarshal(data, new(map[string]json.RawMessage)); {
 	case errors.As(err, &syntax):
-		return fmt.Errorf("%s:%s: no JSON: %v", source, place(data, syntax.Offset-1), err)
+		return fmt.Errorf("%s:%s: not JSON: %v", source, place(data, syntax.Offset-1), err)
 	case errors.As(err, &mismatch):
 		return fmt.Errorf("%s:%s: is a JSON %s, want an object", source, place(data, mismatch.Offset-1), mismatch.Value)
+	default:
+		return fmt.Errorf("%s: not a JSON object: %v", source, err)
 	}
-	return fmt.Errorf("%s: %v", source, err)
 }
 
 // place returns the line and the column of a byte of a file, both from 1.

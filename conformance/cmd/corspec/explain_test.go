@@ -140,7 +140,7 @@ func TestExplainPrints(t *testing.T) {
 		"  BLOCKED preflight-missing-allow-origin  (cors-check:2, https://fetch.spec.whatwg.org/#cors-check)\n",
 		"          Access-Control-Allow-Origin: https://app.example\n",
 		"  UNDECIDED the file has no response to the request (entries[9]: net::ERR_CONNECTION_REFUSED, which is a connection that failed)\n",
-		"     Note: Chromium, which made this file",
+		"     Note 1: Chromium, which made this file",
 		"12 requests across origins: 4 allowed, 7 blocked, 1 undecided\nWhat the file leaves open, the server can be asked: corspec check -origin ORIGIN URL\n5 entries are",
 	} {
 		if !strings.Contains(stdout, want) {
@@ -424,8 +424,8 @@ func TestExplainRejects(t *testing.T) {
 		{[]string{"-X", "PUT", good}, "-X is not for a HAR file"},
 		{[]string{"-P", "a: b", good}, "-P is not for a HAR file"},
 		{[]string{"-origin", "https://a.example", file(t, "x.json", requestsJSON)}, "-origin is not for a file of requests"},
-		{[]string{file(t, "empty", "")}, "empty:1:1: no JSON"},
-		{[]string{file(t, "cut.har", "{\"log\":\n {\"entries\": [")}, "cut.har:2:14: no JSON"},
+		{[]string{file(t, "empty", "")}, "empty:1:1: not JSON"},
+		{[]string{file(t, "cut.har", "{\"log\":\n {\"entries\": [")}, "cut.har:2:14: not JSON"},
 		{[]string{file(t, "other.json", `{"a":1}`)}, "neither a HAR file"},
 		{[]string{file(t, "list.json", "\n[]")}, "list.json:2:1: is a JSON array, want an object"},
 		{[]string{file(t, "none.har", `{"log":{}}`)}, "no log.entries"},

@@ -1,126 +1,60 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/internal/isomorphic"
 	"github.com/corspec/corspec/safelist"
 )
 
-// A harFile is what explain reads of a HAR file, version 1.2, whatever program wrote it. Names that start with "_" are those
-// programs' own, and all programs take liberties with the others. So a field of an unknown shape is a field that is absent:
-// the types here take any JSON.
-type harFile struct {
-	Log *harLog `json:"log"`
-}
-
+// A harLog is what explain reads of a HAR file, version 1.2, whatever program wrote it. Names that start with "_" are those
+// programs' own, and all programs take liberties with the others: so a field of an unknown shape is a field that is absent.
 type harLog struct {
-	Creator harProgram `json:"creator"`
-	Browser harProgram `json:"browser"`
-	Pages   []harPage  `json:"pages"`
-	Entries []harEntry `json:"entries"`
+	creator, browser harProgram
+	pages            []harPage
+	entries          []harEntry
+	hasEntries       bool // there is a list, though it may be empty
 }
 
-type harProgram struct {
-	Name    harText `json:"name"`
-	Version harText `json:"version"`
-}
+type harProgram struct{ name, version string }
 
 type harPage struct {
-	ID    harText `json:"id"`
-	Title harText `json:"title"` // in Chromium and Safari the URL
+	id    string
+	title string // in Chromium and Safari the URL
 }
 
 type harEntry struct {
-	PageRef       harText      `json:"pageref"`
-	Started       harText      `json:"startedDateTime"`
-	Request       harRequest   `json:"request"`
-	Response      harResponse  `json:"response"`
-	ResourceType  harText      `json:"_resourceType"`
-	RequestType   harText      `json:"_request_type"`   // WebPagetest's name for it
-	DocumentURL   harText      `json:"_documentURL"`    // WebPagetest's: of the document that the request was made for
-	FromCache     harText      `json:"_fromCache"`      // Chromium's "disk" and "memory"
-	FetchType     harText      `json:"_fetchType"`      // Safari's "Network Load", "Memory Cache", "Disk Cache", "Service Worker"
-	APIRequest    harFlag      `json:"_apiRequest"`     // Playwright's, of requests that the test program made by itself
-	BlockedReason harText      `json:"_blocked_reason"` // of other tools
-	BlockedCode   harText      `json:"_blockedReason"`  // a text or a number
-	Error         harText      `json:"_error"`
-	Initiator     harInitiator `json:"_initiator"`
-}
-
-type harInitiator struct {
-	Type harText `json:"type"`
-	URL  harText `json:"url"`
+	page          string // the pageref
+	started       string
+	request       harRequest
+	response      harResponse
+	resourceType  string // in Chromium's words, in small letters
+	documentURL   string // WebPagetest's, of the document that the request was made for
+	fromCache     string // Chromium's "disk" and "memory"
+	fetchType     string // Safari's "Network Load", "Memory Cache", "Disk Cache", "Service Worker"
+	byTestProgram bool   // Playwright's, of requests that no page made
+	initiatorType string
+	initiatorURL  string
+	failure       string // what the program says of a request that it got or showed nothing of
 }
 
 type harRequest struct {
-	Method   harText     `json:"method"`
-	URL      harText     `json:"url"`
-	Headers  harHeaders  `json:"headers"`
-	Cookies  harFilled   `json:"cookies"`
-	PostData harPostData `json:"postData"`
-}
-
-type harPostData struct {
-	Text   harFilled `json:"text"`
-	Params harFilled `json:"params"`
+	method, url string
+	headers     harHeaders
+	hasCookies  bool
+	hasBody     bool
 }
 
 type harResponse struct {
-	Status        harText    `json:"status"`
-	StatusText    harText    `json:"statusText"`
-	Headers       harHeaders `json:"headers"`
-	RedirectURL   harText    `json:"redirectURL"`
-	Error         harText    `json:"_error"`
-	FailureText   harText    `json:"_failureText"` // Playwright's
-	BlockedReason harText    `json:"_blocked_reason"`
-	ServiceWorker harFlag    `json:"_fetchedViaServiceWorker"`
-}
-
-// A harText is a text, or the spelling of a number. Anything else is as "".
-type harText string
-
-func (t *harText) UnmarshalJSON(data []byte) error {
-	*t = ""
-	switch {
-	case data[0] == '"' && !bytes.ContainsFunc(data, func(r rune) bool { return r == '\\' || r >= utf8.RuneSelf }):
-		*t = harText(data[1 : len(data)-1]) // the most, and faster
-	case data[0] == '"':
-		return json.Unmarshal(data, (*string)(t))
-	case isJSONNumber(data):
-		*t = harText(data)
-	}
-	return nil
-}
-
-func isJSONNumber(data []byte) bool { return data[0] == '-' || data[0] >= '0' && data[0] <= '9' }
-
-// A harFlag is set by true.
-type harFlag bool
-
-func (f *harFlag) UnmarshalJSON(data []byte) error {
-	*f = data[0] == 't' || string(data) == `"true"` || string(data) == "1"
-	return nil
-}
-
-// A harFilled tells whether a text, a list or an object has anything in it.
-type harFilled bool
-
-func (f *harFilled) UnmarshalJSON(data []byte) error {
-	switch data[0] {
-	case '"', '[', '{':
-		*f = len(bytes.TrimLeft(data[1:], " \t\r\n")) > 1
-	default:
-		*f = false
-	}
-	return nil
+	status        int // 0: none
+	statusText    string
+	headers       harHeaders
+	redirectURL   string
+	serviceWorker bool // a service worker made it
 }
 
 // harHeaders are headers as they stood on the wire, as far as the file tells, without the pseudo-headers of HTTP/2 and what
@@ -131,57 +65,229 @@ type harHeaders struct {
 	pseudo bool // pseudo-headers are in it
 }
 
-// A harValue is the value of a header: a text, or a number, which is the value that it spells. Null and the like are none.
-type harValue struct {
-	text  harText
-	given bool
+func (p harProgram) String() string {
+	return strings.TrimSpace(fmt.Sprintf("%s %s", strings.TrimSpace(p.name), strings.TrimSpace(p.version)))
 }
 
-func (v *harValue) UnmarshalJSON(data []byte) error {
-	v.given = data[0] == '"' || isJSONNumber(data)
-	return v.text.UnmarshalJSON(data)
+// A harDecoder reads a log.
+type harDecoder struct{ jsonScanner }
+
+func (d *harDecoder) text() string {
+	text, _ := d.scalar()
+	return text
 }
 
-func (h *harHeaders) UnmarshalJSON(data []byte) error {
-	*h = harHeaders{}
-	switch data[0] {
-	case '[':
-		var list []struct {
-			Name  harText  `json:"name"`
-			Value harValue `json:"value"`
+func (d *harDecoder) log() (l harLog) {
+	d.members(func(name string) {
+		switch name {
+		case "creator":
+			l.creator = d.program()
+		case "browser":
+			l.browser = d.program()
+		case "pages":
+			d.elements(func() { l.pages = append(l.pages, d.page()) })
+		case "entries":
+			l.hasEntries = d.kind() == '['
+			d.elements(func() { l.entries = append(l.entries, d.entry()) })
+		default:
+			d.skip()
 		}
-		json.Unmarshal(data, &list) // what is not an object in it stays empty
-		h.given = true
-		for i := range list {
-			if list[i].Value.given {
-				h.add(string(list[i].Name), string(list[i].Value.text))
-			}
+	})
+	return l
+}
+
+func (d *harDecoder) program() (p harProgram) {
+	d.members(func(name string) {
+		switch name {
+		case "name":
+			p.name = d.text()
+		case "version":
+			p.version = d.text()
+		default:
+			d.skip()
 		}
-	case '{': // names and values
-		h.given = true
-		dec := json.NewDecoder(strings.NewReader(string(data)))
-		dec.Token()
-		for dec.More() {
-			name, _ := dec.Token()
-			var values []harValue
-			var raw json.RawMessage
-			if dec.Decode(&raw) != nil {
-				break
+	})
+	return p
+}
+
+func (d *harDecoder) page() (p harPage) {
+	d.members(func(name string) {
+		switch name {
+		case "id":
+			p.id = d.text()
+		case "title":
+			p.title = d.text()
+		default:
+			d.skip()
+		}
+	})
+	return p
+}
+
+func (d *harDecoder) entry() (e harEntry) {
+	var failures harFailures
+	d.members(func(name string) {
+		switch name {
+		case "pageref":
+			e.page = d.text()
+		case "startedDateTime":
+			e.started = d.text()
+		case "request":
+			e.request = d.request()
+		case "response":
+			e.response = d.response(&failures)
+		case "_resourceType":
+			e.resourceType = strings.ToLower(d.text())
+		case "_request_type": // WebPagetest's
+			if kind := d.text(); e.resourceType == "" {
+				e.resourceType = strings.ToLower(kind)
 			}
-			if raw[0] != '[' {
-				values = make([]harValue, 1)
-				values[0].UnmarshalJSON(raw)
-			} else {
-				json.Unmarshal(raw, &values)
-			}
-			for _, v := range values {
-				if v.given {
-					h.add(name.(string), string(v.text))
+		case "_documentURL":
+			e.documentURL = d.text()
+		case "_fromCache":
+			e.fromCache = d.text()
+		case "_fetchType":
+			e.fetchType = d.text()
+		case "_apiRequest":
+			e.byTestProgram = d.isTrue()
+		case "_initiator":
+			d.members(func(name string) {
+				switch name {
+				case "type":
+					e.initiatorType = d.text()
+				case "url":
+					e.initiatorURL = d.text()
+				default:
+					d.skip()
 				}
+			})
+		case "_error":
+			failures[2] = d.text()
+		case "_blocked_reason":
+			failures[4] = d.text()
+		case "_blockedReason": // a text or a number
+			if failures[5] = d.text(); failures[5] != "" {
+				failures[5] = "blocked, reason " + failures[5]
 			}
+		default:
+			d.skip()
+		}
+	})
+	e.failure = failures.first()
+	return e
+}
+
+// harFailures are the places where programs say why a request came to nothing, those that say most first.
+type harFailures [6]string
+
+func (f *harFailures) first() string {
+	for _, s := range f {
+		if s != "" {
+			return s
 		}
 	}
-	return nil
+	return ""
+}
+
+func (d *harDecoder) request() (r harRequest) {
+	d.members(func(name string) {
+		switch name {
+		case "method":
+			r.method = d.text()
+		case "url":
+			r.url = d.text()
+		case "headers":
+			r.headers = d.headers()
+		case "cookies": // a list; in IE an object
+			r.hasCookies = d.filled()
+		case "postData":
+			d.members(func(name string) {
+				if filled := d.filled(); name == "text" || name == "params" {
+					r.hasBody = r.hasBody || filled
+				}
+			})
+		default:
+			d.skip()
+		}
+	})
+	return r
+}
+
+func (d *harDecoder) response(failures *harFailures) (r harResponse) {
+	d.members(func(name string) {
+		switch name {
+		case "status":
+			r.status = statusOf(d.text())
+		case "statusText":
+			r.statusText = d.text()
+		case "headers":
+			r.headers = d.headers()
+		case "redirectURL":
+			r.redirectURL = d.text()
+		case "_error":
+			failures[0] = d.text()
+		case "_failureText": // Playwright's
+			failures[1] = d.text()
+		case "_blocked_reason":
+			failures[3] = d.text()
+		case "_fetchedViaServiceWorker":
+			r.serviceWorker = d.isTrue()
+		default:
+			d.skip()
+		}
+	})
+	return r
+}
+
+// statusOf returns the status that a text or a number spells, as 200.0 does, or 0.
+func statusOf(text string) int {
+	f, err := strconv.ParseFloat(text, 64)
+	if n := int(f); err == nil && float64(n) == f && 100 <= n && n <= 999 {
+		return n
+	}
+	return 0
+}
+
+// headers reads a list of names and values, or an object that has them.
+func (d *harDecoder) headers() (h harHeaders) {
+	switch d.kind() {
+	case '[':
+		h.given = true
+		d.array(func() {
+			var name, value string
+			var ok bool
+			d.members(func(member string) {
+				switch member {
+				case "name":
+					name = d.text()
+				case "value":
+					value, ok = d.scalar() // null and the like are no value, and the header is absent
+				default:
+					d.skip()
+				}
+			})
+			if ok {
+				h.add(name, value)
+			}
+		})
+	case '{':
+		h.given = true
+		d.object(func(name string) {
+			one := func() {
+				if value, ok := d.scalar(); ok {
+					h.add(name, value)
+				}
+			}
+			if d.kind() == '[' {
+				d.array(one)
+			} else {
+				one()
+			}
+		})
+	default:
+		d.skip()
+	}
+	return h
 }
 
 func (h *harHeaders) add(name, value string) {
@@ -200,36 +306,15 @@ func (h *harHeaders) add(name, value string) {
 	}
 }
 
-// status returns the status, or 0 if there is none. It may be written as 200.0 or "200".
-func (r *harResponse) status() int {
-	f, err := strconv.ParseFloat(string(r.Status), 64)
-	if n := int(f); err == nil && float64(n) == f && n >= 100 && n <= 999 {
-		return n
-	}
-	return 0
-}
-
 // startTimes are the forms that programs write times in. RFC 3339 is that of HAR.
 var startTimes = []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05"}
 
-// started returns when the request was made, or the zero time.
-func (e *harEntry) started() time.Time {
+// startTime returns when the request was made, or the zero time.
+func (e *harEntry) startTime() time.Time {
 	for _, layout := range startTimes {
-		if t, err := time.Parse(layout, string(e.Started)); err == nil {
+		if t, err := time.Parse(layout, e.started); err == nil {
 			return t
 		}
 	}
 	return time.Time{}
-}
-
-// resourceType returns what kind of thing the program says was requested, in Chromium's words, or "".
-func (e *harEntry) resourceType() string {
-	if e.ResourceType != "" {
-		return strings.ToLower(string(e.ResourceType))
-	}
-	return strings.ToLower(string(e.RequestType))
-}
-
-func (p harProgram) String() string {
-	return strings.TrimSpace(fmt.Sprintf("%s %s", strings.TrimSpace(string(p.Name)), strings.TrimSpace(string(p.Version))))
 }

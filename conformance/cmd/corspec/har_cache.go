@@ -13,7 +13,7 @@ var conditionals = []string{"If-None-Match", "If-Modified-Since"}
 // isRevalidation reports whether the browser itself asked whether what it had stored was still good, and it was. A script that
 // sets such a header gets the 304 itself; with a preflight it is asked for.
 func (x *harExchange) isRevalidation(preflight *harExchange) bool {
-	if x.status != 304 {
+	if x.response.status != 304 {
 		return false
 	}
 	if preflight != nil {
@@ -34,7 +34,7 @@ func (h *harReader) stored(x *harExchange) *harExchange {
 	at, _ := slices.BinarySearchFunc(list, x.pos, func(o *harExchange, pos int) int { return o.pos - pos })
 	for i := at - 1; i >= max(0, at-near); i-- {
 		o := list[i]
-		if o.status != 200 || o.Request.Method != "GET" || !o.Response.Headers.given {
+		if o.response.status != 200 || o.request.method != "GET" || !o.response.headers.given {
 			continue
 		}
 		if validates(x, o, "If-None-Match", "ETag") && validates(x, o, "If-Modified-Since", "Last-Modified") {
@@ -47,7 +47,7 @@ func (h *harReader) stored(x *harExchange) *harExchange {
 // validates reports whether the condition of a request can be from that response.
 func validates(x, stored *harExchange, condition, validator string) bool {
 	asked := x.header(condition)
-	has, _ := stored.Response.Headers.Get(validator)
+	has, _ := stored.response.headers.Get(validator)
 	return asked == "" || has == "" || strings.TrimPrefix(asked, "W/") == strings.TrimPrefix(has, "W/")
 }
 
@@ -63,10 +63,10 @@ func freshen(stored, by fetch.HeaderList) (l fetch.HeaderList) {
 
 // effectiveHeaders returns the headers that a document's response has for the browser.
 func (h *harReader) effectiveHeaders(x *harExchange) fetch.HeaderList {
-	if x.status == 304 || x.status == 0 {
+	if x.response.status == 304 || x.response.status == 0 {
 		if o := h.stored(x); o != nil {
-			return freshen(o.Response.Headers.HeaderList, x.Response.Headers.HeaderList)
+			return freshen(o.response.headers.HeaderList, x.response.headers.HeaderList)
 		}
 	}
-	return x.Response.Headers.HeaderList
+	return x.response.headers.HeaderList
 }

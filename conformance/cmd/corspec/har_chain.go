@@ -3,7 +3,9 @@ package main
 import (
 	"cmp"
 	"slices"
+	"time"
 
+	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/safelist"
 )
@@ -28,12 +30,12 @@ func (h *harReader) sortByTime() {
 
 // location returns where the response redirects to.
 func (x *harExchange) location() (u origin.URL, ok bool) {
-	if !safelist.IsRedirectStatus(x.status) {
+	if !safelist.IsRedirectStatus(x.response.status) {
 		return u, false
 	}
-	value, ok := x.Response.Headers.Get("Location")
+	value, ok := x.response.headers.Get("Location")
 	if !ok {
-		value = string(x.Response.RedirectURL)
+		value = x.response.redirectURL
 	}
 	u, err := origin.ParseURL(value, &x.url)
 	return u, err == nil && value != ""
@@ -41,13 +43,13 @@ func (x *harExchange) location() (u origin.URL, ok bool) {
 
 // internalRedirect returns why the browser itself redirected, in Chromium's words, or "" for a redirect of the server's.
 func (x *harExchange) internalRedirect() string {
-	if !safelist.IsRedirectStatus(x.status) {
+	if !safelist.IsRedirectStatus(x.response.status) {
 		return ""
 	}
-	if reason, ok := x.Response.Headers.Get("Non-Authoritative-Reason"); ok {
+	if reason, ok := x.response.headers.Get("Non-Authoritative-Reason"); ok {
 		return cmp.Or(reason, "no reason given")
 	}
-	if x.Response.StatusText == "Internal Redirect" {
+	if x.response.statusText == "Internal Redirect" {
 		return "Internal Redirect"
 	}
 	return ""
@@ -90,8 +92,8 @@ func (h *harReader) linkRedirects() {
 
 // canLeadTo reports whether a redirect can have made that request.
 func (x *harExchange) canLeadTo(n *harExchange) bool {
-	from, to := string(x.Request.Method), string(n.Request.Method)
-	if from != to && (to != "GET" || x.status > 303) {
+	from, to := x.request.method, n.request.method
+	if from != to && (to != "GET" || x.response.status > 303) {
 		return false
 	}
 	for _, name := range []string{"Sec-Fetch-Mode", "Sec-Fetch-Dest"} {
@@ -99,6 +101,38 @@ func (x *harExchange) canLeadTo(n *harExchange) bool {
 			return false
 		}
 	}
-	kind, other := x.resourceType(), n.resourceType()
+	kind, other := x.resourceType, n.resourceType
 	return kind == "" || other == "" || kind == other || kind == "other" || other == "other"
 }
+
+// findPreflights finds the preflight of each request: of those for its URL, method and origin that nobody else has, the one
+// next to it.
+func (h *harReader) findPreflights() {
+	const near = 32               // preflights of the same URL that stand between a request and its own
+	const apart = 2 * time.Minute // more is not between a preflight and its request
+	for _, x := range h.exchanges {
+		list := h.preflights[urlKey(x.url)]
+		if mode, _ := x.mode(); len(list) == 0 || mode != fetch.ModeCORS || x.preflight {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(list, x.pos, func(p *harExchange, pos int) int { return p.pos - pos })
+		for _, p := range list[max(0, at-near):min(len(list), at+near)] {
+			if !p.used && p.canPrecede(x) && (p.at.IsZero() || x.at.IsZero() || p.at.Sub(x.at).Abs() <= apart) && (x.ownPreflight == nil || distance(p, x) < distance(x.ownPreflight, x)) {
+				x.ownPreflight = p
+			}
+		}
+		if x.ownPreflight != nil {
+			x.ownPreflight.used = true
+		}
+	}
+}
+
+// canPrecede reports whether the preflight can be that of the request.
+func (p *harExchange) canPrecede(x *harExchange) bool {
+	asked := p.header("Access-Control-Request-Method")
+	a, b := p.header("Origin"), x.header("Origin")
+	return (asked == "" || asked == safelist.NormalizeMethod(x.request.method)) && (a == "" || b == "" || a == b)
+}
+
+// distance is how far apart two entries are.
+func distance(a, b *harExchange) int { return max(a.pos-b.pos, b.pos-a.pos) }

@@ -17,43 +17,44 @@ type harExchange struct {
 	pos       int // in the order of time
 	url       origin.URL
 	at        time.Time
-	status    int
 	preflight bool
 	used      bool         // as a preflight, or as the target of a redirect
 	target    *harExchange // what its redirect led to
+
+	ownPreflight *harExchange // the one that went before it, or nil
 }
 
 func (x *harExchange) header(name string) string {
-	v, _ := x.Request.Headers.Get(name)
+	v, _ := x.request.headers.Get(name)
 	return v
 }
 
 // answered reports whether the file has the head of the response.
-func (x *harExchange) answered() bool { return x.status >= 200 }
+func (x *harExchange) answered() bool { return x.response.status >= 200 }
 
 // wasSent reports whether the file shows that the request went out.
-func (x *harExchange) wasSent() bool { return x.answered() || len(x.Response.Headers.HeaderList) > 0 }
+func (x *harExchange) wasSent() bool { return x.answered() || len(x.response.headers.HeaderList) > 0 }
 
 // hasCookies reports whether the file shows cookies in the request.
 func (x *harExchange) hasCookies() bool {
-	return bool(x.Request.Cookies) || x.Request.Headers.Contains("Cookie")
+	return x.request.hasCookies || x.request.headers.Contains("Cookie")
 }
 
 // isComplete reports whether the file has all headers that went over the wire, not only those that were known before it did.
 func (x *harExchange) isComplete() bool {
-	return x.Request.Headers.pseudo || x.Request.Headers.Contains("Host")
+	return x.request.headers.pseudo || x.request.headers.Contains("Host")
 }
 
 // isPreflight reports whether it is a preflight. A page's own OPTIONS cannot have Access-Control-Request-Method.
 func (x *harExchange) isPreflight() bool {
-	return x.resourceType() == "preflight" ||
-		x.Request.Method == "OPTIONS" && (x.Request.Headers.Contains("Access-Control-Request-Method") || len(x.Request.Headers.HeaderList) == 0)
+	return x.resourceType == "preflight" ||
+		x.request.method == "OPTIONS" && (x.request.headers.Contains("Access-Control-Request-Method") || len(x.request.headers.HeaderList) == 0)
 }
 
 // isWebSocket reports whether it is the handshake of a WebSocket, which needs no CORS.
 func (x *harExchange) isWebSocket() bool {
-	return x.status == 101 || x.resourceType() == "websocket" || strings.EqualFold(x.header("Upgrade"), "websocket") ||
-		x.Request.Headers.Contains("Sec-WebSocket-Key") || x.Request.Headers.Contains("Sec-WebSocket-Version")
+	return x.response.status == 101 || x.resourceType == "websocket" || strings.EqualFold(x.header("Upgrade"), "websocket") ||
+		x.request.headers.Contains("Sec-WebSocket-Key") || x.request.headers.Contains("Sec-WebSocket-Version")
 }
 
 // isNavigation reports whether the request was for a document, as far as the file tells.
@@ -62,11 +63,11 @@ func (x *harExchange) isNavigation() bool {
 	case "navigate":
 		return true
 	case "":
-		if kind := x.resourceType(); kind != "" {
+		if kind := x.resourceType; kind != "" {
 			return kind == "document"
 		}
-		get := x.Request.Method == "GET" || x.Request.Method == "HEAD"
-		return (strings.HasPrefix(x.header("Accept"), "text/html,") || x.header("Upgrade-Insecure-Requests") == "1") && !(get && x.Request.Headers.Contains("Origin"))
+		get := x.request.method == "GET" || x.request.method == "HEAD"
+		return (strings.HasPrefix(x.header("Accept"), "text/html,") || x.header("Upgrade-Insecure-Requests") == "1") && !(get && x.request.headers.Contains("Origin"))
 	}
 	return false
 }
@@ -87,8 +88,8 @@ func (x *harExchange) mode() (m fetch.Mode, g guess) {
 	}
 	const unsaid = "The file does not tell the request's mode"
 	const untold = "the file does not tell the request's mode: with \"cors\" it would be blocked (%s), with \"no-cors\" it need not be"
-	withOrigin := x.Request.Headers.Contains("Origin")
-	if kind := x.resourceType(); kind != "" {
+	withOrigin := x.request.headers.Contains("Origin")
+	if kind := x.resourceType; kind != "" {
 		switch kind {
 		case "document":
 			return fetch.ModeNavigate, g
@@ -96,17 +97,17 @@ func (x *harExchange) mode() (m fetch.Mode, g guess) {
 			return fetch.ModeCORS, g
 		case "fetch":
 			switch {
-			case withOrigin && x.canBeNoCORS() && x.Request.Method == "POST":
+			case withOrigin && x.canBeNoCORS() && x.request.method == "POST":
 				g.doubt = untold
 			case withOrigin || !x.canBeNoCORS():
 			case x.isComplete():
 				return fetch.ModeNoCORS, guess{note: unsaid + "; it has no Origin, so the mode is taken for \"no-cors\"."}
-			case len(x.Request.Headers.HeaderList) == 0:
+			case len(x.request.headers.HeaderList) == 0:
 				g.doubt = untold
 			}
 			return fetch.ModeCORS, g
 		case "image", "script", "stylesheet", "media", "texttrack", "manifest", "ping", "cspviolationreport", "csp-report", "beacon":
-			if withOrigin && (x.Request.Method == "GET" || x.Request.Method == "HEAD") {
+			if withOrigin && (x.request.method == "GET" || x.request.method == "HEAD") {
 				return fetch.ModeCORS, g
 			}
 			return fetch.ModeNoCORS, g
@@ -117,11 +118,11 @@ func (x *harExchange) mode() (m fetch.Mode, g guess) {
 		return fetch.ModeNavigate, g
 	case withOrigin:
 		g.note = unsaid + "; it has an Origin, so the mode is taken for \"cors\"."
-		if x.Request.Method == "POST" && x.canBeNoCORS() {
+		if x.request.method == "POST" && x.canBeNoCORS() {
 			g.doubt = untold // a form or a beacon
 		}
 		return fetch.ModeCORS, g
-	case x.canBeNoCORS() && (x.isComplete() || x.Request.Headers.Contains("User-Agent") || x.Request.Headers.Contains("Referer")):
+	case x.canBeNoCORS() && (x.isComplete() || x.request.headers.Contains("User-Agent") || x.request.headers.Contains("Referer")):
 		return fetch.ModeNoCORS, guess{note: unsaid + "; it has no Origin, so the mode is taken for \"no-cors\"."}
 	}
 	g.note = unsaid + "; it is taken for \"cors\"."
@@ -133,38 +134,20 @@ func (x *harExchange) mode() (m fetch.Mode, g guess) {
 
 // canBeNoCORS reports whether the method and the headers are such as mode "no-cors" allows.
 func (x *harExchange) canBeNoCORS() bool {
-	if !safelist.IsCORSSafelistedMethod(string(x.Request.Method)) {
+	if !safelist.IsCORSSafelistedMethod(x.request.method) {
 		return false
 	}
-	value, ok := x.Request.Headers.Get("Content-Type")
+	value, ok := x.request.headers.Get("Content-Type")
 	return !ok || safelist.IsCORSSafelistedRequestHeader("Content-Type", value)
-}
-
-// failure returns what the program says of a request that it got or showed nothing of.
-func (x *harExchange) failure() string {
-	for _, s := range []harText{x.Response.Error, x.Response.FailureText, x.Error, x.Response.BlockedReason, x.BlockedReason} {
-		if s != "" {
-			return string(s)
-		}
-	}
-	if x.BlockedCode != "" {
-		return fmt.Sprintf("blocked, reason %s", x.BlockedCode)
-	}
-	return ""
 }
 
 // unanswered says that there is no response, and what the program says of it.
 func (x *harExchange) unanswered(what string) string {
-	said := "status " + string(x.Response.Status)
-	if x.Response.Status == "" {
-		said = "no status"
-	}
-	if s := x.failure(); s != "" {
-		said = s
+	if s := x.failure; s != "" {
 		if meaning := meaningOf(s); meaning != "" {
-			said += ", which is " + meaning
+			s += ", which is " + meaning
 		}
-		return fmt.Sprintf("%s (entries[%d]: %s)", what, x.index, said)
+		return fmt.Sprintf("%s (entries[%d]: %s)", what, x.index, s)
 	}
-	return fmt.Sprintf("%s (entries[%d] has %s)", what, x.index, said)
+	return fmt.Sprintf("%s (entries[%d] has status %d)", what, x.index, x.response.status)
 }

@@ -29,16 +29,17 @@ type harFetch struct {
 // A harHop is a request, and what went before it.
 type harHop struct {
 	*harExchange
-	upgrades  []*harExchange // from http to https, which the browser made by itself
-	preflight *harExchange
+	upgrades []*harExchange // from http to https, which the browser made by itself
 }
 
 // newHARFetch puts together the fetch that starts with that entry.
 func newHARFetch(h *harReader, x *harExchange, mode fetch.Mode) *harFetch {
 	f := &harFetch{reader: h, upgraded: map[string]bool{}}
-	f.request = fetch.Request{Method: safelist.NormalizeMethod(string(x.Request.Method)), URLList: []origin.URL{x.url}, Mode: mode, UnsafeRequest: mode == fetch.ModeCORS}
-	f.request.Destination.UnmarshalText([]byte(x.header("Sec-Fetch-Dest"))) // "empty" and what is not known stay ""
-	if x.Request.PostData.Text || x.Request.PostData.Params {
+	f.request = fetch.Request{Method: safelist.NormalizeMethod(x.request.method), URLList: []origin.URL{x.url}, Mode: mode, UnsafeRequest: mode == fetch.ModeCORS}
+	if d := x.header("Sec-Fetch-Dest"); d != "empty" {
+		f.request.Destination.UnmarshalText([]byte(d)) // what is not known stays ""
+	}
+	if x.request.hasBody {
 		f.request.Body = fetch.BodyBytes
 	}
 	var hop harHop
@@ -53,7 +54,6 @@ func newHARFetch(h *harReader, x *harExchange, mode fetch.Mode) *harFetch {
 		f.hops = append(f.hops, hop)
 		hop = harHop{}
 	}
-	f.findPreflights()
 	f.request.Headers = f.authorHeaders()
 	f.setFlags()
 	return f
@@ -70,7 +70,7 @@ func (f *harFetch) judge(page harPageGuess) (*answered, error) {
 	req.Origin = page.origin
 	if len(f.hops) > 0 {
 		req.EmbedderPolicy = f.reader.embedderPolicy(f.hops[0].harExchange, page.origin)
-		if corpOf(f.last().failure()) == fetch.CodeCORPNotSameOriginAfterDefaultedByCOEP {
+		if corpOf(f.last().failure) == fetch.CodeCORPNotSameOriginAfterDefaultedByCOEP {
 			req.EmbedderPolicy.Value = fetch.EmbedderPolicyRequireCORP
 		}
 	}
@@ -107,10 +107,6 @@ func (f *harFetch) judge(page harPageGuess) (*answered, error) {
 		}
 	}
 	f.compareWithBrowser(a)
-	a.shrink(func() traced {
-		again, _ := f.run(req, profile) // it went well before
-		return again.log
-	})
 	return a, nil
 }
 
@@ -126,11 +122,11 @@ func (f *harFetch) weigh(a *answered, page harPageGuess) {
 	switch {
 	case a.doubt != "":
 		a.undecided = a.doubt
-	case f.modeGuess.doubt != "" && len(f.hops) > 0 && f.hops[0].preflight == nil:
+	case f.modeGuess.doubt != "" && len(f.hops) > 0 && f.hops[0].ownPreflight == nil:
 		a.undecided = fmt.Sprintf(f.modeGuess.doubt, verdict.Code)
 	case !page.sure && strings.HasSuffix(string(verdict.Code), string(fetch.CodeAllowOriginMismatch)):
 		a.undecided = fmt.Sprintf("the server allows %s, and the file does not tell whether it was a page of that origin that made the request, or one of %s", verdict.Value, page.origin)
-	case verdict.Code == fetch.CodeNosniff && !f.last().Response.Headers.Contains("Content-Type"):
+	case verdict.Code == fetch.CodeNosniff && !f.last().response.headers.Contains("Content-Type"):
 		a.undecided = "the file does not have the response's Content-Type"
 	}
 }
@@ -138,8 +134,8 @@ func (f *harFetch) weigh(a *answered, page harPageGuess) {
 // tryCredentials looks what would be with credentials, of which the file shows none; browsers can leave cookies out of it. If
 // the browser has blocked what is allowed without, and with them there is a reason, then that is it.
 func (f *harFetch) tryCredentials(req fetch.Request, without *answered) (*answered, error) {
-	failed := f.browserFailed() && meaningOf(f.last().failure()) == "" // without another reason
-	hidden := !f.client && f.reader.engine != chromium &&              // Chromium's files show what it has blocked
+	failed := f.browserFailed() && meaningOf(f.last().failure) == "" // without another reason
+	hidden := !f.client && f.reader.engine != chromium &&            // Chromium's files show what it has blocked
 		!f.reader.cookies[req.CurrentURL().Hostname()] // the file would show them here too
 	if !failed && !hidden {
 		return without, nil
@@ -159,7 +155,7 @@ func (f *harFetch) tryCredentials(req fetch.Request, without *answered) (*answer
 
 // browserFailed reports whether the file says that the browser had no response for the page.
 func (f *harFetch) browserFailed() bool {
-	return len(f.hops) > 0 && (!f.last().answered() || f.last().failure() != "")
+	return len(f.hops) > 0 && (!f.last().answered() || f.last().failure != "")
 }
 
 // compareWithBrowser adds what there is to say where the browser decided otherwise.
@@ -175,7 +171,7 @@ func (f *harFetch) compareWithBrowser(a *answered) {
 		a.notes = append(a.notes, fmt.Sprintf("%s, which made this file, %s it; the standard does not.", e, verb))
 	case !blocked && f.browserFailed():
 		note := "The browser gave the page no response all the same"
-		s := f.last().failure()
+		s := f.last().failure
 		switch meaning := meaningOf(s); {
 		case meaning != "":
 			note += fmt.Sprintf(" (%s): that is %s.", s, meaning)
@@ -193,41 +189,6 @@ func (f *harFetch) compareWithBrowser(a *answered) {
 func compact(notes ...string) []string {
 	return slices.DeleteFunc(notes, func(s string) bool { return s == "" })
 }
-
-// findPreflights finds the preflight of each hop: of those for its URL, method and origin that nobody else has, the one next
-// to it.
-func (f *harFetch) findPreflights() {
-	if f.request.Mode != fetch.ModeCORS {
-		return
-	}
-	const near = 32               // preflights of the same URL that stand between a request and its own
-	const apart = 2 * time.Minute // more is not between a preflight and its request
-	for i := range f.hops {
-		x := f.hops[i].harExchange
-		list := f.reader.preflights[urlKey(x.url)]
-		at, _ := slices.BinarySearchFunc(list, x.pos, func(p *harExchange, pos int) int { return p.pos - pos })
-		var best *harExchange
-		for _, p := range list[max(0, at-near):min(len(list), at+near)] {
-			asked := p.header("Access-Control-Request-Method")
-			if p.used || asked != "" && asked != safelist.NormalizeMethod(string(x.Request.Method)) || !p.at.IsZero() && !x.at.IsZero() && p.at.Sub(x.at).Abs() > apart {
-				continue
-			}
-			if a, b := p.header("Origin"), x.header("Origin"); a != "" && b != "" && a != b {
-				continue
-			}
-			if best == nil || distance(p, x) < distance(best, x) {
-				best = p
-			}
-		}
-		if best != nil {
-			best.used = true
-			f.hops[i].preflight = best
-		}
-	}
-}
-
-// distance is how far apart two entries are.
-func distance(a, b *harExchange) int { return max(a.pos-b.pos, b.pos-a.pos) }
 
 // notAuthors lists headers that a browser adds by itself, beside those that scripts must not set. A script may have set some
 // of them; then a preflight asks for them.
@@ -247,7 +208,7 @@ func (f *harFetch) authorHeaders() (l fetch.HeaderList) {
 	if f.lone != nil {
 		preflight = f.lone
 	} else {
-		sent, preflight = f.hops[0].Request.Headers.HeaderList, f.hops[0].preflight
+		sent, preflight = f.hops[0].request.headers.HeaderList, f.hops[0].ownPreflight
 	}
 	asked := map[string]bool{}
 	if preflight != nil {
@@ -264,7 +225,7 @@ func (f *harFetch) authorHeaders() (l fetch.HeaderList) {
 		name := strings.ToLower(h[0])
 		switch {
 		case safelist.IsForbiddenRequestHeader(h[0], h[1]):
-		case preflight != nil && preflight.Request.Headers.Contains("Access-Control-Request-Method"):
+		case preflight != nil && preflight.request.headers.Contains("Access-Control-Request-Method"):
 			// Of the others, what is not safelisted is the browser's.
 			if asked[name] || !notAuthors[name] && safelist.IsCORSSafelistedRequestHeader(h[0], h[1]) {
 				l = append(l, h)
@@ -289,9 +250,9 @@ func (f *harFetch) setFlags() {
 	}
 	x, preflight := f.lone, f.lone
 	if len(f.hops) > 0 {
-		x, preflight = f.hops[0].harExchange, f.hops[0].preflight
+		x, preflight = f.hops[0].harExchange, f.hops[0].ownPreflight
 	}
-	switch x.resourceType() {
+	switch x.resourceType {
 	case "image", "script", "stylesheet", "media", "texttrack", "font", "eventsource", "manifest":
 		f.request.UnsafeRequest, f.request.Headers = false, nil
 	}
@@ -316,7 +277,7 @@ func (f *harFetch) run(req fetch.Request, profile fetch.Profile) (*answered, err
 	// What was answered had been sent: the browser, or the person before it, allowed mixed content.
 	agent.Hooks.AllowMixedContent = func(r *fetch.Request) bool {
 		return f.lone != nil || slices.ContainsFunc(f.all, func(x *harExchange) bool { return x.url == r.CurrentURL() && x.wasSent() }) ||
-			slices.ContainsFunc(f.hops, func(hop harHop) bool { return hop.url == r.CurrentURL() && hop.preflight != nil })
+			slices.ContainsFunc(f.hops, func(hop harHop) bool { return hop.url == r.CurrentURL() && hop.ownPreflight != nil })
 	}
 	err := a.run(agent, time.Unix(0, 0), req, func(action fetch.Action) (fetch.ResponseHead, string) {
 		f.compareOrigin(a, action)
@@ -341,8 +302,8 @@ func (f *harFetch) entries(hop int) (l []int) {
 	for i := range min(hop+1, len(f.hops)) {
 		h := &f.hops[i]
 		l = append(l, h.index)
-		if h.preflight != nil {
-			l = append(l, h.preflight.index)
+		if h.ownPreflight != nil {
+			l = append(l, h.ownPreflight.index)
 		}
 		for _, u := range h.upgrades {
 			l = append(l, u.index)
@@ -359,7 +320,7 @@ func (f *harFetch) compareOrigin(a *answered, action fetch.Action) {
 	switch {
 	case action.Hop >= len(f.hops):
 	case action.Kind == fetch.ActionSendPreflight:
-		shown = f.hops[action.Hop].preflight
+		shown = f.hops[action.Hop].ownPreflight
 	default:
 		shown = f.hops[action.Hop].harExchange
 	}
@@ -398,33 +359,33 @@ func (f *harFetch) answer(a *answered, action fetch.Action) (fetch.ResponseHead,
 	}
 	hop := &f.hops[action.Hop]
 	x := hop.harExchange
-	headers := x.Response.Headers.HeaderList
+	headers := x.response.headers.HeaderList
 	if reason := x.internalRedirect(); reason != "" {
 		return fetch.ResponseHead{}, fmt.Sprintf("the redirect of entries[%d] is the browser's own (%s), as extensions and service workers make it, not the server's", x.index, reason)
 	}
-	if x.answered() && len(headers) == 0 && (f.reader.noHeaders || !x.Response.Headers.given || x.FromCache != "") {
+	if x.answered() && len(headers) == 0 && (f.reader.noHeaders || !x.response.headers.given || x.fromCache != "") {
 		return fetch.ResponseHead{}, fmt.Sprintf("the file does not have the headers of the response (entries[%d])", x.index)
 	}
-	if x.Response.ServiceWorker || x.FetchType == "Service Worker" {
+	if x.response.serviceWorker || x.fetchType == "Service Worker" {
 		f.doubt(a, fmt.Sprintf("a service worker answered entries[%d], and the file does not tell what kind of response it made: what comes from it needs no CORS headers", x.index))
 	}
 	switch {
-	case x.isRevalidation(hop.preflight):
+	case x.isRevalidation(hop.ownPreflight):
 		stored := f.reader.stored(x)
 		if stored == nil {
 			f.doubt(a, fmt.Sprintf("what counts is the response that the browser had stored, and entries[%d] says no more than that it is still good", x.index))
 			return fetch.ResponseHead{Status: 200, Headers: headers}, ""
 		}
 		a.notes = append(a.notes, fmt.Sprintf("What counts is the response that the browser had stored, that of entries[%d], with the headers of the 304.", stored.index))
-		return fetch.ResponseHead{Status: 200, Headers: freshen(stored.Response.Headers.HeaderList, headers)}, ""
+		return fetch.ResponseHead{Status: 200, Headers: freshen(stored.response.headers.HeaderList, headers)}, ""
 	case x.answered():
-		return fetch.ResponseHead{Status: x.status, Headers: headers}, ""
+		return fetch.ResponseHead{Status: x.response.status, Headers: headers}, ""
 	case action.Hop < len(f.hops)-1:
 	case len(headers) > 0:
 		return fetch.ResponseHead{Status: 200, Headers: headers}, "" // no check depends on which
-	case corpOf(x.failure()) != "":
-		a.notes = append(a.notes, fmt.Sprintf("The file does not have the response; the browser names the check (%s).", x.failure()))
-		switch corpOf(x.failure()) {
+	case corpOf(x.failure) != "":
+		a.notes = append(a.notes, fmt.Sprintf("The file does not have the response; the browser names the check (%s).", x.failure))
+		switch corpOf(x.failure) {
 		case fetch.CodeCORPNotSameOrigin:
 			headers = fetch.HeaderList{{"Cross-Origin-Resource-Policy", "same-origin"}}
 		case fetch.CodeCORPNotSameSite:
@@ -445,7 +406,7 @@ func (f *harFetch) doubt(a *answered, why string) {
 func (f *harFetch) answerPreflight(action fetch.Action) (fetch.ResponseHead, string) {
 	p := f.lone
 	if p == nil {
-		p = f.hops[action.Hop].preflight
+		p = f.hops[action.Hop].ownPreflight
 	}
 	if p == nil {
 		switch x := f.hops[action.Hop].harExchange; {
@@ -459,5 +420,5 @@ func (f *harFetch) answerPreflight(action fetch.Action) (fetch.ResponseHead, str
 	if !p.answered() {
 		return fetch.ResponseHead{}, p.unanswered("the file has no response to the preflight")
 	}
-	return fetch.ResponseHead{Status: p.status, Headers: p.Response.Headers.HeaderList}, ""
+	return fetch.ResponseHead{Status: p.response.status, Headers: p.response.headers.HeaderList}, ""
 }

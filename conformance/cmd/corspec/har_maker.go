@@ -44,8 +44,8 @@ func engineOfAgent(agent string) engine {
 
 // harEngine tells the browser by the program that wrote the file, or else by what its requests say.
 func harEngine(log *harLog) (e engine, name string) {
-	for _, p := range []harProgram{log.Browser, log.Creator} {
-		switch n := strings.ToLower(string(p.Name)); {
+	for _, p := range []harProgram{log.browser, log.creator} {
+		switch n := strings.ToLower(p.name); {
 		case strings.Contains(n, "firefox"):
 			e = gecko
 		case strings.Contains(n, "webkit"), strings.Contains(n, "safari"):
@@ -57,8 +57,8 @@ func harEngine(log *harLog) (e engine, name string) {
 		}
 		return e, strings.TrimSpace(fmt.Sprintf("%s (%s)", e, p))
 	}
-	for i := range log.Entries {
-		agent, _ := log.Entries[i].Request.Headers.Get("User-Agent")
+	for i := range log.entries {
+		agent, _ := log.entries[i].request.headers.Get("User-Agent")
 		if e := engineOfAgent(agent); e != "" {
 			return e, string(e)
 		}
@@ -71,10 +71,10 @@ var harClients = []string{"postman", "insomnia", "curl", "httpie", "hoppscotch",
 
 // harClient returns the name of the program that made the file's requests, if that was not a browser.
 func harClient(log *harLog) string {
-	name := strings.ToLower(string(log.Creator.Name))
+	name := strings.ToLower(log.creator.name)
 	for _, c := range harClients {
 		if strings.HasPrefix(name, c) {
-			return string(log.Creator.Name)
+			return log.creator.name
 		}
 	}
 	return ""
@@ -83,15 +83,15 @@ func harClient(log *harLog) string {
 // client returns what made the request, if that was not a page: browsers say "Mozilla" in User-Agent, or have their own
 // headers.
 func (x *harExchange) client() string {
-	if x.APIRequest {
+	if x.byTestProgram {
 		return "the test program"
 	}
-	if x.Request.Headers.Contains("Postman-Token") {
+	if x.request.headers.Contains("Postman-Token") {
 		return "Postman"
 	}
 	agent := x.header("User-Agent")
 	name, _, _ := strings.Cut(agent, " ")
-	if agent == "" || name == "Mozilla" || strings.HasPrefix(name, "Mozilla/") || strings.HasPrefix(name, "Opera/") || x.Request.Headers.Contains("Sec-Fetch-Mode") {
+	if agent == "" || name == "Mozilla" || strings.HasPrefix(name, "Mozilla/") || strings.HasPrefix(name, "Opera/") || x.request.headers.Contains("Sec-Fetch-Mode") {
 		return ""
 	}
 	return agent

@@ -25,17 +25,17 @@ func (h *harReader) readDocuments(log *harLog) {
 			continue
 		}
 		switch dest := x.header("Sec-Fetch-Dest"); {
-		case x.status == 204 || x.status == 205, x.status == 0 && x.FromCache == "":
+		case x.response.status == 204 || x.response.status == 205, x.response.status == 0 && x.fromCache == "":
 			// nothing came of it
 		default:
 			d := harDocument{x: x, url: x.url, frame: dest != "" && dest != "document"}
-			h.documents[string(x.PageRef)] = append(h.documents[string(x.PageRef)], d)
+			h.documents[x.page] = append(h.documents[x.page], d)
 			h.documentOrigins[x.url.Origin()] = true
 		}
 	}
-	for _, p := range log.Pages {
-		if u, err := origin.ParseURL(string(p.Title), nil); err == nil && !slices.ContainsFunc(h.documents[string(p.ID)], func(d harDocument) bool { return !d.frame }) && u.Scheme() != "data" {
-			h.documents[string(p.ID)] = append(h.documents[string(p.ID)], harDocument{url: u})
+	for _, p := range log.pages {
+		if u, err := origin.ParseURL(p.title, nil); err == nil && !slices.ContainsFunc(h.documents[p.id], func(d harDocument) bool { return !d.frame }) && u.Scheme() != "data" {
+			h.documents[p.id] = append(h.documents[p.id], harDocument{url: u})
 		}
 	}
 }
@@ -49,7 +49,7 @@ type harPageGuess struct {
 
 // pages returns the origins of the documents that may have made the request, and if there are none, why.
 func (h *harReader) pages(x *harExchange) (list []harPageGuess, why string) {
-	request := fmt.Sprintf("%s %s", x.Request.Method, x.url.WithoutFragment())
+	request := fmt.Sprintf("%s %s", x.request.method, x.url.WithoutFragment())
 	if client := h.clientOf(x); client != "" {
 		if h.given["origin"] {
 			return []harPageGuess{{origin: h.defaults.origin, note: "No page made this request, but " + client + "; it is judged as if one had."}}, ""
@@ -69,12 +69,12 @@ func (h *harReader) pages(x *harExchange) (list []harPageGuess, why string) {
 	if u, err := origin.ParseURL(x.header("Referer"), nil); err == nil && !u.Origin().IsOpaque() && fits(u.Origin()) && !h.isStylesheet(u) {
 		return []harPageGuess{{origin: u.Origin(), sure: true}}, ""
 	}
-	if u, err := origin.ParseURL(string(x.DocumentURL), nil); err == nil && fits(u.Origin()) {
+	if u, err := origin.ParseURL(x.documentURL, nil); err == nil && fits(u.Origin()) {
 		return []harPageGuess{{origin: u.Origin(), sure: true}}, ""
 	}
-	documents := h.documents[string(x.PageRef)]
-	if x.Initiator.Type == "parser" {
-		if u, err := origin.ParseURL(string(x.Initiator.URL), nil); err == nil && fits(u.Origin()) {
+	documents := h.documents[x.page]
+	if x.initiatorType == "parser" {
+		if u, err := origin.ParseURL(x.initiatorURL, nil); err == nil && fits(u.Origin()) {
 			for _, d := range documents {
 				if urlKey(d.url) == urlKey(u) {
 					return []harPageGuess{{origin: u.Origin(), sure: true}}, ""
@@ -129,7 +129,7 @@ func (h *harReader) originsAt(x *harExchange) (list []origin.Origin) {
 // documentsAt returns the documents of the request's page that were there when it was made, or all if there were none; the
 // latest ones of many.
 func (h *harReader) documentsAt(x *harExchange) []harDocument {
-	all := h.documents[string(x.PageRef)]
+	all := h.documents[x.page]
 	n, _ := slices.BinarySearchFunc(all, x.pos, func(d harDocument, pos int) int {
 		if d.x == nil {
 			return -1

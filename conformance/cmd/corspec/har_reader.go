@@ -27,77 +27,105 @@ type harReader struct {
 	stylesheets     map[origin.Origin]bool // where stylesheets came from
 	cookies         map[string]bool        // hosts that cookies were sent to
 	noHeaders       bool                   // somebody has taken the headers out of all responses
+	unread          []string               // entries that are not requests, or not whole
+	ignored         int                    // entries that are not of HTTP
+	starts          []harStart
+}
+
+// A harStart is an entry that a fetch starts with, or a preflight without its request.
+type harStart struct {
+	x  *harExchange
+	at int // the first of its entries in the file
 }
 
 // readHAR judges every request across origins of a HAR file.
 func (e *explanations) readHAR(log *harLog, r *checkRequest, given map[string]bool) error {
-	if log.Entries == nil {
+	if !log.hasEntries {
 		return fmt.Errorf("%s: this HAR file has no log.entries", e.Source)
 	}
-	e.entries = len(log.Entries)
+	e.entries = len(log.entries)
 	h := &harReader{report: e, defaults: r, given: given, byURL: map[origin.URL][]*harExchange{}, preflights: map[origin.URL][]*harExchange{},
 		documents: map[string][]harDocument{}, documentOrigins: map[origin.Origin]bool{}, stylesheets: map[origin.Origin]bool{}, cookies: map[string]bool{}}
 	h.engine, e.Browser = harEngine(log)
 	h.byBrowser = e.Browser != string(h.engine)
 	h.client = harClient(log)
-	h.playwright = log.Creator.Name == "Playwright"
-	for i := range log.Entries {
-		h.read(i, &log.Entries[i])
+	h.playwright = log.creator.name == "Playwright"
+	for i := range log.entries {
+		h.read(i, &log.entries[i])
 	}
 	h.sortByTime()
 	h.lookForHeaders()
 	h.linkRedirects()
 	h.readDocuments(log)
+	h.findPreflights()
+	h.findStarts()
+	e.har = h
+	return nil
+}
+
+// findStarts finds the entries that fetches start with, in the file's order.
+func (h *harReader) findStarts() {
 	for _, x := range h.exchanges {
-		if x.preflight || x.used {
+		if x.used {
 			continue
 		}
-		if err := h.judge(x); err != nil {
-			return fmt.Errorf("%s: log.entries[%d]: %w", e.Source, x.index, err)
+		start := harStart{x, x.index}
+		if p := x.ownPreflight; p != nil {
+			start.at = min(start.at, p.index)
+		}
+		h.starts = append(h.starts, start)
+	}
+	slices.SortStableFunc(h.starts, func(a, b harStart) int { return cmp.Compare(a.at, b.at) })
+}
+
+// each judges the fetches of the file, in its order.
+func (h *harReader) each(f func(*answered)) {
+	h.report.skipped, h.report.strangers = h.ignored, slices.Clone(h.unread)
+	for _, start := range h.starts {
+		var a *answered
+		if start.x.preflight {
+			a = h.judgePreflight(start.x)
+		} else {
+			a = h.judge(start.x)
+		}
+		if a != nil {
+			f(a)
 		}
 	}
-	for _, x := range h.exchanges {
-		if x.preflight && !x.used {
-			if err := h.judgePreflight(x); err != nil {
-				return fmt.Errorf("%s: log.entries[%d]: %w", e.Source, x.index, err)
-			}
-		}
-	}
-	slices.SortStableFunc(e.fetches, func(a, b *answered) int { return cmp.Compare(a.entries[0], b.entries[0]) })
-	return nil
 }
 
 // read takes in one entry; what is not a request of HTTP is left out.
 func (h *harReader) read(i int, entry *harEntry) {
-	u, err := origin.ParseURL(string(entry.Request.URL), nil)
+	unread := func(why string) { h.unread = append(h.unread, notJudged(i, why)) }
+	u, err := origin.ParseURL(entry.request.url, nil)
 	switch {
-	case entry.Request.URL == "":
-		h.strange(i, "the entry has no request.url")
+	case entry.request.url == "":
+		unread("it has no request.url")
 		return
 	case err != nil:
-		h.strange(i, "its URL: "+err.Error())
+		unread("its URL: " + err.Error())
 		return
 	case u.Scheme() != "http" && u.Scheme() != "https":
-		h.report.skipped++
+		h.ignored++
 		return
-	case entry.Request.Method == "":
-		h.strange(i, "the entry has no request.method")
+	case entry.request.method == "":
+		unread("it has no request.method")
 		return
-	case !safelist.IsMethod(string(entry.Request.Method)):
-		h.strange(i, fmt.Sprintf("its request.method %q is not a method", entry.Request.Method))
+	case !safelist.IsMethod(entry.request.method):
+		unread(fmt.Sprintf("its request.method %q is not a method", entry.request.method))
 		return
-	case entry.Request.Method == "CONNECT":
-		h.report.skipped++
-		h.report.remark("a CONNECT is how a proxy is asked for a tunnel; no page made it")
+	case entry.request.method == "CONNECT":
+		h.ignored++
+		h.report.remarks = []string{"a CONNECT is how a proxy is asked for a tunnel; no page made it"}
 		return
 	}
-	x := &harExchange{harEntry: entry, index: i, url: u, at: entry.started(), status: entry.Response.status()}
+	x := &harExchange{harEntry: entry, index: i, url: u, at: entry.startTime()}
 	x.preflight = x.isPreflight()
 	h.exchanges = append(h.exchanges, x)
 	if x.hasCookies() {
 		h.cookies[u.Hostname()] = true
 	}
-	if x.resourceType() == "stylesheet" || x.header("Sec-Fetch-Dest") == "style" {
+	if x.resourceType == "stylesheet" || x.header("Sec-Fetch-Dest") == "style" {
 		h.stylesheets[u.Origin()] = true
 	}
 }
@@ -106,7 +134,7 @@ func (h *harReader) read(i int, entry *harEntry) {
 func (h *harReader) lookForHeaders() {
 	n := 0
 	for _, x := range h.exchanges {
-		if len(x.Response.Headers.HeaderList) > 0 {
+		if len(x.response.headers.HeaderList) > 0 {
 			return
 		}
 		if x.answered() {
@@ -116,9 +144,14 @@ func (h *harReader) lookForHeaders() {
 	h.noHeaders = n > 2
 }
 
-// strange says why an entry is not judged.
-func (h *harReader) strange(index int, why string) {
-	h.report.strangers = append(h.report.strangers, fmt.Sprintf("entries[%d]: not judged: %s", index, why))
+// notJudged says why an entry is not judged.
+func notJudged(index int, why string) string {
+	return fmt.Sprintf("entries[%d]: not judged: %s", index, why)
+}
+
+// strange says so of an entry that might have been.
+func (h *harReader) strange(x *harExchange, why string) {
+	h.report.strangers = append(h.report.strangers, notJudged(x.index, why))
 }
 
 // clientOf returns what made the request, if that was not a page.
@@ -126,15 +159,15 @@ func (h *harReader) clientOf(x *harExchange) string {
 	switch client := x.client(); {
 	case h.client != "":
 		return h.client
-	case h.byBrowser && !bool(x.APIRequest):
+	case h.byBrowser && !x.byTestProgram:
 		return ""
 	default:
 		return client
 	}
 }
 
-// judge judges the fetch that starts with that entry, if it goes across origins.
-func (h *harReader) judge(x *harExchange) error {
+// judge judges the fetch that starts with that entry, or returns nil if there is nothing to judge.
+func (h *harReader) judge(x *harExchange) *answered {
 	mode, modeGuess := x.mode()
 	client := h.clientOf(x)
 	switch {
@@ -149,52 +182,49 @@ func (h *harReader) judge(x *harExchange) error {
 	}
 	pages, why := h.pages(x)
 	if len(pages) == 0 {
-		h.strange(x.index, why)
+		h.strange(x, why)
 		return nil
 	}
 	f := newHARFetch(h, x, mode)
 	f.client, f.modeGuess = client != "", modeGuess
 	var verdicts []*answered
-	own := 0
+	own := false // it may be from a document of its own origin
 	for _, page := range pages {
 		if !f.crosses(page.origin) {
-			own++
+			own = true
 			continue
 		}
 		a, err := f.judge(page)
 		if err != nil {
-			return err
+			h.strange(x, err.Error())
+			return nil
 		}
 		verdicts = append(verdicts, a)
 	}
-	if len(verdicts) == 0 {
+	if len(verdicts) == 0 || own && verdicts[0].outcome() == "allowed" {
 		h.report.skipped += len(f.all)
 		return nil
 	}
 	first := verdicts[0]
 	if i := slices.IndexFunc(verdicts, func(a *answered) bool { return a.code() != first.code() }); i > 0 {
-		first.undecided = fmt.Sprintf("the file does not tell which of its documents made the request: from %s it is %s, from %s %s", pages[0].origin, first.said(), verdicts[i].request.origin, verdicts[i].said())
-	} else if own > 0 {
-		if first.outcome() == "allowed" {
-			h.report.skipped += len(f.all)
-			return nil
-		}
+		first.undecided = fmt.Sprintf("the file does not tell which of its documents made the request: from %s it is %s, from %s %s", first.request.origin, first.said(), verdicts[i].request.origin, verdicts[i].said())
+	} else if own && first.undecided == "" {
 		first.undecided = fmt.Sprintf("the file does not tell which of its documents made the request: from %s it is %s, and one of the request's own origin may read it", first.request.origin, first.said())
 	}
-	h.report.fetches = append(h.report.fetches, first)
-	return nil
+	return first
 }
 
-// judgePreflight judges a preflight whose request is not in the file: as if that had been made.
-func (h *harReader) judgePreflight(x *harExchange) error {
+// judgePreflight judges a preflight whose request is not in the file, as if that had been made. It returns nil if there is
+// nothing to judge.
+func (h *harReader) judgePreflight(x *harExchange) *answered {
 	pages, why := h.pages(x)
 	method := x.header("Access-Control-Request-Method")
 	switch {
 	case len(pages) == 0:
-		h.strange(x.index, why)
+		h.strange(x, why)
 		return nil
 	case !safelist.IsMethod(method):
-		h.strange(x.index, fmt.Sprintf("the preflight of %s has no Access-Control-Request-Method in the file", x.url.WithoutFragment()))
+		h.strange(x, fmt.Sprintf("the preflight of %s has no Access-Control-Request-Method in the file", urlKey(x.url)))
 		return nil
 	}
 	f := &harFetch{reader: h, lone: x}
@@ -203,8 +233,9 @@ func (h *harReader) judgePreflight(x *harExchange) error {
 	f.request.Headers = f.authorHeaders()
 	f.setFlags()
 	a, err := f.judge(pages[0])
-	if err == nil {
-		h.report.fetches = append(h.report.fetches, a)
+	if err != nil {
+		h.strange(x, err.Error())
+		return nil
 	}
-	return err
+	return a
 }
