@@ -2,9 +2,11 @@ package conformance
 
 import (
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,7 +14,7 @@ import (
 )
 
 var (
-	anchorLink = regexp.MustCompile(`https://(?:[a-z]+\.spec\.whatwg\.org|w3c\.github\.io)/[^\s)"'\x60,;]*#[A-Za-z0-9?_-]+`)
+	anchorLink = regexp.MustCompile(`https://(?:[a-z]+\.spec\.whatwg\.org|(?:w3c|wicg)\.github\.io|drafts\.csswg\.org|www\.unicode\.org|www\.rfc-editor\.org)/[^\s)"'\x60,;]*#[A-Za-z0-9?_.-]*[A-Za-z0-9?_-]`)
 	stepString = regexp.MustCompile(`"([a-z][a-z0-9?-]*):[0-9]+(?:\.[0-9]+)*"`)
 )
 
@@ -38,10 +40,20 @@ func readAnchors(t *testing.T) map[string]bool {
 	return anchors
 }
 
-// TestAnchors looks up every link to a standard in Go files and Markdown, and the anchor of every step.
+// wholePages are the pages of which testdata/anchors.txt lists all anchors. Those of others are listed when they come into use.
+var wholePages = []string{"https://fetch.spec.whatwg.org/#", "https://mimesniff.spec.whatwg.org/#", "https://url.spec.whatwg.org/#"}
+
+// TestAnchors looks up in testdata/anchors.txt every link to a standard in Go files and Markdown, every definition, and the anchor
+// of every step. Of the pages that are not listed whole, nothing is listed that is not used.
 func TestAnchors(t *testing.T) {
 	const list = "conformance/testdata/anchors.txt does not list it; look it up in the standard"
-	anchors := readAnchors(t)
+	anchors, used := readAnchors(t), map[string]bool{}
+	for _, d := range readDefinitions(t) {
+		used[d.link] = true
+		if !anchors[d.link] {
+			t.Errorf("%s:%d: %s: %s", definitionsFile, d.line, d.link, list)
+		}
+	}
 	root := testshared.Root(t)
 	links, steps := 0, 0
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
@@ -56,6 +68,7 @@ func TestAnchors(t *testing.T) {
 		name, _ := filepath.Rel(root, path)
 		for _, link := range anchorLink.FindAllString(string(source), -1) {
 			links++
+			used[link] = true
 			if !anchors[link] {
 				t.Errorf("%s: %s: %s", name, link, list)
 			}
@@ -75,6 +88,12 @@ func TestAnchors(t *testing.T) {
 	}
 	if links == 0 || steps == 0 {
 		t.Errorf("found %d links and %d steps", links, steps)
+	}
+	for _, link := range slices.Sorted(maps.Keys(anchors)) {
+		page, _, _ := strings.Cut(link, "#")
+		if !used[link] && !slices.Contains(wholePages, page+"#") {
+			t.Errorf("conformance/testdata/anchors.txt lists %s, which is in no use", link)
+		}
 	}
 	for _, v := range Vectors() {
 		if anchor, _, ok := strings.Cut(v.Step, ":"); ok && !isAnchor(anchors, anchor) {

@@ -23,52 +23,42 @@ func TestStepCoverage(t *testing.T) {
 		t.Skip("builds the core once more, with coverage counters")
 	}
 	unreached := readUnreached(t)
-	functions := measure(t)
+	functions := measureCoverage(t).functions(t)
 
-	var blocks, coveredBlocks, marks, coveredMarks int
-	named := map[string][]*block{} // by what unreachedFile calls them
+	var statements, executed, marks, executedMarks int
+	reached := map[string]bool{} // by what unreachedFile calls them; false where something is missing
 	for _, f := range functions {
-		named[f.name] = append(named[f.name], f.blocks...)
+		reached[f.name] = f.executed > 0
 		if !f.ofStandard() {
 			continue
 		}
-		for i, b := range f.blocks {
-			blocks++
-			if b.covered {
-				coveredBlocks++
-			}
-			line := b.start.line
-			if i+1 < len(f.blocks) && f.blocks[i+1].start.line == line {
-				continue // an if and its body: if the one is not executed, neither is the other
-			}
-			name := f.name + ": " + f.text(line)
-			named[name] = append(named[name], b)
-			if !b.covered && unreached[f.name] == 0 && unreached[name] == 0 {
-				t.Errorf("%s:%d: no vector executes what starts here. Add one, or this to %s:\n\t%s", f.file, line, unreachedFile, name)
+		statements += f.statements
+		executed += f.executed
+		for _, m := range f.missing {
+			name := f.name + ": " + m.text
+			reached[name] = false
+			if unreached[f.name] == 0 && unreached[name] == 0 {
+				t.Errorf("%s:%d: no vector executes what starts here. Add one, or this to %s:\n\t%s", f.file, m.line, unreachedFile, name)
 			}
 		}
 		for _, m := range f.marks {
-			if m.in == nil {
-				t.Errorf("%s:%d: a step is marked where there is no code", f.file, m.line)
-				continue
-			}
 			marks++
-			if m.in.covered {
-				coveredMarks++
+			if m.executed {
+				executedMarks++
 			}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(unreached)) {
-		if blocks, ok := named[name]; !ok {
-			t.Errorf("%s:%d: there is no %s", unreachedFile, unreached[name], name)
-		} else if slices.ContainsFunc(blocks, func(b *block) bool { return b.covered }) {
+		if executed, known := reached[name]; !known {
+			t.Errorf("%s:%d: there is no %s that vectors do not execute", unreachedFile, unreached[name], name)
+		} else if executed {
 			t.Errorf("%s:%d: vectors do execute %s", unreachedFile, unreached[name], name)
 		}
 	}
 	checkSteps(t, functions)
-	t.Logf("the vectors pass through %d of %d marked steps and %d of %d blocks; %s has %d lines for the others",
-		coveredMarks, marks, coveredBlocks, blocks, unreachedFile, len(unreached))
-	if coveredMarks == 0 || coveredBlocks == 0 {
+	t.Logf("the vectors pass through %d of %d marked steps and %d of %d statements; %s has %d lines for the others",
+		executedMarks, marks, executed, statements, unreachedFile, len(unreached))
+	if executedMarks == 0 || executed == 0 {
 		t.Error("nothing has been measured")
 	}
 }
@@ -100,30 +90,22 @@ func readUnreached(t *testing.T) map[string]int {
 	return names
 }
 
-// checkSteps compares the steps that rows name with those of the code. Each step that a verdict names in a block that vectors
-// execute is in some output. The step that a row says decides is one of its output's, or, where that has none, marked in the
-// code.
+// checkSteps compares the steps that rows name with those of the code. Each step that a verdict names in code that vectors execute
+// is in some output. The step that a row says decides is one of its output's, or, where that has none, marked in the code.
 func checkSteps(t *testing.T, functions []*function) {
 	t.Helper()
-	ids := map[string]bool{}
-	for link := range readAnchors(t) {
-		_, id, _ := strings.Cut(link, "#")
-		ids[id] = true
+	anchors := map[string][]string{} // by the name of their definition
+	for _, d := range readDefinitions(t) {
+		_, anchor, _ := strings.Cut(d.link, "#")
+		anchors[d.name] = append(anchors[d.name], anchor)
 	}
 	emitted, marked := map[string]bool{}, map[string]bool{}
 	for _, f := range functions {
-		var verdicts []string // their anchors
-		for step, blocks := range f.steps {
-			anchor, _, _ := strings.Cut(step, ":")
-			verdicts = append(verdicts, anchor)
-			emitted[step] = emitted[step] || slices.ContainsFunc(blocks, func(b *block) bool { return b == nil || b.covered })
+		for step, executed := range f.steps {
+			emitted[step] = emitted[step] || executed
 		}
 		for _, m := range f.marks {
-			anchors := f.anchors
-			if id := anchorOf(m.algorithm); ids[id] {
-				anchors = []string{id}
-			}
-			for _, anchor := range slices.Concat(anchors, verdicts) {
+			for _, anchor := range anchors[m.algorithm] {
 				for _, number := range m.numbers {
 					marked[anchor+":"+number] = true
 				}
@@ -167,9 +149,4 @@ func isMarked(marked map[string]bool, step string) bool {
 		}
 	}
 	return false
-}
-
-// anchorOf returns the anchor that a definition of that name usually has.
-func anchorOf(algorithm string) string {
-	return strings.NewReplacer("`", "", " ", "-").Replace(strings.ToLower(algorithm))
 }

@@ -1,85 +1,97 @@
 package conformance
 
 import (
-	"fmt"
-	"go/scanner"
+	"go/ast"
+	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
-
-	"github.com/corspec/corspec/internal/testshared"
 )
 
-// lastTrap is the number of the last trap. Traps are numbered from 1: points of the standards that implementations get wrong.
-const lastTrap = 186
+// trapsFile says what each trap is: a point of the standards that implementations get wrong.
+const trapsFile = "testdata/traps.txt"
 
-var (
-	trapNumber = regexp.MustCompile(`\bT([1-9][0-9]{0,2})(?:\b|_)`)
-	trapFirst  = regexp.MustCompile("^[\"`]T[1-9][0-9]{0,2}(?:[^0-9A-Za-z]|$)")
-)
+var trapNumber = regexp.MustCompile(`^T[1-9][0-9]*$`)
 
-// TestEveryTrapIsCovered fails with the traps that neither a vector nor a test of Go names. A test names a trap in a string
-// that starts with it, such as t.Run("T52 append keeps the case", …) or a table's name: "T1, T2".
-func TestEveryTrapIsCovered(t *testing.T) {
-	covered := map[string]bool{}
-	for _, v := range Vectors() {
-		for _, trap := range v.Traps {
-			covered[trap] = true
-		}
-	}
-	root := testshared.Root(t)
-	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !strings.HasSuffix(path, "_test.go") || entry.Name() == "traps_test.go" {
-			return err
-		}
-		source, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		for _, trap := range trapsIn(source) {
-			covered[trap] = true
-		}
-		return nil
-	})
+// TestTraps holds that each trap is named by a vector, all of which TestVectors evaluates, or by a subtest, in a package that is
+// tested like this one: t.Run("T52 append keeps the case", …). And what a number means stands in trapsFile.
+func TestTraps(t *testing.T) {
+	data, err := os.ReadFile(trapsFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var missing []string
-	for n := 1; n <= lastTrap; n++ {
-		if trap := fmt.Sprintf("T%d", n); !covered[trap] {
-			missing = append(missing, trap)
-		}
-	}
-	if len(missing) > 0 {
-		t.Errorf("%d traps are covered by no vector and no test: %s", len(missing), strings.Join(missing, " "))
-	}
-}
-
-// trapsIn returns the traps named in the string literals of Go source that start with one.
-func trapsIn(source []byte) (traps []string) {
-	files := token.NewFileSet()
-	var s scanner.Scanner
-	s.Init(files.AddFile("", files.Base(), len(source)), source, nil, 0)
-	for {
-		_, kind, literal := s.Scan()
+	said, covered := map[string]bool{}, map[string]bool{}
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimSpace(line)
+		trap, text, _ := strings.Cut(line, " ")
 		switch {
-		case kind == token.EOF:
-			return traps
-		case kind == token.STRING && trapFirst.MatchString(literal):
-			for _, found := range trapNumber.FindAllStringSubmatch(literal, -1) {
-				traps = append(traps, "T"+found[1])
-			}
+		case line == "" || trap == "#":
+		case !trapNumber.MatchString(trap) || !strings.HasSuffix(text, "."):
+			t.Errorf("%s: %q is not a number and a sentence", trapsFile, line)
+		case said[trap]:
+			t.Errorf("%s: %s stands there twice", trapsFile, trap)
+		default:
+			said[trap] = true
 		}
+	}
+	cover := func(trap, by string) {
+		covered[trap] = true
+		if !said[trap] {
+			t.Errorf("%s names %s, and %s does not say what that is", by, trap, trapsFile)
+		}
+	}
+	for _, v := range Vectors() {
+		for _, trap := range v.Traps {
+			cover(trap, v.ID)
+		}
+	}
+	for name, at := range subtests(t) {
+		if trap, _, _ := strings.Cut(name, " "); trapNumber.MatchString(trap) {
+			cover(trap, at)
+		}
+	}
+	for _, trap := range slices.Sorted(maps.Keys(said)) {
+		if !covered[trap] {
+			t.Errorf("%s is named by no vector and no subtest", trap)
+		}
+	}
+	if len(said) < 186 {
+		t.Errorf("%s has %d traps", trapsFile, len(said))
 	}
 }
 
-func TestTrapsIn(t *testing.T) {
-	const source = "package p\n// \"T9\"\nvar a = []string{\"T1\", \"T2 and T3: why\", `T4_x`, \"see T5\", \"T6x\", \"TLS\"}\n"
-	if got := strings.Join(trapsIn([]byte(source)), " "); got != "T1 T2 T3 T4" {
-		t.Errorf("trapsIn: %s", got)
+// subtests returns the names, and the files, of the calls t.Run("name", …) in the module's tests.
+func subtests(t *testing.T) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	for _, p := range list(t, "./...") {
+		tests, err := fs.Glob(os.DirFS(p.Dir), "*_test.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range tests {
+			file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				call, ok := n.(*ast.CallExpr)
+				if !ok || len(call.Args) != 2 {
+					return true
+				}
+				selector, ok := call.Fun.(*ast.SelectorExpr)
+				if literal, isLiteral := call.Args[0].(*ast.BasicLit); ok && isLiteral && selector.Sel.Name == "Run" {
+					found[strings.Trim(literal.Value, "\"`")] = p.name() + "/" + name
+				}
+				return true
+			})
+		}
 	}
+	return found
 }

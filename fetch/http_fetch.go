@@ -24,7 +24,7 @@ func (m *Machine) httpFetch(reason PreflightReason) {
 	m.httpFetchPreflighted()
 }
 
-// handleFetchResponse is the rest of HTTP fetch's step 3, for a response of the service worker.
+// handleFetchResponse goes on with a response of the service worker. HTTP fetch, step 3.
 func (m *Machine) handleFetchResponse(resp Response) {
 	r := &m.req
 	// HTTP fetch, step 3.5.7.

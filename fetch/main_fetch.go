@@ -90,7 +90,7 @@ func (m *Machine) upgrade(e Event) {
 	m.event(e)
 }
 
-// isHSTS is the condition of main fetch's step 10.
+// isHSTS says whether the host is a known HSTS host. Main fetch, step 10.
 func (m *Machine) isHSTS() bool {
 	// Main fetch, step 10.
 	u := m.req.CurrentURL()
@@ -111,8 +111,8 @@ const (
 	branchCORS // one of the last two: with or without a preflight
 )
 
-// mainFetchBranch decides which statement of main fetch's step 12 matches a request whose current URL has that origin;
-// branchNone comes with the reason why none does.
+// mainFetchBranch decides which statement matches a request whose current URL has that origin; branchNone comes with the reason
+// why none does. Main fetch, step 12.
 //
 // https://fetch.spec.whatwg.org/#main-fetch
 func mainFetchBranch(r *Request, current origin.Origin) (branch, Verdict) {
@@ -165,7 +165,7 @@ func NeedsPreflight(r *Request) (reason PreflightReason, names []string) {
 	return preflightReason(r)
 }
 
-// preflightReason decides between the last two branches of main fetch's step 12.
+// preflightReason decides between the last two branches. Main fetch, step 12.
 func preflightReason(r *Request) (PreflightReason, []string) {
 	if !r.UseCORSPreflight && !r.UnsafeRequest {
 		return PreflightReasonNone, nil

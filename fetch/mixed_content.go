@@ -26,14 +26,14 @@ func (m MixedContent) String() string { return mixedContents.String(m) }
 // https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object
 func restrictsMixedContent(r *Request) bool {
 	// AD-HOC: the letter has it for every potentially trustworthy origin, so for a page of http://localhost, too. All engines
-	// have it for https alone, and developers' pages rely on that. The ancestors of step 2 are the caller's to know.
+	// have it for https alone, and developers' pages rely on that. The ancestors are the caller's to know.
 	return r.MixedContent == MixedContentRestricted ||
 		r.MixedContent == MixedContentByOrigin && !r.Origin.IsOpaque() && r.Origin.Scheme() == "https"
 }
 
 // UpgradesMixedContent reports whether the current URL of r is upgraded from http to https because it is an image, audio or
-// video on a page that restricts mixed content. It is the condition of the algorithm; [origin.URL.UpgradeToHTTPS] is its
-// step 2.
+// video on a page that restricts mixed content. It is the condition of the algorithm, and
+// [origin.URL.UpgradeToHTTPS] is what follows from it. Upgrade a mixed content request, steps 1 and 2.
 //
 // https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm
 func UpgradesMixedContent(r *Request) bool {

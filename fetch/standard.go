@@ -14,7 +14,7 @@ type engine interface {
 
 	// allowsPort says whether a bad port is not blocked. Main fetch, step 7.
 	allowsPort(port uint16) bool
-	// mainFetchBranch decides which statement of main fetch's step 12 matches.
+	// mainFetchBranch decides which statement matches. Main fetch, step 12.
 	mainFetchBranch(m *Machine) (branch, Verdict)
 	// preflightReason decides between the last two statements of that step, and sets the machine's names.
 	preflightReason(m *Machine) PreflightReason

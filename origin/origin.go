@@ -149,10 +149,10 @@ func SameOriginDomain(a Origin, aDomain string, b Origin, bDomain string) bool {
 		return false
 	case a.IsOpaque() || b.IsOpaque(): // Same origin-domain, steps 1 and 3.
 		return a == b
-	case aDomain != "" && aDomain == bDomain && a.Scheme() == b.Scheme(): // Step 2.1.
+	case aDomain != "" && aDomain == bDomain && a.Scheme() == b.Scheme(): // Same origin-domain, step 2.1.
 		return true
 	}
-	return a == b && aDomain == "" && bDomain == "" // Step 2.2.
+	return a == b && aDomain == "" && bDomain == "" // Same origin-domain, step 2.2.
 }
 
 // OfURL parses an absolute URL and returns its origin. It fails where [ParseURL]
@@ -175,12 +175,12 @@ func OfURL(s string) (Origin, error) {
 func ofURL(u weburl.URL) Origin {
 	switch u.Scheme() {
 	case "blob":
-		// There is no blob URL store here: the blob URL entry is null, step 1.
-		// Steps 2 to 4. What fails, and what is no tuple, is opaque.
+		// Origin, steps 1 to 4, of a blob: URL whose blob URL entry is null: there is no blob URL store here. What fails, and what
+		// is not a tuple, is opaque.
 		if tuple, ok := weburl.TupleOrigin(u.Path()); ok && (strings.HasPrefix(tuple, "http://") || strings.HasPrefix(tuple, "https://")) {
 			return Origin{serialized: tuple}
 		}
-		return NewOpaque() // Steps 3 and 5.
+		return NewOpaque() // Origin, steps 3 and 5.
 	case "https", "http", "wss", "ws", "ftp":
 		if u.IncludesCredentials() {
 			return Origin{serialized: u.Scheme() + "://" + u.HostAndPort()}

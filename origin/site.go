@@ -31,7 +31,7 @@ func (o Origin) Site(l SuffixList) Site {
 		return Site{opaque: o.opaque}
 	}
 	host := o.Host()
-	if registrable, ok := o.registrableDomain(l); ok { // Step 3.
+	if registrable, ok := o.registrableDomain(l); ok { // Obtain a site, step 3.
 		host = registrable
 	}
 	return Site{scheme: o.Scheme(), host: host}
@@ -68,10 +68,10 @@ func SameSite(a, b Origin, l SuffixList) bool {
 		return false
 	case a.IsOpaque() || b.IsOpaque(): // Same site, of two sites, steps 1 and 2.
 		return a == b
-	case a.Scheme() != b.Scheme(): // Step 3.
+	case a.Scheme() != b.Scheme(): // Same site, of two sites, step 3.
 		return false
 	}
-	// Steps 4 and 5. Equal hosts of one scheme need no list.
+	// Same site, of two sites, steps 4 and 5. Equal hosts of one scheme need no list.
 	return a.Host() == b.Host() || a.Site(l) == b.Site(l)
 }
 
@@ -87,11 +87,11 @@ func SchemelesslySameSite(a, b Origin, l SuffixList) bool {
 		return a == b
 	}
 	aDomain, aOK := a.registrableDomain(l)
-	if !aOK { // Step 2.1. Hosts are equal only if of one kind.
+	if !aOK { // Schemelessly same site, step 2.1. Hosts are equal only if of one kind.
 		return a.Host() == b.Host() && a.hostKind() == b.hostKind()
 	}
 	bDomain, bOK := b.registrableDomain(l)
-	return bOK && aDomain == bDomain // Steps 2.2 and 3.
+	return bOK && aDomain == bDomain // Schemelessly same site, steps 2.2 and 3.
 }
 
 // registrableDomain is the registrable domain of the host.
@@ -140,7 +140,7 @@ func PublicSuffix(host string, l SuffixList) (suffix string, ok bool) {
 	if !isDomain(host) { // Public suffix, step 1.
 		return "", false
 	}
-	domain := strings.TrimSuffix(host, ".") // Step 2.
+	domain := strings.TrimSuffix(host, ".") // Public suffix, step 2.
 	n := len(domain) - strings.LastIndexByte(domain, '.') - 1
 	if l != nil && domain != "" {
 		// What is not a suffix of whole labels is no answer; the default rule is.
@@ -178,29 +178,29 @@ func RegistrableDomain(host string, l SuffixList) (domain string, ok bool) {
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#is-a-registrable-domain-suffix-of-or-is-equal-to
 func IsRegistrableDomainSuffixOfOrEqualTo(hostSuffix, originalHost string, l SuffixList) bool {
-	if hostSuffix == "" { // Step 1.
+	if hostSuffix == "" { // Is a registrable domain suffix of or is equal to, step 1.
 		return false
 	}
-	host, err := ParseHost(hostSuffix) // Steps 2 and 3.
+	host, err := ParseHost(hostSuffix) // Is a registrable domain suffix of or is equal to, steps 2 and 3.
 	if err != nil {
 		return false
 	}
-	if host == originalHost { // Step 4.
+	if host == originalHost { // Is a registrable domain suffix of or is equal to, step 4.
 		return true
 	}
-	if !isDomain(host) || !isDomain(originalHost) { // Step 4.1.
+	if !isDomain(host) || !isDomain(originalHost) { // Is a registrable domain suffix of or is equal to, step 4.1.
 		return false
 	}
-	if !hasDotSuffix(originalHost, host) { // Step 4.2.
+	if !hasDotSuffix(originalHost, host) { // Is a registrable domain suffix of or is equal to, step 4.2.
 		return false
 	}
-	if suffix, _ := PublicSuffix(host, l); suffix == host { // Step 4.3.
+	if suffix, _ := PublicSuffix(host, l); suffix == host { // Is a registrable domain suffix of or is equal to, step 4.3.
 		return false
 	}
-	if suffix, _ := PublicSuffix(originalHost, l); hasDotSuffix(suffix, host) { // Step 4.3.
+	if suffix, _ := PublicSuffix(originalHost, l); hasDotSuffix(suffix, host) { // Is a registrable domain suffix of or is equal to, step 4.3.
 		return false
 	}
-	return true // Step 5.
+	return true // Is a registrable domain suffix of or is equal to, step 5.
 }
 
 // hasDotSuffix reports whether s ends in "." and suffix.

@@ -44,8 +44,8 @@ func (u URL) IsPotentiallyTrustworthy() bool {
 		// Is url potentially trustworthy, step 2.
 		return true
 	case "file":
-		// AD-HOC: the origin of a file: URL is opaque here, and step 6 of the other algorithm, which means it, cannot see it
-		// (https://github.com/whatwg/html/issues/3099).
+		// AD-HOC: the origin of a file: URL is opaque here, so that its algorithm, which means it, cannot see it (Is origin
+		// potentially trustworthy, step 6; https://github.com/whatwg/html/issues/3099).
 		return true
 	}
 	// Is url potentially trustworthy, step 3.

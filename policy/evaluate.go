@@ -134,7 +134,7 @@ func (p *Policy) evaluatePreflight(r *Request) (origin, method, headers string, 
 	// Access-Control-Allow-Methods is never left out: without it, a browser would
 	// let any method pass for requests with the use-CORS-preflight flag.
 	//
-	// https://fetch.spec.whatwg.org/#cors-preflight-fetch (step 7.4)
+	// CORS-preflight fetch, step 7.4. https://fetch.spec.whatwg.org/#cors-preflight-fetch
 	if !p.methods.allows(r.RequestMethod, p.credentials) {
 		refused = refusedMethod
 	} else if p.methods.echoes(p.credentials) {

@@ -108,7 +108,7 @@ func (h *Headers) Append(name, value string) (kept bool, err error) {
 //
 // https://fetch.spec.whatwg.org/#concept-headers-remove-privileged-no-cors-request-headers
 func (h *Headers) removePrivileged() {
-	// Step 5 of append and of the methods delete() and set().
+	// Append, step 5. The method delete(), step 5. The method set(), step 5.
 	if h.Guard != GuardRequestNoCORS {
 		return
 	}

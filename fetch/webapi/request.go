@@ -192,7 +192,7 @@ func checkEnumeration[E interface {
 	return nil
 }
 
-// setMembers is steps 14 to 25 of new Request(input, init).
+// setMembers takes the members except for headers and body. new Request(input, init), steps 14 to 25.
 //
 // https://fetch.spec.whatwg.org/#dom-request
 func (i *RequestInit) setMembers(client Client, o *Request, fallbackMode *fetch.Mode) error {
@@ -262,7 +262,7 @@ func (i *RequestInit) setMembers(client Client, o *Request, fallbackMode *fetch.
 	return nil
 }
 
-// setBody is steps 34 to 42 of new Request(input, init).
+// setBody takes the body. new Request(input, init), steps 34 to 42.
 //
 // https://fetch.spec.whatwg.org/#dom-request
 func (i *RequestInit) setBody(o *Request, headers *Headers, inputBody fetch.Body, input *Request) error {

@@ -123,7 +123,7 @@ func (x *XMLHttpRequest) Send(body *Payload) (fetch.Request, error) {
 	return *r, nil
 }
 
-// setContentType is steps 4.4 to 4.6 of send().
+// setContentType makes the Content-Type. The method send(), steps 4.4 to 4.6.
 func (x *XMLHttpRequest) setContentType(body *Payload) {
 	// The method send(), step 4.4.
 	original, ok := x.request.Headers.Get("Content-Type")

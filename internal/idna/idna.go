@@ -77,6 +77,7 @@ const acePrefix = "xn--"
 // domain is valid UTF-8.
 //
 // https://www.unicode.org/reports/tr46/#ToASCII
+// https://www.unicode.org/reports/tr46/#Processing
 func AppendToASCII(b []byte, domain string, beStrict bool) ([]byte, *Error) {
 	if len(domain) > MaxLength {
 		return nil, &Error{MaxLength, ReasonTooLong}
@@ -89,7 +90,7 @@ func AppendToASCII(b []byte, domain string, beStrict bool) ([]byte, *Error) {
 		}
 		unicode = mapped
 		if !isPlain(mapped) {
-			processed, failed, reason := processLabels(mapped) // Steps 2 to 4.
+			processed, failed, reason := processLabels(mapped) // Processing, steps 2 to 4.
 			if reason != "" {
 				return nil, &Error{labelStart(domain, failed), reason}
 			}
@@ -128,7 +129,7 @@ func isProcessed(domain string) bool {
 	return ok && u == domain
 }
 
-// mapCodePoints is step 1 of Processing.
+// mapCodePoints maps. Processing, step 1.
 func mapCodePoints(domain string) (mapped string, err *Error) {
 	b := make([]byte, 0, len(domain)+len(domain)/2)
 	for i := 0; i < len(domain); {
@@ -181,13 +182,12 @@ func labelStart(domain string, number int) int {
 	return len(domain)
 }
 
-// processLabels is steps 2 to 4 of Processing. Where there is a reason for which
-// the domain is not valid, failed is the number of the label, 0 where it is that
-// of no single one.
+// processLabels does the rest. Processing, steps 2 to 4. Where there is a reason for which the domain is not valid, failed is
+// the number of the label, 0 where the reason is that of the whole.
 func processLabels(mapped string) (unicode string, failed int, reason string) {
-	labels := strings.Split(mapped, ".") // Step 3; normalization (2) does not cross dots.
+	labels := strings.Split(mapped, ".") // Processing, step 3; normalization (2) does not cross dots.
 	decoded := make([]bool, len(labels))
-	for i, label := range labels { // Step 4.
+	for i, label := range labels { // Processing, step 4.
 		if !strings.HasPrefix(label, acePrefix) {
 			continue
 		}
@@ -197,7 +197,7 @@ func processLabels(mapped string) (unicode string, failed int, reason string) {
 		}
 		labels[i], decoded[i] = u, true
 	}
-	unicode, valid := validate(strings.Join(labels, ".")) // Steps 2 and 4.
+	unicode, valid := validate(strings.Join(labels, ".")) // Processing, steps 2 and 4.
 	processed := strings.Split(unicode, ".")
 	if !valid || len(processed) != len(labels) {
 		for i, label := range labels {
@@ -254,10 +254,9 @@ func validate(labels string) (normalized string, ok bool) {
 	}, u), true
 }
 
-// decode is what step 4 of Processing does to a label with the ACE prefix, up
-// to the validity criteria that hold for other labels, too.
+// decode decodes a label with the ACE prefix, up to the validity criteria that hold for other labels, too. Processing, step 4.1.
 func decode(label string) (u string, ok bool) {
-	if !isASCII(label) || label == acePrefix { // Step 4.1.1; the empty label of 4.1.4.
+	if !isASCII(label) || label == acePrefix { // Processing, step 4.1.1; the empty label of 4.1.4.
 		return "", false
 	}
 	u, err := idna.Punycode.ToUnicode(label)
@@ -274,7 +273,7 @@ func decode(label string) (u string, ok bool) {
 	return u, true
 }
 
-// appendLabel is step 2 of ToASCII for one label, with what beStrict adds.
+// appendLabel does one label, with what beStrict adds. ToASCII, step 2.
 func appendLabel(b []byte, label string, beStrict bool) (_ []byte, reason string) {
 	if beStrict {
 		if reason := strictLabel(label); reason != "" {

@@ -38,29 +38,29 @@ func appendHost(b []byte, input string, isOpaque bool) ([]byte, *Error) {
 		}
 		return append(appendIPv6(append(b, '['), address), ']'), nil
 	}
-	if isOpaque { // Step 2.
+	if isOpaque { // Host parser, step 2.
 		return appendOpaqueHost(b, input)
 	}
-	if input == "" { // Step 3 asserts it.
+	if input == "" { // Host parser, step 3, asserts it.
 		return nil, fail(0, ReasonHostMissing)
 	}
 	domain := input
-	if strings.IndexByte(input, '%') >= 0 { // Step 5.
+	if strings.IndexByte(input, '%') >= 0 { // Host parser, step 5.
 		domain = percentDecode(input)
-		if !utf8.ValidString(domain) { // Step 7 in the end:
+		if !utf8.ValidString(domain) { // Host parser, step 7, in the end:
 			// UTF-8 decode without BOM makes U+FFFD of it, which no domain may hold.
 			return nil, fail(strings.IndexByte(input, '%'), ReasonNotUTF8)
 		}
 	}
 	start := len(b)
-	b, err := appendDomain(b, domain) // Steps 6 and 7.
+	b, err := appendDomain(b, domain) // Host parser, steps 6 and 7.
 	if err != nil {
 		if domain != input {
 			err.Offset = min(err.Offset, strings.IndexByte(input, '%'))
 		}
 		return nil, err
 	}
-	if ascii := string(b[start:]); EndsInANumber(ascii) { // Step 8.
+	if ascii := string(b[start:]); EndsInANumber(ascii) { // Host parser, step 8.
 		v4, err := parseIPv4(ascii)
 		if err != nil {
 			if ascii != input {
@@ -70,7 +70,7 @@ func appendHost(b []byte, input string, isOpaque bool) ([]byte, *Error) {
 		}
 		return appendIPv4(b[:start], v4), nil
 	}
-	return b, nil // Step 9.
+	return b, nil // Host parser, step 9.
 }
 
 // ParseDomain is the domain parser, formerly named "domain to ASCII". The
@@ -102,22 +102,22 @@ func appendDomain(b []byte, domain string) ([]byte, *Error) {
 			}
 			b = append(b, c)
 		}
-	} else { // Step 6.
+	} else { // Domain parser, step 6.
 		ascii, err := idna.AppendToASCII(b, domain, false)
 		if err != nil {
 			return nil, fail(err.Offset, Reason(err.Reason))
 		}
 		b = ascii
 	}
-	if len(b) == start { // Step 7.
+	if len(b) == start { // Domain parser, step 7.
 		return nil, fail(0, ReasonDomainEmpty)
 	}
-	for i, c := range b[start:] { // Step 8.
+	for i, c := range b[start:] { // Domain parser, step 8.
 		if classes[c].has(forbiddenDomain) {
 			return nil, fail(forbiddenAt(domain, c, i), ReasonForbiddenDomain)
 		}
 	}
-	return b, nil // Step 9.
+	return b, nil // Domain parser, step 9.
 }
 
 // forbiddenAt finds in a domain the forbidden byte that its ASCII form has at
@@ -139,7 +139,7 @@ func appendOpaqueHost(b []byte, input string) ([]byte, *Error) {
 			return nil, fail(i, ReasonForbiddenHost)
 		}
 	}
-	return appendEncoded(b, input, setC0), nil // Step 4.
+	return appendEncoded(b, input, setC0), nil // Opaque-host parser, step 4.
 }
 
 func isASCII(s string) bool {

@@ -13,7 +13,7 @@ import (
 // https://url.spec.whatwg.org/#ends-in-a-number-checker
 func EndsInANumber(s string) bool {
 	s = strings.TrimSuffix(s, ".")                  // Ends in a number checker, step 3.
-	last := s[strings.LastIndexByte(s, '.')+1:]     // Step 4.
+	last := s[strings.LastIndexByte(s, '.')+1:]     // Ends in a number checker, step 4.
 	if last == "" || !classes[last[0]].has(digit) { // Neither 5 nor 6 can hold.
 		return false
 	}
@@ -24,10 +24,10 @@ func EndsInANumber(s string) bool {
 			break
 		}
 	}
-	if digits { // Step 5.
+	if digits { // Ends in a number checker, step 5.
 		return true
 	}
-	_, ok := ipv4Number(last) // Step 6.
+	_, ok := ipv4Number(last) // Ends in a number checker, step 6.
 	return ok
 }
 
@@ -46,24 +46,24 @@ func parseIPv4(s string) (uint32, *Error) {
 		if i := strings.IndexByte(s[start:end], '.'); i >= 0 {
 			stop = start + i
 		}
-		if n == 4 { // Step 4.
+		if n == 4 { // IPv4 parser, step 4.
 			return 0, fail(start, ReasonIPv4TooManyParts)
 		}
 		v, ok := ipv4Number(s[start:stop])
-		if !ok { // Step 6.2.
+		if !ok { // IPv4 parser, step 6.2.
 			return 0, fail(start, ReasonIPv4NonNumericPart)
 		}
-		if stop < end && v > 255 { // Step 8.
+		if stop < end && v > 255 { // IPv4 parser, step 8.
 			return 0, fail(start, ReasonIPv4OutOfRange)
 		}
-		if stop == end && v >= 1<<(8*(4-n)) { // Step 9: 256^(5 − size), the size being n+1.
+		if stop == end && v >= 1<<(8*(4-n)) { // IPv4 parser, step 9: 256^(5 − size), the size being n+1.
 			return 0, fail(start, ReasonIPv4OutOfRange)
 		}
 		numbers[n] = v
 		n++
 		start = stop + 1
 	}
-	ipv4 := numbers[n-1] // Steps 10 to 13.
+	ipv4 := numbers[n-1] // IPv4 parser, steps 10 to 13.
 	for i := range n - 1 {
 		ipv4 += numbers[i] << (8 * (3 - i))
 	}
@@ -80,12 +80,12 @@ func ipv4Number(s string) (v uint64, ok bool) {
 	}
 	radix := uint64(10)
 	switch {
-	case len(s) >= 2 && s[0] == '0' && s[1]|0x20 == 'x': // Step 4.
+	case len(s) >= 2 && s[0] == '0' && s[1]|0x20 == 'x': // IPv4 number parser, step 4.
 		s, radix = s[2:], 16
-	case len(s) >= 2 && s[0] == '0': // Step 5.
+	case len(s) >= 2 && s[0] == '0': // IPv4 number parser, step 5.
 		s, radix = s[1:], 8
 	}
-	for i := range len(s) { // Steps 6 to 8.
+	for i := range len(s) { // IPv4 number parser, steps 6 to 8.
 		c := s[i]
 		if !classes[c].has(hexDigit) {
 			return 0, false

@@ -15,11 +15,11 @@ func parseIPv6(s string) (address [8]uint16, err *Error) {
 		pieceIndex++
 		compress = pieceIndex
 	}
-	for p < len(s) { // Step 6.
-		if pieceIndex == 8 { // Step 6.1.
+	for p < len(s) { // IPv6 parser, step 6.
+		if pieceIndex == 8 { // IPv6 parser, step 6.1.
 			return address, fail(p, ReasonIPv6TooManyPieces)
 		}
-		if s[p] == ':' { // Step 6.2.
+		if s[p] == ':' { // IPv6 parser, step 6.2.
 			if compress >= 0 {
 				return address, fail(p, ReasonIPv6Multiple)
 			}
@@ -29,17 +29,17 @@ func parseIPv6(s string) (address [8]uint16, err *Error) {
 			continue
 		}
 		value, length := uint16(0), 0
-		for length < 4 && p < len(s) && classes[s[p]].has(hexDigit) { // Step 6.4.
+		for length < 4 && p < len(s) && classes[s[p]].has(hexDigit) { // IPv6 parser, step 6.4.
 			value = value<<4 | uint16(unhex(s[p]))
 			p++
 			length++
 		}
-		if p < len(s) && s[p] == '.' { // Step 6.5.
+		if p < len(s) && s[p] == '.' { // IPv6 parser, step 6.5.
 			if length == 0 {
 				return address, fail(p, ReasonIPv6v4InvalidCodeUnit)
 			}
 			p -= length
-			if pieceIndex > 6 { // Step 6.5.3.
+			if pieceIndex > 6 { // IPv6 parser, step 6.5.3.
 				return address, fail(p, ReasonIPv6v4TooManyPieces)
 			}
 			if err := parseIPv4InIPv6(s, p, address[pieceIndex:pieceIndex+2]); err != nil {
@@ -48,31 +48,30 @@ func parseIPv6(s string) (address [8]uint16, err *Error) {
 			pieceIndex += 2
 			break
 		}
-		if p < len(s) && s[p] == ':' { // Step 6.6.
+		if p < len(s) && s[p] == ':' { // IPv6 parser, step 6.6.
 			p++
 			if p == len(s) {
 				return address, fail(p-1, ReasonIPv6InvalidCodePoint)
 			}
-		} else if p < len(s) { // Step 6.7.
+		} else if p < len(s) { // IPv6 parser, step 6.7.
 			return address, fail(p, ReasonIPv6InvalidCodePoint)
 		}
 		address[pieceIndex] = value
 		pieceIndex++
 	}
-	if compress >= 0 { // Step 7.
+	if compress >= 0 { // IPv6 parser, step 7.
 		swaps := pieceIndex - compress
 		for i := 7; i != 0 && swaps > 0; i, swaps = i-1, swaps-1 {
 			j := compress + swaps - 1
 			address[i], address[j] = address[j], address[i]
 		}
-	} else if pieceIndex != 8 { // Step 8.
+	} else if pieceIndex != 8 { // IPv6 parser, step 8.
 		return address, fail(len(s), ReasonIPv6TooFewPieces)
 	}
 	return address, nil
 }
 
-// parseIPv4InIPv6 is step 6.5 of the IPv6 parser from its substep 4 on: the
-// rest of s is a dotted address, stored in two pieces.
+// parseIPv4InIPv6 reads the rest of s, a dotted address, which is stored in two pieces. IPv6 parser, steps 6.5.4 to 6.5.6.
 func parseIPv4InIPv6(s string, p int, pieces []uint16) *Error {
 	seen := 0
 	for p < len(s) {
@@ -121,7 +120,7 @@ func appendIPv6(b []byte, address [8]uint16) []byte {
 			continue
 		}
 		ignore0 = false
-		if compress == i { // Step 4.3.
+		if compress == i { // IPv6 serializer, step 4.3.
 			if i == 0 {
 				b = append(b, ':')
 			}

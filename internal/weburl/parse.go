@@ -131,6 +131,10 @@ func (p *parser) grow() {
 	p.b = make([]byte, 0, n)
 }
 
+// run parses the scheme, or finds that there is none.
+//
+// https://url.spec.whatwg.org/#scheme-start-state
+// https://url.spec.whatwg.org/#scheme-state
 func (p *parser) run() *Error {
 	p.grow()
 	// Scheme start state, step 1.
@@ -139,13 +143,13 @@ func (p *parser) run() *Error {
 		for i < len(p.in) && classes[p.in[i]].has(schemeByte) {
 			i++
 		}
-		if i < len(p.in) && p.in[i] == ':' { // Step 2.
+		if i < len(p.in) && p.in[i] == ':' { // Scheme state, step 2.
 			p.setScheme(p.in[:i])
 			p.p = i + 1
 			return p.afterScheme()
 		}
 	}
-	return p.noScheme() // Step 3, and scheme start state, step 2.
+	return p.noScheme() // Scheme state, step 3. Scheme start state, step 2.
 }
 
 // setScheme writes the scheme and its colon.
@@ -172,17 +176,21 @@ func (p *parser) noAuthority() {
 
 func (p *parser) scheme() string { return string(p.b[:p.u.schemeEnd]) }
 
-// afterScheme is scheme state, step 2, from substep 5 on.
+// afterScheme goes on behind the colon. Scheme state, steps 2.5 to 2.9.
+//
+// https://url.spec.whatwg.org/#special-relative-or-authority-state
+// https://url.spec.whatwg.org/#special-authority-slashes-state
+// https://url.spec.whatwg.org/#path-or-authority-state
 func (p *parser) afterScheme() *Error {
 	rest := p.in[p.p:]
 	switch {
 	case p.file: // Scheme state, step 2.5.
 		return p.fileState()
-	case p.special && p.base != nil && p.base.Scheme() == p.scheme(): // Step 2.6.
+	case p.special && p.base != nil && p.base.Scheme() == p.scheme(): // Scheme state, step 2.6.
 		if strings.HasPrefix(rest, "//") { // Special relative or authority state, step 1.
 			return p.specialAuthorityIgnoreSlashes()
 		}
-		return p.relative() // Step 2.
+		return p.relative() // Special relative or authority state, step 2.
 	case p.special: // Scheme state, step 2.7.
 		// Special authority slashes state, steps 1 and 2: one of them only reports an error.
 		return p.specialAuthorityIgnoreSlashes()
@@ -191,26 +199,28 @@ func (p *parser) afterScheme() *Error {
 			p.p += 2
 			return p.authority()
 		}
-		return p.path() // Step 2.
+		return p.path() // Path or authority state, step 2.
 	default: // Scheme state, step 2.9.
 		return p.opaquePath()
 	}
 }
 
 // noScheme is the no scheme state.
+//
+// https://url.spec.whatwg.org/#no-scheme-state
 func (p *parser) noScheme() *Error {
 	if p.base == nil || !p.base.IsValid() || p.base.opaquePath && !p.at('#') { // No scheme state, step 1.
 		return fail(0, ReasonMissingScheme)
 	}
 	p.setScheme(p.base.Scheme())
-	if p.base.opaquePath { // Step 2.
+	if p.base.opaquePath { // No scheme state, step 2.
 		p.copyBase(p.base.beforeFragment())
 		return p.fragment()
 	}
-	if p.file { // Step 4.
+	if p.file { // No scheme state, step 4.
 		return p.fileState()
 	}
-	return p.relative() // Step 3.
+	return p.relative() // No scheme state, step 3.
 }
 
 // copyBase takes over all of the base URL up to a place in its serialization.
@@ -226,6 +236,8 @@ func (p *parser) copyBase(upTo int) {
 }
 
 // relative is the relative state.
+//
+// https://url.spec.whatwg.org/#relative-state
 func (p *parser) relative() *Error {
 	if p.atSlash() { // Relative state, steps 3 and 4.
 		p.p++
@@ -235,29 +247,31 @@ func (p *parser) relative() *Error {
 	case p.p == len(p.in):
 		p.copyBase(p.base.beforeFragment())
 		return nil
-	case p.at('?'): // Step 5.2.
+	case p.at('?'): // Relative state, step 5.2.
 		p.copyBase(p.base.pathEnd())
 		return p.query()
-	case p.at('#'): // Step 5.3.
+	case p.at('#'): // Relative state, step 5.3.
 		p.copyBase(p.base.beforeFragment())
 		return p.fragment()
 	}
-	p.copyBase(p.base.pathEnd()) // Step 5.4.
+	p.copyBase(p.base.pathEnd()) // Relative state, step 5.4.
 	p.shorten()
 	return p.path()
 }
 
 // relativeSlash is the relative slash state.
+//
+// https://url.spec.whatwg.org/#relative-slash-state
 func (p *parser) relativeSlash() *Error {
 	switch {
 	case p.special && p.atSlash(): // Relative slash state, step 1.
 		p.p++
 		return p.specialAuthorityIgnoreSlashes()
-	case p.at('/'): // Step 2.
+	case p.at('/'): // Relative slash state, step 2.
 		p.p++
 		return p.authority()
 	}
-	p.copyAuthority() // Step 3.
+	p.copyAuthority() // Relative slash state, step 3.
 	p.p--             // The path state skips the slash that led here.
 	return p.path()
 }
@@ -272,11 +286,13 @@ func (p *parser) copyAuthority() {
 }
 
 // specialAuthorityIgnoreSlashes is the special authority ignore slashes state.
+//
+// https://url.spec.whatwg.org/#special-authority-ignore-slashes-state
 func (p *parser) specialAuthorityIgnoreSlashes() *Error {
 	for p.at('/') || p.at('\\') { // Special authority ignore slashes state, step 2.
 		p.p++
 	}
-	return p.authority() // Step 1.
+	return p.authority() // Special authority ignore slashes state, step 1.
 }
 
 // authorityEnd is the end of the authority that starts here.
@@ -295,6 +311,8 @@ func (p *parser) authorityEnd() int {
 }
 
 // authority is the authority state: the userinfo up to the last "@", if any.
+//
+// https://url.spec.whatwg.org/#authority-state
 func (p *parser) authority() *Error {
 	end := p.authorityEnd()
 	p.b = append(p.b, "//"...)
@@ -305,7 +323,7 @@ func (p *parser) authority() *Error {
 		if p.p == end { // Authority state, step 2.1.
 			return fail(p.p, ReasonHostMissing)
 		}
-		username, password, _ := strings.Cut(userinfo, ":") // Step 1.4.
+		username, password, _ := strings.Cut(userinfo, ":") // Authority state, step 1.4.
 		p.b = appendEncoded(p.b, username, setUserinfo)
 		p.u.usernameEnd = uint32(len(p.b))
 		if password != "" {
@@ -319,6 +337,8 @@ func (p *parser) authority() *Error {
 }
 
 // host is the host state, for an authority that ends at end.
+//
+// https://url.spec.whatwg.org/#host-state
 func (p *parser) host(end int) *Error {
 	insideBrackets := false
 	i := p.p
@@ -327,7 +347,7 @@ scan:
 		switch p.in[i] {
 		case '[': // Host state, step 4.1.
 			insideBrackets = true
-		case ']': // Step 4.2.
+		case ']': // Host state, step 4.2.
 			insideBrackets = false
 		case ':':
 			if !insideBrackets {
@@ -336,7 +356,7 @@ scan:
 		}
 	}
 	host := p.in[p.p:i]
-	if host == "" && (p.special || i < end) { // Steps 2.1 and 3.1.
+	if host == "" && (p.special || i < end) { // Host state, steps 2.1 and 3.1.
 		return fail(i, ReasonHostMissing)
 	}
 	// Host state, steps 2.3 to 2.5 and 3.3 to 3.5.
@@ -369,6 +389,8 @@ func (p *parser) setHost(host string) *Error {
 }
 
 // port is the port state, for an authority that ends at end.
+//
+// https://url.spec.whatwg.org/#port-state
 func (p *parser) port(end int) *Error {
 	port := 0
 	for i := p.p; i < end; i++ {
@@ -378,7 +400,7 @@ func (p *parser) port(end int) *Error {
 		port = min(port*10+int(p.in[i]-'0'), 1<<16)
 	}
 	if p.p < end {
-		if port >= 1<<16 { // Step 2.1.2.
+		if port >= 1<<16 { // Port state, step 2.1.2.
 			return fail(p.p, ReasonPortOutOfRange)
 		}
 		// Port state, step 2.1.3.
@@ -392,33 +414,35 @@ func (p *parser) port(end int) *Error {
 }
 
 // fileState is the file state.
+//
+// https://url.spec.whatwg.org/#file-state
 func (p *parser) fileState() *Error {
 	if p.atSlash() { // File state, step 3.
 		p.p++
 		return p.fileSlash()
 	}
-	if p.base != nil && p.base.Scheme() == "file" { // Step 4.
+	if p.base != nil && p.base.Scheme() == "file" { // File state, step 4.
 		switch {
 		case p.p == len(p.in):
 			p.copyBase(p.base.beforeFragment())
 			return nil
-		case p.at('?'): // Step 4.2.
+		case p.at('?'): // File state, step 4.2.
 			p.copyBase(p.base.pathEnd())
 			return p.query()
-		case p.at('#'): // Step 4.3.
+		case p.at('#'): // File state, step 4.3.
 			p.copyBase(p.base.beforeFragment())
 			return p.fragment()
 		}
-		if startsWithWindowsDriveLetter(p.in[p.p:]) { // Step 4.4.3.
+		if startsWithWindowsDriveLetter(p.in[p.p:]) { // File state, step 4.4.3.
 			p.copyAuthority()
-		} else { // Step 4.4.2.
+		} else { // File state, step 4.4.2.
 			p.copyBase(p.base.pathEnd())
 			p.shorten()
 		}
-		return p.path() // Step 4.4.4.
+		return p.path() // File state, step 4.4.4.
 	}
-	p.emptyHost()   // Step 2.
-	return p.path() // Step 5.
+	p.emptyHost()   // File state, step 2.
+	return p.path() // File state, step 5.
 }
 
 // emptyHost makes the host the empty string.
@@ -428,25 +452,29 @@ func (p *parser) emptyHost() {
 }
 
 // fileSlash is the file slash state.
+//
+// https://url.spec.whatwg.org/#file-slash-state
 func (p *parser) fileSlash() *Error {
 	if p.atSlash() { // File slash state, step 1.
 		p.p++
 		return p.fileHost()
 	}
-	if p.base != nil && p.base.Scheme() == "file" { // Step 2.1.
+	if p.base != nil && p.base.Scheme() == "file" { // File slash state, step 2.1.
 		p.copyAuthority()
 		if path := p.base.Path(); !startsWithWindowsDriveLetter(p.in[p.p:]) && len(path) >= 3 &&
-			isNormalizedWindowsDriveLetter(path[1:3]) && (len(path) == 3 || path[3] == '/') { // Step 2.1.2.
+			isNormalizedWindowsDriveLetter(path[1:3]) && (len(path) == 3 || path[3] == '/') { // File slash state, step 2.1.2.
 			p.b = append(p.b, path[:3]...)
 		}
 	} else {
 		p.emptyHost()
 	}
-	p.p-- // Step 2.2. The path state skips the slash that led here.
+	p.p-- // File slash state, step 2.2. The path state skips the slash that led here.
 	return p.path()
 }
 
 // fileHost is the file host state.
+//
+// https://url.spec.whatwg.org/#file-host-state
 func (p *parser) fileHost() *Error {
 	end := p.authorityEnd()
 	host := p.in[p.p:end]
@@ -463,6 +491,8 @@ func (p *parser) fileHost() *Error {
 }
 
 // pathStart is the path start state.
+//
+// https://url.spec.whatwg.org/#path-start-state
 func (p *parser) pathStart() *Error {
 	p.u.pathStart = uint32(len(p.b))
 	if p.special { // Path start state, step 1.
@@ -471,12 +501,12 @@ func (p *parser) pathStart() *Error {
 	switch {
 	case p.p == len(p.in):
 		return nil
-	case p.at('?'): // Step 2.
+	case p.at('?'): // Path start state, step 2.
 		return p.query()
-	case p.at('#'): // Step 3.
+	case p.at('#'): // Path start state, step 3.
 		return p.fragment()
 	}
-	return p.path() // Step 4.
+	return p.path() // Path start state, step 4.
 }
 
 // shorten shortens the URL's path.
@@ -488,14 +518,16 @@ func (p *parser) shorten() {
 	for i > 0 && path[i] != '/' {
 		i--
 	}
-	if p.file && i == 0 && len(path) == 3 && isNormalizedWindowsDriveLetter(string(path[1:])) { // Step 3.
+	if p.file && i == 0 && len(path) == 3 && isNormalizedWindowsDriveLetter(string(path[1:])) { // Shorten a URL's path, step 3.
 		return
 	}
-	p.b = p.b[:int(p.u.pathStart)+max(i, 0)] // Step 4.
+	p.b = p.b[:int(p.u.pathStart)+max(i, 0)] // Shorten a URL's path, step 4.
 }
 
 // path is the path state. It starts in front of a segment, or of the slash
 // before it.
+//
+// https://url.spec.whatwg.org/#path-state
 func (p *parser) path() *Error {
 	if p.atSlash() {
 		p.p++
@@ -512,13 +544,13 @@ func (p *parser) path() *Error {
 			if !slash {
 				p.b = append(p.b, '/')
 			}
-		case n == 1: // Step 1.3.
+		case n == 1: // Path state, step 1.3.
 			if !slash {
 				p.b = append(p.b, '/')
 			}
-		case p.file && len(p.b) == int(p.u.pathStart) && isWindowsDriveLetter(segment): // Step 1.4.1.
+		case p.file && len(p.b) == int(p.u.pathStart) && isWindowsDriveLetter(segment): // Path state, step 1.4.1.
 			p.b = append(p.b, '/', segment[0], ':')
-		default: // Step 1.4.2.
+		default: // Path state, step 1.4.2.
 			p.b = appendEncoded(append(p.b, '/'), segment, setPath)
 		}
 		if !slash {
@@ -530,9 +562,8 @@ func (p *parser) path() *Error {
 	return p.queryOrFragment()
 }
 
-// markPath is step 3 of the URL serializer: "/." keeps a path that starts with
-// "//" from being read as an authority. It may be there already, from a base
-// URL.
+// markPath puts "/." before a path that starts with "//", so that it is not read as an authority. It may be there already, from
+// a base URL. URL serializer, step 3.
 //
 // https://url.spec.whatwg.org/#concept-url-serializer
 func (p *parser) markPath() {
@@ -566,7 +597,7 @@ func (p *parser) opaquePath() *Error {
 	if p.p < len(p.in) && strings.HasSuffix(path, " ") { // Opaque path state, step 3.2.
 		p.b = appendEncoded(p.b, path[:len(path)-1], setC0)
 		p.b = append(p.b, "%20"...)
-	} else { // Steps 3.3 and 4.
+	} else { // Opaque path state, steps 3.3 and 4.
 		p.b = appendEncoded(p.b, path, setC0)
 	}
 	return p.queryOrFragment()
@@ -583,6 +614,8 @@ func (p *parser) queryOrFragment() *Error {
 }
 
 // query is the query state.
+//
+// https://url.spec.whatwg.org/#query-state
 func (p *parser) query() *Error {
 	p.u.queryStart = uint32(len(p.b))
 	p.b = append(p.b, '?')
@@ -600,6 +633,8 @@ func (p *parser) query() *Error {
 }
 
 // fragment is the fragment state.
+//
+// https://url.spec.whatwg.org/#fragment-state
 func (p *parser) fragment() *Error {
 	p.u.fragmentStart = uint32(len(p.b))
 	p.b = append(p.b, '#') // Fragment state, step 1.

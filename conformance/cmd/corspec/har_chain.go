@@ -55,8 +55,8 @@ func (x *harExchange) internalRedirect() string {
 	return ""
 }
 
-// isUpgrade reports whether the redirect is the browser's own, from http to https: what the standard does without a redirect
-// (main fetch, step 10).
+// isUpgrade reports whether the redirect is the browser's own, from http to https: what the standard does without a redirect.
+// Main fetch, step 10.
 func (x *harExchange) isUpgrade() bool {
 	reason := x.internalRedirect()
 	if reason != "HSTS" && reason != "Internal Redirect" || x.url.Scheme() != "http" {
