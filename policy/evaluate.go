@@ -165,13 +165,19 @@ func (p *Policy) judgeOrigin(value string) (own string, v verdict) {
 		}
 	} else if p.more != nil && isOrigin(value) {
 		o, err := origin.Parse(value)
-		if err == nil && !(p.credentials && !p.insecure && isInsecure(o.Scheme(), o.Host())) && p.more.Contains(o) {
+		if err == nil && !p.isTooInsecure(o) && p.more.Contains(o) {
 			return value, sendsCORS
 		}
 	}
 	// Whether it is an origin at all makes no difference to the answer, and is
 	// looked at if somebody asks; see Code.
 	return value, refusedOrigin.verdict()
+}
+
+// isTooInsecure reports whether o may not have the credentials that the policy
+// has, whatever allows it.
+func (p *Policy) isTooInsecure(o origin.Origin) bool {
+	return p.credentials && !p.insecure && isInsecure(o.Scheme(), o.Host())
 }
 
 // whyOrigin says why the policy does not allow value, a value of Origin.
@@ -181,6 +187,11 @@ func (p *Policy) whyOrigin(value string) Code {
 	}
 	if _, ok := p.wildcards.Match(value); ok {
 		return CodePublicSuffixNotAllowed
+	}
+	if p.more != nil {
+		if o, err := origin.Parse(value); err == nil && p.isTooInsecure(o) && p.more.Contains(o) {
+			return CodeInsecureOriginNotAllowed
+		}
 	}
 	return CodeOriginNotAllowed
 }

@@ -290,9 +290,10 @@ func TestWithOrigins(t *testing.T) {
 		{name: "neither", method: "GET", origin: lines("https://b.example"), kind: policy.KindActual, code: policy.CodeOriginNotAllowed, vary: "Origin"},
 		{name: "malformed", method: "GET", origin: lines("https://X.tenants.example"), kind: policy.KindActual, code: policy.CodeMalformedOrigin, vary: "Origin"},
 		{name: "null", method: "GET", origin: lines("null"), kind: policy.KindActual, code: policy.CodeOriginNotAllowed, vary: "Origin"},
-		{name: "insecure", method: "GET", origin: lines("http://x.tenants.example"), kind: policy.KindActual, code: policy.CodeOriginNotAllowed, vary: "Origin"},
+		{name: "insecure", method: "GET", origin: lines("http://x.tenants.example"), kind: policy.KindActual, code: policy.CodeInsecureOriginNotAllowed, vary: "Origin"},
+		{name: "insecure, and neither", method: "GET", origin: lines("http://b.example"), kind: policy.KindActual, code: policy.CodeOriginNotAllowed, vary: "Origin"},
 	})
-	if diff := cmp.Diff(map[string]bool{"https://x.tenants.example": true, "https://b.example": true}, asked); diff != "" {
+	if diff := cmp.Diff(map[string]bool{"https://x.tenants.example": true, "https://b.example": true, "http://x.tenants.example": true, "http://b.example": true}, asked); diff != "" {
 		t.Errorf("asked for (-want +got):\n%s", diff)
 	}
 	p = must(t, policy.Config{Credentials: true, DangerouslyAllowInsecureOrigins: true}, more)
@@ -398,6 +399,55 @@ func TestExplainAdvice(t *testing.T) {
 		request := policy.Request{Method: "OPTIONS", Origin: "https://a.example", RequestMethod: c.method, RequestHeaders: c.header}
 		if got := c.policy.Explain(request); c.policy.Evaluate(request).Allowed() || !strings.Contains(got, c.want) {
 			t.Errorf("%q %q: %s", c.method, c.header, got)
+		}
+	}
+}
+
+// An explanation names what the policy allows and what differs from it.
+func TestExplainNearMiss(t *testing.T) {
+	p := must(t, policy.Config{Origins: []string{
+		"https://a.example", "https://b.example:8443", "https://*.c.example", "http://localhost:3000", "http://[::1]:[4000,4001]", "https://www.d.example", "https://e.example.",
+		"moz-extension://5f4e7d2c-0b1a-4c3d-9e8f-a1b2c3d4e5f6", "https://*.render.com", "https://xn--bcher-kva.example",
+	}, Credentials: true}, policy.WithOrigins(origin.MustParseSet("https://more.example")))
+	for value, want := range map[string]string{
+		"http://a.example":         `allows "https://a.example"; what differs is the scheme.`,
+		"https://a.example:8443":   `allows "https://a.example"; what differs is the port.`,
+		"http://a.example:8080":    `allows "https://a.example"; what differs is the scheme and the port.`,
+		"https://b.example":        `allows "https://b.example:8443"; what differs is the port.`,
+		"https://a.example.":       `allows "https://a.example"; what differs is the dot at the end`,
+		"https://e.example":        `allows "https://e.example."; what differs is the dot at the end`,
+		"https://c.example":        `allows "https://*.c.example"; what differs is that this is the domain itself`,
+		"http://x.c.example":       `allows "https://*.c.example"; what differs is the scheme.`,
+		"http://www.x.c.example":   `allows "https://*.c.example"; what differs is the scheme.`,
+		"https://x.c.example:8443": `allows "https://*.c.example"; what differs is the port.`,
+		"http://127.0.0.1:3000":    `allows "http://localhost:3000"; what differs is the host: localhost, 127.0.0.1`,
+		"http://127.0.0.1:4001":    `allows "http://[::1]:[4000,4001]"; what differs is the host: localhost, 127.0.0.1`,
+		"http://localhost:5000":    `allows "http://localhost:3000"; what differs is the port.`,
+		"https://d.example":        `allows "https://www.d.example"; what differs is the host, which has no "www."`,
+		"https://www.a.example":    `allows "https://a.example"; what differs is the host, which has "www."`,
+		"http://more.example":      `allows "https://more.example"; what differs is the scheme.`,
+		"moz-extension://5F4E7D2C-0B1A-4C3D-9E8F-A1B2C3D4E5F6": `allows "moz-extension://5f4e7d2c-0b1a-4c3d-9e8f-a1b2c3d4e5f6"; what differs is the case of the host.`,
+		"https://evil.app.render.com":                          "there is a public suffix between the two",
+		// What is not an origin.
+		"https://A.example":       `at byte 8, host is not in lower case (write the host in lower case). The policy allows "https://a.example".`,
+		"https://a.example/":      `at byte 17, `,
+		"https://a.example:443":   `The policy allows "https://a.example".`,
+		"https://bücher.example":  `at byte 9, `,
+		"https://evil.example/":   "at byte 20, ",
+		"file://":                 "Some webviews send file://",
+		"file:///sdcard/x":        "Some webviews send file://",
+		"https://a.example, null": "Those are several",
+	} {
+		for _, method := range []string{"GET", "OPTIONS"} {
+			r := policy.Request{Method: method, Origin: value, RequestMethod: "PUT"}
+			if got := p.Explain(r); p.Evaluate(r).Allowed() || !strings.Contains(got, want) || len(got) > 4096 {
+				t.Errorf("%s: %s, want %s", value, got, want)
+			}
+		}
+	}
+	for _, value := range []string{"https://evil.example", "https://a.example.evil.example", "https://xa.example", "null", "x://y", "https://[::2]", "https://www.c.example.evil"} {
+		if got := p.Explain(policy.Request{Method: "GET", Origin: value}); strings.Contains(got, "what differs") {
+			t.Errorf("%s: %s", value, got)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/corspec/corspec/internal/quote"
+	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/safelist"
 )
 
@@ -74,25 +75,27 @@ func (p *Policy) explainCode(r *Request, d *Decision, write func(string, ...any)
 			write(" Credentials may not go with requests: a page that asks for them (credentials: \"include\", withCredentials) is refused by the browser.")
 		}
 	case CodeOriginNotAllowed:
-		write("The policy does not allow that origin. %s ", consequence)
+		write("The policy does not allow that origin. ")
+		if o, err := origin.Parse(r.Origin); err == nil && !o.IsOpaque() {
+			write("%s", p.nearMiss(o))
+		}
+		write("%s ", consequence)
 		switch {
 		case r.Origin == "null":
 			write("Browsers send null for sandboxed documents, for files, and after redirects across origins. If it must be allowed, set DangerouslyAllowNull; anybody can send it.")
 		case p.more != nil:
 			write("If it is meant to be allowed, add it to Origins or to the set that was given to WithOrigins.")
 		default:
-			write("If it is meant to be allowed, add it to Origins: scheme, host and port count, and a wildcard covers subdomains only.")
+			write("If it is meant to be allowed, add it to Origins.")
 		}
+	case CodeInsecureOriginNotAllowed:
+		write("The set that was given to WithOrigins contains that origin, but whoever controls the network can be it, and the policy has credentials. %s "+
+			"Serve the page over https; DangerouslyAllowInsecureOrigins allows it as it is.", consequence)
 	case CodePublicSuffixNotAllowed:
-		write("A wildcard of the policy covers that origin, but there is a public suffix between the two, below which other people have domains; the policy has "+
-			"credentials, and does not give them to those. %s If it is meant to be allowed, add it to Origins as it is.", consequence)
+		write("A wildcard of the policy covers that origin, but there is a public suffix between the two, below which other people have domains, or the host is longer "+
+			"than any domain; the policy has credentials, and does not give them to those. %s If it is meant to be allowed, add it to Origins as it is.", consequence)
 	case CodeMalformedOrigin:
-		if strings.Contains(r.Origin, ",") {
-			write("Those are several; browsers send one. %s ", consequence)
-		} else {
-			write("That is not an origin as browsers send one: a scheme, a host in lower case and ASCII, and a port that is not the scheme's default; or null. %s ", consequence)
-		}
-		write("If a browser did send it, see what stands between it and this server.")
+		write("%s %s If a browser did send it, see what stands between it and this server.", p.explainMalformed(r.Origin), consequence)
 	case CodeMethodNotAllowed:
 		method := r.RequestMethod
 		write("The policy does not allow the method %s. %s ", quote.Quote(method), listed)

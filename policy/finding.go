@@ -16,6 +16,9 @@ type Code string
 const (
 	// CodeOriginNotAllowed: the policy does not allow the origin.
 	CodeOriginNotAllowed Code = "origin-not-allowed"
+	// CodeInsecureOriginNotAllowed: the set that [WithOrigins] was given contains the origin, which does not protect from
+	// the network, and the policy has credentials.
+	CodeInsecureOriginNotAllowed Code = "insecure-origin-not-allowed"
 	// CodePublicSuffixNotAllowed: a wildcard of the policy covers the origin, but there is a public suffix between the two,
 	// below which others than the wildcard's owner have domains, and the policy has credentials.
 	CodePublicSuffixNotAllowed Code = "public-suffix-not-allowed"

@@ -74,9 +74,9 @@ func WithSuffixList(l origin.SuffixList) Option {
 }
 
 // WithOrigins allows the origins of a set besides the configured ones. It is
-// asked about origins that the configuration does not allow, never about null,
-// and, where the policy has credentials, never about origins that would need
-// DangerouslyAllowInsecureOrigins. An [origin.Set] is judged as Origins are, and
+// asked about origins that the configuration does not allow, but never about
+// null. Where the policy has credentials, an origin that would need
+// DangerouslyAllowInsecureOrigins is not allowed even if it is in the set. An [origin.Set] is judged as Origins are, and
 // covers nothing below public suffixes either; of another set, where the policy
 // has credentials, a warning says what nobody has looked at. [Policy.Config]
 // knows nothing of it.
