@@ -154,7 +154,7 @@ func belowSuffix(host, domain string) bool {
 // isOriginRefusal reports whether code says that an origin is not allowed.
 func isOriginRefusal(code policy.Code) bool {
 	switch code {
-	case policy.CodeOriginNotAllowed, policy.CodePublicSuffixNotAllowed:
+	case policy.CodeOriginNotAllowed, policy.CodePublicSuffixNotAllowed, policy.CodeInsecureOriginNotAllowed:
 		return true
 	}
 	return false
