@@ -2,6 +2,8 @@ package policy_test
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -221,6 +223,32 @@ func TestEvaluateStatic(t *testing.T) {
 			status: 403, vary: varyOMH},
 		{name: "timing for everybody", method: "GET", kind: policy.KindNone, headers: [][2]string{{acao, a}, {tao, "*"}}},
 	})
+}
+
+// A list as browsers write it has a way of its own, which white space closes.
+func TestRequestHeadersTwin(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 14))
+	names := []string{"a", "ab", "b", "x-a", "x-ab", "x", "authorization", "*"}
+	for range 20000 {
+		var configured, asked []string
+		for range r.IntN(20) {
+			configured = append(configured, oneOf(r, names))
+		}
+		for range 1 + r.IntN(4) {
+			asked = append(asked, oneOf(r, names))
+		}
+		if r.IntN(2) == 0 {
+			slices.Sort(asked)
+		}
+		p := must(t, policy.Config{Origins: []string{"https://a.example"}, Credentials: r.IntN(2) == 0, RequestHeaders: configured})
+		list := strings.Join(asked, ",") + oneOf(r, []string{"", "", ",", "b"})
+		request := policy.Request{Method: "OPTIONS", Origin: "https://a.example", RequestMethod: "GET", RequestHeaders: list}
+		fast := p.Evaluate(request)
+		request.RequestHeaders = "\t" + list
+		if slow := p.Evaluate(request); fast.Code() != slow.Code() || !cmp.Equal(headersOf(fast), headersOf(slow)) {
+			t.Fatalf("%q of %q: %q, and with white space %q", list, configured, fast.Code(), slow.Code())
+		}
+	}
 }
 
 func TestEvaluateEcho(t *testing.T) {

@@ -86,6 +86,27 @@ func (l *headerList) value(credentials bool) string {
 // are allowed.
 func (l *headerList) echoes(credentials bool) bool { return l.all && credentials }
 
+// areIn reports whether list is some of the names, as browsers write them: in
+// lower case and ascending order, with nothing but commas between them. Where it
+// says no, nothing is known.
+func (l *headerList) areIn(list string) bool {
+	const few = 16 // with more names than that, a table finds them sooner
+	if l.all || len(l.names) > few {
+		return false
+	}
+	for _, name := range l.names {
+		if rest, ok := strings.CutPrefix(list, name); ok {
+			switch {
+			case rest == "":
+				return true
+			case rest[0] == ',':
+				list = rest[1:]
+			}
+		}
+	}
+	return false
+}
+
 // nameTable is a set of lowercase header names, to be looked up in any case and
 // with a hash that was made while the name was read.
 type nameTable struct {

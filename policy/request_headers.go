@@ -37,7 +37,7 @@ func (p *Policy) judgeHeaders(list string) (refused refusal, fault string) {
 	if len(list) > MaxRequestHeadersSize {
 		return refusedBudget, ""
 	}
-	if list == "" {
+	if list == "" || p.headers.areIn(list) {
 		return notRefused, ""
 	}
 	empty := 0

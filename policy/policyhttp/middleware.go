@@ -75,8 +75,21 @@ const (
 // and if that is all that the request is answered with, sends it and returns
 // true. It is for frameworks that have no use for an [http.Handler].
 func (m *Middleware) Handle(w http.ResponseWriter, r *http.Request) (answered bool) {
-	d, vary := m.decide(r)
-	return m.begin(w, r, &d, vary)
+	if m.choose != nil {
+		d, vary := m.choice(r)
+		return m.begin(w, r, &d, vary)
+	}
+	p := m.stored.Load()
+	if p == nil {
+		return false
+	}
+	var d policy.Decision
+	if r.Method == http.MethodOptions {
+		d = p.Evaluate(requestOf(r))
+	} else {
+		d = p.Evaluate(policy.Request{Method: r.Method, Origin: policy.Join(r.Header[originKey])})
+	}
+	return m.begin(w, r, &d, d.Vary())
 }
 
 // Wrap returns a handler that applies the policy and calls next.
@@ -97,15 +110,20 @@ func (m *Middleware) Wrap(next http.Handler) http.Handler {
 // decide evaluates the policy for a request, and returns the line of Vary, too.
 func (m *Middleware) decide(r *http.Request) (d policy.Decision, vary string) {
 	if m.choose != nil {
-		if p := m.choose(r); p != nil {
-			d = p.Evaluate(requestOf(r))
-		}
-		return d, m.reads.line(d.Vary(), r.Method == http.MethodOptions)
+		return m.choice(r)
 	}
 	if p := m.stored.Load(); p != nil {
 		d = p.Evaluate(requestOf(r))
 	}
 	return d, d.Vary()
+}
+
+// choice is decide where the policy is chosen.
+func (m *Middleware) choice(r *http.Request) (d policy.Decision, vary string) {
+	if p := m.choose(r); p != nil {
+		d = p.Evaluate(requestOf(r))
+	}
+	return d, m.reads.line(d.Vary(), r.Method == http.MethodOptions)
 }
 
 // requestOf returns what a policy looks at of r.
