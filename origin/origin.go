@@ -75,16 +75,23 @@ func (o Origin) parts() (p parts) {
 }
 
 func (o Origin) split() (scheme, hostPort string) {
-	scheme, hostPort, _ = strings.Cut(o.serialized, "://")
-	return scheme, hostPort
+	i := strings.IndexByte(o.serialized, ':')
+	if i < 0 || !strings.HasPrefix(o.serialized[i:], "://") {
+		return o.serialized, ""
+	}
+	return o.serialized[:i], o.serialized[i+len("://"):]
 }
 
 // hostLength is the length of the host in a serialized host and port.
 func hostLength(hostPort string) int {
-	if i := strings.LastIndexByte(hostPort, ':'); i >= 0 && strings.IndexByte(hostPort[i:], ']') < 0 {
-		return i
+	i := len(hostPort)
+	for i > 0 && '0' <= hostPort[i-1] && hostPort[i-1] <= '9' {
+		i--
 	}
-	return len(hostPort)
+	if i > 0 && hostPort[i-1] == ':' {
+		return i - 1
+	}
+	return len(hostPort) // the digits at the end are the host's
 }
 
 // String is the serialization of an origin, "null" for every opaque one. It is

@@ -227,16 +227,29 @@ func (s *Set) Match(value string) (serialized string, ok bool) {
 	if !s.classes {
 		return "", false
 	}
-	if value == "null" && s.all {
-		return value, true
+	if value == "null" {
+		if s.all {
+			return value, true
+		}
+		return "", false
+	}
+	// Most values are in no class, which is found sooner than whether they are
+	// origins at all.
+	parts := Origin{serialized: value}.parts()
+	in, domain := s.all || s.inHosts(&parts), ""
+	if !in {
+		var ok bool
+		if domain, ok = s.domainAboveOrigin(&parts); !ok {
+			return "", false
+		}
 	}
 	if _, reason := weburl.ScanOrigin(value); reason != "" {
 		return "", false
 	}
-	if s.all || s.inClass(Origin{serialized: value}) {
-		return value, true
+	if !in && s.suffixes != nil && isBelowSuffix(parts.host, domain, s.suffixes) {
+		return "", false
 	}
-	return "", false
+	return value, true
 }
 
 // IsEmpty reports whether s contains nothing.
@@ -317,16 +330,22 @@ func (s *Set) inClass(o Origin) bool {
 
 // inHosts is inClass without subdomains.
 func (s *Set) inHosts(o *parts) bool {
-	if union, ok := s.hosts[o.withoutPort]; ok && union.contain(o.port, o.hasPort) {
+	if len(s.hosts) == 0 {
+		// Nothing to look for.
+	} else if union, ok := s.hosts[o.withoutPort]; ok && union.contain(o.port, o.hasPort) {
 		return true
 	}
-	return !o.hasPort && isUUID(o.host) && s.uuid[o.scheme]
+	return len(s.uuid) > 0 && !o.hasPort && isUUID(o.host) && s.uuid[o.scheme]
 }
 
 // isBelow is inClass of subdomains alone.
 func (s *Set) isBelow(o *parts) bool {
-	domain, ok := s.domainAbove(o.scheme, o.host, func(above *ports) bool { return above.contain(o.port, o.hasPort) })
+	domain, ok := s.domainAboveOrigin(o)
 	return ok && (s.suffixes == nil || !isBelowSuffix(o.host, domain, s.suffixes))
+}
+
+func (s *Set) domainAboveOrigin(o *parts) (domain string, ok bool) {
+	return s.domainAbove(o.scheme, o.host, func(above *ports) bool { return above.contain(o.port, o.hasPort) })
 }
 
 // domainAbove returns the deepest domain that host is below of, and that is a
