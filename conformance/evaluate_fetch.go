@@ -215,7 +215,8 @@ func evaluateFilterResponse(o *input.Object) (any, error) {
 		Credentials:      input.NameOr(o.Take("credentials"), fetch.CredentialsSameOrigin),
 		ResponseTainting: fetch.TaintingCORS,
 	}
-	response := fetch.Response{Status: o.Need("status").Status(), Headers: o.Need("headers").FieldLines(), URLList: elsewhere}
+	message := o.Take("statusMessage")
+	response := fetch.Response{Status: o.Need("status").Status(), StatusMessage: message.Bytes(), Headers: o.Need("headers").FieldLines(), URLList: elsewhere}
 	var filtered fetch.Response
 	switch kind {
 	case fetch.ResponseTypeBasic:
@@ -233,8 +234,9 @@ func evaluateFilterResponse(o *input.Object) (any, error) {
 	if err := o.End(); err != nil {
 		return nil, err
 	}
-	return struct {
-		Status  int         `json:"status"`
-		Headers [][2]string `json:"headers"`
-	}{filtered.Status, isomorphic.DecodeHeaders(filtered.Headers)}, nil
+	output := map[string]any{"status": filtered.Status, "headers": isomorphic.DecodeHeaders(filtered.Headers)}
+	if message.Present() {
+		output["statusMessage"] = isomorphic.Decode(filtered.StatusMessage)
+	}
+	return output, nil
 }

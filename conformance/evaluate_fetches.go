@@ -23,6 +23,9 @@ type fetchResult struct {
 	Headers    [][2]string        `json:"headers"`
 	URL        string             `json:"url"`
 	Redirected bool               `json:"redirected"`
+
+	// StatusMessage is there if the server sent one.
+	StatusMessage *string `json:"statusMessage,omitempty"`
 }
 
 // A fetchError is a network error and what made it one.
@@ -52,7 +55,7 @@ func evaluateFetchAs(profile fetch.Profile, o *input.Object) (any, error) {
 		for a := m.Action(); a.Kind != fetch.ActionDone; a = m.Action() {
 			if a.Kind != fetch.ActionFetchLocal {
 				network = append(network, networkEntry{i, a.Kind.String(), isomorphic.Decode(a.Method), a.URL.String(),
-					isomorphic.DecodeHeaders(a.Headers), a.IncludeCredentials})
+					isomorphic.DecodeHeaders(f.Shown(a)), a.IncludeCredentials})
 			}
 			if head, ok, _ := f.Answer(a); ok {
 				err = m.Receive(r.At, head)
@@ -85,6 +88,10 @@ func newResult(r fetch.Result) any {
 		Status:     r.Response.Status,
 		Headers:    isomorphic.DecodeHeaders(r.Response.Headers),
 		Redirected: r.Response.Redirected(),
+	}
+	if inside := r.Response.Internal; inside != nil && inside.StatusMessage != "" {
+		message := isomorphic.Decode(r.Response.StatusMessage)
+		result.StatusMessage = &message
 	}
 	if u, ok := r.Response.URL(); ok {
 		result.URL = u.WithoutFragment().String() // as the url of a Response in JavaScript; a Request's there has its fragment

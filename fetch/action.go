@@ -46,14 +46,32 @@ type Action struct {
 	Method string          // byte for byte
 	URL    origin.URL
 
-	// Headers are to be sent as they are, ahead of what the transport adds by itself. The list is the caller's to keep.
+	// Headers are to be sent as they are, ahead of what the transport adds by itself. The list is the caller's to keep. The first
+	// Own of them are those of the request: the author's, Accept, what a preflight asks. Fetching adds the others.
 	Headers HeaderList
+	Own     int
 
 	// IncludeCredentials says whether cookies and other credentials go with the request, and so whether the Set-Cookie
 	// headers of its response are stored: they are even if the response is blocked afterwards.
 	IncludeCredentials bool
 
+	// Authentication says that this is an authentication fetch, with an Authorization that a person, or the URL, gave.
+	// NewConnection says that the request goes out on a connection of its own.
+	Authentication, NewConnection bool
+
 	Body BodyAction
+}
+
+// Shown returns the headers that a report of the request shows: its own and Origin, without what else fetching adds, such as
+// Referer and Fetch metadata.
+func (a *Action) Shown() HeaderList {
+	shown := make(HeaderList, 0, a.Own+1)
+	for i, h := range a.Headers {
+		if i < a.Own || h[0] == "Origin" {
+			shown = append(shown, h)
+		}
+	}
+	return shown
 }
 
 // A Result is the end of a fetch.

@@ -49,6 +49,19 @@ type Hooks struct {
 	// HandleFetch is the service worker; of the types of its responses the same holds. Nil: there is none. HTTP fetch, step 3.
 	HandleFetch func(r *Request) (Response, bool)
 
+	// StoredResponse is the HTTP cache: it may have a response that is good without asking the server. It is not asked if the
+	// request's cache mode is "no-store" or "reload", or if the request is conditional. Nil: nothing is stored.
+	// HTTP-network-or-cache fetch, step 8.26.
+	StoredResponse func(r *Request) (ResponseHead, bool)
+
+	// Authenticate asks a person for a name and a password, because of that response, whose status is 401; it gives the value of
+	// Authorization to try again with. Nil, or false: the response is the answer. HTTP-network-or-cache fetch, step 15.
+	Authenticate func(r *Request, head ResponseHead) (authorization string, ok bool)
+
+	// Misdirected says whether a request that was answered with 421 is sent once more, on a connection of its own. Nil: never.
+	// HTTP-network-or-cache fetch, step 17.
+	Misdirected func(r *Request) bool
+
 	// BlockResponse decides whether the response is blocked: by Content Security Policy, or by what is not in the
 	// standard, such as Opaque Response Blocking. Nil: never. Main fetch, step 20.
 	BlockResponse func(r *Request, internal *Response) Verdict

@@ -44,8 +44,8 @@ func PreflightRequest(r *Request) Request {
 // corsPreflightRequest is the preflight of a request with these CORS-unsafe request-header names.
 func corsPreflightRequest(r *Request, names []string) Request {
 	// CORS-preflight fetch, step 1.
-	p := Request{Method: "OPTIONS", URLList: r.URLList, Destination: r.Destination, Origin: r.Origin, ReferrerPolicy: r.ReferrerPolicy,
-		Mode: ModeCORS, ResponseTainting: TaintingCORS}
+	p := Request{Method: "OPTIONS", URLList: r.URLList, Destination: r.Destination, Origin: r.Origin, Referrer: r.Referrer,
+		ReferrerPolicy: r.ReferrerPolicy, Mode: ModeCORS, ResponseTainting: TaintingCORS}
 	p.Headers = make(HeaderList, 0, 4)
 	// CORS-preflight fetch, step 2.
 	p.Headers = append(p.Headers, [2]string{"Accept", "*/*"})

@@ -21,13 +21,13 @@ func (a *Agent) Start(now time.Time, r Request) (*Machine, error) {
 	m := &Machine{agent: a, engine: a.Profile.engine()}
 	headers := r.Headers
 	n := len(headers) + 2 // and those of fetch
-	room := make(HeaderList, 3*n+2)
+	room := make(HeaderList, 3*n+2*mostAdded)
 	r.Headers, m.room = append(room[:0:n], headers...), room[n:]
 	r.URLList = append(m.urlBuffer[:0], r.URLList...)
 	r.NavigationTimingAllowValues = slices.Clip(r.NavigationTimingAllowValues)
 	// Fetch, step 12.
 	if !headers.Contains("Accept") {
-		r.Headers = append(r.Headers, [2]string{"Accept", defaultAccept(r.Destination)})
+		r.Headers = append(r.Headers, [2]string{"Accept", defaultAccept(&r)})
 	}
 	// Fetch, steps 13 and 14.
 	if a.AcceptLanguage != "" && !headers.Contains("Accept-Language") {
@@ -41,14 +41,23 @@ func (a *Agent) Start(now time.Time, r Request) (*Machine, error) {
 	return m, nil
 }
 
-// defaultAccept returns the Accept that fetch gives a request of that destination.
+// documentAccept is the document `Accept` header value.
+//
+// https://fetch.spec.whatwg.org/#document-accept-header-value
+const documentAccept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+// defaultAccept returns the Accept that fetch gives a request without one.
 //
 // https://fetch.spec.whatwg.org/#concept-fetch
-func defaultAccept(d Destination) string {
-	switch d {
+func defaultAccept(r *Request) string {
+	// Fetch, step 12.2.
+	if r.Initiator == InitiatorPrefetch {
+		return documentAccept
+	}
+	// Fetch, step 12.3.
+	switch r.Destination {
 	case DestinationDocument, DestinationFrame, DestinationIframe:
-		// https://fetch.spec.whatwg.org/#document-accept-header-value
-		return "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+		return documentAccept
 	case DestinationImage:
 		return "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
 	case DestinationJSON:

@@ -8,6 +8,11 @@ import "github.com/corspec/corspec/origin"
 //
 // https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-append-the-fetch-metadata-headers-for-a-request
 func AppendFetchMetadata(r *Request, l HeaderList, suffixes origin.SuffixList) HeaderList {
+	return appendFetchMetadata(r, l, fetchSite("", r, r.URLList, suffixes))
+}
+
+// appendFetchMetadata is AppendFetchMetadata for a request of that site.
+func appendFetchMetadata(r *Request, l HeaderList, site string) HeaderList {
 	// Append the Fetch metadata headers for a request, step 1.
 	// AD-HOC: the pinned text tests the first URL of the list; https://github.com/w3c/webappsec-fetch-metadata/pull/99 has the
 	// current URL, as all engines do.
@@ -21,32 +26,35 @@ func AppendFetchMetadata(r *Request, l HeaderList, suffixes origin.SuffixList) H
 	}
 	l.Set("Sec-Fetch-Dest", destination)
 	l.Set("Sec-Fetch-Mode", r.Mode.String())
-	l.Set("Sec-Fetch-Site", fetchSite(r, suffixes))
+	l.Set("Sec-Fetch-Site", site)
 	if r.IsNavigation() && r.UserActivation {
 		l.Set("Sec-Fetch-User", "?1")
 	}
 	return l
 }
 
-// fetchSite is the value that set Sec-Fetch-Site sets.
+// fetchSite is the value that set Sec-Fetch-Site sets, given what it was before these URLs were added to the list.
 //
 // https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site
-func fetchSite(r *Request, suffixes origin.SuffixList) string {
+func fetchSite(site string, r *Request, added []origin.URL, suffixes origin.SuffixList) string {
 	// Set Sec-Fetch-Site, step 4.
 	if r.IsNavigation() && r.UserInitiated {
 		return "none"
 	}
+	// Set Sec-Fetch-Site, step 3.
+	if site == "" {
+		site = "same-origin"
+	}
 	// Set Sec-Fetch-Site, step 5. A hop to a foreign URL counts, and coming home does not repair it.
-	site := "same-origin"
-	for _, u := range r.URLList {
+	for _, u := range added {
 		o := u.Origin()
-		if o == r.Origin {
+		if o == r.Origin || site == "cross-site" {
 			continue
 		}
-		if !origin.SameSite(r.Origin, o, suffixes) {
-			return "cross-site"
-		}
 		site = "same-site"
+		if !origin.SameSite(r.Origin, o, suffixes) {
+			site = "cross-site"
+		}
 	}
 	return site
 }

@@ -58,6 +58,6 @@ func OpaqueFilteredResponse(r *Response) Response {
 func OpaqueRedirectFilteredResponse(r *Response) Response {
 	f := *r
 	f.Type, f.Internal = ResponseTypeOpaqueRedirect, r
-	f.Status, f.Headers, f.NullBody = 0, nil, true
+	f.Status, f.StatusMessage, f.Headers, f.NullBody = 0, "", nil, true
 	return f
 }

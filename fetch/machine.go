@@ -55,6 +55,9 @@ type Machine struct {
 	noWorker    bool        // service-workers mode is "none"
 	bodySent    bool
 	refusal     *Verdict // of a request that goes out once its preflight has passed; nil: none
+	credentials string   // the Authorization that the hook gave
+	site        string   // the value of Sec-Fetch-Site
+	sited       int      // for how many URLs of the list
 	internal    Response
 	visible     HeaderList // room for the headers of the filtered response
 
@@ -125,7 +128,7 @@ func (m *Machine) Receive(now time.Time, head ResponseHead) error {
 	head.Headers = m.keep(head.Headers)
 	e := m.last
 	e.Answered, e.Received, e.Response = true, now, head
-	m.internal = Response{Status: head.Status, Headers: head.Headers}
+	m.internal = Response{Status: head.Status, StatusMessage: head.StatusMessage, Headers: head.Headers}
 	if m.waiting == ActionFetchLocal {
 		m.schemeFetchResponse()
 	} else {

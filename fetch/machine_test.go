@@ -309,11 +309,14 @@ func TestNothingIsShared(t *testing.T) {
 			}
 		}
 	}
+	metadata := func(l ...string) fetch.HeaderList {
+		return headers(append(l, "Sec-Fetch-Dest", "empty", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Site", "cross-site")...)
+	}
 	if want := [][2]any{
-		{"https://b.com/x", headers("Accept", "*/*", "Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers", "x-a,x-b", "Origin", "https://a.com")},
-		{"https://b.com/x", headers("X-A", "1", "X-B", "2", "Accept", "*/*", "Origin", "https://a.com")},
-		{"https://c.com/y", headers("Accept", "*/*", "Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers", "x-a,x-b", "Origin", "null")},
-		{"https://c.com/y", headers("X-A", "1", "X-B", "2", "Accept", "*/*", "Origin", "null")},
+		{"https://b.com/x", metadata("Accept", "*/*", "Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers", "x-a,x-b", "Origin", "https://a.com")},
+		{"https://b.com/x", metadata("X-A", "1", "X-B", "2", "Accept", "*/*", "Origin", "https://a.com")},
+		{"https://c.com/y", metadata("Accept", "*/*", "Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers", "x-a,x-b", "Origin", "null")},
+		{"https://c.com/y", metadata("X-A", "1", "X-B", "2", "Accept", "*/*", "Origin", "null")},
 	}; !reflect.DeepEqual(sent, want) {
 		t.Errorf("sent %q", sent)
 	}
@@ -442,7 +445,7 @@ func TestTraps(t *testing.T) {
 			t.Errorf("%+v", a)
 		}
 		m = start(t, &fetch.Agent{AcceptLanguage: strings.Repeat("a", 130)}, request(t, "GET", "https://b.com/", "accept-language", "de"))
-		if a := m.Action(); a.Kind != fetch.ActionSendRequest || len(a.Headers) != 3 {
+		if a := m.Action(); a.Kind != fetch.ActionSendRequest || len(a.Headers) != 6 {
 			t.Errorf("the author's own stands: %+v", a)
 		}
 	})

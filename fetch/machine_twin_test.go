@@ -149,6 +149,11 @@ func compareWithTwin(t *testing.T, data []byte) {
 		}
 		r.LocalURLsOnly = s.pick(16) == 15
 		r.PartitionKey = choose(s, "", "p")
+		r.Cache = fetch.CacheMode(choose(s, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5))
+		r.Keepalive, r.BodyLength, r.InflightKeepaliveBytes = s.pick(8) == 7, choose[int64](s, 0, 1, 65536), choose[int64](s, 0, 65535)
+		r.Referrer = choose(s, origin.URL{}, origin.MustParseURL("https://a.com/p?q#f"), origin.MustParseURL("http://b.com/p"), origin.MustParseURL("blob:https://a.com/p"))
+		r.UserActivation, r.UserInitiated = s.pick(4) == 3, s.pick(4) == 3
+		r.Initiator = choose(s, fetch.InitiatorEmpty, fetch.InitiatorEmpty, fetch.InitiatorImageset, fetch.InitiatorPrefetch)
 		r.EmbedderPolicy.ReportOnly = choose(s, fetch.EmbedderPolicyUnsafeNone, fetch.EmbedderPolicyRequireCORP, fetch.EmbedderPolicyCredentialless)
 		r.EmbedderPolicy.ReportingEndpoint, r.EmbedderPolicy.ReportOnlyReportEndpoint = "e", "r"
 		r.RedirectCount = choose(s, 0, 0, 0, 19)

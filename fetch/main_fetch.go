@@ -44,6 +44,8 @@ func (m *Machine) mainFetch() {
 	if r.ReferrerPolicy == ReferrerPolicyEmpty {
 		r.ReferrerPolicy = ReferrerPolicyStrictOriginWhenCrossOrigin
 	}
+	// Main fetch, step 9.
+	r.Referrer = DetermineReferrer(r)
 	// Main fetch, step 10.
 	if m.isHSTS() {
 		m.upgrade(Event{Step: "main-fetch:10", Outcome: OutcomeUpgraded})

@@ -28,7 +28,12 @@ type Request struct {
 	Destination    Destination
 	Initiator      Initiator
 	Body           Body
-	Keepalive      bool
+
+	// Keepalive says that the request may outlive the page. BodyLength is how many bytes a body has, and InflightKeepaliveBytes
+	// how many those of the page's other keepalive requests have that are under way. They count together.
+	Keepalive              bool
+	BodyLength             int64
+	InflightKeepaliveBytes int64
 
 	// Referrer is the URL that the request's referrer stands for, such as the page's; the zero URL is no referrer.
 	Referrer origin.URL
@@ -39,6 +44,9 @@ type Request struct {
 	UnsafeRequest    bool
 	UseCORSPreflight bool
 	LocalURLsOnly    bool
+
+	// UseURLCredentials is the use-URL-credentials flag: the URL's user name and password are tried before anybody is asked.
+	UseURLCredentials bool
 
 	// PartitionKey stands for the network partition key of the request's client. "" is null; null matches null.
 	PartitionKey string

@@ -16,6 +16,9 @@ type Response struct {
 	Status  int
 	Headers HeaderList
 
+	// StatusMessage is the status message, such as "Not Found"; HTTP/2 and later have none.
+	StatusMessage string
+
 	// ExposedHeaderNames is the CORS-exposed header-name list.
 	ExposedHeaderNames []string
 

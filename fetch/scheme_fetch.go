@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/corspec/corspec/internal/header"
@@ -22,7 +23,7 @@ func (m *Machine) schemeFetch() {
 		m.internal = Response{Status: 200, Headers: HeaderList{{"Content-Type", "text/html;charset=utf-8"}}}
 		m.mainFetchResponse()
 	case scheme == "blob" && m.req.Method == "GET":
-		m.httpNetworkFetch(&Action{Kind: ActionFetchLocal, Method: m.req.Method, URL: u, Headers: m.networkHeaders(&m.req)})
+		m.httpNetworkFetch(&Action{Kind: ActionFetchLocal, Method: m.req.Method, URL: u, Headers: slices.Clone(m.req.Headers), Own: len(m.req.Headers)})
 	case scheme == "data":
 		t, ok := dataURLMIMEType(u)
 		if !ok {

@@ -1,6 +1,7 @@
 package fetch_test
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,6 +67,9 @@ func (t *twin) fetch(r fetch.Request) *twinResponse {
 		case fetch.DestinationText:
 			value = "text/plain,*/*;q=0.5"
 		}
+		if r.Initiator == fetch.InitiatorPrefetch {
+			value = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+		}
 		r.Headers = append(r.Headers, [2]string{"Accept", value})
 	}
 	return t.mainFetch(false)
@@ -109,6 +113,8 @@ func (t *twin) mainFetch(recursive bool) *twinResponse {
 	if r.ReferrerPolicy == fetch.ReferrerPolicyEmpty {
 		r.ReferrerPolicy = fetch.ReferrerPolicyStrictOriginWhenCrossOrigin
 	}
+	// 9
+	r.Referrer = determineReferrerTwin(r)
 	// 10
 	if h := t.hooks.KnownHSTSHost; h != nil && u().Scheme() == "http" {
 		if s, ok := origin.PublicSuffix(u().Hostname(), nil); ok && s != "localhost" && s != "localhost." && h(u().Hostname()) {
@@ -256,7 +262,7 @@ func (t *twin) schemeFetch() *twinResponse {
 		if r.Method != "GET" {
 			return networkError(fetch.CodeSchemeNotSupported, "scheme-fetch:3")
 		}
-		t.log = append(t.log, fetch.Action{Kind: fetch.ActionFetchLocal, Method: r.Method, URL: u, Headers: appendOriginTwin(r)})
+		t.log = append(t.log, fetch.Action{Kind: fetch.ActionFetchLocal, Method: r.Method, URL: u, Headers: slices.Clone(r.Headers), Own: len(r.Headers)})
 		response := t.answer()
 		if _, ok := getTwin(r.Headers, "Range"); ok {
 			response.RangeRequested = true
@@ -442,8 +448,38 @@ func (t *twin) networkOrCacheFetch() *twinResponse {
 		!(r.Origin == r.URLList[len(r.URLList)-1].Origin() && redirectTaintTwin(r) == fetch.RedirectTaintSameOrigin) {
 		includeCredentials = false
 	}
-	// 8.12
-	a := fetch.Action{Kind: fetch.ActionSendRequest, Method: r.Method, URL: r.URLList[len(r.URLList)-1], Headers: appendOriginTwin(r), IncludeCredentials: includeCredentials}
+	// 8.10
+	if r.Keepalive && r.Body == fetch.BodyBytes && r.BodyLength > 65536-r.InflightKeepaliveBytes {
+		return networkError(fetch.CodeKeepaliveQuotaExceeded, "http-network-or-cache-fetch:8.10")
+	}
+	// 8.11 to 8.19
+	mode, l := r.Cache, t.fetchingAdds(r, slices.Clone(r.Headers))
+	if mode == fetch.CacheModeDefault && len(l) > 0 {
+		for _, name := range []string{"If-Modified-Since", "If-None-Match", "If-Unmodified-Since", "If-Match", "If-Range"} {
+			if _, ok := getTwin(r.Headers, name); ok {
+				mode = fetch.CacheModeNoStore
+			}
+		}
+	}
+	_, pragma := getTwin(l, "Pragma")
+	_, control := getTwin(l, "Cache-Control")
+	if mode == fetch.CacheModeNoCache && !control {
+		l = append(l, [2]string{"Cache-Control", "max-age=0"})
+	}
+	if noStore := mode == fetch.CacheModeNoStore || mode == fetch.CacheModeReload; noStore && !pragma {
+		l = append(l, [2]string{"Pragma", "no-cache"})
+	}
+	if noStore := mode == fetch.CacheModeNoStore || mode == fetch.CacheModeReload; noStore && !control {
+		l = append(l, [2]string{"Cache-Control", "no-cache"})
+	}
+	if _, ok := getTwin(r.Headers, "Range"); ok {
+		l = append(l, [2]string{"Accept-Encoding", "identity"})
+	}
+	// 11.1
+	if mode == fetch.CacheModeOnlyIfCached {
+		return networkError(fetch.CodeCacheOnlyIfCached, "http-network-or-cache-fetch:11.1")
+	}
+	a := fetch.Action{Kind: fetch.ActionSendRequest, Method: r.Method, URL: r.URLList[len(r.URLList)-1], Headers: l, Own: len(r.Headers), IncludeCredentials: includeCredentials}
 	if r.Body != fetch.BodyNull {
 		a.Body = fetch.BodyActionSend
 		if t.sent {
@@ -479,7 +515,11 @@ func (t *twin) preflightFetch() *twinResponse {
 	if len(unsafe) > 0 {
 		l = append(l, [2]string{"Access-Control-Request-Headers", strings.Join(unsafe, ",")})
 	}
-	l = append(l, [2]string{"Origin", serializeOriginTwin(r)})
+	own := len(l)
+	preflight := *r
+	preflight.Mode, preflight.ResponseTainting, preflight.UserActivation, preflight.UserInitiated = fetch.ModeCORS, fetch.TaintingCORS, false, false
+	preflight.Initiator = fetch.InitiatorEmpty
+	l = t.fetchingAdds(&preflight, l)
 	reason := fetch.PreflightReasonHeaders
 	switch {
 	case r.UseCORSPreflight:
@@ -488,7 +528,7 @@ func (t *twin) preflightFetch() *twinResponse {
 		reason = fetch.PreflightReasonMethod
 	}
 	// 6
-	t.log = append(t.log, fetch.Action{Kind: fetch.ActionSendPreflight, Reason: reason, Method: "OPTIONS", URL: r.URLList[len(r.URLList)-1], Headers: l})
+	t.log = append(t.log, fetch.Action{Kind: fetch.ActionSendPreflight, Reason: reason, Method: "OPTIONS", URL: r.URLList[len(r.URLList)-1], Headers: l, Own: own})
 	response := t.answer()
 	if response.isError() {
 		return response
@@ -579,8 +619,66 @@ func serializeOriginTwin(r *fetch.Request) string {
 	return r.Origin.String()
 }
 
-func appendOriginTwin(r *fetch.Request) fetch.HeaderList {
-	l := slices.Clone(r.Headers)
+// fetchingAdds appends Referer, Origin and what Fetch Metadata has.
+func (t *twin) fetchingAdds(r *fetch.Request, l fetch.HeaderList) fetch.HeaderList {
+	if r.Referrer.IsValid() {
+		l = append(l, [2]string{"Referer", r.Referrer.String()})
+	}
+	l = appendOriginTwin(r, l)
+	if r.URLList[len(r.URLList)-1].IsPotentiallyTrustworthy() {
+		worst := 0
+		for _, u := range r.URLList {
+			switch {
+			case u.Origin() == r.Origin:
+			case origin.SameSite(u.Origin(), r.Origin, nil):
+				worst = max(worst, 1)
+			default:
+				worst = 2
+			}
+		}
+		navigation := slices.Contains([]string{"document", "embed", "frame", "iframe", "object"}, r.Destination.String())
+		site := []string{"same-origin", "same-site", "cross-site"}[worst]
+		if navigation && r.UserInitiated {
+			site = "none"
+		}
+		l = append(l, [2]string{"Sec-Fetch-Dest", cmp.Or(r.Destination.String(), "empty")}, [2]string{"Sec-Fetch-Mode", r.Mode.String()}, [2]string{"Sec-Fetch-Site", site})
+		if navigation && r.UserActivation {
+			l = append(l, [2]string{"Sec-Fetch-User", "?1"})
+		}
+	}
+	if r.Initiator == fetch.InitiatorPrefetch {
+		l = append(l, [2]string{"Sec-Purpose", "prefetch"})
+	}
+	return l
+}
+
+// determineReferrerTwin is determine request's referrer by the table of its policies.
+func determineReferrerTwin(r *fetch.Request) origin.URL {
+	full, bare := r.Referrer.StripForReferrer(false), r.Referrer.StripForReferrer(true)
+	if len(full.String()) > 4096 {
+		full = bare
+	}
+	current := r.URLList[len(r.URLList)-1]
+	column := 1
+	switch {
+	case full.Origin() == current.Origin():
+		column = 0
+	case full.IsPotentiallyTrustworthy() && !current.IsPotentiallyTrustworthy():
+		column = 2
+	}
+	switch map[string]string{
+		"no-referrer": "---", "origin": "ooo", "unsafe-url": "fff", "strict-origin": "oo-", "strict-origin-when-cross-origin": "fo-",
+		"same-origin": "f--", "origin-when-cross-origin": "foo", "no-referrer-when-downgrade": "ff-",
+	}[r.ReferrerPolicy.String()][column] {
+	case 'o':
+		return bare
+	case 'f':
+		return full
+	}
+	return origin.URL{}
+}
+
+func appendOriginTwin(r *fetch.Request, l fetch.HeaderList) fetch.HeaderList {
 	value := serializeOriginTwin(r)
 	u := r.URLList[len(r.URLList)-1]
 	switch {

@@ -40,6 +40,11 @@ const (
 	CodeUnexpectedRangeResponse     Code = "unexpected-range-response"
 	CodeLocalURLsOnly               Code = "local-urls-only"
 
+	// HTTP-network-or-cache fetch.
+	CodeKeepaliveQuotaExceeded          Code = "keepalive-quota-exceeded"
+	CodeCacheOnlyIfCached               Code = "cache-only-if-cached"
+	CodeAuthenticationBodyNotReplayable Code = "authentication-body-not-replayable"
+
 	// Redirects.
 	CodeRedirectModeError           Code = "redirect-mode-error"
 	CodeTooManyRedirects            Code = "too-many-redirects"

@@ -117,7 +117,7 @@ func trimmed(headers [][2]string) (l fetch.HeaderList) {
 // browser has one, if the page is not at {e}.
 func predicted(a fetch.Action, s *Step, cookie *bool) Sent {
 	sent := Sent{Preflight: a.Kind == fetch.ActionSendPreflight, Method: a.Method, URL: onWire(a.URL), Headers: map[string]string{}}
-	for _, h := range a.Headers {
+	for _, h := range a.Shown() {
 		if strings.EqualFold(h[0], "Accept") && s.via() != "fetch" && !sent.Preflight {
 			continue // engines disagree about what they accept for an element
 		}

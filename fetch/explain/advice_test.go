@@ -95,6 +95,8 @@ var notForTheServer = []fetch.Code{
 	fetch.CodeOK, fetch.CodeTransportError, fetch.CodeAborted,
 	// The client's request.
 	fetch.CodeDisallowedByMode, fetch.CodeCORSDisabledScheme, fetch.CodeSchemeNotSupported, fetch.CodeNoCORSRedirectModeNotFollow, fetch.CodeBadPort, fetch.CodeMixedContent, fetch.CodeLocalURLsOnly,
+	fetch.CodeKeepaliveQuotaExceeded, fetch.CodeCacheOnlyIfCached, fetch.CodeAuthenticationBodyNotReplayable,
+	fetch.CodeKeepaliveQuotaExceeded, fetch.CodeCacheOnlyIfCached, fetch.CodeAuthenticationBodyNotReplayable,
 	fetch.CodeRedirectModeError, fetch.CodeProxyAuthenticationRequired,
 	// What comes from a service worker.
 	fetch.CodeUnexpectedRangeResponse, fetch.CodeHookResponse,

@@ -75,7 +75,7 @@ func (p Printer) Action(a fetch.Action) {
 		what = p.style(StyleFaint, "  (with credentials)")
 	}
 	p.line("  %s %s %s%s", p.style(StyleArrow, "->"), p.style(StyleStrong, quote.Line(a.Method, mostBytes)), quote.Line(a.URL.WithoutFragment().String(), mostBytes), what)
-	p.headers(a.Headers, func(string) bool { return true })
+	p.headers(a.Shown(), func(string) bool { return true })
 }
 
 // Response prints what came back: the status, and the headers that matter here.

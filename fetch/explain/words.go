@@ -148,6 +148,24 @@ var vocabulary = map[fetch.Code]words{
 		where:    WhereServer,
 		fix:      "serve on another port.",
 	},
+	fetch.CodeKeepaliveQuotaExceeded: {
+		happened: "The bodies of the page's keepalive requests have more than 65536 bytes together.",
+		why:      "Requests that may outlive their page are kept small.",
+		where:    WhereClient,
+		fix:      "send less at once, or without keepalive.",
+	},
+	fetch.CodeCacheOnlyIfCached: {
+		happened: "{want} is not in the HTTP cache.",
+		why:      "The request's cache mode is \"only-if-cached\", so that nothing is sent.",
+		where:    WhereClient,
+		fix:      "use another cache mode.",
+	},
+	fetch.CodeAuthenticationBodyNotReplayable: {
+		happened: "The server asks for a name and a password (401), and the request's body is a stream.",
+		why:      "A stream cannot be sent a second time.",
+		where:    WhereClient,
+		fix:      "log in first, or send a body that is not a stream.",
+	},
 	fetch.CodeMixedContent: {
 		happened: "{want} is requested by a page of https: mixed content.",
 		why:      "Whoever is on the network could read and change what goes over http, so that nothing is sent.",

@@ -66,7 +66,7 @@ func ExamplePreflight() {
 	fmt.Println(fetchtest.Preflight("https://app.example", httptest.NewRequest("GET", "/orders", nil)) == nil)
 	// Output:
 	// OPTIONS api.example /orders/7
-	// map[Accept:[*/*] Access-Control-Request-Headers:[content-type,x-trace] Access-Control-Request-Method:[PUT] Origin:[https://app.example]]
+	// map[Accept:[*/*] Access-Control-Request-Headers:[content-type,x-trace] Access-Control-Request-Method:[PUT] Origin:[https://app.example] Sec-Fetch-Dest:[empty] Sec-Fetch-Mode:[cors] Sec-Fetch-Site:[cross-site]]
 	// true
 }
 

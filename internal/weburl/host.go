@@ -46,7 +46,7 @@ func appendHost(b []byte, input string, isOpaque bool) ([]byte, *Error) {
 	}
 	domain := input
 	if strings.IndexByte(input, '%') >= 0 { // Host parser, step 5.
-		domain = percentDecode(input)
+		domain = PercentDecode(input)
 		if !utf8.ValidString(domain) { // Host parser, step 7, in the end:
 			// UTF-8 decode without BOM makes U+FFFD of it, which no domain may hold.
 			return nil, fail(strings.IndexByte(input, '%'), ReasonNotUTF8)

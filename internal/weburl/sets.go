@@ -115,10 +115,10 @@ func unhex(c byte) byte {
 	}
 }
 
-// percentDecode is the percent-decoding of a string.
+// PercentDecode is the percent-decoding of a string.
 //
 // https://url.spec.whatwg.org/#string-percent-decode
-func percentDecode(s string) string {
+func PercentDecode(s string) string {
 	b := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {
 		if s[i] == '%' && i+2 < len(s) && classes[s[i+1]].has(hexDigit) && classes[s[i+2]].has(hexDigit) {

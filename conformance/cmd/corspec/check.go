@@ -389,7 +389,7 @@ func newReport(r *checkRequest, url string, log traced) checkReport {
 	report := checkReport{Origin: r.origin.String(), Method: r.effectiveMethod(), URL: url, Mode: r.mode.String(), Credentials: r.credentials.String(), Redirect: r.redirect.String(), Browser: r.browser.String(), Engines: e.Engines,
 		Network: []networkReport{}, Events: []eventReport{}, Ignored: jsonHeaders(log.ignored), Own: jsonHeaders(r.own), Notes: r.notes, Destination: r.destination.String(), Reached: result.Reached, Hop: result.Hop, Outcome: "allowed"}
 	for _, e := range log.exchanges() {
-		n := networkReport{Kind: e.Action.Kind.String(), Method: e.Action.Method, URL: e.Action.URL.WithoutFragment().String(), Headers: jsonHeaders(e.Action.Headers), Credentials: e.Action.IncludeCredentials}
+		n := networkReport{Kind: e.Action.Kind.String(), Method: e.Action.Method, URL: e.Action.URL.WithoutFragment().String(), Headers: jsonHeaders(e.Action.Shown()), Credentials: e.Action.IncludeCredentials}
 		if e.Answered {
 			n.Response = &headReport{e.Response.Status, jsonHeaders(e.Response.Headers)}
 		}

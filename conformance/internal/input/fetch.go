@@ -2,12 +2,14 @@ package input
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
 	"golang.org/x/net/publicsuffix"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/safelist"
 )
@@ -117,7 +119,7 @@ func taintingOnTheWay(r *fetch.Request) fetch.Tainting {
 
 // ResponseHead takes the fields of a response from an object of its own.
 func (o *Object) ResponseHead() fetch.ResponseHead {
-	head := fetch.ResponseHead{Status: o.Need("status").Status(), Headers: o.Take("headers").FieldLines()}
+	head := fetch.ResponseHead{Status: o.Need("status").Status(), StatusMessage: o.Take("statusMessage").Bytes(), Headers: o.Take("headers").FieldLines()}
 	o.Close()
 	return head
 }
@@ -131,6 +133,7 @@ type Fetch struct {
 	serve        map[string]*served // by URL without fragment
 	mixedContent bool               // is as it is, neither upgraded nor blocked
 	hsts         []string           // known HSTS hosts
+	show         []string           // the names in lower case of headers to show that fetching adds
 }
 
 // A FetchRequest is a request and when it starts.
@@ -157,6 +160,23 @@ func (o *Object) Fetch() *Fetch {
 		request := r.Request()
 		request.MixedContent = r.Take("restrictsMixedContent").MixedContent()
 		request.EmbedderPolicy.Value = NameOr(r.Take("embedderPolicy"), fetch.EmbedderPolicyUnsafeNone)
+		if v := r.Take("referrer"); !v.Null() {
+			request.Referrer = v.URL()
+		}
+		cache := r.Take("cache")
+		request.Cache = NameOr(cache, fetch.CacheModeDefault)
+		if request.Cache == fetch.CacheModeOnlyIfCached && request.Mode != fetch.ModeSameOrigin {
+			cache.Fail(`only-if-cached goes with mode "same-origin" alone`)
+		}
+		request.Keepalive = r.Take("keepalive").Bool()
+		if v := r.Take("bodyLength"); v.Present() {
+			if request.BodyLength = v.Number(0, 1<<53); request.Body != fetch.BodyBytes {
+				v.Fail(`stands beside a body that is not "bytes"`)
+			}
+		}
+		if v := r.Take("inflightKeepaliveBytes"); v.Present() {
+			request.InflightKeepaliveBytes = v.Number(0, 1<<53)
+		}
 		f.Requests = append(f.Requests, FetchRequest{at, request, v})
 		r.Close()
 	}
@@ -171,6 +191,13 @@ func (o *Object) Fetch() *Fetch {
 	}
 	for v := range o.Take("hsts").List() {
 		f.hsts = append(f.hsts, v.Text())
+	}
+	for v := range o.Take("show").List() {
+		names, ok := added[v.Text()]
+		if !ok {
+			v.Fail("want one of %q", slices.Sorted(maps.Keys(added)))
+		}
+		f.show = append(f.show, names...)
 	}
 	for key, v := range o.Need("serve").Object().Entries() {
 		u, err := origin.ParseURL(key, nil)
@@ -196,6 +223,24 @@ func (v Value) responses() (heads []fetch.ResponseHead) {
 		heads = append(heads, element.Object().ResponseHead())
 	}
 	return heads
+}
+
+// added are the headers that fetching adds by itself, by the name under which they are shown.
+var added = map[string][]string{
+	"sec-fetch":       {"sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "sec-fetch-user"},
+	"referer":         {"referer"},
+	"cache":           {"pragma", "cache-control"},
+	"accept-encoding": {"accept-encoding"},
+}
+
+// Shown returns the headers of a request that goes out, without those that fetching adds and nobody asked to see.
+func (f *Fetch) Shown(a fetch.Action) (shown fetch.HeaderList) {
+	for i, h := range a.Headers {
+		if i < a.Own || h[0] == "Origin" || slices.Contains(f.show, header.Lower(h[0])) {
+			shown = append(shown, h)
+		}
+	}
+	return shown
 }
 
 // Agent returns the agent in which the requests run.
