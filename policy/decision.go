@@ -217,6 +217,8 @@ func (d Decision) ApplyTo(h Header) {
 	if d.policy == nil {
 		return
 	}
+	// Also what is set next is removed: in some headers, Set replaces only lines of
+	// the same spelling.
 	for _, name := range responseHeaders {
 		if name != headerTimingAllowOrigin || d.policy.timing.used {
 			h.Del(name)
