@@ -38,7 +38,7 @@ func requestOf(method string, headers [][2]string) policy.Request {
 	}
 }
 
-// headersOf returns the headers that a decision sets, but for Vary.
+// headersOf returns the headers that a decision sets, except Vary.
 func headersOf(d policy.Decision) (headers [][2]string) {
 	for name, value := range d.All() {
 		headers = append(headers, [2]string{name, value})

@@ -19,7 +19,7 @@ import (
 type Middleware struct {
 	// Decided, if it is not nil, is called for each request for which there is a policy: after the headers are set, and
 	// before anything is written. It may set further headers, or put the decision into the request's context (by
-	// *r = *r.WithContext(…)).
+	// *r = *r.WithContext(…)). It is to be set before the middleware serves.
 	Decided func(w http.ResponseWriter, r *http.Request, d policy.Decision)
 
 	stored atomic.Pointer[policy.Policy]

@@ -218,13 +218,23 @@ func TestStoreWhileServing(t *testing.T) {
 func TestDecided(t *testing.T) {
 	m := middleware(t, matrixConfig)
 	var codes []policy.Code
-	m.Decided = func(_ http.ResponseWriter, r *http.Request, d policy.Decision) {
+	m.Decided = func(w http.ResponseWriter, r *http.Request, d policy.Decision) {
+		if w.Header().Get("Vary") != d.Vary() || (w.Header().Get("Access-Control-Allow-Origin") != "") != (d.Code() != policy.CodeOriginNotAllowed && d.Kind() != policy.KindNone) {
+			t.Errorf("%s: the headers are not set yet: %v", r.Method, w.Header())
+		}
+		w.Header().Set("X-Decided", "1") // nothing is written yet
 		codes = append(codes, policy.Code(r.Method+" "+d.Kind().String()+" ")+d.Code())
 	}
 	h := m.Wrap(hello)
-	serve(h, "GET")
-	serve(h, "GET", "Origin", "https://evil.example")
-	serve(h, "OPTIONS", "Origin", "https://app.example.com", "Access-Control-Request-Method", "DELETE")
+	for _, w := range []*httptest.ResponseRecorder{
+		serve(h, "GET"),
+		serve(h, "GET", "Origin", "https://evil.example"),
+		serve(h, "OPTIONS", "Origin", "https://app.example.com", "Access-Control-Request-Method", "DELETE"),
+	} {
+		if w.Result().Header.Get("X-Decided") == "" {
+			t.Errorf("%d: what it sets is not sent", w.Code)
+		}
+	}
 	if diff := cmp.Diff([]policy.Code{"GET none ", "GET actual origin-not-allowed", "OPTIONS preflight method-not-allowed"}, codes); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -294,7 +304,7 @@ func TestNothingIsShared(t *testing.T) {
 }
 
 // What the application sets stays, and what stood there before is replaced,
-// but for Vary.
+// except Vary.
 func TestHeadersOfOthers(t *testing.T) {
 	inner := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Expose-Headers", "X-Mine")
@@ -414,6 +424,9 @@ func TestMiddlewareAllocations(t *testing.T) {
 	list, everybody := middleware(t, matrixConfig), middleware(t, policy.Config{Origins: []string{"*"}})
 	echo := middleware(t, policy.Config{Origins: []string{"https://*.example.com"}, Credentials: true, Methods: []string{"*"}, RequestHeaders: []string{"*"}, MaxAge: new(600)})
 	none := new(policyhttp.Middleware)
+	static := middleware(t, policy.Config{Origins: []string{"https://app.example.com"}, Static: true})
+	chosen := policyhttp.NewSelect(func(*http.Request) *policy.Policy { return list.Load() }, "X-Tenant")
+	nobody := policyhttp.NewSelect(func(*http.Request) *policy.Policy { return nil }, "X-Tenant")
 	empty := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
 	for _, c := range []struct {
 		name    string
@@ -430,6 +443,9 @@ func TestMiddlewareAllocations(t *testing.T) {
 		{"preflight", list, "OPTIONS", http.Header{"Origin": {"https://app.example.com"}, "Access-Control-Request-Method": {"PUT"}, "Access-Control-Request-Headers": {"x-foo"}}, 1},
 		{"preflight refused", list, "OPTIONS", http.Header{"Origin": {"https://evil.example"}, "Access-Control-Request-Method": {"PUT"}}, 1},
 		{"echo", echo, "OPTIONS", http.Header{"Origin": {"https://app.example.com"}, "Access-Control-Request-Method": {"PURGE"}, "Access-Control-Request-Headers": {"a,b,c,d,e,f"}}, 1},
+		{"static", static, "GET", http.Header{"Origin": {"https://app.example.com"}}, 1},
+		{"chosen", chosen, "GET", http.Header{"Origin": {"https://app.example.com"}}, 1},
+		{"chosen, none", nobody, "GET", http.Header{"Origin": {"https://app.example.com"}}, 1},
 		{"everybody", everybody, "GET", http.Header{"Origin": {"https://app.example.com"}}, 1},
 	} {
 		h := c.m.Wrap(empty)
