@@ -12,16 +12,17 @@ import (
 
 // ParseError says why a string is not an origin, URL, host or domain, and where.
 type ParseError struct {
-	Kind   string // what it was to be: "origin", "URL", "host" or "domain"
-	Input  string // the string, whole
-	Offset int    // the byte of Input where the mistake was found, at most its length
+	Offset int    // the byte where the mistake was found, at most the length
 	Reason string // what is wrong
 	Hint   string // what to do
+
+	kind  string // what it was to be: "origin", "URL", "host" or "domain"
+	input string // the string, whole
 }
 
 // Error says what is wrong, where, and what to do.
 func (e *ParseError) Error() string {
-	msg := "origin: invalid " + e.Kind + " " + quote.Quote(e.Input) + ", byte " + strconv.Itoa(e.Offset) + ": " + e.Reason
+	msg := "origin: invalid " + e.kind + " " + quote.Quote(e.input) + ", byte " + strconv.Itoa(e.Offset) + ": " + e.Reason
 	if e.Hint != "" {
 		msg += " (" + e.Hint + ")"
 	}
@@ -29,7 +30,7 @@ func (e *ParseError) Error() string {
 }
 
 const (
-	hintIPv4 = "write four decimal numbers from 0 to 255, or a last label that is no number"
+	hintIPv4 = "write four decimal numbers from 0 to 255, or a last label that is not a number"
 	hintIPv6 = "write an address such as [2001:db8::1], without a zone"
 )
 
@@ -81,7 +82,7 @@ var hints = map[weburl.Reason]string{
 	weburl.ReasonOriginPortEmpty:   "leave the colon out",
 }
 
-// validUTF8 is s as a scalar value string: each byte that is no UTF-8 becomes
+// validUTF8 is s as a scalar value string: each byte that is not UTF-8 becomes
 // U+FFFD.
 func validUTF8(s string) string {
 	if utf8.ValidString(s) {
@@ -105,5 +106,5 @@ func hostError(kind, s string, err *weburl.Error) error {
 		}
 		n += utf8.RuneLen(r)
 	}
-	return &ParseError{Kind: kind, Input: s, Offset: at, Reason: string(err.Reason), Hint: hints[err.Reason]}
+	return &ParseError{kind: kind, input: s, Offset: at, Reason: string(err.Reason), Hint: hints[err.Reason]}
 }

@@ -3,8 +3,11 @@ package origin_test
 import (
 	"errors"
 	"fmt"
+	"log"
 	"net/http"
 	"net/http/httptest"
+
+	"golang.org/x/net/publicsuffix"
 
 	"github.com/corspec/corspec/origin"
 )
@@ -46,60 +49,39 @@ func ExampleSet_Match() {
 	// null false
 }
 
-// Browsers let any page open a WebSocket to any server; the handshake carries
-// the page's origin, and it is up to the server to look. CheckOrigin is what
-// WebSocket libraries call the function that does.
-func ExampleSet_webSocket() {
-	allowed := origin.MustParseSet("https://app.example.com", "https://*.example.com")
+// Browsers let any page open a WebSocket to any server, and send the server's
+// cookies along; it is up to the server to look at the page's origin. CheckOrigin
+// is what packages for WebSockets call the function that does.
+func ExampleSet_ExceptPublicSuffixes() {
+	configured := []string{"https://app.example.com", "https://*.render.com"}
+	allowed, err := origin.ParseSet(configured...)
+	if err != nil {
+		log.Fatal(err) // tells each mistake
+	}
+	// Other people have the names below app.render.com.
+	allowed = allowed.ExceptPublicSuffixes(publicsuffix.List)
+
 	checkOrigin := func(r *http.Request) bool {
 		lines := r.Header["Origin"]
-		if len(lines) == 0 {
-			return true // no browser
+		if len(lines) != 1 {
+			return len(lines) == 0 // not a browser
 		}
 		_, ok := allowed.Match(lines[0])
-		return ok && len(lines) == 1
+		return ok || lines[0] == "https://"+r.Host // the site itself
 	}
 
-	for _, header := range []string{"https://chat.example.com", "https://evil.test/.example.com", "http://chat.example.com"} {
-		r := httptest.NewRequest("GET", "/socket", nil)
-		r.Header.Set("Origin", header)
-		fmt.Println(header, checkOrigin(r))
+	for _, value := range []string{"https://app.example.com", "https://dashboard.render.com", "https://evil.app.render.com", "https://evil.example", "https://api.example.com", ""} {
+		r := httptest.NewRequest("GET", "https://api.example.com/socket", nil)
+		if value != "" {
+			r.Header.Set("Origin", value)
+		}
+		fmt.Printf("%q %v\n", value, checkOrigin(r))
 	}
 	// Output:
-	// https://chat.example.com true
-	// https://evil.test/.example.com false
-	// http://chat.example.com false
-}
-
-// http.CrossOriginProtection refuses unsafe requests from other origins. It
-// takes trusted origins one by one; a Set lets it trust patterns.
-func ExampleSet_crossOriginProtection() {
-	trusted := origin.MustParseSet("https://app.example.com", "https://*.example.org")
-	protection := http.NewCrossOriginProtection()
-	protect := func(next http.Handler) http.Handler {
-		protected := protection.Handler(next)
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if lines := r.Header["Origin"]; len(lines) == 1 {
-				if _, ok := trusted.Match(lines[0]); ok {
-					next.ServeHTTP(w, r)
-					return
-				}
-			}
-			protected.ServeHTTP(w, r)
-		})
-	}
-
-	h := protect(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "done") }))
-	for _, header := range []string{"https://app.example.com", "https://eu.example.org", "https://evil.test"} {
-		r := httptest.NewRequest("POST", "https://api.example.com/", nil)
-		r.Header.Set("Origin", header)
-		r.Header.Set("Sec-Fetch-Site", "cross-site")
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, r)
-		fmt.Println(header, w.Code)
-	}
-	// Output:
-	// https://app.example.com 200
-	// https://eu.example.org 200
-	// https://evil.test 403
+	// "https://app.example.com" true
+	// "https://dashboard.render.com" true
+	// "https://evil.app.render.com" false
+	// "https://evil.example" false
+	// "https://api.example.com" true
+	// "" true
 }

@@ -84,6 +84,8 @@ func ExampleParse() {
 	// invalid origin origin: invalid origin "https://A.example", byte 8: host is not in lower case (write the host in lower case)
 }
 
+// Who writes origins, as a generator of configurations or a test of a client
+// does, keeps to the grammar of the Origin header.
 func ExampleParseStrict() {
 	_, err := origin.ParseStrict("https://foo_bar.example")
 	fmt.Println(err)
@@ -99,6 +101,8 @@ func ExampleNewOpaque() {
 	// null null true false
 }
 
+// A harness that only needs to know where a URL belongs takes its origin without
+// the rest.
 func ExampleOfURL() {
 	for _, s := range []string{"https://user@example.com:443/x", "blob:https://example.com/5d4c", "file:///etc/hosts"} {
 		o, err := origin.OfURL(s)
@@ -140,6 +144,7 @@ func ExampleURL_WithFragment() {
 	// https://a.example/new#section
 }
 
+// A browser that has document.domain compares origins with it.
 func ExampleSameOriginDomain() {
 	a, b := origin.MustParse("https://x.example.com"), origin.MustParse("https://y.example.com:8443")
 	fmt.Println(origin.SameOriginDomain(a, "", b, ""))
@@ -149,6 +154,8 @@ func ExampleSameOriginDomain() {
 	// true
 }
 
+// A browser asks this of what a page assigns to document.domain, and a server of
+// WebAuthn of a relying party's id.
 func ExampleIsRegistrableDomainSuffixOfOrEqualTo() {
 	fmt.Println(origin.IsRegistrableDomainSuffixOfOrEqualTo("example.co.uk", "www.example.co.uk", publicsuffix.List))
 	fmt.Println(origin.IsRegistrableDomainSuffixOfOrEqualTo("co.uk", "www.example.co.uk", publicsuffix.List))
@@ -157,6 +164,8 @@ func ExampleIsRegistrableDomainSuffixOfOrEqualTo() {
 	// false
 }
 
+// A registrar, or a form for domains, wants what browsers make of a name; strict
+// is what may be registered.
 func ExampleDomainToASCII() {
 	loose, _ := origin.DomainToASCII("a_b.Bücher.example", false)
 	_, err := origin.DomainToASCII("a_b.Bücher.example", true)

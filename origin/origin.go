@@ -6,9 +6,9 @@ import (
 	"github.com/corspec/corspec/internal/weburl"
 )
 
-// Origin is an origin: a tuple of scheme, host and port, or opaque. Origins
-// are the same when they are ==. The zero value is no origin and is the same
-// as no valid one.
+// Origin is an origin: a tuple of scheme, host and port, or opaque. Two origins
+// are same origin when they are ==. The zero value is not an origin, and not ==
+// to one.
 //
 // It carries no document.domain; see [SameOriginDomain].
 //
@@ -56,7 +56,7 @@ func (o Origin) Port() (port uint16, ok bool) {
 // parts are what a tuple origin consists of.
 type parts struct {
 	scheme, host string
-	withoutPort  string // the serialization, but for the port
+	withoutPort  string // the serialization without the port
 	port         uint16
 	hasPort      bool
 }
@@ -109,17 +109,14 @@ func (o Origin) String() string {
 	return o.serialized
 }
 
-// AppendTo appends the serialization to b, nothing for the zero value.
-func (o Origin) AppendTo(b []byte) []byte {
-	if o.opaque != nil {
-		return append(b, "null"...)
-	}
-	return append(b, o.serialized...)
-}
-
 // MarshalText implements [encoding.TextMarshaler]: the serialization, empty for
 // the zero value.
-func (o Origin) MarshalText() ([]byte, error) { return o.AppendTo(nil), nil }
+func (o Origin) MarshalText() ([]byte, error) {
+	if !o.IsValid() {
+		return []byte{}, nil
+	}
+	return []byte(o.String()), nil
+}
 
 // UnmarshalText implements [encoding.TextUnmarshaler]. It reads what [Parse]
 // reads, and the empty text as the zero value. Each "null" becomes a new opaque
@@ -137,8 +134,8 @@ func (o *Origin) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// SameOrigin reports whether a and b are the same origin. It is a == b for
-// origins that are valid, and false for others.
+// SameOrigin reports whether a and b are same origin. It is a == b, except that
+// the zero value is same origin with nothing, itself included.
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#same-origin
 func SameOrigin(a, b Origin) bool {

@@ -158,8 +158,8 @@ func TestOriginParts(t *testing.T) {
 		if o.Scheme() != want.scheme || o.Host() != want.host || ok != (want.port >= 0) || ok && int(port) != want.port {
 			t.Errorf("%s: %q, %q, %d, %t", s, o.Scheme(), o.Host(), port, ok)
 		}
-		if o.String() != s || string(o.AppendTo([]byte("x"))) != "x"+s || !o.IsValid() {
-			t.Errorf("%s: %s, %s", s, o, o.AppendTo(nil))
+		if o.String() != s || !o.IsValid() {
+			t.Errorf("%s: %s", s, o)
 		}
 	}
 }
@@ -169,12 +169,12 @@ func TestZeroOrigin(t *testing.T) {
 	a := origin.MustParse("https://a.example")
 	_, ok := zero.Port()
 	switch {
-	case zero.IsValid(), zero.IsOpaque(), zero.String() != "invalid origin", zero.Scheme() != "", zero.Host() != "", ok, len(zero.AppendTo(nil)) != 0:
+	case zero.IsValid(), zero.IsOpaque(), zero.String() != "invalid origin", zero.Scheme() != "", zero.Host() != "", ok:
 		t.Error("parts of the zero origin")
 	case origin.SameOrigin(zero, zero), origin.SameSite(zero, zero, nil), origin.SchemelesslySameSite(zero, zero, nil), origin.SameOriginDomain(zero, "", zero, ""),
 		origin.SameOriginDomain(zero, "a", zero, "a"), origin.SameSite(zero, a, nil), origin.SameOrigin(a, zero):
 		t.Error("the zero origin is the same as something")
-	case zero.Site(nil).IsValid(), zero.Site(nil).String() != "invalid site":
+	case zero.Site(nil) != (origin.Site{}), zero.Site(nil).String() != "invalid site":
 		t.Error("the zero origin has a site")
 	}
 }
@@ -241,7 +241,7 @@ func TestAllocs(t *testing.T) {
 		if n := testing.AllocsPerRun(100, func() { o = u.Origin() }); n != 0 || o.IsOpaque() {
 			t.Errorf("%s: Origin: %v allocations", s, n)
 		}
-		if n := testing.AllocsPerRun(100, func() { _, _, _ = u.Search(), u.Hash(), u.WithoutFragment() }); n != 0 {
+		if n := testing.AllocsPerRun(100, func() { u.Query(); u.Fragment(); u.WithoutFragment() }); n != 0 {
 			t.Errorf("%s: parts: %v allocations", s, n)
 		}
 	}
@@ -292,8 +292,8 @@ func TestZeroURL(t *testing.T) {
 	_, hasPort := u.Port()
 	_, hasQuery := u.Query()
 	_, hasFragment := u.Fragment()
-	if u.IsValid() || u.String()+u.Scheme()+u.Username()+u.Password()+u.Hostname()+u.Pathname()+u.Search()+u.Hash() != "" ||
-		hasPort || hasQuery || hasFragment || u.IncludesCredentials() || u.HasOpaquePath() || u.WithoutFragment() != u || u.WithFragment("x") != u {
+	if u.IsValid() || u.String()+u.Scheme()+u.Username()+u.Password()+u.Hostname()+u.Pathname() != "" ||
+		hasPort || hasQuery || hasFragment || u.IncludesCredentials() || u.WithoutFragment() != u || u.WithFragment("x") != u {
 		t.Errorf("%#v", u)
 	}
 	if _, err := origin.ParseURL("x", &u); err == nil {

@@ -18,7 +18,7 @@ import (
 //	chrome-extension://abcdef              that origin, whose host is opaque
 //	*                                      every origin, opaque ones too
 //
-// There is no other wildcard, and no regular expression. What is not a wildcard
+// There are no other wildcards, and no regular expressions. What is not a wildcard
 // must be spelled as a browser sends it: lowercase, punycode, no trailing slash.
 // One thing is tolerated, a scheme's default port, which [Pattern.String]
 // leaves out.
@@ -36,7 +36,7 @@ type class struct {
 	ports ports
 }
 
-// portless is what a class is but for its ports.
+// portless is what a class is without its ports.
 type portless struct {
 	kind         classKind
 	scheme, host string // host is the origins', or the domain above them; "" for a UUID
@@ -65,16 +65,6 @@ func ParsePattern(s string) (Pattern, error) {
 	return p, nil
 }
 
-// MustParsePattern is [ParsePattern] for patterns that are known to be right.
-// It panics if one is not.
-func MustParsePattern(s string) Pattern {
-	p, err := ParsePattern(s)
-	if err != nil {
-		panic(err)
-	}
-	return p
-}
-
 // IsValid reports whether p is a pattern, and not the zero Pattern.
 func (p Pattern) IsValid() bool { return p.class != nil || p.exact.IsValid() }
 
@@ -83,9 +73,6 @@ func (p Pattern) IsAny() bool { return p.class != nil && p.class.kind == anyOrig
 
 // HasSubdomains reports whether p matches the subdomains of [Pattern.Host].
 func (p Pattern) HasSubdomains() bool { return p.class != nil && p.class.kind == subdomains }
-
-// IsAnyExtension reports whether p matches each host that is a UUID.
-func (p Pattern) IsAnyExtension() bool { return p.class != nil && p.class.kind == anyUUID }
 
 // Exact returns the origin that p names, if it names one only.
 func (p Pattern) Exact() (Origin, bool) { return p.exact, p.class == nil && p.exact.IsValid() }
@@ -129,7 +116,7 @@ func (p Pattern) MarshalText() ([]byte, error) {
 	return []byte(p.String()), nil
 }
 
-// UnmarshalText is [ParsePattern], but for the empty text, which is the zero
+// UnmarshalText is [ParsePattern], except that the empty text is the zero
 // Pattern.
 func (p *Pattern) UnmarshalText(text []byte) (err error) {
 	if len(text) == 0 {

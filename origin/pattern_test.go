@@ -224,7 +224,7 @@ func TestPatternMatches(t *testing.T) {
 		{"https://*.a.com.", []string{"https://b.a.com."}, []string{"https://b.a.com"}},
 		{"moz-extension://{uuid}", []string{"moz-extension://" + uuid}, []string{"moz-extension://" + strings.ToUpper(uuid), "moz-extension://" + uuid[1:], "x-extension://" + uuid, "moz-extension://" + uuid + ":1", "moz-extension://" + strings.ReplaceAll(uuid, "-", "0")}},
 	} {
-		p, s := origin.MustParsePattern(c.pattern), origin.MustParseSet(c.pattern)
+		p, s := mustPattern(c.pattern), origin.MustParseSet(c.pattern)
 		for i, text := range append(append([]string{}, c.yes...), c.no...) {
 			want := i < len(c.yes)
 			o := origin.MustParse(text)
@@ -257,7 +257,7 @@ func TestPatternParts(t *testing.T) {
 		{"https://*.a.com", "https", "a.com", false, true, false},
 		{"moz-extension://{uuid}", "moz-extension", "", false, false, false},
 	} {
-		p := origin.MustParsePattern(c.pattern)
+		p := mustPattern(c.pattern)
 		if _, exact := p.Exact(); p.Scheme() != c.scheme || p.Host() != c.host || p.IsAny() != c.any || p.HasSubdomains() != c.below || exact != c.exact || !p.IsValid() {
 			t.Errorf("%s: scheme %q, host %q, any %v, subdomains %v, exact %v", c.pattern, p.Scheme(), p.Host(), p.IsAny(), p.HasSubdomains(), exact)
 		}
@@ -280,4 +280,12 @@ func TestPatternText(t *testing.T) {
 	if err := json.Unmarshal([]byte(`{"P":"https://a.com/"}`), &v); err == nil {
 		t.Error("a wrong pattern was read")
 	}
+}
+
+func mustPattern(s string) origin.Pattern {
+	p, err := origin.ParsePattern(s)
+	if err != nil {
+		panic(err)
+	}
+	return p
 }

@@ -152,7 +152,7 @@ func (b *setBuilder) needsClass(c *class) bool {
 	return true
 }
 
-// needsExact reports whether o is not in the set but for subdomains, and puts it
+// needsExact reports whether what is not subdomains leaves o out, and puts it
 // there.
 func (b *setBuilder) needsExact(o Origin) bool {
 	if !o.IsValid() || b.all {
@@ -216,7 +216,7 @@ func (s *Set) Contains(o Origin) bool {
 // exact pattern matches, what it returns is a string of the set's; otherwise it
 // is value itself, with its memory.
 //
-// Several values, with a comma or in several header lines, are no origin.
+// Several values, with a comma or in several header lines, are not an origin.
 func (s *Set) Match(value string) (serialized string, ok bool) {
 	if s == nil {
 		return "", false
@@ -321,8 +321,8 @@ func (s *Set) WildcardCovers(p Pattern) bool {
 	return !isBelowSuffix(c.host, domain, s.suffixes)
 }
 
-// inClass reports whether a pattern that is not exact matches o, which is no
-// opaque origin.
+// inClass reports whether a pattern that is not exact matches o, which is
+// not opaque.
 func (s *Set) inClass(o Origin) bool {
 	parts := o.parts()
 	return s.inHosts(&parts) || s.isBelow(&parts)

@@ -153,7 +153,7 @@ func TestSetAllocations(t *testing.T) {
 func TestMatchLinearTime(t *testing.T) {
 	var patterns []origin.Pattern
 	for i := range 200 {
-		patterns = append(patterns, origin.MustParsePattern("https://*."+strings.Repeat("a.", i)+"com"))
+		patterns = append(patterns, mustPattern("https://*."+strings.Repeat("a.", i)+"com"))
 	}
 	s := origin.NewSet(patterns[1:]...)
 	lineartest.Check(t, func(size int) func() {
@@ -196,7 +196,7 @@ func TestNewSetLinear(t *testing.T) {
 				texts := texts(size)
 				patterns := make([]origin.Pattern, len(texts))
 				for i, text := range texts {
-					patterns[i] = origin.MustParsePattern(text)
+					patterns[i] = mustPattern(text)
 				}
 				return func() { origin.NewSet(patterns...) }
 			})
@@ -323,7 +323,7 @@ func TestWildcardCovers(t *testing.T) {
 		{"https://*.a.com", "*", false, false},
 		{"https://*.a.com", "m-e://{uuid}", false, false},
 	} {
-		s, p := origin.MustParseSet(strings.Fields(c.patterns)...), origin.MustParsePattern(c.pattern)
+		s, p := origin.MustParseSet(strings.Fields(c.patterns)...), mustPattern(c.pattern)
 		if got := s.WildcardCovers(p); got != c.plain {
 			t.Errorf("%s covers %v: %v", c.patterns, p, got)
 		}
@@ -331,7 +331,7 @@ func TestWildcardCovers(t *testing.T) {
 			t.Errorf("%s covers %v, except public suffixes: %v", c.patterns, p, got)
 		}
 	}
-	if (*origin.Set)(nil).WildcardCovers(origin.MustParsePattern("*")) || origin.MustParseSet("https://*.a.com").WildcardCovers(origin.Pattern{}) {
+	if (*origin.Set)(nil).WildcardCovers(mustPattern("*")) || origin.MustParseSet("https://*.a.com").WildcardCovers(origin.Pattern{}) {
 		t.Error("nothing covers something, or nothing is covered")
 	}
 }
@@ -533,7 +533,7 @@ func TestSetSizes(t *testing.T) {
 	for n := range 300 {
 		var patterns []origin.Pattern
 		for i := range n {
-			patterns = append(patterns, origin.MustParsePattern(text(i)))
+			patterns = append(patterns, mustPattern(text(i)))
 		}
 		s := origin.NewSet(append(patterns, patterns...)...)
 		if len(s.Patterns()) != n || len(s.Redundant()) != n {
@@ -598,7 +598,7 @@ func benchmarkSet(b *testing.B, n int, random bool) {
 	values := make([]string, n)
 	for i := range n {
 		values[i] = fmt.Sprintf("https://tenant-%06d.example.com", i)
-		patterns[i] = origin.MustParsePattern(values[i])
+		patterns[i] = mustPattern(values[i])
 	}
 	s := origin.NewSet(patterns...)
 	r := rand.New(rand.NewPCG(1, 1))

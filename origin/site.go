@@ -15,7 +15,7 @@ type SuffixList interface {
 }
 
 // Site is a site: a scheme and host, or an opaque origin. Sites are same site
-// when they are ==. The zero value is no site.
+// when they are ==. The zero value is not a site.
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#site
 type Site struct {
@@ -49,12 +49,6 @@ func (s Site) String() string {
 	}
 	return s.scheme + "://" + s.host
 }
-
-// IsValid reports whether s is a site, that is, not the zero value.
-func (s Site) IsValid() bool { return s != Site{} }
-
-// IsOpaque reports whether s is an opaque origin.
-func (s Site) IsOpaque() bool { return s.opaque != nil }
 
 // SameSite reports whether two origins are same site: same scheme, and same
 // registrable domain or host. Ports do not count. It is false where either is
@@ -99,7 +93,7 @@ func (o Origin) registrableDomain(l SuffixList) (string, bool) {
 	if o.hostKind() != domainHost {
 		return "", false
 	}
-	return RegistrableDomain(o.Host(), l)
+	return registrableDomain(o.Host(), l)
 }
 
 type hostKind uint8
@@ -133,7 +127,7 @@ func isDomain(host string) bool {
 }
 
 // PublicSuffix is the public suffix of a serialized host, with the dot at its
-// end if the host has one. ok is false where it is null: the host is no domain.
+// end if the host has one. ok is false where it is null: the host is not a domain.
 //
 // https://url.spec.whatwg.org/#host-public-suffix
 func PublicSuffix(host string, l SuffixList) (suffix string, ok bool) {
@@ -143,7 +137,7 @@ func PublicSuffix(host string, l SuffixList) (suffix string, ok bool) {
 	domain := strings.TrimSuffix(host, ".") // Public suffix, step 2.
 	n := len(domain) - strings.LastIndexByte(domain, '.') - 1
 	if l != nil && domain != "" {
-		// What is not a suffix of whole labels is no answer; the default rule is.
+		// What is not a suffix of whole labels is not an answer; the default rule is.
 		s := l.PublicSuffix(domain)
 		if s != "" && strings.HasSuffix(domain, s) && (len(s) == len(domain) || domain[len(domain)-len(s)-1] == '.') {
 			n = len(s)
@@ -152,12 +146,12 @@ func PublicSuffix(host string, l SuffixList) (suffix string, ok bool) {
 	return host[len(domain)-n:], true
 }
 
-// RegistrableDomain is the registrable domain of a serialized host: its public
+// registrableDomain is the registrable domain of a serialized host: its public
 // suffix and the label before. ok is false where it is null: the host is no
 // domain, or a public suffix.
 //
 // https://url.spec.whatwg.org/#host-registrable-domain
-func RegistrableDomain(host string, l SuffixList) (domain string, ok bool) {
+func registrableDomain(host string, l SuffixList) (domain string, ok bool) {
 	suffix, ok := PublicSuffix(host, l)
 	if !ok || suffix == host { // Registrable domain, step 1.
 		return "", false

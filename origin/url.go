@@ -4,7 +4,7 @@ import "github.com/corspec/corspec/internal/weburl"
 
 // URL is a parsed URL. Its parts are as the URL standard serializes them, so
 // percent-encoded, and cost nothing to take. URLs are equal when they are ==.
-// The zero value is no URL.
+// The zero value is not a URL.
 //
 // https://url.spec.whatwg.org/#concept-url
 type URL struct{ u weburl.URL }
@@ -22,7 +22,7 @@ func ParseURL(s string, base *URL) (URL, error) {
 	}
 	u, err := weburl.Parse(s, b)
 	if err != nil {
-		return URL{}, &ParseError{Kind: "URL", Input: s, Offset: err.Offset, Reason: string(err.Reason), Hint: hints[err.Reason]}
+		return URL{}, &ParseError{kind: "URL", input: s, Offset: err.Offset, Reason: string(err.Reason), Hint: hints[err.Reason]}
 	}
 	return URL{u}, nil
 }
@@ -74,19 +74,8 @@ func (u URL) Port() (port uint16, ok bool) { return u.u.Port() }
 // Pathname is the serialized path.
 func (u URL) Pathname() string { return u.u.Path() }
 
-// HasOpaquePath reports whether the path is opaque, as in "data:,x".
-//
-// https://url.spec.whatwg.org/#url-opaque-path
-func (u URL) HasOpaquePath() bool { return u.u.HasOpaquePath() }
-
-// Search is "?" and the query, empty where that is empty or null.
-func (u URL) Search() string { return u.u.Search() }
-
 // Query is the query without its question mark; ok is false where it is null.
 func (u URL) Query() (query string, ok bool) { return u.u.Query() }
-
-// Hash is "#" and the fragment, empty where that is empty or null.
-func (u URL) Hash() string { return u.u.Hash() }
 
 // Fragment is the fragment without its "#"; ok is false where it is null.
 func (u URL) Fragment() (fragment string, ok bool) { return u.u.Fragment() }

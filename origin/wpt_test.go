@@ -107,9 +107,9 @@ func TestWPTURLs(t *testing.T) {
 			check("hostname", u.Hostname(), row.Hostname)
 			check("port", portString(u.Port()), row.Port)
 			check("pathname", u.Pathname(), row.Pathname)
-			check("hash", u.Hash(), row.Hash)
+			check("hash", marked("#", u.Fragment), row.Hash)
 			if row.Search != nil {
-				check("search", u.Search(), *row.Search)
+				check("search", marked("?", u.Query), *row.Search)
 			}
 			if row.Origin != nil {
 				check("origin", u.Origin().String(), *row.Origin)
@@ -197,11 +197,18 @@ func checkParseError(t *testing.T, input string, err error) {
 	switch {
 	case !ok:
 		t.Errorf("%q: error of type %T", input, err)
-	case e.Input != input:
-		t.Errorf("error for %q, want %q", e.Input, input)
 	case e.Offset < 0 || e.Offset > len(input):
 		t.Errorf("%q: offset %d", input, e.Offset)
-	case e.Reason == "" || e.Kind == "" || e.Hint == "":
+	case e.Reason == "" || e.Hint == "":
 		t.Errorf("%q: %+v", input, e)
 	}
+}
+
+// marked is a getter of the API's: a part of a URL with its mark, "" where it is
+// empty or null.
+func marked(mark string, part func() (string, bool)) string {
+	if s, _ := part(); s != "" {
+		return mark + s
+	}
+	return ""
 }

@@ -129,7 +129,7 @@ func (p *Policy) explainCode(r *Request, d *Decision, write func(string, ...any)
 			MaxRequestHeadersSize, MaxEmptyElements, refused)
 	case CodeMalformedRequestHeaders:
 		_, fault := p.judgeHeaders(r.RequestHeaders)
-		write("Access-Control-Request-Headers is no list of header names; see %s. %s Browsers send names with commas between them; see what stands between them and this server.",
+		write("Access-Control-Request-Headers is not a list of header names; see %s. %s Browsers send names with commas between them; see what stands between them and this server.",
 			quote.Quote(fault), refused)
 	}
 }

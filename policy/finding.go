@@ -34,7 +34,7 @@ const (
 	// CodeRequestHeadersOverBudget: Access-Control-Request-Headers is longer than [MaxRequestHeadersSize], or has more
 	// than [MaxEmptyElements] empty elements.
 	CodeRequestHeadersOverBudget Code = "request-headers-over-budget"
-	// CodeMalformedRequestHeaders: Access-Control-Request-Headers is no list of header names.
+	// CodeMalformedRequestHeaders: Access-Control-Request-Headers is not a list of header names.
 	CodeMalformedRequestHeaders Code = "malformed-request-headers"
 )
 
@@ -56,11 +56,11 @@ const (
 	CodeAnyExtensionWithCredentials Code = "any-extension-with-credentials"
 	// CodeSuffixListRequired: without a list nobody knows whether a wildcard stands over a public suffix.
 	CodeSuffixListRequired Code = "suffix-list-required"
-	// CodeInvalidMethod: this is no method.
+	// CodeInvalidMethod: this is not a method.
 	CodeInvalidMethod Code = "invalid-method"
 	// CodeForbiddenMethod: no page can use this method.
 	CodeForbiddenMethod Code = "forbidden-method"
-	// CodeInvalidHeaderName: this is no header name.
+	// CodeInvalidHeaderName: this is not the name of a header.
 	CodeInvalidHeaderName Code = "invalid-header-name"
 	// CodeForbiddenRequestHeader: no page can set this header.
 	CodeForbiddenRequestHeader Code = "forbidden-request-header"
@@ -68,7 +68,7 @@ const (
 	CodeForbiddenResponseHeader Code = "forbidden-response-header"
 	// CodeWildcardExposeWithCredentials: with credentials, * is the name of a header.
 	CodeWildcardExposeWithCredentials Code = "wildcard-expose-with-credentials"
-	// CodeInvalidMaxAge: this is no number of seconds.
+	// CodeInvalidMaxAge: this is not a number of seconds.
 	CodeInvalidMaxAge Code = "invalid-max-age"
 	// CodeInvalidPreflightStatus: preflights are answered with 200 or 204.
 	CodeInvalidPreflightStatus Code = "invalid-preflight-status"
@@ -100,7 +100,7 @@ const (
 	CodeDeadHeaderName Code = "dead-header-name"
 	// CodeLongHeader: a list makes a header that is longer than what many servers and intermediaries take.
 	CodeLongHeader Code = "long-header"
-	// CodeUncheckedOrigins: the policy has credentials, and what [WithOrigins] was given is no [origin.Set], so that nobody
+	// CodeUncheckedOrigins: the policy has credentials, and what [WithOrigins] was given is not an [origin.Set], so that nobody
 	// has looked at it.
 	CodeUncheckedOrigins Code = "unchecked-origins"
 	// CodeAuthorizationNotCovered: a * among the request headers does not cover Authorization.
@@ -145,7 +145,7 @@ func (f Finding) String() string {
 func (f Finding) Error() string { return f.String() }
 
 // MarshalJSON writes {"code", "field", "index", "value", "suggestion"}, where
-// index and suggestion are null if there is none.
+// index and suggestion are null where they do not apply.
 func (f Finding) MarshalJSON() ([]byte, error) {
 	out := struct {
 		Code       Code    `json:"code"`

@@ -105,7 +105,7 @@ func randomPolicy(t testing.TB, r *rand.Rand) (*policy.Policy, lawPolicy) {
 				if o.IsOpaque() {
 					t.Fatal("a function is asked about null")
 				}
-				return slices.ContainsFunc(more, func(text string) bool { return origin.MustParsePattern(text).Matches(o) })
+				return slices.ContainsFunc(more, func(text string) bool { return matches(text, o) })
 			})))
 		}
 		if p, err := policy.New(l.Config, options...); err == nil {
@@ -122,7 +122,7 @@ func mayRead(l lawPolicy, o origin.Origin) bool {
 		return l.DangerouslyAllowNull || slices.Contains(l.Origins, "*")
 	}
 	covers := func(text string) bool {
-		if text == "null" || !origin.MustParsePattern(text).Matches(o) {
+		if text == "null" || !matches(text, o) {
 			return false
 		}
 		_, domain, wildcard := strings.Cut(text, "://*.")
@@ -134,7 +134,7 @@ func mayRead(l lawPolicy, o origin.Origin) bool {
 	// Of what a function allows, nothing is left out but what is not asked for.
 	insecure := o.Scheme() == "http" && o.Host() != "localhost" && o.Host() != "[::1]"
 	return !(insecure && l.Credentials && !l.DangerouslyAllowInsecureOrigins) &&
-		slices.ContainsFunc(l.Function, func(text string) bool { return origin.MustParsePattern(text).Matches(o) })
+		slices.ContainsFunc(l.Function, func(text string) bool { return matches(text, o) })
 }
 
 // belowSuffix reports whether there is a public suffix between a host and a
@@ -149,6 +149,15 @@ func belowSuffix(host, domain string) bool {
 			return true
 		}
 	}
+}
+
+// matches reports whether o is one of the origins that a pattern names.
+func matches(pattern string, o origin.Origin) bool {
+	p, err := origin.ParsePattern(pattern)
+	if err != nil {
+		panic(err)
+	}
+	return p.Matches(o)
 }
 
 // isOriginRefusal reports whether code says that an origin is not allowed.
@@ -166,7 +175,7 @@ func timingFor(l lawPolicy, o origin.Origin) bool {
 		if text == "null" {
 			return o.IsOpaque() && l.DangerouslyAllowNull
 		}
-		return origin.MustParsePattern(text).Matches(o)
+		return matches(text, o)
 	})
 }
 

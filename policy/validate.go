@@ -26,7 +26,7 @@ type validator struct {
 	faulty   map[place]bool // where errors were found before
 
 	origins        *origin.Set
-	wildcards      []origin.Pattern // that would cover more but for public suffixes
+	wildcards      []origin.Pattern // that would cover more if there were no public suffixes
 	more           Origins
 	everybody      bool
 	null           bool // whether it is listed
@@ -43,7 +43,7 @@ type place struct {
 	index int
 }
 
-// removeIt is the suggestion for what is of no use.
+// removeIt is the suggestion for what does nothing.
 const removeIt = "remove it"
 
 // newValidator returns a validator of a configuration in which errors have been

@@ -189,7 +189,7 @@ func (v *validator) credentialFaults(p origin.Pattern) (faults []Finding) {
 				`"dangerouslyAllowPublicSuffixes"`)
 		}
 	}
-	if p.IsAnyExtension() && !c.DangerouslyAllowAnyExtensions {
+	if isAnyExtension(p) && !c.DangerouslyAllowAnyExtensions {
 		fail(CodeAnyExtensionWithCredentials, "", "every extension that a user has installed is such an origin, whoever made it, and would read with the user's credentials; "+
 			`list the extension's origin, or set "dangerouslyAllowAnyExtensions"`)
 	}
@@ -243,6 +243,10 @@ func isLoopback(host string) bool {
 	// What ends in a number is an IPv4 address; 127.example.com is not.
 	return strings.HasPrefix(host, "127.") && strings.Trim(host, "0123456789.") == ""
 }
+
+// isAnyExtension reports whether p is every extension of a browser: {uuid} is the
+// only class of hosts.
+func isAnyExtension(p origin.Pattern) bool { return p.IsValid() && !p.IsAny() && p.Host() == "" }
 
 // deadOrigin returns why no browser sends an origin that p matches, and the
 // pattern that is meant, if that is certain; why is "" where there may be some.

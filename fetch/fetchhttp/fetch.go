@@ -262,9 +262,9 @@ func netURL(u origin.URL) (*url.URL, error) {
 	if port, ok := u.Port(); ok {
 		host = fmt.Sprintf("%s:%d", host, port)
 	}
-	target := u.Pathname() + u.Search()
-	if q, ok := u.Query(); ok && q == "" {
-		target += "?"
+	target := u.Pathname()
+	if q, ok := u.Query(); ok {
+		target += "?" + q
 	}
 	if v, err := url.ParseRequestURI(target); err == nil {
 		v.Scheme, v.Host = u.Scheme(), host

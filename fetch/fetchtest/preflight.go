@@ -51,7 +51,11 @@ func Preflight(page string, req *http.Request, options ...fetchhttp.Option) *htt
 
 // newPreflight returns what a server gets of the request.
 func newPreflight(a fetch.Action) *http.Request {
-	r := httptest.NewRequest(a.Method, a.URL.Pathname()+a.URL.Search(), nil)
+	target := a.URL.Pathname()
+	if query, ok := a.URL.Query(); ok {
+		target += "?" + query
+	}
+	r := httptest.NewRequest(a.Method, target, nil)
 	r.Host = a.URL.Hostname()
 	if port, ok := a.URL.Port(); ok {
 		r.Host += ":" + strconv.Itoa(int(port))

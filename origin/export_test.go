@@ -1,0 +1,4 @@
+package origin
+
+// For tests.
+var RegistrableDomain = registrableDomain
