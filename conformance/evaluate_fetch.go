@@ -127,10 +127,7 @@ func evaluateTAOCheck(o *input.Object) (any, error) {
 func evaluateCORPCheck(o *input.Object) (any, error) {
 	from := o.Need("origin").Origin()
 	policy := fetch.EmbedderPolicy{Value: input.NameOr(o.Take("coep"), fetch.EmbedderPolicyUnsafeNone)}
-	purpose := fetch.CORPForFetch
-	if o.Take("forNavigation").Bool() {
-		purpose = fetch.CORPForNavigation
-	}
+	forNavigation := o.Take("forNavigation").Bool()
 	response := fetch.Response{
 		URLList:                    []origin.URL{o.Need("url").URL()},
 		RequestExcludedCredentials: !o.Take("requestIncludesCredentials").BoolOr(true),
@@ -139,7 +136,7 @@ func evaluateCORPCheck(o *input.Object) (any, error) {
 	if err := o.End(); err != nil {
 		return nil, err
 	}
-	v, _ := fetch.CORPCheck(from, policy, &response, purpose, publicsuffix.List)
+	v, _ := fetch.CORPCheck(from, policy, &response, forNavigation, publicsuffix.List)
 	return newVerdict(v), nil
 }
 
@@ -217,23 +214,14 @@ func evaluateFilterResponse(o *input.Object) (any, error) {
 	}
 	message := o.Take("statusMessage")
 	response := fetch.Response{Status: o.Need("status").Status(), StatusMessage: message.Bytes(), Headers: o.Need("headers").FieldLines(), URLList: elsewhere}
-	var filtered fetch.Response
-	switch kind {
-	case fetch.ResponseTypeBasic:
-		filtered = fetch.BasicFilteredResponse(&response)
-	case fetch.ResponseTypeCORS:
-		response.ExposedHeaderNames = fetch.ExposedHeaderNames(&r, &response)
-		filtered = fetch.CORSFilteredResponse(&response)
-	case fetch.ResponseTypeOpaque:
-		filtered = fetch.OpaqueFilteredResponse(&response)
-	case fetch.ResponseTypeOpaqueRedirect:
-		filtered = fetch.OpaqueRedirectFilteredResponse(&response)
-	default:
+	if kind == fetch.ResponseTypeDefault || kind == fetch.ResponseTypeError {
 		of.Fail("there is no filter for %q", kind)
 	}
 	if err := o.End(); err != nil {
 		return nil, err
 	}
+	response.ExposedHeaderNames = fetch.ExposedHeaderNames(&r, &response)
+	filtered := fetch.FilteredResponse(&response, kind)
 	output := map[string]any{"status": filtered.Status, "headers": isomorphic.DecodeHeaders(filtered.Headers)}
 	if message.Present() {
 		output["statusMessage"] = isomorphic.Decode(filtered.StatusMessage)

@@ -90,19 +90,13 @@ type Result struct {
 	Reached bool
 }
 
-// An OrderError is a call to a [Machine] that does not fit what it waits for.
-type OrderError struct {
-	Call    string     // the method that was called
-	Waiting ActionKind // what the machine wants done; 0 for the zero Machine, which is no fetch
-}
-
-// Error says which call was wrong and what the machine waits for.
-func (e *OrderError) Error() string {
-	switch e.Waiting {
+// outOfOrder is the error of a call that does not fit what a machine waits for; it waits for 0 if it is no fetch.
+func outOfOrder(call string, waiting ActionKind) error {
+	switch waiting {
 	case 0:
-		return fmt.Sprintf("fetch: Machine.%s: the fetch has not been started; get the Machine from Agent.Start", e.Call)
+		return fmt.Errorf("fetch: Machine.%s: the fetch has not been started; get the Machine from Agent.Start", call)
 	case ActionDone:
-		return fmt.Sprintf("fetch: Machine.%s: the fetch is done; call Result", e.Call)
+		return fmt.Errorf("fetch: Machine.%s: the fetch is done; call Result", call)
 	}
-	return fmt.Sprintf("fetch: Machine.%s: the fetch is not done; do what Action says (%s) and call Receive, Fail or Abort", e.Call, e.Waiting)
+	return fmt.Errorf("fetch: Machine.%s: the fetch is not done; do what Action says (%s) and call Receive, Fail or Abort", call, waiting)
 }

@@ -65,17 +65,4 @@ type Hooks struct {
 	// BlockResponse decides whether the response is blocked: by Content Security Policy, or by what is not in the
 	// standard, such as Opaque Response Blocking. Nil: never. Main fetch, step 20.
 	BlockResponse func(r *Request, internal *Response) Verdict
-
-	// CORPViolation is told of each violation of an embedder policy. Nil: nobody is.
-	CORPViolation func(CORPViolation)
-}
-
-// A CORPViolation is the body of a Cross-Origin-Embedder-Policy report.
-//
-// https://fetch.spec.whatwg.org/#queue-a-cross-origin-embedder-policy-corp-violation-report
-type CORPViolation struct {
-	BlockedURL  string
-	Destination Destination
-	ReportOnly  bool // the disposition: "reporting", else "enforce"
-	Endpoint    string
 }

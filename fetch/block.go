@@ -18,10 +18,10 @@ var badPorts = [...]uint16{
 	6668, 6669, 6679, 6697, 10080,
 }
 
-// IsBadPort reports whether port is a bad port.
+// isBadPort reports whether port is a bad port.
 //
 // https://fetch.spec.whatwg.org/#bad-port
-func IsBadPort(port uint16) bool {
+func isBadPort(port uint16) bool {
 	_, bad := slices.BinarySearch(badPorts[:], port)
 	return bad
 }
@@ -32,7 +32,7 @@ func IsBadPort(port uint16) bool {
 func BlockBadPort(r *Request) Verdict {
 	u := r.CurrentURL()
 	// Block bad port, step 2.
-	if port, ok := u.Port(); ok && isHTTP(u.Scheme()) && IsBadPort(port) {
+	if port, ok := u.Port(); ok && isHTTP(u.Scheme()) && isBadPort(port) {
 		return Verdict{Code: CodeBadPort, Step: "port-blocking:2", Want: u.String()}
 	}
 	// Block bad port, step 3.
@@ -45,7 +45,7 @@ func BlockBadPort(r *Request) Verdict {
 func BlockMIMEType(r *Request, resp *Response) Verdict {
 	// Should response to request be blocked due to its MIME type, step 5. The destination comes first here, because most
 	// requests need no look at the MIME type.
-	if !r.Destination.IsScriptLike() {
+	if !r.Destination.isScriptLike() {
 		return allowed
 	}
 	// Should response to request be blocked due to its MIME type, steps 1 and 2.
@@ -73,7 +73,7 @@ func mimeTypeFault(resp *Response) Verdict {
 // https://fetch.spec.whatwg.org/#should-response-to-request-be-blocked-due-to-nosniff?
 func BlockNosniff(r *Request, resp *Response) Verdict {
 	// Should response to request be blocked due to nosniff, step 6. The destination comes first here too.
-	if !r.Destination.IsScriptLike() && r.Destination != DestinationStyle {
+	if !r.Destination.isScriptLike() && r.Destination != DestinationStyle {
 		return allowed
 	}
 	// Should response to request be blocked due to nosniff, step 1.
@@ -86,7 +86,7 @@ func BlockNosniff(r *Request, resp *Response) Verdict {
 	v.Value, v.Lines = firstLine(resp.Headers, "Content-Type")
 	switch {
 	// Should response to request be blocked due to nosniff, step 4.
-	case r.Destination.IsScriptLike() && !(err == nil && t.IsJavaScript()):
+	case r.Destination.isScriptLike() && !(err == nil && t.IsJavaScript()):
 		v.Step, v.Want = "should-response-to-request-be-blocked-due-to-nosniff?:4", "text/javascript"
 		return v
 	// Should response to request be blocked due to nosniff, step 5.
@@ -98,14 +98,14 @@ func BlockNosniff(r *Request, resp *Response) Verdict {
 	return allowed
 }
 
-// BlockUnexpectedRange decides whether an opaque response is blocked because it answers a range that this request did not
+// blockUnexpectedRange decides whether an opaque response is blocked because it answers a range that this request did not
 // ask for: a response of a service worker can.
 //
 // https://fetch.spec.whatwg.org/#main-fetch
-func BlockUnexpectedRange(r *Request, resp *Response) Verdict {
+func blockUnexpectedRange(r *Request, resp *Response) Verdict {
 	// Main fetch, step 21.
 	internal := resp.internal()
-	if resp.Type == ResponseTypeOpaque && safelist.IsRangeStatus(internal.Status) && internal.RangeRequested && !r.Headers.Contains("Range") {
+	if resp.Type == ResponseTypeOpaque && safelist.IsRangeStatus(internal.Status) && internal.rangeRequested && !r.Headers.Contains("Range") {
 		return Verdict{Code: CodeUnexpectedRangeResponse, Step: "main-fetch:21"}
 	}
 	return allowed

@@ -6,38 +6,29 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// A CORPPurpose says for whom the cross-origin resource policy check asks.
-type CORPPurpose uint8
-
-// The purposes of the check: a fetch, or HTML's navigation of a nested document.
-const (
-	CORPForFetch CORPPurpose = iota
-	CORPForNavigation
-)
-
-// CORPCheck decides whether a document of that origin and embedder policy may embed the response: the cross-origin resource
-// policy check. The report is true where the report-only policy would have blocked it, or the enforced one did: then a
-// violation is to be reported, with disposition "reporting" or "enforce".
+// CORPCheck decides whether a document of that origin and embedder policy may embed the response, or navigate to it in a
+// nested document: the cross-origin resource policy check. Reporting says that the report-only policy would have blocked it. A
+// violation of the enforced policy has [CodeCORPNotSameOriginAfterDefaultedByCOEP].
 //
 // https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check
-func CORPCheck(o origin.Origin, policy EmbedderPolicy, resp *Response, purpose CORPPurpose, l origin.SuffixList) (v Verdict, report bool) {
+func CORPCheck(o origin.Origin, policy EmbedderPolicy, resp *Response, forNavigation bool, l origin.SuffixList) (v Verdict, reporting bool) {
 	// Cross-origin resource policy check, step 3.
-	if v = corpInternalCheck(o, EmbedderPolicyUnsafeNone, resp, purpose, l); !v.OK() {
+	if v = corpInternalCheck(o, EmbedderPolicyUnsafeNone, resp, forNavigation, l); !v.OK() {
 		return v, false
 	}
 	// Cross-origin resource policy check, step 4.
-	report = !corpInternalCheck(o, policy.ReportOnly, resp, purpose, l).OK()
+	reporting = !corpInternalCheck(o, policy.ReportOnly, resp, forNavigation, l).OK()
 	// Cross-origin resource policy check, steps 5 to 7.
-	v = corpInternalCheck(o, policy.Value, resp, purpose, l)
-	return v, report || !v.OK()
+	v = corpInternalCheck(o, policy.Value, resp, forNavigation, l)
+	return v, reporting
 }
 
 // corpInternalCheck is the cross-origin resource policy internal check.
 //
 // https://fetch.spec.whatwg.org/#cross-origin-resource-policy-internal-check
-func corpInternalCheck(o origin.Origin, value EmbedderPolicyValue, resp *Response, purpose CORPPurpose, l origin.SuffixList) Verdict {
+func corpInternalCheck(o origin.Origin, value EmbedderPolicyValue, resp *Response, forNavigation bool, l origin.SuffixList) Verdict {
 	// Cross-origin resource policy internal check, step 1.
-	if purpose == CORPForNavigation && value == EmbedderPolicyUnsafeNone {
+	if forNavigation && value == EmbedderPolicyUnsafeNone {
 		return allowed
 	}
 	// Cross-origin resource policy internal check, steps 2 and 3. Several lines, joined, are none of the three tokens.
@@ -69,7 +60,7 @@ func corpInternalCheck(o origin.Origin, value EmbedderPolicyValue, resp *Respons
 	// Cross-origin resource policy internal check, step 4.
 	switch value {
 	case EmbedderPolicyCredentialless:
-		if resp.RequestExcludedCredentials && purpose != CORPForNavigation {
+		if resp.RequestExcludedCredentials && !forNavigation {
 			// Cross-origin resource policy internal check, step 5, with null.
 			return allowed
 		}
@@ -86,10 +77,10 @@ func corpInternalCheck(o origin.Origin, value EmbedderPolicyValue, resp *Respons
 	return v
 }
 
-// SerializeResponseURLForReporting returns the first URL of the response's URL list without credentials and fragment.
+// serializeResponseURLForReporting returns the first URL of the response's URL list without credentials and fragment.
 //
 // https://fetch.spec.whatwg.org/#serialize-a-response-url-for-reporting
-func SerializeResponseURLForReporting(resp *Response) string {
+func serializeResponseURLForReporting(resp *Response) string {
 	if len(resp.URLList) == 0 {
 		return ""
 	}
@@ -103,11 +94,11 @@ func SerializeResponseURLForReporting(resp *Response) string {
 	return scheme + "://" + rest
 }
 
-// EmbedderPolicyAllowsCredentials reports whether the embedder policy of the request's client lets credentials go with the
+// embedderPolicyAllowsCredentials reports whether the embedder policy of the request's client lets credentials go with the
 // request.
 //
 // https://fetch.spec.whatwg.org/#cross-origin-embedder-policy-allows-credentials
-func EmbedderPolicyAllowsCredentials(r *Request) bool {
+func embedderPolicyAllowsCredentials(r *Request) bool {
 	// Cross-Origin-Embedder-Policy allows credentials, steps 2 to 4.
 	if r.Mode != ModeNoCORS || r.EmbedderPolicy.Value != EmbedderPolicyCredentialless {
 		return true

@@ -14,9 +14,9 @@ import (
 
 // Limits of a preflight cache. The standard lets a user agent remove entries at any time.
 const (
-	// MaxAgeLimitDefault caps max-age where PreflightCache.MaxAgeLimit is 0. It is Chromium's; Firefox caps at 86400 and
+	// maxAgeLimitDefault caps max-age where PreflightCache.MaxAgeLimit is 0. It is Chromium's; Firefox caps at 86400 and
 	// WebKit at 600 seconds.
-	MaxAgeLimitDefault = 7200 * time.Second
+	maxAgeLimitDefault = 7200 * time.Second
 
 	// maxCacheKeys bounds how many combinations of partition, origin and URL are remembered; the one stored longest ago
 	// goes first. Chromium's cache holds as many.
@@ -32,7 +32,7 @@ const (
 //
 // https://fetch.spec.whatwg.org/#concept-cache
 type PreflightCache struct {
-	// MaxAgeLimit is the limit imposed on max-age; 0 stands for that of the agent's profile, or MaxAgeLimitDefault. It is read
+	// MaxAgeLimit is the limit imposed on max-age; 0 stands for that of the agent's profile, or maxAgeLimitDefault. It is read
 	// when an entry is stored.
 	MaxAgeLimit time.Duration
 
@@ -116,13 +116,6 @@ func (g *cacheGroup) headerNameCacheEntryMatch(e engine, include bool, name stri
 	return cacheEntryMatch(g.headers, include, name, wildcard, now)
 }
 
-// Covers reports whether the cache makes the preflight of r unnecessary. The names are r's CORS-unsafe request-header names.
-//
-// https://fetch.spec.whatwg.org/#http-fetch
-func (c *PreflightCache) Covers(r *Request, names []string, now time.Time) bool {
-	return c.covers(standard{}, keyOf(SerializeRequestOrigin(r), r), r.Credentials == CredentialsInclude, methodToMatch(r), names, now)
-}
-
 // methodToMatch returns the method of r if the cache has to have an entry for it, and else "".
 func methodToMatch(r *Request) string {
 	// HTTP fetch, step 4.1.
@@ -133,6 +126,8 @@ func methodToMatch(r *Request) string {
 }
 
 // covers reports whether there are entries for the method, unless it is "", and for each of the names.
+//
+// https://fetch.spec.whatwg.org/#http-fetch
 func (c *PreflightCache) covers(e engine, key cacheKey, include bool, method string, names []string, now time.Time) bool {
 	// HTTP fetch, step 4.1.
 	if method == "" && len(names) == 0 && !e.remembersPreflights() {
@@ -154,13 +149,9 @@ func (c *PreflightCache) covers(e engine, key cacheKey, include bool, method str
 	return covered
 }
 
-// Store caches what the response to a preflight of r allowed.
+// store caches what the response to a preflight allowed.
 //
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
-func (c *PreflightCache) Store(r *Request, grant PreflightGrant, now time.Time) {
-	c.store(standard{}, keyOf(SerializeRequestOrigin(r), r), r.Credentials == CredentialsInclude, grant, now)
-}
-
 func (c *PreflightCache) store(e engine, key cacheKey, include bool, grant PreflightGrant, now time.Time) {
 	// CORS-preflight fetch, step 7.10.
 	age := min(time.Duration(min(grant.MaxAge, header.MaxDeltaSeconds))*time.Second, cmp.Or(c.MaxAgeLimit, e.maxAgeLimit()))
@@ -241,14 +232,10 @@ func (c *PreflightCache) newGroup(key cacheKey) *cacheGroup {
 	return g
 }
 
-// ClearEntries removes the entries of r's partition, origin and current URL, with and without credentials: a request failed
-// after they let it through.
+// clearCacheEntries removes the entries of a partition, origin and URL, with and without credentials: a request failed after
+// they let it through.
 //
 // https://fetch.spec.whatwg.org/#concept-cache-clear
-func (c *PreflightCache) ClearEntries(r *Request) {
-	c.clearCacheEntries(keyOf(SerializeRequestOrigin(r), r))
-}
-
 func (c *PreflightCache) clearCacheEntries(key cacheKey) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -37,7 +37,8 @@ func PreflightRequest(r *Request) Request {
 	p := corsPreflightRequest(r, safelist.UnsafeRequestHeaderNames(r.Headers))
 	p.URLList = slices.Clone(r.URLList)
 	// HTTP-network-or-cache fetch, step 8.12.
-	p.Headers = AppendOriginHeader(&p, p.Headers)
+	origin, _ := RequestOriginHeader(&p)
+	p.Headers = append(p.Headers, [2]string{"Origin", origin})
 	return p
 }
 
@@ -82,8 +83,8 @@ var preflightCodes = map[Code]Code{
 	CodeInvalidAllowCredentials:   CodePreflightInvalidAllowCredentials,
 }
 
-// MaxAgeDefault is what an absent or malformed Access-Control-Max-Age means, in seconds.
-const MaxAgeDefault = 5
+// maxAgeDefault is what an absent or malformed Access-Control-Max-Age means, in seconds.
+const maxAgeDefault = 5
 
 // A PreflightGrant is what a response to a preflight allows. Methods and HeaderNames are nil where the header is absent and
 // empty, not nil, where it lists nothing.
@@ -160,7 +161,7 @@ func extractMaxAge(l HeaderList) int64 {
 	// CORS-preflight fetch, steps 7.8 and 7.9.
 	values, state := header.ExtractListValues(l, maxAge)
 	if state != header.List || len(values) == 0 {
-		return MaxAgeDefault
+		return maxAgeDefault
 	}
 	return header.DeltaSeconds(values[0])
 }

@@ -7,7 +7,7 @@
 //
 // Functions with the names of the standard's definitions, each the standard and nothing but the standard: [CORSCheck],
 // [NeedsPreflight], [PreflightRequest], [PreflightCheck], [TAOCheck], [CORPCheck], [BlockBadPort], [Request.RedirectTaint],
-// [AppendOriginHeader], [LocationURL], [CORSFilteredResponse] and so on. They read a [Request] and a [Response] and decide.
+// [RequestOriginHeader], [DetermineReferrer], [FilteredResponse] and so on. They read a [Request] and a [Response] and decide.
 //
 // A [Machine], which is one fetch. [Machine.Action] says what to send, the caller sends it over whatever transport it has, and
 // [Machine.Receive] or [Machine.Fail] says what came back, until there is nothing left to do. Redirects, the second
@@ -42,9 +42,8 @@
 // # Refusals
 //
 // Every refusal is a [Verdict]: a [Code] that stays, the [Step] of the standard that decided, and the header and the value
-// at fault. Package explain makes words of a [Trace] or of a single verdict, with the header lines to
-// send. What a server answers is never an error of Go; errors are for malformed requests ([*RequestError]) and for calls out
-// of order ([*OrderError]).
+// at fault. Package explain makes words of a [Trace] or of a single verdict, with the header lines to send. What a server
+// answers is never an error of Go; errors are for malformed requests and for calls out of order.
 //
 // # The standard
 //

@@ -307,10 +307,10 @@ func (d Destination) MarshalText() ([]byte, error) { return destinations.Marshal
 // UnmarshalText takes the standard's name, and nothing else.
 func (d *Destination) UnmarshalText(text []byte) error { return destinations.UnmarshalText(d, text) }
 
-// IsScriptLike reports whether d is script-like.
+// isScriptLike reports whether d is script-like.
 //
 // https://fetch.spec.whatwg.org/#request-destination-script-like
-func (d Destination) IsScriptLike() bool {
+func (d Destination) isScriptLike() bool {
 	switch d {
 	case DestinationAudioWorklet, DestinationPaintWorklet, DestinationScript, DestinationServiceWorker, DestinationSharedWorker, DestinationWorker:
 		return true

@@ -105,22 +105,132 @@ func ExamplePreflightCheck() {
 	// Output: ok [PUT DELETE] true 600
 }
 
-// The cache is told the time.
+// A test harness looks into the cache between fetches, and empties it. The cache is told the time.
 func ExamplePreflightCache() {
 	now := time.Date(2026, 7, 2, 12, 0, 0, 0, time.UTC)
-	cache := fetch.PreflightCache{MaxAgeLimit: time.Minute}
-	r, _ := fetch.NewRequest("DELETE", "https://api.example/", origin.MustParse("https://app.example"))
-	cache.Store(&r, fetch.PreflightGrant{Methods: []string{"DELETE"}, MaxAge: 86400}, now)
-	for _, e := range cache.Entries(now) {
-		fmt.Println(e.Origin, e.URL, e.Method, e.MaxAge)
+	agent := &fetch.Agent{Cache: fetch.PreflightCache{MaxAgeLimit: time.Minute}}
+	sent := func(at time.Time) (kinds []string) {
+		r, _ := fetch.NewRequest("DELETE", "https://api.example/", origin.MustParse("https://app.example"))
+		m, _ := agent.Start(at, r)
+		for a := m.Action(); a.Kind != fetch.ActionDone; a = m.Action() {
+			kinds = append(kinds, a.Kind.String())
+			m.Receive(at, fetch.ResponseHead{Status: 200, Headers: fetch.HeaderList{
+				{"Access-Control-Allow-Origin", "*"}, {"Access-Control-Allow-Methods", "DELETE"}, {"Access-Control-Max-Age", "86400"}}})
+		}
+		return kinds
 	}
-	fmt.Println(cache.Covers(&r, nil, now.Add(59*time.Second)), cache.Covers(&r, nil, now.Add(60*time.Second)))
-	r.Credentials = fetch.CredentialsInclude
-	fmt.Println(cache.Covers(&r, nil, now))
+	fmt.Println(sent(now), sent(now.Add(59*time.Second)), sent(now.Add(60*time.Second)))
+	for _, e := range agent.Cache.Entries(now.Add(60 * time.Second)) {
+		fmt.Println(e.PartitionKey, e.Origin, e.URL, e.Method, e.HeaderName, e.Credentials, e.MaxAge, e.Stored.Format(time.TimeOnly))
+	}
+	agent.Cache.Clear()
+	fmt.Println(sent(now.Add(61 * time.Second)))
 	// Output:
-	// https://app.example https://api.example/ DELETE 1m0s
-	// true false
+	// [preflight request] [request] [preflight request]
+	//  https://app.example https://api.example/ DELETE  false 1m0s 12:01:00
+	// [preflight request]
+}
+
+// An implementer whose user agent has a loader of its own asks for one definition after another, as the loader comes to it.
+func Example_definitions() {
+	page := origin.MustParse("https://app.example")
+	r := fetch.Request{
+		Method:         "PUT",
+		URLList:        []origin.URL{origin.MustParseURL("https://cdn.example/app.js")},
+		Headers:        fetch.HeaderList{{"X-Trace", "1"}},
+		Origin:         page,
+		Mode:           fetch.ModeCORS,
+		Destination:    fetch.DestinationScript,
+		Referrer:       origin.MustParseURL("https://app.example/start?q#top"),
+		UnsafeRequest:  true,
+		EmbedderPolicy: fetch.ObtainEmbedderPolicy(fetch.HeaderList{{"Cross-Origin-Embedder-Policy", "require-corp"}}, true),
+	}
+	fmt.Println("blocked:", !fetch.BlockBadPort(&r).OK(), fetch.UpgradesMixedContent(&r), !fetch.BlockMixedContent(&r).OK())
+	r.ResponseTainting = fetch.TaintingCORS
+	preflight := fetch.PreflightRequest(&r)
+	fmt.Println(preflight.Method, preflight.Headers)
+	value, _ := fetch.RequestOriginHeader(&r)
+	fmt.Println("Origin:", value)
+	fmt.Println("Referer:", fetch.DetermineReferrer(&r))
+	fmt.Println(fetch.AppendFetchMetadata(&r, nil, nil))
+
+	response := fetch.Response{
+		URLList:                    r.URLList,
+		Status:                     200,
+		RequestExcludedCredentials: true,
+		Headers: fetch.HeaderList{{"Access-Control-Allow-Origin", "*"}, {"Access-Control-Expose-Headers", "X-Took"}, {"X-Took", "3"},
+			{"Set-Cookie", "a=b"}, {"Content-Type", "text/csv"}, {"X-Content-Type-Options", "nosniff"}},
+	}
+	fmt.Println(fetch.CORSCheck(&r, &response).Code, fetch.TAOCheck(&r, &response).Code)
+	fmt.Println(fetch.BlockMIMEType(&r, &response).Code, fetch.BlockNosniff(&r, &response).Code)
+	response.ExposedHeaderNames = fetch.ExposedHeaderNames(&r, &response)
+	fmt.Println(fetch.FilteredResponse(&response, fetch.ResponseTypeCORS).Headers)
+	embedded, reporting := fetch.CORPCheck(page, r.EmbedderPolicy, &response, false, nil)
+	fmt.Println(embedded.Code, reporting)
+	// Output:
+	// blocked: false false false
+	// OPTIONS [[Accept */*] [Access-Control-Request-Method PUT] [Access-Control-Request-Headers x-trace] [Origin https://app.example]]
+	// Origin: https://app.example
+	// Referer: https://app.example/
+	// [[Sec-Fetch-Dest script] [Sec-Fetch-Mode cors] [Sec-Fetch-Site cross-site]]
+	// ok tao-check-failed
+	// mime-type-blocked nosniff
+	// [[X-Took 3] [Content-Type text/csv]]
+	// corp-not-same-origin-after-defaulted-by-coep false
+}
+
+// A harness whose pages live under Strict-Transport-Security and a Content Security Policy, with a service worker, says so
+// with hooks.
+func ExampleHooks() {
+	agent := &fetch.Agent{Hooks: fetch.Hooks{
+		KnownHSTSHost:   func(host string) bool { return host == "api.example" },
+		UpgradeInsecure: func(r *fetch.Request) bool { return r.Destination == fetch.DestinationImage },
+		BlockRequest: func(r *fetch.Request) fetch.Verdict {
+			if r.CurrentURL().Hostname() == "ads.example" {
+				return fetch.Verdict{Code: "csp-blocked", Want: r.CurrentURL().String()}
+			}
+			return fetch.Verdict{}
+		},
+		OverrideFetch: func(r *fetch.Request) (fetch.Response, bool) { // as a debugger that intercepts requests
+			return fetch.Response{Status: 503}, r.CurrentURL().Pathname() == "/intercepted"
+		},
+		HandleFetch: func(r *fetch.Request) (fetch.Response, bool) { // the service worker
+			cached := fetch.Response{Status: 200, Headers: fetch.HeaderList{{"Content-Type", "text/html"}}}
+			return fetch.FilteredResponse(&cached, fetch.ResponseTypeOpaque), r.CurrentURL().Pathname() == "/offline"
+		},
+		BlockResponse: func(r *fetch.Request, internal *fetch.Response) fetch.Verdict { // Opaque Response Blocking
+			if internal.Headers.Contains("X-Blocked") {
+				return fetch.Verdict{Code: "orb-blocked"}
+			}
+			return fetch.Verdict{}
+		},
+	}}
+	for _, url := range []string{"http://api.example/x", "https://ads.example/", "https://api.example/intercepted", "https://api.example/offline"} {
+		r, _ := fetch.NewRequest("GET", url, origin.MustParse("http://app.example"))
+		r.Mode = fetch.ModeNoCORS
+		m, _ := agent.Start(time.Time{}, r)
+		fmt.Println(m.Action().Kind, m.Action().URL, m.Trace().Result.Verdict.Code, m.Trace().Result.Response.Type)
+	}
+	// Output:
+	// request https://api.example/x  default
+	// done  csp-blocked error
+	// done  ok opaque
+	// done  ok opaque
+}
+
+// Who emulates Resource Timing and Navigation Timing asks whether a response shares its times.
+func ExampleNavigationTAOCheck() {
+	r, _ := fetch.NewRequest("GET", "https://old.example/", origin.MustParse("https://app.example"))
+	r.Mode, r.Destination = fetch.ModeNavigate, fetch.DestinationDocument
+	m, _ := new(fetch.Agent).Start(time.Time{}, r)
+	m.Receive(time.Time{}, fetch.ResponseHead{Status: 301, Headers: fetch.HeaderList{{"Location", "https://new.example/"}, {"Timing-Allow-Origin", "https://new.example"}}})
+	m.Receive(time.Time{}, fetch.ResponseHead{Status: 200, Headers: fetch.HeaderList{{"Timing-Allow-Origin", "*"}}})
+	result, _ := m.Result()
+	fmt.Println(result.Response.TimingAllowPassed)
+	fmt.Println(fetch.NavigationTAOCheck(&result.Response, origin.MustParse("https://new.example")).OK())
+	// Output:
 	// false
+	// true
 }
 
 func ExampleObtainEmbedderPolicy() {

@@ -1,14 +1,13 @@
 package fetch
 
 import (
-	"slices"
 	"time"
 
 	"github.com/corspec/corspec/safelist"
 )
 
-// Start starts to fetch the request. The error is a [*RequestError]: no check of the standard fails here. The Agent keeps
-// no part of r; now is the time at which the cache is asked.
+// Start starts to fetch the request. The error says what of the request is malformed: no check of the standard fails here. The
+// Agent keeps no part of r; now is the time at which the cache is asked.
 //
 // https://fetch.spec.whatwg.org/#concept-fetch
 func (a *Agent) Start(now time.Time, r Request) (*Machine, error) {
@@ -24,7 +23,6 @@ func (a *Agent) Start(now time.Time, r Request) (*Machine, error) {
 	room := make(HeaderList, 3*n+2*mostAdded)
 	r.Headers, m.room = append(room[:0:n], headers...), room[n:]
 	r.URLList = append(m.urlBuffer[:0], r.URLList...)
-	r.NavigationTimingAllowValues = slices.Clip(r.NavigationTimingAllowValues)
 	// Fetch, step 12.
 	if !headers.Contains("Accept") {
 		r.Headers = append(r.Headers, [2]string{"Accept", defaultAccept(&r)})

@@ -27,7 +27,7 @@ func appendFetchMetadata(r *Request, l HeaderList, site string) HeaderList {
 	l.Set("Sec-Fetch-Dest", destination)
 	l.Set("Sec-Fetch-Mode", r.Mode.String())
 	l.Set("Sec-Fetch-Site", site)
-	if r.IsNavigation() && r.UserActivation {
+	if r.isNavigation() && r.UserActivation {
 		l.Set("Sec-Fetch-User", "?1")
 	}
 	return l
@@ -38,7 +38,7 @@ func appendFetchMetadata(r *Request, l HeaderList, site string) HeaderList {
 // https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site
 func fetchSite(site string, r *Request, added []origin.URL, suffixes origin.SuffixList) string {
 	// Set Sec-Fetch-Site, step 4.
-	if r.IsNavigation() && r.UserInitiated {
+	if r.isNavigation() && r.UserInitiated {
 		return "none"
 	}
 	// Set Sec-Fetch-Site, step 3.

@@ -24,12 +24,6 @@ func (l HeaderList) Contains(name string) bool { return header.Contains(l, name)
 // https://fetch.spec.whatwg.org/#concept-header-list-get
 func (l HeaderList) Get(name string) (value string, ok bool) { return header.Get(l, name) }
 
-// GetDecodeAndSplit returns the comma-separated elements of the headers of that name, quoted strings kept whole and quoted,
-// or nil where there is no such header.
-//
-// https://fetch.spec.whatwg.org/#concept-header-list-get-decode-split
-func (l HeaderList) GetDecodeAndSplit(name string) []string { return header.GetDecodeAndSplit(l, name) }
-
 // Append adds a header. Its name takes the case of the first header of the same name.
 //
 // https://fetch.spec.whatwg.org/#concept-header-list-append

@@ -38,12 +38,6 @@ func TestHeaderList(t *testing.T) {
 		if v, ok := headers("a", "", "a", "").Get("a"); v != ", " || !ok {
 			t.Errorf("Get of empty values: %q, %v", v, ok)
 		}
-		if got := headers("a", `"x,y", z`).GetDecodeAndSplit("A"); !reflect.DeepEqual(got, []string{`"x,y"`, "z"}) {
-			t.Errorf("GetDecodeAndSplit: %q", got)
-		}
-		if l.GetDecodeAndSplit("c") != nil {
-			t.Error("GetDecodeAndSplit of nothing")
-		}
 	})
 	change := func(f func(l *fetch.HeaderList)) fetch.HeaderList {
 		c := append(fetch.HeaderList(nil), l...)

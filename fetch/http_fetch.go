@@ -1,6 +1,9 @@
 package fetch
 
-import "github.com/corspec/corspec/safelist"
+import (
+	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/safelist"
+)
 
 // httpFetch is HTTP fetch up to the preflight, which a reason asks for.
 //
@@ -94,9 +97,9 @@ func (m *Machine) httpFetchResponse(network bool) {
 		return
 	}
 	// HTTP fetch, step 6.1.
-	if r.IsNavigation() {
-		values := resp.internal().Headers.GetDecodeAndSplit(timingAllow)
-		r.NavigationTimingAllowValues = append(r.NavigationTimingAllowValues, values)
+	if r.isNavigation() {
+		values := header.GetDecodeAndSplit(resp.internal().Headers, timingAllow)
+		m.timing = append(m.timing, values)
 	}
 	// HTTP fetch, step 6.3.
 	switch r.Redirect {
@@ -109,7 +112,7 @@ func (m *Machine) httpFetchResponse(network bool) {
 		}
 		if r.Mode != ModeNavigate {
 			internal := *resp.internal()
-			m.internal = OpaqueRedirectFilteredResponse(&internal)
+			m.internal = FilteredResponse(&internal, ResponseTypeOpaqueRedirect)
 			m.event(Event{Step: "http-fetch:6.3", Outcome: OutcomeFilteredOpaqueRedirect})
 		}
 		m.mainFetchResponse()
@@ -118,22 +121,18 @@ func (m *Machine) httpFetchResponse(network bool) {
 	}
 }
 
-// corpCheck is the cross-origin resource policy check with its reports.
+// corpCheck is the cross-origin resource policy check. Its violation reports are events of the trace.
+//
+// https://fetch.spec.whatwg.org/#queue-a-cross-origin-embedder-policy-corp-violation-report
 func (m *Machine) corpCheck(internal *Response) Verdict {
-	r := &m.req
 	// HTTP fetch, step 5.
-	p := m.engine.embedderPolicy(r, internal)
-	v, report := CORPCheck(r.Origin, p, internal, CORPForFetch, m.agent.SuffixList)
-	if h := m.agent.Hooks.CORPViolation; report && h != nil {
-		violation := CORPViolation{BlockedURL: SerializeResponseURLForReporting(internal), Destination: r.Destination}
-		if o, _ := CORPCheck(r.Origin, EmbedderPolicy{Value: p.ReportOnly}, internal, CORPForFetch, m.agent.SuffixList); !o.OK() {
-			violation.ReportOnly, violation.Endpoint = true, p.ReportOnlyReportEndpoint
-			h(violation)
-		}
-		if !v.OK() {
-			violation.ReportOnly, violation.Endpoint = false, p.ReportingEndpoint
-			h(violation)
-		}
+	v, reporting := CORPCheck(m.req.Origin, m.engine.embedderPolicy(&m.req, internal), internal, false, m.agent.SuffixList)
+	// Cross-origin resource policy check, steps 4 and 6.
+	if reporting {
+		m.event(Event{Step: "cross-origin-resource-policy-check:4", Outcome: OutcomeCORPReporting, Subject: serializeResponseURLForReporting(internal)})
+	}
+	if v.Code == CodeCORPNotSameOriginAfterDefaultedByCOEP {
+		m.event(Event{Step: "cross-origin-resource-policy-check:6", Outcome: OutcomeCORPEnforce, Subject: serializeResponseURLForReporting(internal)})
 	}
 	return v
 }

@@ -195,7 +195,7 @@ func (m *Machine) responded(includeCredentials bool) {
 	// HTTP-network-or-cache fetch, step 12.
 	resp.URLList = r.URLList
 	// HTTP-network-or-cache fetch, step 13.
-	resp.RangeRequested = r.Headers.Contains("Range")
+	resp.rangeRequested = r.Headers.Contains("Range")
 	// HTTP-network-or-cache fetch, step 14.
 	resp.RequestExcludedCredentials = !includeCredentials
 }
@@ -206,5 +206,5 @@ func (m *Machine) responded(includeCredentials bool) {
 func includeCredentials(r *Request) bool {
 	// HTTP-network-or-cache fetch, steps 8.3 and 8.4.
 	include := r.Credentials == CredentialsInclude || r.Credentials == CredentialsSameOrigin && r.ResponseTainting == TaintingBasic
-	return include && EmbedderPolicyAllowsCredentials(r)
+	return include && embedderPolicyAllowsCredentials(r)
 }

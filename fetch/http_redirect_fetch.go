@@ -20,16 +20,16 @@ func (m *Machine) httpRedirectFetch() {
 	// HTTP-redirect fetch, step 3.
 	seen := m.engine.located(resp)
 	fragment, has := r.CurrentURL().Fragment()
-	location, kind := LocationURL(seen, fragment, has)
+	location, kind := locationURL(seen, fragment, has)
 	blocked := func(code Code, step Step) {
 		m.fail(locationFault(code, step, seen, location.String()))
 	}
 	switch kind {
-	case LocationNull:
+	case locationNull:
 		// HTTP-redirect fetch, step 4.
 		m.mainFetchResponse()
 		return
-	case LocationFailure:
+	case locationFailure:
 		// HTTP-redirect fetch, step 5.
 		blocked(CodeRedirectInvalidLocation, "http-redirect-fetch:5")
 		return
@@ -85,7 +85,7 @@ func (m *Machine) httpRedirectFetch() {
 	// HTTP-redirect fetch, step 18.
 	m.where.follow(r, location, to)
 	// HTTP-redirect fetch, step 19.
-	SetReferrerPolicyOnRedirect(r, resp)
+	setReferrerPolicyOnRedirect(r, resp)
 	m.engine.redirected(m, from)
 	// HTTP-redirect fetch, step 22.
 	m.trace.Result.Hop++

@@ -6,32 +6,32 @@ import (
 	"github.com/corspec/corspec/safelist"
 )
 
-// A LocationKind tells the results of [LocationURL] apart.
-type LocationKind uint8
+// A locationKind tells the results of [locationURL] apart.
+type locationKind uint8
 
 // The results of the location URL algorithm.
 const (
-	LocationNull    LocationKind = iota // no redirect status or no Location
-	LocationFailure                     // several Location lines, or one that does not parse
-	LocationIsURL
+	locationNull    locationKind = iota // no redirect status or no Location
+	locationFailure                     // several Location lines, or one that does not parse
+	locationIsURL
 )
 
-// LocationURL returns the location URL of the response, given the fragment of the request's current URL, without "#"; has
+// locationURL returns the location URL of the response, given the fragment of the request's current URL, without "#"; has
 // tells an empty fragment from none. A Location is parsed against the response's URL.
 //
 // https://fetch.spec.whatwg.org/#concept-response-location-url
-func LocationURL(resp *Response, fragment string, has bool) (origin.URL, LocationKind) {
+func locationURL(resp *Response, fragment string, has bool) (origin.URL, locationKind) {
 	// Location URL, step 1.
 	if !safelist.IsRedirectStatus(resp.Status) {
-		return origin.URL{}, LocationNull
+		return origin.URL{}, locationNull
 	}
 	// Location URL, step 2.
 	values, state := header.ExtractListValues(resp.Headers, "Location")
 	if state == header.Null {
-		return origin.URL{}, LocationNull
+		return origin.URL{}, locationNull
 	}
 	if state == header.Failure || len(values) != 1 {
-		return origin.URL{}, LocationFailure
+		return origin.URL{}, locationFailure
 	}
 	// Location URL, step 3.
 	// AD-HOC: the standard gives bytes to a parser of strings (https://github.com/whatwg/fetch/issues/883); here bytes above
@@ -42,13 +42,13 @@ func LocationURL(resp *Response, fragment string, has bool) (origin.URL, Locatio
 	}
 	u, err := origin.ParseURL(percentEncodeHigh(values[0]), base)
 	if err != nil {
-		return origin.URL{}, LocationFailure
+		return origin.URL{}, locationFailure
 	}
 	// Location URL, step 4.
 	if _, hasOwn := u.Fragment(); !hasOwn && has {
 		u = u.WithFragment(fragment)
 	}
-	return u, LocationIsURL
+	return u, locationIsURL
 }
 
 // percentEncodeHigh percent-encodes the bytes above 0x7F.

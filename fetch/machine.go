@@ -54,10 +54,11 @@ type Machine struct {
 	preflighted bool        // some main fetch of this fetch took the branch with a preflight
 	noWorker    bool        // service-workers mode is "none"
 	bodySent    bool
-	refusal     *Verdict // of a request that goes out once its preflight has passed; nil: none
-	credentials string   // the Authorization that the hook gave
-	site        string   // the value of Sec-Fetch-Site
-	sited       int      // for how many URLs of the list
+	timing      [][]string // the navigation timing allow values list
+	refusal     *Verdict   // of a request that goes out once its preflight has passed; nil: none
+	credentials string     // the Authorization that the hook gave
+	site        string     // the value of Sec-Fetch-Site
+	sited       int        // for how many URLs of the list
 	internal    Response
 	visible     HeaderList // room for the headers of the filtered response
 
@@ -86,10 +87,10 @@ func (m *Machine) now() time.Time {
 	return m.last.Received
 }
 
-// Result returns the end of the fetch; before that it returns an [*OrderError].
+// Result returns the end of the fetch; before that it returns an error.
 func (m *Machine) Result() (Result, error) {
 	if m.waiting != ActionDone {
-		return Result{}, &OrderError{"Result", m.waiting}
+		return Result{}, outOfOrder("Result", m.waiting)
 	}
 	return m.trace.Result, nil
 }
@@ -110,17 +111,17 @@ func (m *Machine) Trace() Trace {
 	return t
 }
 
-// waits returns an [*OrderError] where the machine waits for nothing.
+// waits returns an error if the machine waits for nothing.
 func (m *Machine) waits(call string) error {
 	if m.waiting == 0 || m.waiting == ActionDone {
-		return &OrderError{call, m.waiting}
+		return outOfOrder(call, m.waiting)
 	}
 	return nil
 }
 
 // Receive tells the machine that the request that Action asked for was answered at that time, with that status and those
-// headers, interim responses left out. No part of it is kept. Whatever the server answered is no error: the only one is an
-// [*OrderError].
+// headers, interim responses left out. No part of it is kept. The error says that the machine does not wait for an answer;
+// whatever the server answered is not an error.
 func (m *Machine) Receive(now time.Time, head ResponseHead) error {
 	if err := m.waits("Receive"); err != nil {
 		return err
@@ -149,7 +150,7 @@ func (m *Machine) keep(l HeaderList) HeaderList {
 	return own[:n:n]
 }
 
-// Fail tells the machine that the request that Action asked for got no answer. The only error is an [*OrderError].
+// Fail tells the machine that the request that Action asked for got no answer. The error is as that of Receive.
 func (m *Machine) Fail(cause error) error {
 	if err := m.waits("Fail"); err != nil {
 		return err
@@ -162,7 +163,7 @@ func (m *Machine) Fail(cause error) error {
 	return nil
 }
 
-// Abort ends the fetch: the page gave it up. The only error is an [*OrderError].
+// Abort ends the fetch: the page gave it up. The error is as that of Receive.
 func (m *Machine) Abort() error {
 	if err := m.waits("Abort"); err != nil {
 		return err

@@ -206,14 +206,9 @@ func (m *Machine) mainFetchResponse() {
 		internal.URLList = r.URLList
 	}
 	internal.URLList = slices.Clip(internal.URLList)
-	// Main fetch, step 17.
-	internal.RedirectTaint = RedirectTaintSameOrigin
-	if m.where.tainted {
-		internal.RedirectTaint = r.RedirectTaint(m.agent.SuffixList)
-	}
 	// Main fetch, step 18.
-	if r.IsNavigation() {
-		internal.NavigationTimingAllowValues = r.NavigationTimingAllowValues
+	if r.isNavigation() {
+		internal.navigationTimingAllowValues = m.timing
 	}
 	// Main fetch, step 19.
 	internal.TimingAllowPassed = internal.TimingAllowPassed || !r.TimingAllowFailed
@@ -227,7 +222,7 @@ func (m *Machine) mainFetchResponse() {
 	}
 	// Main fetch, step 21.
 	if v.OK() {
-		v = BlockUnexpectedRange(r, out)
+		v = blockUnexpectedRange(r, out)
 	}
 	if !v.OK() {
 		m.preflighted = false // the cache is cleared only for what goes wrong before this point
@@ -238,8 +233,7 @@ func (m *Machine) mainFetchResponse() {
 	if r.Method == "HEAD" || r.Method == "CONNECT" || safelist.IsNullBodyStatus(internal.Status) {
 		internal.NullBody = true
 	}
-	out.RedirectTaint, out.TimingAllowPassed = internal.RedirectTaint, internal.TimingAllowPassed
-	out.NavigationTimingAllowValues = internal.NavigationTimingAllowValues
+	out.TimingAllowPassed, out.navigationTimingAllowValues = internal.TimingAllowPassed, internal.navigationTimingAllowValues
 	if out.Type != ResponseTypeOpaque {
 		out.URLList = internal.URLList
 	}
@@ -252,17 +246,13 @@ func (m *Machine) mainFetchResponse() {
 // filter makes out the filtered response that the request's response tainting asks for.
 func (m *Machine) filter(out *Response) {
 	// Main fetch, step 14.
-	switch m.req.ResponseTainting {
-	case TaintingBasic:
-		*out = filtered(&m.internal, ResponseTypeBasic, m.visible)
-	case TaintingCORS:
+	t := [...]ResponseType{TaintingBasic: ResponseTypeBasic, TaintingCORS: ResponseTypeCORS, TaintingOpaque: ResponseTypeOpaque}[m.req.ResponseTainting]
+	if t == ResponseTypeCORS {
 		// Main fetch, step 14.1.
 		m.internal.ExposedHeaderNames = m.engine.exposedHeaderNames(&m.req, &m.internal)
-		*out = filtered(&m.internal, ResponseTypeCORS, m.visible)
-	case TaintingOpaque:
-		*out = OpaqueFilteredResponse(&m.internal)
 	}
-	m.event(Event{Step: "main-fetch:14", Outcome: filteredOutcomes[out.Type]})
+	*out = filtered(&m.internal, t, m.visible)
+	m.event(Event{Step: "main-fetch:14", Outcome: filteredOutcomes[t]})
 }
 
 // ExposedHeaderNames returns the CORS-exposed header-name list that a response to r gets: what its

@@ -52,8 +52,7 @@ func SerializeRequestOrigin(r *Request) string {
 	return r.Origin.String()
 }
 
-// RequestOriginHeader returns the value of the Origin header that r is sent with; ok is false where there is none. It is
-// [AppendOriginHeader] without the header list.
+// RequestOriginHeader returns the value of the Origin header that r is sent with; ok is false if it has none.
 //
 // https://fetch.spec.whatwg.org/#append-a-request-origin-header
 func RequestOriginHeader(r *Request) (value string, ok bool) {
@@ -87,14 +86,4 @@ func requestOriginHeader(shown string, r *Request) (value string, ok bool) {
 	}
 	// Append a request `Origin` header, step 4.2.
 	return shown, true
-}
-
-// AppendOriginHeader appends to l the Origin header that r is sent with, if any, and returns the extended list.
-//
-// https://fetch.spec.whatwg.org/#append-a-request-origin-header
-func AppendOriginHeader(r *Request, l HeaderList) HeaderList {
-	if v, ok := RequestOriginHeader(r); ok {
-		l.Append("Origin", v)
-	}
-	return l
 }

@@ -112,7 +112,7 @@ func TestSetReferrerPolicyOnRedirect(t *testing.T) {
 	}
 }
 
-// FuzzLocation holds LocationURL against the URL parser, and a redirect against what the standard lets through.
+// FuzzLocation holds locationURL against the URL parser, and a redirect against what the standard lets through.
 func FuzzLocation(f *testing.F) {
 	for _, s := range []string{"/y", "//c.com", "https://u:p@c.com/", "data:,x", "", "\xe9", "https://[::1]:25/#", "?a#b", "http:\\c.com"} {
 		f.Add(s, "", false)

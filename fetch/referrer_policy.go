@@ -6,11 +6,11 @@ import (
 	"github.com/corspec/corspec/internal/header"
 )
 
-// SetReferrerPolicyOnRedirect sets the referrer policy of r to the last one that the Referrer-Policy header of the response
+// setReferrerPolicyOnRedirect sets the referrer policy of r to the last one that the Referrer-Policy header of the response
 // knows, and leaves it as it is if it knows none. Unknown policies are skipped.
 //
 // https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect
-func SetReferrerPolicyOnRedirect(r *Request, resp *Response) {
+func setReferrerPolicyOnRedirect(r *Request, resp *Response) {
 	for _, h := range resp.Headers {
 		if !header.EqualFold(h[0], "Referrer-Policy") {
 			continue

@@ -1,10 +1,10 @@
 package fetch
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/internal/quote"
 	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/safelist"
 )
@@ -61,55 +61,39 @@ type Request struct {
 	UserInitiated  bool
 
 	// State that the fetch changes as it goes.
-	ResponseTainting            Tainting
-	RedirectCount               int
-	TimingAllowFailed           bool
-	NavigationTimingAllowValues [][]string
+	ResponseTainting  Tainting
+	RedirectCount     int
+	TimingAllowFailed bool
 }
 
-// A RequestError says which part of a request is malformed, before anything is sent.
-type RequestError struct {
-	Field  string // of Request, or of the agent, as "Headers[2] name"
-	Value  string // what was there
-	Offset int    // the byte of Value at fault, or -1 where it is the whole
-	Reason string // what is wrong and what to do
-	Err    error  // the cause, for a URL
-}
-
-// Error returns the field, the value, the byte and the reason.
-func (e *RequestError) Error() string {
-	v := e.Value
-	if len(v) > 80 {
-		v = v[:80] + "…"
+// malformed is the error for a part of a request, before anything is sent: what was there, the byte of it at fault, or -1 for
+// the whole, and what is wrong and what to do.
+func malformed(field, value string, offset int, reason string) error {
+	if offset >= 0 {
+		return fmt.Errorf("fetch: request: %s %s, byte %d: %s", field, quote.Quote(value), offset, reason)
 	}
-	if e.Offset >= 0 {
-		return fmt.Sprintf("fetch: request: %s %q, byte %d: %s", e.Field, v, e.Offset, e.Reason)
-	}
-	return fmt.Sprintf("fetch: request: %s %q: %s", e.Field, v, e.Reason)
+	return fmt.Errorf("fetch: request: %s %s: %s", field, quote.Quote(value), reason)
 }
-
-// Unwrap returns the cause.
-func (e *RequestError) Unwrap() error { return e.Err }
 
 // NewRequest returns the request that fetch(url, {method}) makes on a page of that origin: mode "cors", credentials mode
 // "same-origin", redirect mode "follow", the unsafe-request flag set. The method is normalized; the URL has to be absolute.
 // It fails as the Request constructor does, of which package webapi has the whole: for a method that is not a token or that
-// is forbidden, for a URL that does not parse or that includes credentials. The error is a [*RequestError].
+// is forbidden, for a URL that does not parse or that includes credentials.
 //
 // https://fetch.spec.whatwg.org/#dom-request
 func NewRequest(method, url string, page origin.Origin) (Request, error) {
 	// new Request(input, init), steps 5.1 and 5.2.
 	u, err := origin.ParseURL(url, nil)
 	if err != nil {
-		return Request{}, newURLError(url, err)
+		return Request{}, fmt.Errorf("fetch: request: %w", err)
 	}
 	// new Request(input, init), step 5.3.
 	if u.IncludesCredentials() {
-		return Request{}, &RequestError{Field: "URL", Value: url, Offset: -1, Reason: "includes credentials; send an Authorization header instead"}
+		return Request{}, malformed("URL", url, -1, "includes credentials; send an Authorization header instead")
 	}
 	// new Request(input, init), steps 12 and 25.
 	if safelist.IsForbiddenMethod(method) {
-		return Request{}, &RequestError{Field: "Method", Value: method, Offset: -1, Reason: "a forbidden method; pages cannot send it"}
+		return Request{}, malformed("Method", method, -1, "a forbidden method; pages cannot send it")
 	}
 	r := Request{Method: safelist.NormalizeMethod(method), URLList: []origin.URL{u}, Origin: page, Mode: ModeCORS, UnsafeRequest: true}
 	if err := r.validate(); err != nil {
@@ -118,21 +102,8 @@ func NewRequest(method, url string, page origin.Origin) (Request, error) {
 	return r, nil
 }
 
-// newURLError tells of a URL that does not parse, at the byte that the parser names.
-func newURLError(url string, err error) error {
-	e := &RequestError{Field: "URL", Value: url, Offset: -1, Reason: err.Error(), Err: err}
-	var cause *origin.ParseError
-	if errors.As(err, &cause) {
-		e.Offset, e.Reason = cause.Offset, cause.Reason
-		if cause.Hint != "" {
-			e.Reason += " (" + cause.Hint + ")"
-		}
-	}
-	return e
-}
-
 func newHeaderValueError(field, value string) error {
-	return &RequestError{Field: field, Value: value, Offset: safelist.CheckHeaderValue(value).Byte, Reason: "not a header value; it holds no NUL, CR or LF and neither starts nor ends with a space or tab"}
+	return malformed(field, value, safelist.CheckHeaderValue(value).Byte, "not a header value; it holds no NUL, CR or LF and neither starts nor ends with a space or tab")
 }
 
 // CurrentURL returns the last URL of the URL list, or the zero URL.
@@ -145,10 +116,10 @@ func (r *Request) CurrentURL() origin.URL {
 	return r.URLList[len(r.URLList)-1]
 }
 
-// IsNavigation reports whether r is a navigation request.
+// isNavigation reports whether r is a navigation request.
 //
 // https://fetch.spec.whatwg.org/#navigation-request
-func (r *Request) IsNavigation() bool {
+func (r *Request) isNavigation() bool {
 	switch r.Destination {
 	case DestinationDocument, DestinationEmbed, DestinationFrame, DestinationIframe, DestinationObject:
 		return true
@@ -159,29 +130,29 @@ func (r *Request) IsNavigation() bool {
 // validate checks what the pure functions take for granted.
 func (r *Request) validate() error {
 	if !safelist.IsMethod(r.Method) {
-		return &RequestError{Field: "Method", Value: r.Method, Offset: header.IndexNonToken(r.Method), Reason: "not a method; it has to be a token, such as GET"}
+		return malformed("Method", r.Method, header.IndexNonToken(r.Method), "not a method; it has to be a token, such as GET")
 	}
 	if len(r.URLList) == 0 {
-		return &RequestError{Field: "URLList", Offset: -1, Reason: "empty; it needs the URL to fetch"}
+		return malformed("URLList", "", -1, "empty; it needs the URL to fetch")
 	}
 	for i, u := range r.URLList {
 		if !u.IsValid() {
-			return &RequestError{Field: fmt.Sprintf("URLList[%d]", i), Offset: -1, Reason: "the zero URL; use origin.ParseURL"}
+			return malformed(fmt.Sprintf("URLList[%d]", i), "", -1, "the zero URL; use origin.ParseURL")
 		}
 	}
 	if !r.Origin.IsValid() {
-		return &RequestError{Field: "Origin", Offset: -1, Reason: "the zero Origin; use origin.Parse or origin.NewOpaque"}
+		return malformed("Origin", "", -1, "the zero Origin; use origin.Parse or origin.NewOpaque")
 	}
 	for i, h := range r.Headers {
 		if !safelist.IsHeaderName(h[0]) {
-			return &RequestError{Field: fmt.Sprintf("Headers[%d] name", i), Value: h[0], Offset: header.IndexNonToken(h[0]), Reason: "not a header name; it has to be a token"}
+			return malformed(fmt.Sprintf("Headers[%d] name", i), h[0], header.IndexNonToken(h[0]), "not a header name; it has to be a token")
 		}
 		if !safelist.IsHeaderValue(h[1]) {
 			return newHeaderValueError(fmt.Sprintf("Headers[%d] value", i), h[1])
 		}
 	}
 	if field, value := r.unknown(); field != "" {
-		return &RequestError{Field: field, Value: value.String(), Offset: -1, Reason: "no value of this enumeration; use a constant of package fetch"}
+		return malformed(field, value.String(), -1, "no value of this enumeration; use a constant of package fetch")
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ type Response struct {
 	ExposedHeaderNames []string
 
 	// RangeRequested is the range-requested flag.
-	RangeRequested bool
+	rangeRequested bool
 
 	// RequestExcludedCredentials is the opposite of request-includes-credentials, which is initially true.
 	RequestExcludedCredentials bool
@@ -31,12 +31,11 @@ type Response struct {
 	// NullBody says that the body is null whatever the server sent.
 	NullBody bool
 
-	// TimingAllowPassed is the timing allow passed flag, RedirectTaint the redirect taint.
+	// TimingAllowPassed is the timing allow passed flag.
 	TimingAllowPassed bool
-	RedirectTaint     RedirectTaint
 
-	// NavigationTimingAllowValues is the navigation timing allow values list.
-	NavigationTimingAllowValues [][]string
+	// The navigation timing allow values list, which NavigationTAOCheck reads.
+	navigationTimingAllowValues [][]string
 
 	// Internal is the internal response of a filtered response, and nil for others. Nothing of it may reach the page but
 	// what the standard hands over: its body, for basic and CORS filtered responses.
@@ -81,6 +80,6 @@ func (r *Response) clone() Response {
 		c.Internal = &internal
 	}
 	c.URLList, c.Headers = slices.Clone(r.URLList), slices.Clone(r.Headers)
-	c.ExposedHeaderNames, c.NavigationTimingAllowValues = slices.Clone(r.ExposedHeaderNames), slices.Clone(r.NavigationTimingAllowValues)
+	c.ExposedHeaderNames = slices.Clone(r.ExposedHeaderNames)
 	return c
 }

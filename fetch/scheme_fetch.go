@@ -45,7 +45,7 @@ func (m *Machine) schemeFetch() {
 // schemeFetchResponse is the rest of scheme fetch for a blob: URL.
 func (m *Machine) schemeFetchResponse() {
 	// Scheme fetch, step 3.
-	m.internal.RangeRequested = m.req.Headers.Contains("Range")
+	m.internal.rangeRequested = m.req.Headers.Contains("Range")
 	m.mainFetchResponse()
 }
 

@@ -150,4 +150,4 @@ func (standard) replacesEntries() bool { return false }
 
 func (standard) remembersPreflights() bool { return false }
 
-func (standard) maxAgeLimit() time.Duration { return MaxAgeLimitDefault }
+func (standard) maxAgeLimit() time.Duration { return maxAgeLimitDefault }

@@ -3,6 +3,7 @@ package fetch
 import (
 	"slices"
 
+	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/origin"
 )
 
@@ -23,7 +24,7 @@ func taoCheck(shown string, r *Request, resp *Response) Verdict {
 	}
 	// TAO check, steps 3 to 5.
 	if v.Lines > 0 {
-		values := resp.Headers.GetDecodeAndSplit(timingAllow)
+		values := header.GetDecodeAndSplit(resp.Headers, timingAllow)
 		if slices.Contains(values, "*") || slices.Contains(values, v.Want) {
 			return allowed
 		}
@@ -48,7 +49,7 @@ func taoCheck(shown string, r *Request, resp *Response) Verdict {
 func NavigationTAOCheck(resp *Response, destination origin.Origin) Verdict {
 	want := destination.String()
 	// Navigation TAO check, step 1.
-	for _, values := range resp.NavigationTimingAllowValues {
+	for _, values := range resp.navigationTimingAllowValues {
 		if !slices.Contains(values, "*") && !slices.Contains(values, want) {
 			return Verdict{Code: CodeTAOCheckFailed, Step: "navigation-tao-check:1.3", Header: timingAllow, Want: want}
 		}

@@ -43,6 +43,8 @@ const (
 	OutcomePreflightPassed        Outcome = "preflight-passed"
 	OutcomeCORSCheckPassed        Outcome = "cors-check-passed"
 	OutcomeTAOCheckFailed         Outcome = "tao-check-failed"
+	OutcomeCORPReporting          Outcome = "corp-violation-reporting" // of the report-only embedder policy, by the URL to report
+	OutcomeCORPEnforce            Outcome = "corp-violation-enforce"   // of the embedder policy
 	OutcomeRedirected             Outcome = "redirected"
 	OutcomeOverridden             Outcome = "overridden"
 	OutcomeServiceWorker          Outcome = "service-worker"

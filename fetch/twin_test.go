@@ -19,15 +19,17 @@ import (
 
 // A twin is one user agent and its fetches.
 type twin struct {
-	cache   cacheTwin
-	hooks   fetch.Hooks
-	now     time.Time
-	request *fetch.Request // of the fetch that runs
-	workers bool           // its service-workers mode is "all"
-	sent    bool           // its body has been sent once
-	reached bool
-	log     []fetch.Action
-	network func(fetch.Action) (resp fetch.Response, end fetch.Code)
+	cache      cacheTwin
+	hooks      fetch.Hooks
+	now        time.Time
+	request    *fetch.Request // of the fetch that runs
+	workers    bool           // its service-workers mode is "all"
+	sent       bool           // its body has been sent once
+	reached    bool
+	log        []fetch.Action
+	timing     [][]string // navigation timing allow values list
+	violations []string
+	network    func(fetch.Action) (resp fetch.Response, end fetch.Code)
 }
 
 // A twinResponse is a response; a network error has the verdict that it comes from.
@@ -52,7 +54,7 @@ func (r *twinResponse) inner() *fetch.Response {
 
 func (t *twin) fetch(r fetch.Request) *twinResponse {
 	r.URLList, r.Headers = slices.Clone(r.URLList), slices.Clone(r.Headers)
-	t.request, t.workers, t.sent, t.reached, t.log = &r, true, false, false, nil
+	t.request, t.workers, t.sent, t.reached, t.log, t.timing, t.violations = &r, true, false, false, nil, nil, nil
 	if _, ok := getTwin(r.Headers, "Accept"); !ok {
 		value := "*/*"
 		switch r.Destination {
@@ -153,12 +155,10 @@ func (t *twin) mainFetch(recursive bool) *twinResponse {
 	if len(inner.URLList) == 0 {
 		inner.URLList = slices.Clone(r.URLList)
 	}
-	// 17
-	inner.RedirectTaint = redirectTaintTwin(r)
 	// 18
 	switch r.Destination {
 	case fetch.DestinationDocument, fetch.DestinationEmbed, fetch.DestinationFrame, fetch.DestinationIframe, fetch.DestinationObject:
-		inner.NavigationTimingAllowValues = slices.Clone(r.NavigationTimingAllowValues)
+		inner.SetNavigationTimingAllowValues(t.timing)
 	}
 	// 19
 	if !r.TimingAllowFailed {
@@ -172,12 +172,12 @@ func (t *twin) mainFetch(recursive bool) *twinResponse {
 			}
 		}
 		mime, err := safelist.ExtractMIMEType(inner.Headers)
-		if e := mime.Essence(); err == nil && r.Destination.IsScriptLike() && (strings.HasPrefix(e, "audio/") || strings.HasPrefix(e, "image/") ||
+		if e := mime.Essence(); err == nil && isScriptLikeTwin(r.Destination) && (strings.HasPrefix(e, "audio/") || strings.HasPrefix(e, "image/") ||
 			strings.HasPrefix(e, "video/") || e == "text/csv") {
 			return networkError(fetch.CodeMIMETypeBlocked, "should-response-to-request-be-blocked-due-to-mime-type?:4")
 		}
 		if header.DetermineNosniff(inner.Headers) {
-			if r.Destination.IsScriptLike() && (err != nil || !mime.IsJavaScript()) {
+			if isScriptLikeTwin(r.Destination) && (err != nil || !mime.IsJavaScript()) {
 				return networkError(fetch.CodeNosniff, "should-response-to-request-be-blocked-due-to-nosniff?:4")
 			}
 			if r.Destination == fetch.DestinationStyle && (err != nil || mime.Essence() != "text/css") {
@@ -186,7 +186,7 @@ func (t *twin) mainFetch(recursive bool) *twinResponse {
 		}
 	}
 	// 21
-	if _, ranged := getTwin(r.Headers, "Range"); response.Type == fetch.ResponseTypeOpaque && (inner.Status == 206 || inner.Status == 416) && inner.RangeRequested && !ranged {
+	if _, ranged := getTwin(r.Headers, "Range"); response.Type == fetch.ResponseTypeOpaque && (inner.Status == 206 || inner.Status == 416) && inner.RangeRequested() && !ranged {
 		return networkError(fetch.CodeUnexpectedRangeResponse, "main-fetch:21")
 	}
 	// 22
@@ -265,7 +265,7 @@ func (t *twin) schemeFetch() *twinResponse {
 		t.log = append(t.log, fetch.Action{Kind: fetch.ActionFetchLocal, Method: r.Method, URL: u, Headers: slices.Clone(r.Headers), Own: len(r.Headers)})
 		response := t.answer()
 		if _, ok := getTwin(r.Headers, "Range"); ok {
-			response.RangeRequested = true
+			response.SetRangeRequested(true)
 		}
 		return response
 	case "data":
@@ -337,7 +337,7 @@ func (t *twin) httpFetch(makeCORSPreflight bool) *twinResponse {
 		// 6.1
 		switch r.Destination {
 		case fetch.DestinationDocument, fetch.DestinationEmbed, fetch.DestinationFrame, fetch.DestinationIframe, fetch.DestinationObject:
-			r.NavigationTimingAllowValues = append(r.NavigationTimingAllowValues, header.GetDecodeAndSplit(inner.Headers, "Timing-Allow-Origin"))
+			t.timing = append(t.timing, header.GetDecodeAndSplit(inner.Headers, "Timing-Allow-Origin"))
 		}
 		// 6.3
 		switch r.Redirect {
@@ -497,7 +497,8 @@ func (t *twin) networkOrCacheFetch() *twinResponse {
 	// 12
 	response.URLList = slices.Clone(r.URLList)
 	// 13
-	_, response.RangeRequested = getTwin(r.Headers, "Range")
+	_, ranged := getTwin(r.Headers, "Range")
+	response.SetRangeRequested(ranged)
 	// 14
 	response.RequestExcludedCredentials = !includeCredentials
 	// 16
@@ -754,20 +755,18 @@ func (t *twin) corpTwin(resp *fetch.Response) fetch.Code {
 		}
 		return ""
 	}
-	report := func(reportOnly bool, endpoint string) {
-		if t.hooks.CORPViolation != nil {
-			t.hooks.CORPViolation(fetch.CORPViolation{BlockedURL: fetch.SerializeResponseURLForReporting(resp), Destination: r.Destination, ReportOnly: reportOnly, Endpoint: endpoint})
-		}
+	report := func(disposition string) {
+		t.violations = append(t.violations, "corp-violation-"+disposition+" "+fetch.SerializeResponseURLForReporting(resp))
 	}
 	if code := check(fetch.EmbedderPolicyUnsafeNone); code != "" {
 		return code
 	}
 	if check(r.EmbedderPolicy.ReportOnly) != "" {
-		report(true, r.EmbedderPolicy.ReportOnlyReportEndpoint)
+		report("reporting")
 	}
 	code := check(r.EmbedderPolicy.Value)
 	if code != "" {
-		report(false, r.EmbedderPolicy.ReportingEndpoint)
+		report("enforce")
 	}
 	return code
 }
@@ -801,4 +800,12 @@ func (r *twinResponse) seen() fetch.Response {
 		seen.URLList = nil
 	}
 	return seen
+}
+
+func isScriptLikeTwin(d fetch.Destination) bool {
+	switch d.String() {
+	case "audioworklet", "paintworklet", "script", "serviceworker", "sharedworker", "worker":
+		return true
+	}
+	return false
 }

@@ -240,11 +240,11 @@ func (v *variant) typed(resp *Response) *Response {
 }
 
 func (v *variant) blockType(r *Request, resp *Response) Verdict {
-	if !r.Destination.IsScriptLike() && r.Destination != DestinationStyle {
+	if !r.Destination.isScriptLike() && r.Destination != DestinationStyle {
 		return allowed
 	}
 	resp = v.typed(resp)
-	if r.Destination.IsScriptLike() && v.blocksScript(resp) {
+	if r.Destination.isScriptLike() && v.blocksScript(resp) {
 		return mimeTypeFault(resp)
 	}
 	return v.standard.blockType(r, resp)
@@ -307,7 +307,7 @@ func (v *variant) isNoRedirect(r *Request, resp *Response) bool {
 
 func (v *variant) blockManualRedirect(resp *Response) Verdict {
 	if v.has[redirectManualNeedsURL] {
-		if _, kind := LocationURL(v.located(resp), "", false); kind == LocationFailure {
+		if _, kind := locationURL(v.located(resp), "", false); kind == locationFailure {
 			return locationFault(CodeRedirectInvalidLocation, "http-redirect-fetch:5", resp, "")
 		}
 	}
@@ -350,7 +350,7 @@ func (v *variant) blockRedirect(m *Machine, location origin.URL) Verdict {
 	r := &m.req
 	if v.has[redirectUserinfoBlocked] && isHTTP(location.Scheme()) && location.IncludesCredentials() {
 		resp := v.located(m.internal.internal())
-		location, _ = LocationURL(resp, "", false) // with its own fragment
+		location, _ = locationURL(resp, "", false) // with its own fragment
 		return locationFault(CodeRedirectContainsCredentials, "http-redirect-fetch:9", resp, location.String())
 	}
 	if v.has[headersRestoredOnRedirect] && (m.where.current != r.Origin || location.Origin() != r.Origin) {
@@ -412,7 +412,7 @@ func newPreflightGrant(resp *Response) PreflightGrant {
 func (v *variant) includeCredentials(r *Request) bool {
 	if v.has[noCORSRedirectKeepsCredentials] && r.Mode == ModeNoCORS && r.Credentials == CredentialsSameOrigin &&
 		r.URLList[0].Origin() == r.Origin {
-		return EmbedderPolicyAllowsCredentials(r)
+		return embedderPolicyAllowsCredentials(r)
 	}
 	return includeCredentials(r)
 }
