@@ -75,6 +75,9 @@ func (o Origin) parts() (p parts) {
 }
 
 func (o Origin) split() (scheme, hostPort string) {
+	if rest, ok := strings.CutPrefix(o.serialized, "https://"); ok {
+		return "https", rest
+	}
 	i := strings.IndexByte(o.serialized, ':')
 	if i < 0 || !strings.HasPrefix(o.serialized[i:], "://") {
 		return o.serialized, ""

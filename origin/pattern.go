@@ -155,7 +155,14 @@ func (p Pattern) Matches(o Origin) bool {
 // empty. (The URL standard does not mind empty labels; no server is behind
 // them.)
 func areLabels(s string) bool {
-	return s != "" && s[0] != '.' && s[len(s)-1] != '.' && !strings.Contains(s, "..")
+	before := byte('.')
+	for i := 0; i < len(s); i++ {
+		if s[i] == '.' && before == '.' {
+			return false
+		}
+		before = s[i]
+	}
+	return before != '.'
 }
 
 // isUUID reports whether s is a UUID in the form that Firefox gives to the

@@ -373,7 +373,7 @@ const maxDomain = 253
 // isBelowSuffix reports whether host, which is below domain, is below a public
 // suffix that is deeper than domain, or too long to ask.
 func isBelowSuffix(host, domain string, l SuffixList) bool {
-	if len(strings.TrimSuffix(host, ".")) > maxDomain {
+	if len(host) > maxDomain && len(strings.TrimSuffix(host, ".")) > maxDomain {
 		return true
 	}
 	dot := strings.IndexByte(host, '.')
