@@ -18,7 +18,7 @@ import (
 )
 
 // measured lists the packages whose functions the vectors have to execute.
-var measured = []string{"internal/header", "internal/idna", "internal/mime", "internal/structured", "internal/weburl", "origin", "safelist", "fetch", "fetch/webapi", "policy"}
+var measured = []string{"internal/header", "internal/idna", "internal/mime", "internal/structured", "internal/weburl", "origin", "safelist", "fetch", "fetch/initiator", "fetch/webapi", "policy"}
 
 // A place is a line and a byte of it. Both count from 1, as in go/token.
 type place struct{ line, column int }

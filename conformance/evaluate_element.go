@@ -3,6 +3,7 @@ package conformance
 import (
 	"github.com/corspec/corspec/conformance/internal/input"
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/fetch/initiator"
 	"github.com/corspec/corspec/origin"
 )
 
@@ -11,72 +12,74 @@ var elementEvaluators = map[string]evaluator{
 	"cors-same-origin": evaluateCORSSameOrigin,
 }
 
-// evaluateElementRequest takes element, a name of [fetch.Element]; crossorigin, null, "anonymous" or
-// "use-credentials"; for "xhr" and
-// "eventsource" in its stead withCredentials, a boolean; for "xhr" also uploadListener, a boolean; and for "module-worker"
-// credentials, a credentials mode.
+// evaluateElementRequest takes element, a name of an [initiator.Kind], and its settings. Each is read whatever the element, and
+// counts where the element has it.
 func evaluateElementRequest(o *input.Object) (any, error) {
-	element := input.Name[fetch.Element](o.Need("element"))
-	var s fetch.ElementSettings
-	takeCrossOrigin(o, element, &s)
-	if element == fetch.ElementXHR {
-		s.UploadListener = o.Take("uploadListener").Bool()
+	kind := input.Name[initiator.Kind](o.Need("element"))
+	s := initiator.Settings{
+		As:             takeAs(o),
+		UploadListener: o.Take("uploadListener").Bool(),
+		Credentials:    input.NameOr(o.Take("credentials"), fetch.CredentialsSameOrigin),
 	}
-	if element == fetch.ElementModuleWorker {
-		s.Credentials = input.NameOr(o.Take("credentials"), fetch.CredentialsSameOrigin)
+	if v := o.Take("bodyType"); !v.Null() {
+		s.BodyType = v.Bytes()
 	}
+	takeCrossOrigin(o, kind, &s)
 	if err := o.End(); err != nil {
 		return nil, err
 	}
-	r := fetch.ElementRequest(element, elsewhere[0], origin.NewOpaque(), s)
+	r, ok := initiator.Request(kind, elsewhere[0], origin.NewOpaque(), s)
+	if !ok {
+		return nil, nil
+	}
 	return struct {
 		Mode             fetch.Mode            `json:"mode"`
 		Credentials      fetch.CredentialsMode `json:"credentials"`
 		UseCORSPreflight bool                  `json:"useCORSPreflight"`
-	}{r.Mode, r.Credentials, r.UseCORSPreflight}, nil
+		UnsafeRequest    bool                  `json:"unsafeRequest"`
+		Destination      fetch.Destination     `json:"destination"`
+		Redirect         fetch.RedirectMode    `json:"redirect"`
+		Cache            fetch.CacheMode       `json:"cache"`
+		Keepalive        bool                  `json:"keepalive"`
+		Initiator        fetch.Initiator       `json:"initiator"`
+	}{r.Mode, r.Credentials, r.UseCORSPreflight, r.UnsafeRequest, r.Destination, r.Redirect, r.Cache, r.Keepalive, r.Initiator}, nil
+}
+
+// takeAs reads an as attribute strictly, unlike HTML, so that a typo cannot pass for a value.
+func takeAs(o *input.Object) string {
+	v := o.Take("as")
+	if v.Null() {
+		return ""
+	}
+	as := v.Text()
+	if as != "" && as != "fetch" {
+		input.Name[fetch.Destination](v)
+	}
+	return as
 }
 
 // takeCrossOrigin takes what says whether credentials are used: a crossorigin attribute's value, or withCredentials, which may
-// also be told in the attribute's words.
-func takeCrossOrigin(o *input.Object, element fetch.Element, s *fetch.ElementSettings) {
-	crossOrigin := o.Take("crossorigin")
-	if element.HasCrossOrigin() {
-		if !crossOrigin.Null() {
-			s.CrossOrigin = fetch.CORSSettingsAnonymous
-			if useCredentials(element, crossOrigin) {
-				s.CrossOrigin = fetch.CORSSettingsUseCredentials
-			}
-		}
-		return
+// also be told in the attribute's words. It is as strict as takeAs.
+func takeCrossOrigin(o *input.Object, kind initiator.Kind, s *initiator.Settings) {
+	crossOrigin, with := o.Take("crossorigin"), o.Take("withCredentials")
+	if with.Present() && !crossOrigin.Null() {
+		with.Fail("stands beside crossorigin, want one of them")
 	}
-	if !crossOrigin.Null() {
-		s.WithCredentials = useCredentials(element, crossOrigin)
-	}
-	if !element.HasWithCredentials() {
-		s.WithCredentials = false
-		return
-	}
-	if with := o.Take("withCredentials"); with.Present() {
-		if !crossOrigin.Null() {
-			with.Fail("stands beside crossorigin, want one of them")
-		}
-		s.WithCredentials = with.Bool()
-	}
-}
-
-// useCredentials reads the crossorigin strictly, unlike HTML, so that a typo cannot pass for a value.
-func useCredentials(element fetch.Element, v input.Value) bool {
-	if element.HasWithCredentials() && v.Kind() == "a boolean" {
-		return v.Bool()
-	}
-	switch text := v.Text(); text {
-	case "use-credentials":
-		return true
-	case "anonymous":
+	s.WithCredentials = with.Bool()
+	switch api := kind == initiator.KindXHR || kind == initiator.KindEventSource; {
+	case crossOrigin.Null():
+	case api && crossOrigin.Kind() == "a boolean":
+		s.WithCredentials = crossOrigin.Bool()
 	default:
-		v.Fail(`is %q, want null, "anonymous" or "use-credentials"`, text)
+		switch text := crossOrigin.Text(); text {
+		case "anonymous":
+			s.CrossOrigin = initiator.CORSSettingsAnonymous
+		case "use-credentials":
+			s.CrossOrigin, s.WithCredentials = initiator.CORSSettingsUseCredentials, true
+		default:
+			crossOrigin.Fail(`is %q, want null, "anonymous" or "use-credentials"`, text)
+		}
 	}
-	return false
 }
 
 func evaluateCORSSameOrigin(o *input.Object) (any, error) {
@@ -84,5 +87,5 @@ func evaluateCORSSameOrigin(o *input.Object) (any, error) {
 	if err := o.End(); err != nil {
 		return nil, err
 	}
-	return fetch.CORSSameOrigin(t), nil
+	return initiator.CORSSameOrigin(t), nil
 }

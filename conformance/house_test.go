@@ -22,7 +22,7 @@ import (
 const module = "github.com/corspec/corspec"
 
 // core lists the packages that are pure: what they decide depends on their arguments alone.
-var core = []string{"origin", "safelist", "fetch", "fetch/explain", "fetch/webapi", "policy"}
+var core = []string{"origin", "safelist", "fetch", "fetch/explain", "fetch/initiator", "fetch/webapi", "policy"}
 
 // A goPackage is what these tests ask of go list.
 type goPackage struct {
@@ -84,12 +84,13 @@ var mayImport = map[string][]string{
 	"safelist":          {"internal", "origin"},
 	"fetch":             {"internal", "origin", "safelist"},
 	"fetch/explain":     {"internal", "origin", "safelist", "fetch"},
+	"fetch/initiator":   {"internal", "origin", "safelist", "fetch"},
 	"fetch/webapi":      {"internal", "origin", "safelist", "fetch"},
-	"fetch/fetchhttp":   {"internal", "origin", "safelist", "fetch", "fetch/explain", "fetch/webapi"},
-	"fetch/fetchtest":   {"internal", "origin", "safelist", "fetch", "fetch/explain", "fetch/webapi", "fetch/fetchhttp"},
+	"fetch/fetchhttp":   {"internal", "origin", "safelist", "fetch", "fetch/explain", "fetch/initiator", "fetch/webapi"},
+	"fetch/fetchtest":   {"internal", "origin", "safelist", "fetch", "fetch/explain", "fetch/initiator", "fetch/webapi", "fetch/fetchhttp"},
 	"policy":            {"internal", "origin", "safelist"},
 	"policy/policyhttp": {"internal", "origin", "safelist", "policy"},
-	"conformance":       {"internal", "origin", "safelist", "fetch", "fetch/explain", "fetch/webapi", "fetch/fetchhttp", "fetch/fetchtest", "policy", "policy/policyhttp"},
+	"conformance":       {"internal", "origin", "safelist", "fetch", "fetch/explain", "fetch/initiator", "fetch/webapi", "fetch/fetchhttp", "fetch/fetchtest", "policy", "policy/policyhttp"},
 }
 
 // partOf returns the part that a package belongs to, or "" for none.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/fetch/fetchhttp"
+	"github.com/corspec/corspec/fetch/initiator"
 )
 
 // A Session is a browser whose pages share cookies and the preflight cache over several requests to one server.
@@ -48,7 +49,7 @@ func (s *Session) MayRead(t TB, page string, req *http.Request, options ...fetch
 		return nil
 	}
 	t.Cleanup(func() { f.resp.Body.Close() })
-	if !fetch.CORSSameOrigin(f.resp.Type) {
+	if !initiator.CORSSameOrigin(f.resp.Type) {
 		t.Fatalf("%s may not read %s: the response is of type %q\n%s", f.page, f.what, f.resp.Type, f.report())
 	}
 	return f.resp
