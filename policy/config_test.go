@@ -321,6 +321,34 @@ func TestWithOriginsIsJudged(t *testing.T) {
 	}
 }
 
+// What a list is too long for, and what is never asked, is told.
+func TestMoreWarnings(t *testing.T) {
+	var methods, names []string
+	for i := range 1000 {
+		methods, names = append(methods, fmt.Sprintf("METHOD-%d", i)), append(names, fmt.Sprintf("x-%d", i))
+	}
+	a := []string{"https://a.example"}
+	for name, c := range map[string]struct {
+		config policy.Config
+		want   []finding
+	}{
+		"methods":                      {policy.Config{Origins: a, Methods: methods}, []finding{{policy.CodeLongHeader, "methods", -1, "", ""}}},
+		"names":                        {policy.Config{Origins: a, RequestHeaders: append(names, names...), ExposeHeaders: names[:900]}, nil},
+		"long names":                   {policy.Config{Origins: a, RequestHeaders: []string{strings.Repeat("x", 8193)}}, []finding{{policy.CodeLongHeader, "requestHeaders", -1, "", ""}}},
+		"exposed":                      {policy.Config{Origins: a, ExposeHeaders: []string{strings.Repeat("x", 8192), "y"}}, []finding{{policy.CodeLongHeader, "exposeHeaders", -1, "", ""}}},
+		"as long as can be":            {policy.Config{Origins: a, ExposeHeaders: []string{strings.Repeat("x", 8190), "y"}}, nil},
+		"a wildcard instead of a list": {policy.Config{Origins: a, Methods: append(methods, "*")}, nil},
+	} {
+		if diff := cmp.Diff(c.want, findings(must(t, c.config).Warnings())); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	p := must(t, policy.Config{Origins: []string{"*"}}, policy.WithOrigins(everything{}))
+	if diff := cmp.Diff([]finding{{policy.CodeRedundantOriginPattern, "WithOrigins", -1, "", "remove it"}}, findings(p.Warnings())); diff != "" {
+		t.Errorf("* beside WithOrigins (-want +got):\n%s", diff)
+	}
+}
+
 // everything is a set that cannot be looked at.
 type everything struct{}
 
