@@ -300,7 +300,7 @@ func (s *Set) ExceptPublicSuffixes(l SuffixList) *Set {
 // WildcardCovers reports whether the subdomains of a pattern in s, other than p,
 // cover p.
 func (s *Set) WildcardCovers(p Pattern) bool {
-	if s == nil || !p.IsValid() {
+	if s == nil || len(s.belowLengths) == 0 || !p.IsValid() {
 		return false
 	}
 	if p.class == nil {

@@ -62,7 +62,7 @@ func (v *validator) patterns(field string, list []string, judge func(index int, 
 	}
 	set = origin.NewSet(patterns...)
 	if judge != nil {
-		set = v.exceptPublicSuffixes(set)
+		set = v.exceptPublicSuffixes(set, patterns)
 	}
 	if null && v.config.DangerouslyAllowNull && slices.ContainsFunc(patterns, origin.Pattern.IsAny) {
 		v.warn(CodeRedundantOriginPattern, field, slices.Index(list, "null"), "null", removeIt, "* covers it")
@@ -131,19 +131,20 @@ func (v *validator) validateMore() {
 			"get below a public suffix, or every extension, each of which would read with the user's credentials")
 		return
 	}
-	for _, p := range set.Patterns() {
+	patterns := set.Patterns()
+	for _, p := range patterns {
 		v.judgeCredentials(fieldMore, -1, p.String(), p)
 	}
-	v.more = v.exceptPublicSuffixes(set)
+	v.more = v.exceptPublicSuffixes(set, patterns)
 }
 
-// exceptPublicSuffixes returns what set is to a policy with credentials, and
-// remembers what it would cover besides.
-func (v *validator) exceptPublicSuffixes(set *origin.Set) *origin.Set {
+// exceptPublicSuffixes returns what a set of patterns is to a policy with
+// credentials, and remembers what it would cover besides.
+func (v *validator) exceptPublicSuffixes(set *origin.Set, patterns []origin.Pattern) *origin.Set {
 	if !v.config.Credentials || v.config.DangerouslyAllowPublicSuffixes {
 		return set
 	}
-	for _, p := range set.Patterns() {
+	for _, p := range patterns {
 		if p.HasSubdomains() {
 			v.wildcards = append(v.wildcards, p)
 		}
@@ -175,16 +176,17 @@ func (v *validator) credentialFaults(p origin.Pattern) (faults []Finding) {
 		fail(CodeWildcardOriginWithCredentials, "", "browsers refuse * for requests with credentials, and to let everybody read with the user's credentials is not a policy; "+
 			`list the origins, or leave "credentials" out`)
 	}
-	if !c.DangerouslyAllowInsecureOrigins && isInsecure(p.Scheme(), p.Host()) {
+	if !c.DangerouslyAllowInsecureOrigins && !protects(p.Scheme()) && !isLoopback(p.Host()) {
 		fail(CodeInsecureOriginWithCredentials, v.acceptable("", secureForm(p)),
 			`whoever controls the network can be this origin, and would read with the user's credentials; use https, or set "dangerouslyAllowInsecureOrigins"`)
 	}
 	if p.HasSubdomains() && !c.DangerouslyAllowPublicSuffixes {
-		switch suffix, asked := v.suffixBelow(p.Host()); {
+		host := p.Host()
+		switch suffix, asked := v.suffixBelow(host); {
 		case !asked:
 			fail(CodeSuffixListRequired, "", "with credentials, a wildcard must not stand over a public suffix, and there is no list to tell; give New the option "+
 				"WithSuffixList, or use policyhttp, which has a list")
-		case len(suffix) >= len(p.Host()):
+		case len(suffix) >= len(host):
 			fail(CodePublicSuffixWithCredentials, "", "anybody can get a domain below this public suffix, and would read with the user's credentials; list the origins, or set "+
 				`"dangerouslyAllowPublicSuffixes"`)
 		}
@@ -223,12 +225,15 @@ func secureForm(p origin.Pattern) string {
 
 // isInsecure reports whether scheme does not protect from whoever is in the
 // network, and host is reached through it.
-func isInsecure(scheme, host string) bool {
+func isInsecure(scheme, host string) bool { return !protects(scheme) && !isLoopback(host) }
+
+// protects reports whether scheme protects from whoever is in the network.
+func protects(scheme string) bool {
 	switch scheme {
 	case "http", "ws", "ftp":
-		return !isLoopback(host)
+		return false
 	}
-	return false // https and wss protect; other schemes are not of the network
+	return true // https and wss do; other schemes are not of the network
 }
 
 // isLoopback reports whether a host is the local machine's own, as browsers
@@ -246,7 +251,7 @@ func isLoopback(host string) bool {
 
 // isAnyExtension reports whether p is every extension of a browser: {uuid} is the
 // only class of hosts.
-func isAnyExtension(p origin.Pattern) bool { return p.IsValid() && !p.IsAny() && p.Host() == "" }
+func isAnyExtension(p origin.Pattern) bool { return isClass(p) && !p.IsAny() && p.Host() == "" }
 
 // deadOrigin returns why no browser sends an origin that p matches, and the
 // pattern that is meant, if that is certain; why is "" where there may be some.
@@ -278,6 +283,14 @@ func deadOrigin(p origin.Pattern) (why, instead string) {
 	return "there are no pages with such a scheme; it is not " + meant, instead
 }
 
+// isDomainByte says which bytes are in the labels of domains that are in use.
+var isDomainByte = func() (is [256]bool) {
+	for _, c := range []byte("abcdefghijklmnopqrstuvwxyz0123456789-_") {
+		is[c] = true
+	}
+	return is
+}()
+
 // deadHost returns why a host of a special URL, or a domain, is not one that a
 // page can be on, or "": what the URL standard allows is more than what there is
 // in the DNS.
@@ -286,9 +299,6 @@ func deadHost(host string) string {
 		return ""
 	}
 	host = strings.TrimSuffix(host, ".")
-	if len(host) > 253 {
-		return "a domain has at most 253 bytes"
-	}
 	length := 0 // of the label
 	for i := range len(host) {
 		switch c := host[i]; {
@@ -296,13 +306,16 @@ func deadHost(host string) string {
 			return "there is an empty label in this host, which no domain has"
 		case c == '.':
 			length = 0
-		case 'a' <= c && c <= 'z', '0' <= c && c <= '9', c == '-', c == '_':
+		case !isDomainByte[c]:
+			return "no domain holds " + strconv.Quote(host[i:i+1]) + "; write each origin by itself, and not a regular expression"
+		default:
 			if length++; length > 63 {
 				return "a label of a domain has at most 63 bytes"
 			}
-		default:
-			return "no domain holds " + strconv.Quote(host[i:i+1]) + "; write each origin by itself, and not a regular expression"
 		}
+	}
+	if len(host) > 253 {
+		return "a domain has at most 253 bytes"
 	}
 	return ""
 }
