@@ -61,6 +61,8 @@ func Example() {
 	// Step: cors-preflight-fetch:7.7 https://fetch.spec.whatwg.org/#cors-preflight-fetch
 	// Fix: on the response to OPTIONS, list the header.
 	//   Access-Control-Allow-Headers: x-trace
+	// Preflight: the method is PUT, and only GET, HEAD and POST are safelisted
+	// Preflight: X-Trace is not the name of a safelisted header
 }
 
 // An implementer asks for one definition.

@@ -7,6 +7,7 @@ import (
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/internal/quote"
+	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/safelist"
 )
 
@@ -24,12 +25,15 @@ const mostAdvised = 1000
 // An advice is what to change, as data.
 type advice struct {
 	where  Where
-	text   string // "{headers}" stands for the header, or for the headers where several lack
+	client string // what the client is to change as well, ahead of the text
+	text   string // "{headers}" stands for the header, or for the headers where several lack; "{url}" for url
 	lacks  int    // names that the response to the preflight would have to list
 	status int    // with which OPTIONS is to be answered, or 0
 	and    bool   // the text does not say so
 	also   []what // what else the response to OPTIONS is to allow
 	send   fetch.HeaderList
+	url    string // that the client is to ask for
+	omit   bool   // the client is to omit credentials
 }
 
 // A what is something that the response to a preflight allows.
@@ -64,8 +68,8 @@ func newAdvice(v fetch.Verdict) advice {
 	return a
 }
 
-// To share with the origin "null" is to share with every sandboxed page, so that credentials are not for it.
-var adviceOmitCredentials = advice{where: WhereClient, text: omitCredentials}
+// adviceOmitCredentials is for the origin "null" where nothing is known of the request.
+var adviceOmitCredentials = advice{where: WhereClient, text: omitCredentials, omit: true}
 
 // String is the advice in words.
 func (a advice) String() string {
@@ -76,7 +80,8 @@ func (a advice) String() string {
 	if a.lacks > 1 {
 		headers = "the headers"
 	}
-	s := strings.NewReplacer("{headers}", headers).Replace(a.text)
+	fill := strings.NewReplacer("{headers}", headers, "{url}", quote.Quote(a.url))
+	s := fill.Replace(a.text)
 	if a.where == WherePreflightAndResponse {
 		s = "on the response to OPTIONS, and on the response itself: " + s
 	}
@@ -85,6 +90,9 @@ func (a advice) String() string {
 	}
 	if len(a.also) > 0 {
 		s += " On the response to OPTIONS, also allow " + conjunction(a.also) + "."
+	}
+	if a.client != "" {
+		s = fill.Replace(a.client) + " And on the server: " + s
 	}
 	return s
 }
@@ -170,26 +178,70 @@ func (a *advice) complete(t *fetch.Trace, small bool) {
 	if len(t.Exchanges) == 0 {
 		return
 	}
-	v, last := t.Result.Verdict, t.Exchanges[len(t.Exchanges)-1].Action
+	v, last := t.Result.Verdict, &t.Exchanges[len(t.Exchanges)-1]
 	corsCheck := strings.HasPrefix(string(v.Step), "cors-check:")
-	if corsCheck && t.Request.Credentials == fetch.CredentialsInclude {
-		if sent, _ := last.Headers.Get("Origin"); sent == "null" {
-			*a = adviceOmitCredentials
-			return
-		}
-		if len(a.send) > 0 && !a.send.Contains(allowCredentials) { // a hook's verdict has none
+	followed := *t // the fetch as the client makes it, where it follows the advice
+	if corsCheck {
+		sent, _ := last.Action.Headers.Get("Origin")
+		include := t.Request.Credentials == fetch.CredentialsInclude
+		switch {
+		case sent == "null":
+			a.forNull(t, &followed)
+		case include && len(a.send) > 0 && !a.send.Contains(allowCredentials): // a hook's verdict has none
 			a.send = withCredentials(a.send)
 		}
 	}
-	if last.Kind != fetch.ActionSendPreflight || !small {
+	if last.Action.Kind != fetch.ActionSendPreflight {
+		return
+	}
+	if u, ok := redirectsTo(last); ok && !asksForLogin(u) && len(u.String()) <= mostAdvised {
+		a.url = u.String()
+		if v.Code == fetch.CodePreflightDisallowedRedirect {
+			a.text = "on the client, ask for {url}, or answer OPTIONS with 204 at the first URL."
+		} else {
+			a.text += " Or, on the client, ask for {url}, to which the redirect leads."
+		}
+	}
+	if !small {
 		return
 	}
 	switch {
 	case corsCheck && a.where == WherePreflightAndResponse:
-		a.completePreflight(t)
+		a.completePreflight(&followed)
 	case strings.HasPrefix(string(v.Step), "cors-preflight-fetch:"):
 		a.send = nil // it comes again, with the rest
-		a.completePreflight(t)
+		a.completePreflight(&followed)
+	}
+}
+
+// forNull advises what to do for a request whose origin is "null", by what made it so. Who shares a response with that origin
+// shares it with every sandboxed page, so that credentials are never for it.
+func (a *advice) forNull(t, followed *fetch.Trace) {
+	last := &t.Exchanges[len(t.Exchanges)-1]
+	include := t.Request.Credentials == fetch.CredentialsInclude
+	where := wordsOf(t.Result.Verdict).where
+	everyone := advice{where: where, text: allowAll, send: fetch.HeaderList{{allowOrigin, "*"}}}
+	final := last.Action.URL.WithoutFragment()
+	direct := !t.Request.Origin.IsOpaque() && len(final.String()) <= mostAdvised && // the client could as well ask for it
+		(last.Action.Kind != fetch.ActionSendRequest || last.Action.Method == t.Request.Method)
+	switch {
+	case direct && include:
+		*a = advice{where: where, client: askFinal, text: allowPage, send: withCredentials(fetch.HeaderList{{allowOrigin, t.Request.Origin.String()}, {"Vary", "Origin"}})}
+		followed.Request.URLList = []origin.URL{last.Action.URL}
+		first := slices.IndexFunc(t.Exchanges, func(e fetch.Exchange) bool { return e.Action.Hop == last.Action.Hop })
+		followed.Exchanges, followed.Events = t.Exchanges[first:], nil
+	case direct:
+		*a = everyone
+		a.text += orAskFinal
+	case include:
+		*a = everyone
+		a.client, a.text, a.omit = omitCredentials, allowThem, true
+		followed.Request.Credentials = fetch.CredentialsSameOrigin
+	default:
+		*a = everyone
+	}
+	if direct {
+		a.url = final.String()
 	}
 }
 

@@ -232,7 +232,7 @@ func TestAdvice(t *testing.T) {
 	}
 }
 
-// A request with credentials and the origin "null" is not to be allowed: nothing is advised to the server.
+// A request with credentials and the origin "null" is not to be allowed: it is to be made without them.
 func TestAdviceForNullWithCredentials(t *testing.T) {
 	for _, l := range []fetch.HeaderList{nil, {{acao, "*"}}, {{acao, "null"}}, {{acao, "null"}, {acac, "True"}}, {{acao, "https://a.example"}}, {{acao, "x y"}}, {{acao, "x"}}} {
 		for _, method := range []string{"GET", "PUT"} {
@@ -242,10 +242,21 @@ func TestAdviceForNullWithCredentials(t *testing.T) {
 			}
 			r.Credentials = fetch.CredentialsInclude
 			s := advised{preflight: fetch.ResponseHead{Status: 401, Headers: l}, response: fetch.ResponseHead{Status: 200, Headers: l}}
-			if e := explain.Trace(s.fetch(t, fetch.ProfileStandard, r).Trace()); e.Where != explain.WhereClient || strings.Contains(e.Fix, "OPTIONS") || e.Send != nil {
+			m := s.fetch(t, fetch.ProfileStandard, r)
+			e := explain.Trace(m.Trace())
+			if !e.Omit || e.URL != "" || e.Send.Contains(acac) || !strings.HasPrefix(e.Fix, "on the client, make the request without credentials") {
 				t.Errorf("%s, %q: %+v", method, l, e)
 			}
+			s.follow(t, m)
+			r.Credentials = fetch.CredentialsSameOrigin
+			if v := result(t, s.fetch(t, fetch.ProfileStandard, r)).Verdict; !v.OK() {
+				t.Errorf("%s, %q: with what was advised it is %s:\n%s", method, l, v.Code, e)
+			}
 		}
+	}
+	// Of a single check, it is not known what else there is.
+	if e := explain.Verdict(fetch.Verdict{Code: fetch.CodeWildcardOriginNotAllowed, Step: "cors-check:4", Header: acao, Lines: 1, Value: "*", Want: "null"}); e.Where != explain.WhereClient || !e.Omit || e.Send != nil {
+		t.Errorf("%+v", e)
 	}
 }
 

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/corspec/corspec/fetch"
@@ -14,9 +15,14 @@ type Explanation struct {
 	Where    Where            // where the fix is made
 	Status   int              // that the fix gives to the response to the preflight, or 0
 	Send     fetch.HeaderList // header lines that the fix sends there
+	URL      string           // that the client asks for instead, as part of the fix or as another one; empty: the same
+	Omit     bool             // the fix makes the request without credentials
 	Step     fetch.Step       // the step that decided
 	Link     string           // where the step stands
 	Engines  string           // which engines do otherwise, and how; empty where none is known to
+
+	Sometimes string  // why it may fail only sometimes
+	Causes    []Cause // what makes the request need the preflight that was sent; of more than 20 the first
 }
 
 // A Where says where something is to be changed.
@@ -49,13 +55,21 @@ func (e Explanation) String() string {
 	for _, h := range e.Send {
 		line("  ", h[0]+": "+h[1])
 	}
+	line("Sometimes: ", e.Sometimes)
+	for _, c := range e.Causes {
+		line("Preflight: ", c.String())
+	}
 	line("Engines: ", e.Engines)
 	return b.String()
 }
 
 // Verdict explains the outcome of a check by itself.
 func Verdict(v fetch.Verdict) Explanation {
-	return explanation(v, newAdvice(v))
+	e := explanation(v, newAdvice(v))
+	if v.Want == "null" && strings.Contains(string(v.Step), "cors-check:") {
+		e.Why += " The origin is \"null\" because it is opaque (a sandboxed frame, a file, a data: URL), or because a redirect led from one foreign origin to another."
+	}
+	return e
 }
 
 // Trace explains a fetch. Its advice is complete as far as the responses that were received tell: with what it sends, the
@@ -68,6 +82,10 @@ func Trace(t fetch.Trace) Explanation {
 	small := isSmall(&t)
 	a.complete(&t, small)
 	e := explanation(t.Result.Verdict, a)
+	e.circumstances(&t)
+	if slices.ContainsFunc(t.Exchanges, func(x fetch.Exchange) bool { return x.Action.Kind == fetch.ActionSendPreflight }) {
+		e.Causes = causes(&t.Request)
+	}
 	if !small {
 		e.Engines = "not asked, since the fetch has more than 512 KiB of headers and URLs."
 	} else if engines := engines(&t); engines != "" {
@@ -79,9 +97,9 @@ func Trace(t fetch.Trace) Explanation {
 func explanation(v fetch.Verdict, a advice) Explanation {
 	w := wordsOf(v)
 	fill := placeholders(v)
-	e := Explanation{Happened: fill.Replace(w.happened), Why: w.why, Fix: a.String(), Where: a.where, Status: a.status, Send: a.send, Step: v.Step, Link: v.Step.URL(), Engines: w.engines}
-	if v.Want == "null" && w.nullWhy != "" {
-		e.Why += " " + w.nullWhy
+	e := Explanation{Happened: fill.Replace(w.happened), Why: w.why, Fix: a.String(), Where: a.where, Status: a.status, Send: a.send, URL: a.url, Omit: a.omit, Step: v.Step, Link: v.Step.URL(), Engines: w.engines}
+	if v.Step == "cors-check:4" {
+		e.Happened += misspelt(v)
 	}
 	return e
 }

@@ -133,12 +133,11 @@ func mattersInResponse(name string) bool {
 // Result prints the end: what the page gets, or why it gets nothing and what to do.
 func (p Printer) Result(t fetch.Trace) {
 	e, r, v := Trace(t), &t.Result.Response, t.Result.Verdict
-	if e.Engines != "" {
-		defer p.line("     Engines: %s", quote.Line(e.Engines, mostText))
-	}
+	defer p.besides(&e)
 	if !r.IsNetworkError() {
 		p.line("  %s %s", p.style(StyleGood, "ALLOWED"), seen(r))
 		p.hidden(r)
+		p.timing(r)
 		return
 	}
 	word := "BLOCKED"
@@ -165,6 +164,19 @@ func (p Printer) Result(t fetch.Trace) {
 	}
 }
 
+// besides prints what there is to say besides the verdict.
+func (p Printer) besides(e *Explanation) {
+	if e.Sometimes != "" {
+		p.line("     Sometimes: %s", quote.Line(e.Sometimes, mostText))
+	}
+	for _, c := range e.Causes {
+		p.line("     Preflight: %s. %s", quote.Line(c.String(), mostText), quote.Line(c.Avoid(), mostText))
+	}
+	if e.Engines != "" {
+		p.line("     Engines: %s", quote.Line(e.Engines, mostText))
+	}
+}
+
 // seen says what of a response the page sees.
 func seen(r *fetch.Response) string {
 	switch r.Type {
@@ -174,6 +186,17 @@ func seen(r *fetch.Response) string {
 		return "the page learns that there was a redirect, and nothing more (type \"opaqueredirect\")"
 	}
 	return fmt.Sprintf("the page reads the response: status %d, type %q", r.Status, r.Type)
+}
+
+// timing prints what of the timing the page sees, of a response of another origin.
+func (p Printer) timing(r *fetch.Response) {
+	switch {
+	case r.Type == fetch.ResponseTypeBasic || r.Type == fetch.ResponseTypeDefault:
+	case r.TimingAllowPassed:
+		p.line("     %s how long each part took", p.style(StyleFaint, "timing:"))
+	default:
+		p.line("     %s how long all of it took; Timing-Allow-Origin does not list the page", p.style(StyleFaint, "timing:"))
+	}
 }
 
 // hidden prints the names of the headers that the server sent and the page does not see, of a CORS response.

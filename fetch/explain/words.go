@@ -12,7 +12,6 @@ import (
 type words struct {
 	happened string
 	why      string
-	nullWhy  string // besides, where the request's origin is "null"
 	where    Where
 	fix      string
 	nullFix  string // instead, where the request's origin is "null"
@@ -24,8 +23,12 @@ type words struct {
 // The ways out that are said of several codes.
 const (
 	answerOPTIONS   = "answer OPTIONS with 204, ahead of authentication and routing: a preflight carries no credentials."
-	allowAll        = "allow every origin, if the response is public: the request's origin is \"null\", which many pages share. Requests with credentials cannot be allowed."
+	allowAll        = "allow every origin, if the response is public, and do not send \"null\": many pages share that origin. Requests with credentials cannot be allowed."
 	omitCredentials = "on the client, make the request without credentials: the request's origin is \"null\", which many pages share, so that credentials cannot be allowed."
+	allowThem       = "allow every origin, if the response is public."
+	askFinal        = "on the client, ask for {url}, to which the redirect leads: the request then has the page's own origin."
+	allowPage       = "allow the page's origin with credentials, and say that the response depends on it."
+	orAskFinal      = " Or, on the client, ask for {url}, to which the redirect leads: the request then has the page's own origin."
 )
 
 const (
@@ -68,10 +71,9 @@ var vocabulary = map[fetch.Code]words{
 	fetch.CodeAllowOriginMismatch: {
 		happened: "The {response} is shared with another origin: {had}, and the request's origin is {want}.",
 		why:      "The value has to equal the page's origin byte for byte.",
-		nullWhy:  "The origin is \"null\" because it is opaque (a sandboxed frame, a file, a data: URL), or because a redirect led from one foreign origin to another.",
 		where:    WhereResponse, send: sendOrigin,
 		fix:     "send the request's origin, if it is to be allowed, and say that the response depends on it.",
-		nullFix: "do not send \"null\": every sandboxed page would match. Without credentials, \"*\" allows the response; a redirect is best avoided by the client asking for the final URL.",
+		nullFix: allowAll,
 	},
 	fetch.CodeInvalidAllowCredentials: {
 		happened: "The {response} does not allow credentials: {had}.",

@@ -40,7 +40,8 @@ https://app.example may not read GET https://example.com/orders: header-disallow
      The response to the preflight does not allow the header "authorization": ...
      Why: ...
      Fix: ...
-          Access-Control-Allow-Headers: ...authorization`},
+          Access-Control-Allow-Headers: ...authorization
+     Preflight: Authorization is not the name of a safelisted header. ...`},
 		{"engines that differ", func(t TB) {
 			MayRead(t, app, cors(header("Access-Control-Allow-Origin", "*", "Access-Control-Allow-Headers", "*"), ok), authorized("/orders"))
 		}, `
@@ -59,7 +60,8 @@ https://app.example may not read GET https://example.com/orders: preflight-missi
 ...
           Access-Control-Allow-Origin: https://app.example
           Vary: Origin
-          Access-Control-Allow-Headers: authorization`},
+          Access-Control-Allow-Headers: authorization
+     Preflight: Authorization is not the name of a safelisted header. ...`},
 		{"a handler in a mux that swallows OPTIONS", func(t TB) { MayRead(t, app, mux, authorized("/own/1")) }, `
 https://app.example may not read GET https://example.com/own/1: preflight-missing-allow-origin
 ...
@@ -85,7 +87,8 @@ https://evil.example may not read GET https://example.com/orders: allow-origin-m
 ...
   ignored, as browsers do: Cookie: a=b
 ...
-     The server has handled the request all the same; only the page may not see what came back.`},
+     The server has handled the request all the same; only the page may not see what came back.
+     Sometimes: if it fails only sometimes, ...`},
 		{"no answer", func(t TB) {
 			MayRead(t, app, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("oh\x1b[31m") }), httptest.NewRequest("GET", "/x", nil))
 		}, `
@@ -113,7 +116,8 @@ https://app.example may not read GET https://example.com/x: transport-error
 		}, `
 https://app.example may not read GET https://example.com/x: the response is of type "opaque"
 ...
-  ALLOWED the page may use the response, as an image or script can be used, but sees nothing of it (type "opaque")`},
+  ALLOWED the page may use the response, as an image or script can be used, but sees nothing of it (type "opaque")
+     timing: how long all of it took; Timing-Allow-Origin does not list the page`},
 		{"not blocked", func(t TB) {
 			Blocked(t, app, forgetful, httptest.NewRequest("GET", "/x", nil), fetch.CodeMissingAllowOrigin, fetchhttp.WithCredentials(fetch.CredentialsOmit))
 		}, `

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/tls"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,14 +13,10 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"golang.org/x/net/publicsuffix"
 
 	"github.com/corspec/corspec/fetch"
-	"github.com/corspec/corspec/fetch/explain"
 	"github.com/corspec/corspec/fetch/fetchhttp"
 	"github.com/corspec/corspec/origin"
 )
@@ -319,140 +313,4 @@ func (p printer) request(r *checkRequest, url string) {
 		browser = ", as " + r.browser.String()
 	}
 	p.line("%s", p.style(dim, fmt.Sprintf("  mode %s, credentials %s, redirect %s%s", r.mode, r.credentials, r.redirect, browser)))
-}
-
-// A checkReport is what check -json prints. Its network and result have the shapes of the executor's "fetch".
-type checkReport struct {
-	Origin      string          `json:"origin"`
-	Method      string          `json:"method"`
-	URL         string          `json:"url"`
-	Mode        string          `json:"mode"`
-	Credentials string          `json:"credentials"`
-	Redirect    string          `json:"redirect"`
-	Destination string          `json:"destination,omitempty"`
-	Browser     string          `json:"browser"` // whose rules decide
-	Network     []networkReport `json:"network"`
-	Ignored     jsonHeaders     `json:"ignored,omitempty"`
-	Own         jsonHeaders     `json:"own,omitempty"`   // headers that were taken for the browser's own
-	Notes       []string        `json:"notes,omitempty"` // what else there is to say
-	Events      []eventReport   `json:"events"`
-	Outcome     string          `json:"outcome"` // "allowed", "blocked" or "failed"
-	Reached     bool            `json:"reached"`
-	Hop         int             `json:"hop"`
-	Response    *responseReport `json:"response,omitempty"`
-	Code        string          `json:"code,omitempty"`
-	Step        string          `json:"step,omitempty"`
-	Explanation *explanation    `json:"explanation,omitempty"`
-	Engines     string          `json:"engines,omitempty"` // which decide otherwise
-}
-
-type networkReport struct {
-	Kind        string      `json:"kind"`
-	Method      string      `json:"method"`
-	URL         string      `json:"url"`
-	Headers     jsonHeaders `json:"headers"`
-	Credentials bool        `json:"credentials"`
-	Response    *headReport `json:"response"` // null where there was none
-}
-
-type headReport struct {
-	Status  int         `json:"status"`
-	Headers jsonHeaders `json:"headers"`
-}
-
-type responseReport struct {
-	Type       string      `json:"type"`
-	Status     int         `json:"status"`
-	Headers    jsonHeaders `json:"headers"`
-	URL        string      `json:"url"`
-	Redirected bool        `json:"redirected"`
-}
-
-type eventReport struct {
-	Hop     int    `json:"hop"`
-	Step    string `json:"step"`
-	Outcome string `json:"outcome"`
-	Subject string `json:"subject,omitempty"`
-}
-
-type explanation struct {
-	Happened string      `json:"happened"`
-	Why      string      `json:"why"`
-	Fix      string      `json:"fix"`
-	Send     jsonHeaders `json:"send,omitempty"`
-	Link     string      `json:"link"`
-	Engines  string      `json:"engines,omitempty"`
-}
-
-func newReport(r *checkRequest, url string, log traced) checkReport {
-	result, e := log.Result, explain.Trace(log.Trace)
-	report := checkReport{Origin: r.origin.String(), Method: r.effectiveMethod(), URL: url, Mode: r.mode.String(), Credentials: r.credentials.String(), Redirect: r.redirect.String(), Browser: r.browser.String(), Engines: e.Engines,
-		Network: []networkReport{}, Events: []eventReport{}, Ignored: jsonHeaders(log.ignored), Own: jsonHeaders(r.own), Notes: r.notes, Destination: r.destination.String(), Reached: result.Reached, Hop: result.Hop, Outcome: "allowed"}
-	for _, e := range log.exchanges() {
-		n := networkReport{Kind: e.Action.Kind.String(), Method: e.Action.Method, URL: e.Action.URL.WithoutFragment().String(), Headers: jsonHeaders(e.Action.Shown()), Credentials: e.Action.IncludeCredentials}
-		if e.Answered {
-			n.Response = &headReport{e.Response.Status, jsonHeaders(e.Response.Headers)}
-		}
-		report.Network = append(report.Network, n)
-	}
-	for _, e := range log.Events {
-		report.Events = append(report.Events, eventReport{e.Hop, string(e.Step), string(e.Outcome), e.Subject})
-	}
-	if resp := &result.Response; !resp.IsNetworkError() {
-		report.Response = &responseReport{Type: resp.Type.String(), Status: resp.Status, Headers: jsonHeaders(resp.Headers), Redirected: resp.Redirected()}
-		if u, ok := resp.URL(); ok {
-			report.Response.URL = u.WithoutFragment().String()
-		}
-		return report
-	}
-	report.Outcome = "blocked"
-	if exitStatus(result) == exitUsage {
-		report.Outcome = "failed"
-	}
-	report.Code, report.Step = string(result.Verdict.Code), string(result.Verdict.Step)
-	report.Explanation = &explanation{e.Happened, e.Why, e.Fix, jsonHeaders(e.Send), e.Link, e.Engines}
-	return report
-}
-
-// jsonHeaders is a header list of which each byte becomes a code point in JSON, as in the executor's answers.
-type jsonHeaders fetch.HeaderList
-
-func (l jsonHeaders) MarshalJSON() ([]byte, error) {
-	list := make([][2]string, len(l))
-	for i, h := range l {
-		for j, s := range h {
-			points := make([]rune, len(s))
-			for k := range len(s) {
-				points[k] = rune(s[k])
-			}
-			list[i][j] = string(points)
-		}
-	}
-	return encode(list)
-}
-
-// printJSON prints one of the reports; what becomes of the output, run looks at.
-func printJSON(w io.Writer, v any) { w.Write(indentedJSON(v, "")) }
-
-// indentedJSON encodes one of the reports, all of which encode, with a prefix for each line but the first. What a terminal
-// would obey is escaped in strings, where that changes nothing.
-func indentedJSON(v any, prefix string) []byte {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetIndent(prefix, "  ")
-	enc.SetEscapeHTML(false)
-	enc.Encode(v)
-	out := make([]byte, 0, b.Len())
-	for _, r := range b.String() {
-		switch {
-		case r == '\n' || unicode.IsPrint(r):
-			out = utf8.AppendRune(out, r)
-		case r > 0xFFFF:
-			high, low := utf16.EncodeRune(r)
-			out = fmt.Appendf(out, "\\u%04x\\u%04x", high, low)
-		default:
-			out = fmt.Appendf(out, "\\u%04x", r)
-		}
-	}
-	return out
 }

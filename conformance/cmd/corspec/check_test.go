@@ -107,6 +107,7 @@ func TestCheckVerdicts(t *testing.T) {
 		want   []string
 	}{
 		{"allowed", []string{"/open"}, exitOK, []string{"ALLOWED", `type "cors"`}},
+		{"timing", []string{"/open"}, exitOK, []string{"timing: how long all of it took; Timing-Allow-Origin does not list the page"}},
 		{"blocked", []string{"/plain"}, exitBad, []string{"BLOCKED missing-allow-origin", "cors-check:2", "https://fetch.spec.whatwg.org/#cors-check", "Access-Control-Allow-Origin: https://app.example"}},
 		{"flags behind the URL", []string{"/private", "-credentials", "include"}, exitOK, []string{"with credentials", "hidden from the page: X-Total"}},
 		{"another origin", []string{"-origin", "https://evil.example", "/private"}, exitBad, []string{"BLOCKED allow-origin-mismatch"}},
@@ -153,6 +154,13 @@ func TestCheckJSON(t *testing.T) {
 	if got.Outcome != "blocked" || got.Code != "method-disallowed-by-preflight" || got.Step != "cors-preflight-fetch:7.5" || got.Reached ||
 		len(got.Network) != 1 || got.Network[0].Kind != "preflight" || got.Network[0].Response.Status != 204 || got.Explanation == nil || got.Response != nil {
 		t.Errorf("%s", stdout)
+	}
+	if len(got.Preflight) != 1 || got.Preflight[0].Reason != "method" || got.Preflight[0].Name != "patch" || got.Preflight[0].Text == "" || got.Preflight[0].Avoid == "" || got.Timing != nil {
+		t.Errorf("what the preflight is for: %+v; timing %v", got.Preflight, got.Timing)
+	}
+	_, stdout, _ = corspec("check", "-json", "-H", "Accept: "+strings.Repeat("a", 134), server.URL+"/any-header")
+	if err := json.Unmarshal([]byte(stdout), &got); err != nil || got.Preflight[0].Rule != "value-too-long" || got.Preflight[0].Text != "Accept: its value has 134 bytes, and 128 are safelisted" || got.Timing == nil || *got.Timing {
+		t.Errorf("%v: %s", err, stdout)
 	}
 }
 
