@@ -109,7 +109,6 @@ type effect struct {
 	method, url string
 	header      string
 	value       string
-	credentials bool
 	code        fetch.Code
 	response    fetch.ResponseType
 }
@@ -117,18 +116,19 @@ type effect struct {
 type effectKind uint8
 
 const (
-	effectNone         effectKind = iota
-	effectNotSent                 // an action that was
-	effectSent                    // to method, url, where nothing was sent any more
-	effectNoPreflight             // before the request
-	effectPreflight               // before the request
-	effectElsewhere               // to method, url
-	effectCredentials             // go along to url, or do not
-	effectHeader                  // header has value
-	effectNoHeader                // header
-	effectBlocked                 // with code
-	effectRead                    // by the page
-	effectResponseType            // of the response
+	effectNone          effectKind = iota
+	effectNotSent                  // an action that was
+	effectSent                     // to method, url, where nothing was sent any more
+	effectNoPreflight              // before the request
+	effectPreflight                // before the request
+	effectElsewhere                // to method, url
+	effectCredentials              // go along to url
+	effectNoCredentials            // go along to url
+	effectHeader                   // header has value
+	effectNoHeader                 // header
+	effectBlocked                  // with code
+	effectRead                     // by the page
+	effectResponseType             // of the response
 )
 
 // String says what is otherwise.
@@ -146,7 +146,9 @@ func (e effect) String() string {
 	case effectElsewhere:
 		return fmt.Sprintf("%s %s is sent", quote.Line(e.method, mostEffect), url)
 	case effectCredentials:
-		return fmt.Sprintf("credentials sent to %s: %v", url, e.credentials)
+		return "credentials are sent to " + url
+	case effectNoCredentials:
+		return "credentials are not sent to " + url
 	case effectHeader:
 		return fmt.Sprintf("%s: %s is sent", e.header, quote.Line(e.value, mostEffect))
 	case effectNoHeader:
@@ -200,8 +202,10 @@ func effectOfAction(here, there *fetch.Action) effect {
 		return effect{kind: effectNoPreflight}
 	case urlOf(here) != url || here.Method != there.Method:
 		return effect{kind: effectElsewhere, method: there.Method, url: url}
-	case here.IncludeCredentials != there.IncludeCredentials:
-		return effect{kind: effectCredentials, url: url, credentials: there.IncludeCredentials}
+	case there.IncludeCredentials && !here.IncludeCredentials:
+		return effect{kind: effectCredentials, url: url}
+	case here.IncludeCredentials && !there.IncludeCredentials:
+		return effect{kind: effectNoCredentials, url: url}
 	}
 	for _, name := range []string{"Origin", "Access-Control-Request-Headers"} {
 		had, ok := here.Headers.Get(name)

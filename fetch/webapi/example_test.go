@@ -65,18 +65,25 @@ func ExampleNewRequest_typeError() {
 	// webapi: TypeError: method "DELETE": is not CORS-safelisted, which mode "no-cors" asks for; use GET, HEAD or POST
 }
 
+// A binding of the Headers object calls what the script calls, and throws what comes back as an error.
 func ExampleHeaders() {
 	h := webapi.Headers{Guard: webapi.GuardRequest}
 	for _, header := range [][2]string{{"Accept", " text/plain "}, {"Host", "other.example"}, {"accept", "b"}, {"A B", ""}} {
 		kept, err := h.Append(header[0], header[1])
 		fmt.Println(kept, err)
 	}
+	h.Set("X-Tag", "1")
+	h.Delete("x-tag")
+	has, _ := h.Has("X-Tag")
+	value, ok, _ := h.Get("ACCEPT")
+	fmt.Println(has, value, ok, h.GetSetCookie())
 	fmt.Println(h.Pairs())
 	// Output:
 	// true <nil>
 	// false <nil>
 	// true <nil>
 	// false webapi: TypeError: header name "A B", byte 1: a header name is a token: letters, digits and !#$%&'*+-.^_`|~ only. Remove the byte.
+	// false text/plain, b true []
 	// [[accept text/plain, b]]
 }
 
