@@ -37,6 +37,10 @@
 // fasthttp. A decision keeps some of them, and must not outlive them; nor must a
 // header that keeps strings, as net/http's does. fasthttp's and hertz's copy them.
 //
+// Adapters for gin, echo, fiber, fasthttp, hertz, Lambda, Caddy and Envoy, and where
+// each belongs, are in conformance/frameworks and conformance/gateways of the
+// repository, with what real servers made of them.
+//
 // # What it answers
 //
 // A preflight is OPTIONS with an Origin and an Access-Control-Request-Method.

@@ -53,6 +53,9 @@ func beginFastHTTP(p *policy.Policy, ctx *fasthttp.RequestCtx) fastCORS {
 func (c *fastCORS) end() {
 	if c.ctx.UserValue(ruling{}) == any(c.policy) { // no other policy further in
 		h, clean := &c.ctx.Response.Header, true
+		if timeout := c.ctx.LastTimeoutErrorResponse(); timeout != nil {
+			h = &timeout.Header // the handler may still be writing to the other
+		}
 		for key := range h.All() {
 			if c.decision.Removes(text(key)) {
 				fasthttp.AppendNormalizedHeaderKeyBytes(key[:0], key) // Del finds no other spelling

@@ -5,6 +5,10 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/gofiber/fiber/v3"
+	fibertimeout "github.com/gofiber/fiber/v3/middleware/timeout"
 
 	"github.com/valyala/fasthttp"
 
@@ -99,5 +103,31 @@ func fastHTTPMounts() []probes.Mount {
 			handler := newFastHTTP(func(next fasthttp.RequestHandler) fasthttp.RequestHandler { return FastHTTP(inner, next) })
 			return serveFastHTTP(t, &fasthttp.Server{Handler: FastHTTP(probes.NewPolicy(t, probes.App, probes.Partner), handler), Logger: probes.Discard})
 		}},
+	}
+}
+
+// TestFastHTTPTimeout lets an allowed page read that a handler took too long. The handler of fasthttp goes on writing headers, which
+// that of fiber must not: its middleware copies them meanwhile.
+func TestFastHTTPTimeout(t *testing.T) {
+	p := probes.NewPolicy(t, probes.App)
+	slow := func(ctx *fasthttp.RequestCtx) {
+		for range 200 {
+			ctx.Response.Header.Set("Access-Control-Allow-Origin", "*")
+			ctx.Response.Header.Del("Access-Control-Allow-Origin")
+			time.Sleep(time.Millisecond)
+		}
+	}
+	f := fiber.New()
+	f.Use(Fiber(p))
+	f.Get("/items", fibertimeout.New(func(fiber.Ctx) error { time.Sleep(200 * time.Millisecond); return nil }, fibertimeout.Config{Timeout: 20 * time.Millisecond}))
+	for name, url := range map[string]string{
+		"fasthttp": serveFastHTTP(t, &fasthttp.Server{Handler: FastHTTP(p, fasthttp.TimeoutHandler(slow, 20*time.Millisecond, "too late")), Logger: probes.Discard}),
+		"fiber":    serveFiber(t, f),
+	} {
+		for page, want := range map[string]string{probes.App: "408; Vary: Origin", probes.Evil: "missing-allow-origin; Vary: Origin"} {
+			if got := (probes.Probe{Page: page}).Run(t, probes.Mount{}, url); got != want {
+				t.Errorf("%s, %s: %s, want %s", name, page, got, want)
+			}
+		}
 	}
 }

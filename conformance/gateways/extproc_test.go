@@ -97,6 +97,7 @@ func mutate(h http.Header, m *extproc.HeaderMutation) {
 		if len(set.Header.Value) > 0 {
 			panic("the filter takes the raw value")
 		}
+		//lint:ignore SA1019 it is what counts
 		if !set.Append.GetValue() {
 			remove(h, set.Header.Key)
 		}

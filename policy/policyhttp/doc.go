@@ -29,6 +29,15 @@
 // another is not the way to do this, since the outer one answers all preflights. The
 // examples show each of these.
 //
+// # Request forgery
+//
+// CORS says who may read responses, and who may send what needs a preflight. It
+// does not keep away what needs none: a page of any origin can send a form, with
+// the user's cookies, and the policy lets it through. Against that there is
+// [http.CrossOriginProtection], inside of the middleware, with the same set of
+// origins; an example shows it. WebSockets do without CORS altogether: the server
+// looks at the Origin of the handshake, in the same set.
+//
 // # Who is refused, and why
 //
 // [Log] writes it to a log; [Middleware.Decided] is the hook for everything else.

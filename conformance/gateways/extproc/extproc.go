@@ -106,6 +106,8 @@ func (h *header) Set(name, value string) {
 // Add sets the deprecated field, since the filter looks at no other: without it, the line replaces those that are there.
 func (h *header) Add(name, value string) {
 	h.SetHeaders = append(h.SetHeaders, &core.HeaderValueOption{
-		Header: &core.HeaderValue{Key: name, RawValue: []byte(value)}, AppendAction: core.HeaderValueOption_APPEND_IF_EXISTS_OR_ADD, Append: wrapperspb.Bool(true),
+		Header: &core.HeaderValue{Key: name, RawValue: []byte(value)}, AppendAction: core.HeaderValueOption_APPEND_IF_EXISTS_OR_ADD,
+		//lint:ignore SA1019 it is what counts
+		Append: wrapperspb.Bool(true),
 	})
 }
