@@ -1,6 +1,12 @@
 package origin
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/corspec/corspec/internal/weburl"
+)
+
+const reasonOutsideABNF weburl.Reason = "byte is not allowed here by the Origin header's grammar"
 
 // outsideABNF is the place of the first byte of s, which ScanOrigin has
 // accepted, that the grammar of the Origin header does not allow; -1 where s

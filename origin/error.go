@@ -14,20 +14,21 @@ import (
 type ParseError struct {
 	Offset int    // the byte where the mistake was found, at most the length
 	Reason string // what is wrong
-	Hint   string // what to do
-
-	kind  string // what it was to be: "origin", "URL", "host" or "domain"
-	input string // the string, whole
+	kind   string // what it was to be: "origin", "URL", "host" or "domain"
+	input  string // the string, whole
 }
 
 // Error says what is wrong, where, and what to do.
 func (e *ParseError) Error() string {
 	msg := "origin: invalid " + e.kind + " " + quote.Quote(e.input) + ", byte " + strconv.Itoa(e.Offset) + ": " + e.Reason
-	if e.Hint != "" {
-		msg += " (" + e.Hint + ")"
+	if hint := e.Hint(); hint != "" {
+		msg += " (" + hint + ")"
 	}
 	return msg
 }
+
+// Hint says what to do.
+func (e *ParseError) Hint() string { return hints[weburl.Reason(e.Reason)] }
 
 const (
 	hintIPv4 = "write four decimal numbers from 0 to 255, or a last label that is not a number"
@@ -36,6 +37,8 @@ const (
 
 // hints says what to do about each reason.
 var hints = map[weburl.Reason]string{
+	reasonOutsideABNF: "write a host of letters, digits, and hyphens within labels",
+
 	weburl.ReasonMissingScheme:         "write an absolute URL, such as https://example.com/",
 	weburl.ReasonHostMissing:           "write a host after the scheme, such as https://example.com/",
 	weburl.ReasonPortInvalid:           "write a decimal port, or none",
@@ -106,5 +109,5 @@ func hostError(kind, s string, err *weburl.Error) error {
 		}
 		n += utf8.RuneLen(r)
 	}
-	return &ParseError{kind: kind, input: s, Offset: at, Reason: string(err.Reason), Hint: hints[err.Reason]}
+	return &ParseError{kind: kind, input: s, Offset: at, Reason: string(err.Reason)}
 }

@@ -17,7 +17,7 @@ func Parse(s string) (Origin, error) {
 		return NewOpaque(), nil
 	}
 	if at, reason := weburl.ScanOrigin(s); reason != "" {
-		return Origin{}, &ParseError{kind: "origin", input: s, Offset: at, Reason: string(reason), Hint: hints[reason]}
+		return Origin{}, &ParseError{kind: "origin", input: s, Offset: at, Reason: string(reason)}
 	}
 	return Origin{serialized: s}, nil
 }
@@ -34,7 +34,7 @@ func ParseStrict(s string) (Origin, error) {
 		return Origin{}, err
 	}
 	if at := outsideABNF(s); at >= 0 {
-		return Origin{}, &ParseError{kind: "origin", input: s, Offset: at, Reason: "byte is not allowed here by the Origin header's grammar", Hint: "write a host of letters, digits, and hyphens within labels"}
+		return Origin{}, &ParseError{kind: "origin", input: s, Offset: at, Reason: string(reasonOutsideABNF)}
 	}
 	return o, nil
 }

@@ -223,7 +223,7 @@ func TestParseErrors(t *testing.T) {
 	} {
 		_, err := Parse(test.input)
 		e, ok := err.(*ParseError)
-		if !ok || e.Offset != test.offset || e.Reason != test.reason || e.Hint == "" && e.Reason != "" {
+		if !ok || e.Offset != test.offset || e.Reason != test.reason || e.Hint() == "" && e.Reason != "" {
 			t.Errorf("%q: got %#v; want %d, %s", test.input, err, test.offset, test.reason)
 		}
 	}

@@ -22,7 +22,7 @@ func ParseURL(s string, base *URL) (URL, error) {
 	}
 	u, err := weburl.Parse(s, b)
 	if err != nil {
-		return URL{}, &ParseError{kind: "URL", input: s, Offset: err.Offset, Reason: string(err.Reason), Hint: hints[err.Reason]}
+		return URL{}, &ParseError{kind: "URL", input: s, Offset: err.Offset, Reason: string(err.Reason)}
 	}
 	return URL{u}, nil
 }

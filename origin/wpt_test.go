@@ -199,7 +199,7 @@ func checkParseError(t *testing.T, input string, err error) {
 		t.Errorf("%q: error of type %T", input, err)
 	case e.Offset < 0 || e.Offset > len(input):
 		t.Errorf("%q: offset %d", input, e.Offset)
-	case e.Reason == "" || e.Hint == "":
+	case e.Reason == "" || e.Hint() == "":
 		t.Errorf("%q: %+v", input, e)
 	}
 }

@@ -105,7 +105,7 @@ func (p *Policy) explainMalformed(value string) string {
 	said := "That is not an origin as browsers send one."
 	if _, err := origin.Parse(value); err != nil {
 		if e, ok := errors.AsType[*origin.ParseError](err); ok {
-			said = "That is not an origin as browsers send one: at byte " + strconv.Itoa(e.Offset) + ", " + e.Reason + " (" + e.Hint + ")."
+			said = "That is not an origin as browsers send one: at byte " + strconv.Itoa(e.Offset) + ", " + e.Reason + " (" + e.Hint() + ")."
 		}
 	}
 	pattern, err := origin.ParsePattern(value)

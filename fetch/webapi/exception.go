@@ -45,8 +45,8 @@ func checkURL(name, part, s string, base *origin.URL) (origin.URL, error) {
 	var cause *origin.ParseError
 	if errors.As(err, &cause) {
 		e.Offset, e.Reason = cause.Offset, cause.Reason
-		if cause.Hint != "" {
-			e.Reason += " (" + cause.Hint + ")"
+		if hint := cause.Hint(); hint != "" {
+			e.Reason += " (" + hint + ")"
 		}
 	}
 	return origin.URL{}, e

@@ -78,15 +78,23 @@ func appendHost(b []byte, input string, isOpaque bool) ([]byte, *Error) {
 //
 // https://url.spec.whatwg.org/#concept-domain-to-ascii
 func ParseDomain(domain string, beStrict bool) (string, *Error) {
+	var buf [128]byte
+	b := buf[:0]
 	if beStrict { // Domain parser, step 3.
-		b, err := idna.AppendToASCII(nil, domain, true)
+		ascii, err := idna.AppendToASCII(b, domain, true)
 		if err != nil {
 			return "", fail(err.Offset, Reason(err.Reason))
 		}
-		return string(b), nil
+		b = ascii
+	} else if ascii, err := appendDomain(b, domain); err != nil {
+		return "", err
+	} else {
+		b = ascii
 	}
-	b, err := appendDomain(nil, domain)
-	return string(b), err
+	if string(b) == domain {
+		return domain, nil
+	}
+	return string(b), nil
 }
 
 // appendDomain appends what the domain parser returns where it is not strict.

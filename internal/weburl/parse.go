@@ -49,10 +49,10 @@ func parse(s string, base *URL) (URL, *Error) {
 	return p.u, nil
 }
 
-// serialization is p.b as a string: itself where it fills its buffer, so that
-// a long URL is not held twice.
+// serialization is p.b as a string: itself where it almost fills its buffer, so
+// that a long URL is not held twice, and a short one not copied.
 func (p *parser) serialization() string {
-	if n := len(p.b); n > 0 && cap(p.b)-n <= n/4 {
+	if n := len(p.b); n > 0 && cap(p.b)-n <= max(64, n/4) {
 		return unsafe.String(&p.b[0], n)
 	}
 	return string(p.b)

@@ -61,8 +61,9 @@ func serializedPort(s string, i int, defaultPort uint16) (end int, port uint16) 
 }
 
 // parseSerialized parses s if it is the serialization of a URL with a special
-// scheme other than "file" and without credentials. Then parsing changes
-// nothing, whatever the base URL, and nothing has to be allocated.
+// scheme other than "file" and without credentials, or would be one with a path.
+// Then parsing changes nothing but an empty path, whatever the base URL, and
+// nothing else has to be allocated.
 func parseSerialized(s string) (u URL, ok bool) {
 	i, defaultPort := specialPrefix(s)
 	if i == 0 || len(s) >= MaxLength {
@@ -80,7 +81,9 @@ func parseSerialized(s string) (u URL, ok bool) {
 		}
 		u.hasPort = true
 	}
-	if i == len(s) || s[i] != '/' {
+	if i == len(s) || s[i] == '?' || s[i] == '#' {
+		s = s[:i] + "/" + s[i:]
+	} else if s[i] != '/' {
 		return URL{}, false
 	}
 	u.pathStart = uint32(i)
