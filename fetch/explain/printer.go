@@ -89,7 +89,7 @@ func (p Printer) Response(e fetch.Exchange) {
 		status += " " + message
 	}
 	p.line("  %s %s", p.style(StyleArrow, "<-"), p.style(StyleStrong, status))
-	p.headers(e.Response.Headers, mattersInResponse)
+	p.headers(e.Response.Headers, Matters)
 }
 
 // Ignored prints the headers that browsers do not let a page set.
@@ -121,8 +121,8 @@ func (p Printer) headers(l fetch.HeaderList, matters func(name string) bool) {
 	}
 }
 
-// mattersInResponse reports whether what becomes of a response may depend on the headers of that name.
-func mattersInResponse(name string) bool {
+// Matters reports whether what becomes of a response may depend on its headers of that name.
+func Matters(name string) bool {
 	switch name = header.Lower(name); name {
 	case "vary", "location", "content-type", "cross-origin-resource-policy", "x-content-type-options", "timing-allow-origin", "referrer-policy", "set-cookie", "allow":
 		return true
@@ -135,7 +135,7 @@ func (p Printer) Result(t fetch.Trace) {
 	e, r, v := Trace(t), &t.Result.Response, t.Result.Verdict
 	defer p.besides(&e)
 	if !r.IsNetworkError() {
-		p.line("  %s %s", p.style(StyleGood, "ALLOWED"), seen(r))
+		p.line("  %s %s", p.style(StyleGood, "ALLOWED"), Seen(r))
 		p.hidden(r)
 		p.timing(r)
 		return
@@ -177,8 +177,8 @@ func (p Printer) besides(e *Explanation) {
 	}
 }
 
-// seen says what of a response the page sees.
-func seen(r *fetch.Response) string {
+// Seen says what of a response the page sees.
+func Seen(r *fetch.Response) string {
 	switch r.Type {
 	case fetch.ResponseTypeOpaque:
 		return "the page may use the response, as an image or script can be used, but sees nothing of it (type \"opaque\")"

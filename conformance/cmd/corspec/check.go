@@ -18,6 +18,7 @@ import (
 
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/fetch/fetchhttp"
+	"github.com/corspec/corspec/internal/quote"
 	"github.com/corspec/corspec/origin"
 )
 
@@ -101,6 +102,7 @@ func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags := newFlags("check", stderr, checkAbout)
 	r := requestFlags(flags)
 	asJSON := flags.Bool("json", false, "print one JSON object")
+	pageName := flags.String("html", "", "also write a page to look at to `FILE`, with everything in it")
 	limit := durationFlag(10 * time.Second)
 	flags.Var(&limit, "timeout", "give up after `DURATION`, redirects and all")
 	arguments, status, ok := parseArguments(flags, args, r.line, stdout)
@@ -115,7 +117,7 @@ func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	given := given(flags)
 	forRequest := "" // a flag that the walk-through has no use for
 	for name := range given {
-		if name != "json" && name != "timeout" {
+		if name != "json" && name != "timeout" && name != "html" {
 			forRequest = name
 		}
 	}
@@ -130,28 +132,55 @@ func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case len(urls) == 0 && (forRequest != "" || r.line.named):
 		return fail(fmt.Errorf("-%s is for a request, and there is no URL", cmp.Or(forRequest, "curl")))
 	case len(urls) == 0:
-		return walkThrough(stdout, stderr, *asJSON, timeout)
+		return walkThrough(stdout, stderr, *asJSON, *pageName, timeout)
 	}
 	r.url = urls[0]
 	if err := r.settle(given); err != nil {
 		return fail(err)
 	}
+	return checkWithin(timeout, r, *asJSON, *pageName, stdout, stderr)
+}
+
+// explaining is what explanations may take after the time for the network is up.
+const explaining = 500 * time.Millisecond
+
+// checkWithin makes the request and prints the report. What takes longer than timeout is given up, explanations and all.
+func checkWithin(timeout time.Duration, r *checkRequest, asJSON bool, pageName string, stdout, stderr io.Writer) int {
 	ctx, cancel := context.WithTimeoutCause(context.Background(), timeout, fmt.Errorf("none within %v, which -timeout sets", timeout))
 	defer cancel()
-	out := stdout
-	if *asJSON {
-		out = io.Discard
+	out := &gate{w: stdout}
+	type end struct {
+		status int
+		err    error
 	}
-	agent := newAgent()
-	agent.Profile = r.browser
-	log, err := check(ctx, agent, r, out)
-	if err != nil {
-		return fail(err)
+	ended := make(chan end, 1)
+	go func() {
+		agent := newAgent()
+		agent.Profile = r.browser
+		text := io.Writer(out)
+		if asJSON {
+			text = io.Discard
+		}
+		log, err := check(ctx, agent, r, text)
+		if err == nil && asJSON {
+			printJSON(out, newReport(r, r.url, log))
+		}
+		if err == nil && pageName != "" {
+			err = writePage(pageName, pageHead{Title: "corspec: " + clean(r.url), Heading: quote.Line(r.url, mostOfURL)}, []*answered{{request: r, url: r.url, log: log}})
+		}
+		ended <- end{exitStatus(log.Result), err}
+	}()
+	select {
+	case e := <-ended:
+		if e.err == nil {
+			return e.status
+		}
+		fmt.Fprintf(stderr, "corspec check: %v\n", e.err)
+	case <-time.After(timeout + explaining):
+		out.close()
+		fmt.Fprintf(stderr, "corspec check: there is an answer, but explaining it takes longer than -timeout %v allows\n", timeout)
 	}
-	if *asJSON {
-		printJSON(stdout, newReport(r, r.url, log))
-	}
-	return exitStatus(log.Result)
+	return exitUsage
 }
 
 // asked returns the URLs that check is given, as arguments or in a text on standard input.
@@ -189,25 +218,29 @@ func check(ctx context.Context, agent *fetchhttp.Agent, r *checkRequest, stdout 
 	if err != nil {
 		return traced{}, err
 	}
-	req, err := r.httpRequest(ctx)
+	req, ignored, err := r.request()
 	if err != nil {
 		return traced{}, err
 	}
 	r.prepare(agent, u)
 	p := newPrinter(stdout)
+	var body io.Reader
+	if r.body != nil {
+		body = strings.NewReader(*r.body)
+	}
 	var sent bool
-	log, err := newTraced(agent.Page(r.origin).Fetch(req, fetchhttp.WithURL(u), fetchhttp.WithMode(r.mode), fetchhttp.WithCredentials(r.credentials), fetchhttp.WithRedirect(r.redirect),
-		fetchhttp.WithBeforeSend(func(a fetch.Action) {
-			if !sent {
-				p.request(r, r.url)
-			}
-			sent = true
-			p.explain().Action(a)
-			flush(stdout)
-		}), fetchhttp.WithObserver(p.explain().Response)))
+	log, err := newTraced(doRequest(agent.Page(r.origin), ctx, req, body, fetchhttp.WithBeforeSend(func(a fetch.Action) {
+		if !sent {
+			p.request(r, r.url)
+		}
+		sent = true
+		p.explain().Action(a)
+		flush(stdout)
+	}), fetchhttp.WithObserver(p.explain().Response)))
 	if err != nil {
 		return log, err
 	}
+	log.ignored = ignored
 	if !sent {
 		p.request(r, r.url)
 	}
@@ -306,11 +339,35 @@ func newTraced(resp *fetchhttp.Response, err error) (traced, error) {
 	return traced{resp.Trace, resp.Ignored}, nil
 }
 
+// request prints what a page asks for.
 func (p printer) request(r *checkRequest, url string) {
 	p.line("%s fetches %s", p.style(bold, printable(r.origin.String())), p.style(bold, short(r.effectiveMethod()+" "+url)))
-	browser := ""
-	if r.browser != fetch.ProfileStandard {
-		browser = ", as " + r.browser.String()
+	p.line("%s", p.style(dim, "  "+printable(r.settings())))
+}
+
+// settings says in a line what the request depends on.
+func (r *checkRequest) settings() string {
+	s := fmt.Sprintf("mode %s, credentials %s, redirect %s", r.mode, r.credentials, r.redirect)
+	if r.destination != fetch.DestinationEmpty {
+		s += fmt.Sprintf(", destination %s", r.destination)
 	}
-	p.line("%s", p.style(dim, fmt.Sprintf("  mode %s, credentials %s, redirect %s%s", r.mode, r.credentials, r.redirect, browser)))
+	if r.element != 0 {
+		s += fmt.Sprintf(", by %s", r.element)
+		if r.hasCrossOrigin {
+			s += fmt.Sprintf(" with crossorigin %q", r.crossOrigin)
+		}
+	}
+	if r.upload {
+		s += ", with a listener on the upload"
+	}
+	if r.embedderPolicy != fetch.EmbedderPolicyUnsafeNone {
+		s += fmt.Sprintf(", embedder policy %s", r.embedderPolicy)
+	}
+	if r.referrerPolicy != fetch.ReferrerPolicyEmpty {
+		s += fmt.Sprintf(", referrer policy %s", r.referrerPolicy)
+	}
+	if r.browser != fetch.ProfileStandard {
+		s += ", as " + r.browser.String()
+	}
+	return s
 }

@@ -24,6 +24,8 @@ Explain says what check says, without a network: what a browser makes of answers
           a URL beside FILE what it was for;
           or JSON as exec takes it for "fetch": {"requests": [...], "serve": {"URL": {"preflight": [...], "request": [...]}}}.
 
+With -html, a page with all that is written, to look at in a browser: who tells whom what, what decides, and how to mend it.
+
 For a HAR file, -origin and -credentials stand for what the file does not say, and -blocked leaves out what is allowed.
 
 The exit status is 0 if all is allowed, 1 if something is blocked, 2 for wrong usage, for a file that cannot be read, and
@@ -80,6 +82,7 @@ func runExplain(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	r := requestFlags(flags)
 	asJSON := flags.Bool("json", false, "print one JSON object")
 	onlyBlocked := flags.Bool("blocked", false, "leave out what is allowed")
+	pageName := flags.String("html", "", "write a page to look at to `FILE`, with everything in it; then only the counts are printed")
 	var f answerFlags
 	f.add(flags)
 	arguments, status, ok := parseArguments(flags, args, r.line, stdout)
@@ -108,12 +111,51 @@ func runExplain(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err != nil {
 		return fail(err)
 	}
-	if *asJSON {
+	if *pageName != "" {
+		if report.page, err = newPage(*pageName); err != nil {
+			return fail(err)
+		}
+		defer report.page.close()
+	}
+	switch {
+	case *asJSON:
 		report.printJSON(stdout, *onlyBlocked)
-	} else {
+	case report.page != nil:
+		report.each(*onlyBlocked, func(*answered) {})
+	default:
 		report.print(newPrinter(stdout), *onlyBlocked)
 	}
+	if report.page != nil {
+		if err := report.page.write(report.pageHead()); err != nil {
+			return fail(err)
+		}
+		if !*asJSON {
+			fmt.Fprintf(stdout, "%s: %s\n", printable(*pageName), report.counts())
+		}
+	}
 	return report.exitStatus()
+}
+
+// pageHead returns what stands above the requests of the page.
+func (e *explanations) pageHead() pageHead {
+	h := pageHead{Title: "corspec: " + clean(e.Source), Heading: clean(e.Source), Browser: clean(e.Browser), Skipped: e.skipped, Remarks: cleanAll(e.remarks), Unread: cleanAll(e.strangers)}
+	if e.Source == "flags" {
+		h.Title, h.Heading = "corspec explain", "What a browser makes of these answers"
+	}
+	return h
+}
+
+// counts says how many requests there are of each outcome.
+func (e *explanations) counts() string {
+	total := 0
+	for _, n := range e.tally {
+		total += n
+	}
+	requests := plural(total, "request", "requests")
+	if e.har != nil {
+		requests = plural(total, "request across origins", "requests across origins")
+	}
+	return fmt.Sprintf("%s: %d allowed, %d blocked, %d undecided", requests, e.tally["allowed"], e.tally["blocked"], e.tally["undecided"])
 }
 
 // run lets the machine fetch, with answers that are known. A text in place of an answer says why it is not.
@@ -146,9 +188,10 @@ type explanations struct {
 	fetches   []*answered // of what is not a HAR file
 	tally     map[string]int
 	entries   int
-	skipped   int      // requests to the page's own origin, and navigations
-	strangers []string // what could not be judged at all
-	remarks   []string // on the file
+	skipped   int       // requests to the page's own origin, and navigations
+	strangers []string  // what could not be judged at all
+	remarks   []string  // on the file
+	page      *htmlPage // that shows them as well, or nil
 	err       error
 }
 
@@ -168,6 +211,9 @@ func (e *explanations) each(onlyBlocked bool, f func(a *answered)) {
 	visit := func(a *answered) {
 		e.tally[a.outcome()]++
 		if !onlyBlocked || a.outcome() != "allowed" {
+			if e.page != nil {
+				e.page.add(a)
+			}
 			f(a)
 		}
 	}
@@ -224,11 +270,7 @@ func (e *explanations) print(p printer, onlyBlocked bool) {
 	for _, s := range e.remarks {
 		p.line("Note: %s", printable(s))
 	}
-	requests := plural(total, "request", "requests")
-	if e.har != nil {
-		requests = plural(total, "request across origins", "requests across origins")
-	}
-	p.line("%s: %d allowed, %d blocked, %d undecided", requests, e.tally["allowed"], e.tally["blocked"], e.tally["undecided"])
+	p.line("%s", e.counts())
 	if e.har != nil && e.tally["undecided"] > 0 {
 		p.line("%s", p.style(dim, "What the file leaves open, the server can be asked: corspec check -origin ORIGIN URL"))
 	}
@@ -360,9 +402,9 @@ func (e *explanations) printJSON(w io.Writer, onlyBlocked bool) {
 // readFile reads a HAR file or a file of the executor's kind, and judges what is in it.
 func (e *explanations) readFile(name string, stdin io.Reader, r *checkRequest, given map[string]bool) error {
 	var f answerFlags
-	allowed := map[string]bool{"json": true, "blocked": true}
+	allowed := map[string]bool{"json": true, "blocked": true, "html": true}
 	wrong := func(kind string) error {
-		for _, flag := range append(f.names(), "origin", "X", "H", "d", "mode", "credentials", "redirect", "browser") {
+		for _, flag := range slices.Concat(f.names(), requestFlagNames, []string{"origin", "credentials", "browser"}) {
 			if given[flag] && !allowed[flag] {
 				return fmt.Errorf("-%s is not for %s: that says it all by itself", flag, kind)
 			}

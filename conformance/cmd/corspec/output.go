@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -41,8 +42,11 @@ func (o *output) flush() error {
 
 // flush writes what w keeps, if it is an output.
 func flush(w io.Writer) {
-	if o, ok := w.(*output); ok {
-		o.flush()
+	switch w := w.(type) {
+	case *output:
+		w.flush()
+	case *gate:
+		w.flush()
 	}
 }
 
@@ -51,6 +55,8 @@ func isTerminal(w io.Writer) bool {
 	switch w := w.(type) {
 	case *output:
 		return isTerminal(w.w)
+	case *gate:
+		return isTerminal(w.w)
 	case escaper:
 		return isTerminal(w.w)
 	case *os.File:
@@ -58,6 +64,36 @@ func isTerminal(w io.Writer) bool {
 		return err == nil && info.Mode()&os.ModeCharDevice != 0
 	}
 	return false
+}
+
+// A gate is a writer that can be closed to those who still write to it.
+type gate struct {
+	mu     sync.Mutex
+	w      io.Writer
+	closed bool
+}
+
+func (g *gate) Write(p []byte) (int, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.closed {
+		return 0, io.ErrClosedPipe
+	}
+	return g.w.Write(p)
+}
+
+func (g *gate) close() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.closed = true
+}
+
+func (g *gate) flush() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.closed {
+		flush(g.w)
+	}
 }
 
 // An escaper is standard error: what a terminal would obey is written as an escape, such as in the name of a file.

@@ -23,6 +23,10 @@ type checkReport struct {
 	Credentials string          `json:"credentials"`
 	Redirect    string          `json:"redirect"`
 	Destination string          `json:"destination,omitempty"`
+	Page        string          `json:"page,omitempty"`           // its URL, if that is known
+	Element     string          `json:"element,omitempty"`        // that makes the request, if it is not fetch()
+	Embedder    string          `json:"embedderPolicy,omitempty"` // of the page
+	Referrer    string          `json:"referrerPolicy,omitempty"`
 	Browser     string          `json:"browser"` // whose rules decide
 	Network     []networkReport `json:"network"`
 	Ignored     jsonHeaders     `json:"ignored,omitempty"`
@@ -98,6 +102,16 @@ func newReport(r *checkRequest, url string, log traced) checkReport {
 	result, e := log.Result, explain.Trace(log.Trace)
 	report := checkReport{Origin: r.origin.String(), Method: r.effectiveMethod(), URL: url, Mode: r.mode.String(), Credentials: r.credentials.String(), Redirect: r.redirect.String(), Browser: r.browser.String(), Engines: e.Engines,
 		Network: []networkReport{}, Events: []eventReport{}, Ignored: jsonHeaders(log.ignored), Own: jsonHeaders(r.own), Notes: r.notes, Destination: r.destination.String(), Reached: result.Reached, Hop: result.Hop, Outcome: "allowed"}
+	if r.page.IsValid() {
+		report.Page = r.page.String()
+	}
+	if r.element != 0 {
+		report.Element = r.element.String()
+	}
+	if r.embedderPolicy != fetch.EmbedderPolicyUnsafeNone {
+		report.Embedder = r.embedderPolicy.String()
+	}
+	report.Referrer = r.referrerPolicy.String()
 	for _, e := range log.exchanges() {
 		n := networkReport{Kind: e.Action.Kind.String(), Method: e.Action.Method, URL: e.Action.URL.WithoutFragment().String(), Headers: jsonHeaders(e.Action.Shown()), Credentials: e.Action.IncludeCredentials}
 		if e.Answered {

@@ -1,14 +1,14 @@
 package main
 
 import (
-	"context"
+	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/fetch/initiator"
 	"github.com/corspec/corspec/fetch/webapi"
 	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/origin"
@@ -26,6 +26,15 @@ type checkRequest struct {
 	redirect    fetch.RedirectMode
 	destination fetch.Destination
 	browser     fetch.Profile
+
+	page           origin.URL // the document's URL, if that is known
+	referrerPolicy fetch.ReferrerPolicy
+	embedderPolicy fetch.EmbedderPolicyValue
+	element        initiator.Kind // what makes the request; 0: fetch()
+	crossOrigin    string         // its attribute
+	hasCrossOrigin bool           // the attribute is there
+	as             string
+	upload         bool // somebody listens to the progress of the upload
 
 	own      fetch.HeaderList // headers that are taken for the browser's own
 	cookies  []string         // pairs that the browser has for the URL
@@ -48,7 +57,59 @@ func requestFlags(flags *flag.FlagSet) *checkRequest {
 	flags.TextVar(&r.credentials, "credentials", r.credentials, "the credentials mode: omit, same-origin, include")
 	flags.Var(browserFlag{&r.browser}, "browser", "decide as this `BROWSER`: standard, chromium, firefox, webkitgtk")
 	flags.TextVar(&r.redirect, "redirect", r.redirect, "the redirect mode: follow, error, manual")
+	flags.Var(pageFlag{r}, "page", "the `URL` of the page, in place of its origin: it is the referrer, too")
+	flags.TextVar(&r.referrerPolicy, "referrer-policy", r.referrerPolicy, "the referrer `policy`, such as no-referrer")
+	flags.TextVar(&r.embedderPolicy, "coep", r.embedderPolicy, "the page's Cross-Origin-Embedder-Policy: unsafe-none, require-corp, credentialless")
+	flags.Var(elementFlag{&r.element}, "element", "let this `ELEMENT` or API make the request instead of fetch(), such as img, script, font, xhr")
+	flags.StringVar(&r.crossOrigin, "crossorigin", "", "the `value` of the element's attribute: anonymous, use-credentials; without the flag it has none")
+	flags.StringVar(&r.as, "as", "", "of link-preload and link-modulepreload, what is preloaded: `script`, style, font and so on")
+	flags.TextVar(&r.destination, "destination", r.destination, "the destination, such as image or script: of requests that no script makes")
+	flags.BoolVar(&r.upload, "upload-listener", false, "somebody listens to the progress of the upload, as XMLHttpRequest allows")
 	return r
+}
+
+// A pageFlag is the URL of a document.
+type pageFlag struct{ r *checkRequest }
+
+func (f pageFlag) String() string { return "" }
+
+func (f pageFlag) Set(s string) error {
+	u, err := origin.ParseURL(s, nil)
+	if err != nil {
+		return err
+	}
+	f.r.page, f.r.origin = u, u.Origin()
+	return nil
+}
+
+// An elementFlag is an element or an API.
+type elementFlag struct{ k *initiator.Kind }
+
+func (f elementFlag) String() string { return "" }
+
+func (f elementFlag) Set(s string) error { return f.k.UnmarshalText([]byte(s)) }
+
+// requestFlagNames are the names of those flags, without the ones that a HAR file takes as well.
+var requestFlagNames = []string{"X", "H", "d", "mode", "redirect", "page", "referrer-policy", "coep", "element", "crossorigin", "as", "destination", "upload-listener"}
+
+// checkFlags fails for flags that say nothing beside each other.
+func (r *checkRequest) checkFlags(given map[string]bool) error {
+	switch {
+	case given["origin"] && given["page"]:
+		return errors.New("-page says the origin, too: give one of -origin and -page")
+	case (given["crossorigin"] || given["as"]) && r.element == 0:
+		return errors.New("-crossorigin and -as are attributes of an element: give -element")
+	case r.element == 0 || r.element == initiator.KindXHR:
+	case r.element == initiator.KindWebSocket || r.element == initiator.KindIframe || r.element == initiator.KindObject || r.element == initiator.KindEmbed || r.element == initiator.KindForm:
+		return fmt.Errorf("-element %s: CORS has no part in what it requests", r.element)
+	default:
+		for _, name := range []string{"X", "mode", "redirect", "destination", "upload-listener"} {
+			if given[name] {
+				return fmt.Errorf("-%s is for fetch() and XMLHttpRequest: -element %s has it from the standard", name, r.element)
+			}
+		}
+	}
+	return nil
 }
 
 // takeArguments returns the URLs that a command's arguments, or a text among them, give.
@@ -88,26 +149,26 @@ func (r *checkRequest) effectiveMethod() string {
 	return http.MethodGet
 }
 
-// httpRequest makes the request, but for its URL.
-func (r *checkRequest) httpRequest(ctx context.Context) (*http.Request, error) {
-	var body io.Reader
-	if r.body != nil {
-		body = strings.NewReader(*r.body)
+// request returns the request for the machine, and the headers that a browser drops.
+func (r *checkRequest) request() (req fetch.Request, ignored fetch.HeaderList, err error) {
+	if r.element == 0 || r.element == initiator.KindXHR {
+		req, ignored, err = r.scriptRequest()
+	} else {
+		req, ignored, err = r.elementRequest()
 	}
-	// What the method may be is for the page's fetch to judge.
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://url.invalid/", body)
 	if err != nil {
-		return nil, err
+		return fetch.Request{}, nil, err
 	}
-	req.Method = r.effectiveMethod()
-	for _, h := range r.headers {
-		req.Header[h[0]] = append(req.Header[h[0]], h[1])
+	req.EmbedderPolicy.Value = r.embedderPolicy
+	req.ReferrerPolicy = r.referrerPolicy
+	if req.Referrer = r.page; !r.page.IsValid() && !r.origin.IsOpaque() {
+		req.Referrer, _ = origin.ParseURL(r.origin.String()+"/", nil)
 	}
-	return req, nil
+	return req, ignored, nil
 }
 
-// request returns the request for the machine, and the headers that a browser drops.
-func (r *checkRequest) request() (fetch.Request, fetch.HeaderList, error) {
+// scriptRequest is what fetch() or XMLHttpRequest makes.
+func (r *checkRequest) scriptRequest() (fetch.Request, fetch.HeaderList, error) {
 	method := r.effectiveMethod()
 	init := webapi.RequestInit{Method: &method, Mode: &r.mode, Credentials: &r.credentials, Redirect: &r.redirect}
 	if r.body != nil {
@@ -122,8 +183,29 @@ func (r *checkRequest) request() (fetch.Request, fetch.HeaderList, error) {
 	if err != nil {
 		return fetch.Request{}, nil, err
 	}
-	o.Request.Destination = r.destination
+	o.Request.UseCORSPreflight = r.upload
+	if o.Request.Destination = r.destination; r.destination != fetch.DestinationEmpty {
+		o.Request.UnsafeRequest = false // scripts have none
+	}
 	return o.Request, ignored, nil
+}
+
+// elementRequest is what an element makes, which has no headers of a script.
+func (r *checkRequest) elementRequest() (fetch.Request, fetch.HeaderList, error) {
+	u, err := origin.ParseURL(r.url, nil)
+	if err != nil {
+		return fetch.Request{}, nil, err
+	}
+	settings := initiator.Settings{As: r.as, Credentials: r.credentials, WithCredentials: r.credentials == fetch.CredentialsInclude}
+	if r.hasCrossOrigin {
+		settings.CrossOrigin = initiator.ParseCORSSettings(r.crossOrigin)
+	}
+	req, ok := initiator.Request(r.element, u, r.origin, settings)
+	if !ok {
+		return fetch.Request{}, nil, fmt.Errorf("-element %s with -as %q requests nothing", r.element, r.as)
+	}
+	r.method, r.mode, r.credentials, r.redirect, r.destination = req.Method, req.Mode, req.Credentials, req.Redirect, req.Destination
+	return req, r.headers, nil
 }
 
 // needScheme returns the error for a URL that begins with its host, where it does.

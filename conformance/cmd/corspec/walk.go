@@ -82,7 +82,7 @@ func walkServer(other string) http.Handler {
 }
 
 // walkThrough starts the server on loopback and goes through the stops. It returns exitOK if each ended as it should.
-func walkThrough(stdout, stderr io.Writer, asJSON bool, timeout time.Duration) int {
+func walkThrough(stdout, stderr io.Writer, asJSON bool, pageName string, timeout time.Duration) int {
 	fail := func(err error) int {
 		fmt.Fprintf(stderr, "corspec check: %v\n", err)
 		return exitUsage
@@ -107,6 +107,7 @@ func walkThrough(stdout, stderr io.Writer, asJSON bool, timeout time.Duration) i
 	defer cancel()
 	agent, p := newAgent(), newPrinter(stdout)
 	var reports []checkReport
+	var all []*answered
 	status := exitOK
 	for i, s := range stops {
 		r := &checkRequest{url: base + s.path, origin: origin.MustParse(pageOrigin), method: s.method, headers: s.headers, mode: fetch.ModeCORS, credentials: s.creds}
@@ -128,9 +129,15 @@ func walkThrough(stdout, stderr io.Writer, asJSON bool, timeout time.Duration) i
 		if err != nil {
 			return fail(err)
 		}
+		all = append(all, &answered{request: r, url: r.url, log: log, notes: []string{s.title + "."}})
 		if got := log.Result.Verdict.Code; got != s.want {
 			fmt.Fprintf(stderr, "corspec check: %q ended with %s and should have ended with %s\n", s.title, got, s.want)
 			status = exitBad
+		}
+	}
+	if pageName != "" {
+		if err := writePage(pageName, pageHead{Title: "corspec check", Heading: "A walk through what browsers block, and why"}, all); err != nil {
+			return fail(err)
 		}
 	}
 	if asJSON {

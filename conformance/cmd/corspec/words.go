@@ -215,7 +215,10 @@ func addedByBrowser(name, value string) bool {
 // settle finds out what the page's request is. given are the flags that were given; they rule over the words.
 func (r *checkRequest) settle(given map[string]bool) error {
 	w := r.words
-	r.notes, r.insecure = w.notes, w.insecure
+	r.notes, r.insecure, r.hasCrossOrigin = w.notes, w.insecure, given["crossorigin"]
+	if err := r.checkFlags(given); err != nil {
+		return err
+	}
 	if err := r.settleCall(given); err != nil {
 		return err
 	}
@@ -267,7 +270,7 @@ func (r *checkRequest) settleCall(given map[string]bool) error {
 		flag, value string
 		into        interface{ UnmarshalText([]byte) error }
 	}{
-		{"mode", w.mode, &r.mode}, {"credentials", w.credentials, &r.credentials}, {"redirect", w.redirect, &r.redirect},
+		{"mode", w.mode, &r.mode}, {"credentials", w.credentials, &r.credentials}, {"redirect", w.redirect, &r.redirect}, {"referrer-policy", w.referrerPolicy, &r.referrerPolicy},
 	} {
 		if m.value != "" && !given[m.flag] {
 			if err := m.into.UnmarshalText([]byte(m.value)); err != nil {
@@ -291,13 +294,19 @@ func (r *checkRequest) settlePage(url origin.URL, given map[string]bool) error {
 	if given["origin"] || given["page"] {
 		return nil
 	}
+	if known {
+		r.page = page
+	}
 	switch site, _ := w.headers.get("Sec-Fetch-Site"); {
 	case hasOrigin:
 		o, err := origin.Parse(from)
 		if err != nil {
 			return fmt.Errorf("the header Origin: %w", err)
 		}
-		r.origin = o
+		if r.origin = o; known && o != page.Origin() {
+			r.page = origin.URL{}
+			r.notes = append(r.notes, fmt.Sprintf("The text has the Origin %s and a referrer of %s; the Origin counts.", o, page.Origin()))
+		}
 	case known:
 		r.origin = page.Origin()
 	case site == "same-origin" && url.IsValid():
