@@ -25,7 +25,7 @@ type cacheTwin struct {
 
 // matches is "cache entry match", for an entry that is still there.
 func (c *cacheTwin) matches(e fetch.CacheEntry, r *fetch.Request, now time.Time) bool {
-	u, _, _ := strings.Cut(r.CurrentURL().String(), "#")                       // the fragment does not count
+	u := r.CurrentURL().String()
 	return now.Sub(e.Stored) < e.MaxAge && e.PartitionKey == r.PartitionKey && // null is null
 		e.Origin == fetch.SerializeRequestOrigin(r) && e.URL == u &&
 		(e.Credentials || r.Credentials != fetch.CredentialsInclude)
@@ -60,7 +60,7 @@ func (c *cacheTwin) covers(r *fetch.Request, names []string, now time.Time) bool
 
 func (c *cacheTwin) store(r *fetch.Request, g fetch.PreflightGrant, now time.Time) {
 	age := min(time.Duration(g.MaxAge)*time.Second, c.limit)
-	u, _, _ := strings.Cut(r.CurrentURL().String(), "#")
+	u := r.CurrentURL().String()
 	one := func(method, name string, match func(fetch.CacheEntry) bool) {
 		any := false
 		for i := range c.entries {
@@ -82,7 +82,7 @@ func (c *cacheTwin) store(r *fetch.Request, g fetch.PreflightGrant, now time.Tim
 }
 
 func (c *cacheTwin) clear(r *fetch.Request) {
-	u, _, _ := strings.Cut(r.CurrentURL().String(), "#")
+	u := r.CurrentURL().String()
 	c.entries = slices.DeleteFunc(c.entries, func(e fetch.CacheEntry) bool {
 		return e.PartitionKey == r.PartitionKey && e.Origin == fetch.SerializeRequestOrigin(r) && e.URL == u
 	})

@@ -22,9 +22,20 @@ const (
 	// goes first. Chromium's cache holds as many.
 	maxCacheKeys = 1024
 
-	// maxCacheEntries bounds how many methods and header names are remembered for one of them, so that one response cannot
-	// fill the memory. No server lists as many.
+	// maxCacheEntries bounds how many methods, and how many header names, are remembered for one of them, so that one
+	// response cannot fill the memory. No server lists as many.
 	maxCacheEntries = 1024
+
+	// maxCacheBytes bounds all of it together, by an estimate of what it takes: that much for a key, and that much for an
+	// entry, besides their texts.
+	maxCacheBytes   = 4 << 20
+	cacheGroupBytes = 1536
+	cacheEntryBytes = 128
+
+	// maxCacheKeyBytes and maxCacheNameBytes are how long the texts of a key, and a method or a header name, may be that are
+	// remembered. Longer ones have a preflight each time.
+	maxCacheKeyBytes  = 8 << 10
+	maxCacheNameBytes = 256
 )
 
 // A PreflightCache is a CORS-preflight cache. The zero value is empty and ready. It is safe for concurrent use, bounded, and
@@ -36,9 +47,10 @@ type PreflightCache struct {
 	// when an entry is stored.
 	MaxAgeLimit time.Duration
 
-	mu     sync.Mutex
-	groups map[cacheKey]*cacheGroup
-	stored uint64 // counts stores, to find the oldest group
+	mu             sync.Mutex
+	groups         map[cacheKey]*cacheGroup
+	oldest, newest *cacheGroup // by when they were stored
+	bytes          int
 }
 
 // A CacheEntry is one entry of a CORS-preflight cache, as [PreflightCache.Entries] shows it. Exactly one of Method and
@@ -48,7 +60,7 @@ type PreflightCache struct {
 type CacheEntry struct {
 	PartitionKey string
 	Origin       string // byte-serialized: requests of all opaque origins share "null"
-	URL          string // without fragment
+	URL          string
 	Credentials  bool
 	Method       string
 	HeaderName   string
@@ -61,9 +73,15 @@ type cacheKey struct {
 	credentials            bool // for profiles only
 }
 
+// fits reports whether anything is remembered for the key.
+func (k *cacheKey) fits() bool { return len(k.partition)+len(k.origin)+len(k.url) <= maxCacheKeyBytes }
+
 type cacheGroup struct {
-	life    cacheLife // that of the entry with the longest: no entry is live where this is not
-	stored  uint64
+	key          cacheKey
+	older, newer *cacheGroup
+	bytes        int
+
+	life    cacheLife // that of the entry with the longest: if this is not live, no entry is
 	methods map[cacheName]cacheLife
 	headers map[cacheName]cacheLife // names in lower case
 }
@@ -82,9 +100,9 @@ type cacheLife struct {
 func (l cacheLife) live(now time.Time) bool { return l.maxAge > 0 && now.Sub(l.stored) < l.maxAge }
 
 // keyOf returns what the cache entries of a request that shows that origin are found by: network partition key,
-// byte-serialized origin and current URL, whose fragment does not count.
+// byte-serialized origin and current URL, whose fragment counts.
 func keyOf(shown string, r *Request) cacheKey {
-	return cacheKey{partition: r.PartitionKey, origin: shown, url: r.CurrentURL().WithoutFragment().String()}
+	return cacheKey{partition: r.PartitionKey, origin: shown, url: r.CurrentURL().String()}
 }
 
 // cacheEntryMatch reports whether there is a cache entry match for an entry called name, or "*" where a wildcard counts, and a
@@ -133,6 +151,9 @@ func (c *PreflightCache) covers(e engine, key cacheKey, include bool, method str
 	if method == "" && len(names) == 0 && !e.remembersPreflights() {
 		return true
 	}
+	if !key.fits() {
+		return false
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	g := c.groups[key]
@@ -144,7 +165,7 @@ func (c *PreflightCache) covers(e engine, key cacheKey, include bool, method str
 		covered = g.headerNameCacheEntryMatch(e, include, header.Lower(names[i]), now)
 	}
 	if !covered && e.replacesEntries() {
-		delete(c.groups, key)
+		c.remove(key)
 	}
 	return covered
 }
@@ -155,41 +176,72 @@ func (c *PreflightCache) covers(e engine, key cacheKey, include bool, method str
 func (c *PreflightCache) store(e engine, key cacheKey, include bool, grant PreflightGrant, now time.Time) {
 	// CORS-preflight fetch, step 7.10.
 	age := min(time.Duration(min(grant.MaxAge, header.MaxDeltaSeconds))*time.Second, cmp.Or(c.MaxAgeLimit, e.maxAgeLimit()))
+	if !key.fits() {
+		return
+	}
+	methods, names := distinct(grant.Methods, false), distinct(grant.HeaderNames, true)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if e.replacesEntries() {
-		delete(c.groups, key)
+		c.remove(key)
 	}
 	g := c.groups[key]
 	if g == nil {
-		if age <= 0 || len(grant.Methods)+len(grant.HeaderNames) == 0 && !e.remembersPreflights() {
+		if age <= 0 || len(methods)+len(names) == 0 && !e.remembersPreflights() {
 			return
 		}
 		g = c.newGroup(key)
 	}
-	c.stored++
-	g.stored = c.stored
+	c.unlink(g)
 	g.prune(now)
 	life := cacheLife{now, age}
 	if g.life.stored.Add(g.life.maxAge).Before(now.Add(age)) {
 		g.life = life
 	}
 	// CORS-preflight fetch, steps 7.12 and 7.13.
-	for _, m := range grant.Methods {
-		createCacheEntry(g.methods, include, m, true, life)
+	for _, m := range methods {
+		g.createCacheEntry(g.methods, include, m, true, life)
 	}
 	// CORS-preflight fetch, steps 7.14 and 7.15.
-	for _, n := range grant.HeaderNames {
-		n = header.Lower(n)
-		createCacheEntry(g.headers, include, n, !safelist.IsCORSNonWildcardRequestHeaderName(n), life)
+	for _, n := range names {
+		g.createCacheEntry(g.headers, include, n, !safelist.IsCORSNonWildcardRequestHeaderName(n), life)
 	}
+	c.link(g)
+	for len(c.groups) > maxCacheKeys || c.bytes > maxCacheBytes && c.oldest != g {
+		c.remove(c.oldest.key)
+	}
+}
+
+// distinct returns the first elements of a list, each once, in lower case if that makes no difference.
+func distinct(list []string, lower bool) []string {
+	kept := make([]string, 0, min(len(list), maxCacheEntries))
+	var seen map[string]bool
+	for _, s := range list {
+		if lower {
+			s = header.Lower(s)
+		}
+		if len(s) > maxCacheNameBytes || len(kept) == maxCacheEntries {
+			continue
+		}
+		if len(list) > 8 {
+			if seen[s] {
+				continue
+			}
+			if seen == nil {
+				seen = map[string]bool{}
+			}
+			seen[s] = true
+		}
+		kept = append(kept, s)
+	}
+	return kept
 }
 
 // createCacheEntry gives all entries that match the name a new life, or creates a new cache entry. The entry's time starts
 // anew as well: the standard says only that max-age is set, which would leave an entry older than it.
 //
 // https://fetch.spec.whatwg.org/#concept-cache-create-entry
-func createCacheEntry(entries map[cacheName]cacheLife, include bool, name string, wildcard bool, life cacheLife) {
+func (g *cacheGroup) createCacheEntry(entries map[cacheName]cacheLife, include bool, name string, wildcard bool, life cacheLife) {
 	matched := false
 	for _, n := range [...]cacheName{{name, true}, {name, false}, {"*", true}, {"*", false}} {
 		if include && !n.credentials || n.name == "*" && name != "*" && (include || !wildcard) {
@@ -201,35 +253,70 @@ func createCacheEntry(entries map[cacheName]cacheLife, include bool, name string
 	}
 	if !matched && life.maxAge > 0 && len(entries) < maxCacheEntries {
 		entries[cacheName{strings.Clone(name), include}] = life // a copy, so as not to hold on to a long header value
+		g.bytes += cacheEntryBytes + len(name)
 	}
 }
 
 // prune makes room in a full group by removing what has expired.
 func (g *cacheGroup) prune(now time.Time) {
 	for _, m := range [...]map[cacheName]cacheLife{g.methods, g.headers} {
-		if len(m) >= maxCacheEntries {
-			maps.DeleteFunc(m, func(_ cacheName, l cacheLife) bool { return !l.live(now) })
+		if len(m) < maxCacheEntries {
+			continue
 		}
+		maps.DeleteFunc(m, func(n cacheName, l cacheLife) bool {
+			expired := !l.live(now)
+			if expired {
+				g.bytes -= cacheEntryBytes + len(n.name)
+			}
+			return expired
+		})
 	}
 }
 
+// newGroup returns a group for the key, which is not linked yet.
 func (c *PreflightCache) newGroup(key cacheKey) *cacheGroup {
-	if len(c.groups) >= maxCacheKeys {
-		var oldest cacheKey
-		first := true
-		for k, g := range c.groups {
-			if first || g.stored < c.groups[oldest].stored {
-				oldest, first = k, false
-			}
-		}
-		delete(c.groups, oldest)
-	}
 	if c.groups == nil {
 		c.groups = map[cacheKey]*cacheGroup{}
 	}
-	g := &cacheGroup{methods: map[cacheName]cacheLife{}, headers: map[cacheName]cacheLife{}}
+	key.url = strings.Clone(key.url) // not a part of a long Location
+	g := &cacheGroup{key: key, methods: map[cacheName]cacheLife{}, headers: map[cacheName]cacheLife{}}
+	g.bytes = cacheGroupBytes + len(key.partition) + len(key.origin) + len(key.url)
 	c.groups[key] = g
+	c.link(g)
 	return g
+}
+
+// link makes g the newest group, unlink takes it out of that order.
+func (c *PreflightCache) link(g *cacheGroup) {
+	g.older, g.newer = c.newest, nil
+	if c.newest != nil {
+		c.newest.newer = g
+	} else {
+		c.oldest = g
+	}
+	c.newest = g
+	c.bytes += g.bytes
+}
+
+func (c *PreflightCache) unlink(g *cacheGroup) {
+	if g.older != nil {
+		g.older.newer = g.newer
+	} else {
+		c.oldest = g.newer
+	}
+	if g.newer != nil {
+		g.newer.older = g.older
+	} else {
+		c.newest = g.older
+	}
+	c.bytes -= g.bytes
+}
+
+func (c *PreflightCache) remove(key cacheKey) {
+	if g := c.groups[key]; g != nil {
+		c.unlink(g)
+		delete(c.groups, key)
+	}
 }
 
 // clearCacheEntries removes the entries of a partition, origin and URL, with and without credentials: a request failed after
@@ -240,7 +327,7 @@ func (c *PreflightCache) clearCacheEntries(key cacheKey) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, key.credentials = range [...]bool{false, true} {
-		delete(c.groups, key)
+		c.remove(key)
 	}
 }
 
@@ -249,6 +336,7 @@ func (c *PreflightCache) Clear() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	clear(c.groups)
+	c.oldest, c.newest, c.bytes = nil, nil, 0
 }
 
 // Entries returns the entries that are live at that time, in a stable order.

@@ -49,8 +49,6 @@ const (
 	negativeMaxAgeIsZero
 	// An Access-Control-Max-Age that is no number means not to cache.
 	malformedMaxAgeNotCached
-	// URLs that differ in their fragments have preflights of their own.
-	cacheKeyHasFragment
 	// Requests without credentials do not use what requests with credentials have cached.
 	cacheKeyHasCredentials
 	// A new preflight takes the place of the one before, which is removed where it does not suffice.
@@ -163,7 +161,6 @@ var differences = [...]struct {
 	requestValuesAsUTF8:               {"request-values-as-utf8", webkitgtk},
 	negativeMaxAgeIsZero:              {"negative-max-age-is-zero", chromium | webkitgtk},
 	malformedMaxAgeNotCached:          {"malformed-max-age-not-cached", firefox},
-	cacheKeyHasFragment:               {"cache-key-has-fragment", chromium | firefox | webkitgtk},
 	cacheKeyHasCredentials:            {"cache-key-has-credentials", firefox},
 	cacheEntriesReplaced:              {"cache-entries-replaced", chromium | webkitgtk},
 	wildcardsNotCached:                {"wildcards-not-cached", firefox},

@@ -58,7 +58,7 @@
 //     (https://github.com/whatwg/fetch/issues/883).
 //   - Lists are read header by header, empty elements ignored; one element that is no token spoils all of them
 //     (https://github.com/whatwg/fetch/issues/814). A malformed max-age is 5 seconds.
-//   - A preflight renews all cache entries that match, from now on. URLs of entries are compared without fragment, a null
+//   - A preflight renews all cache entries that match, from now on. URLs of entries are compared with their fragments, a null
 //     network partition key is one key, and entries of all opaque origins are shared.
 //   - Status 407 ends a fetch, and 401 and 421 are returned: there is nobody to ask for a password, and no connection to
 //     open anew.

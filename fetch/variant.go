@@ -508,9 +508,6 @@ func (v *variant) cacheKey(m *Machine) (k cacheKey, ok bool) {
 	if v.has[preflightShowsOwnOrigin] {
 		k.origin = r.Origin.String()
 	}
-	if v.has[cacheKeyHasFragment] {
-		k.url = r.CurrentURL().String()
-	}
 	k.credentials = v.has[cacheKeyHasCredentials] && r.Credentials == CredentialsInclude
 	return k, !(v.has[nullOriginNotCached] && r.Origin.IsOpaque() || v.has[taintedOriginNotCached] && m.where.tainted)
 }

@@ -116,7 +116,10 @@ func (m *mapper) url(s string) string {
 		}
 		prefix = map[byte]string{'a': "http://u:p@{host-a}", 'b': "http://u:p@{host}"}[letter]
 	}
-	s = prefix + strings.TrimPrefix(u.Pathname(), "/") + u.Search()
+	s = prefix + strings.TrimPrefix(u.Pathname(), "/")
+	if q, ok := u.Query(); ok && q != "" {
+		s += "?" + q
+	}
 	if f, ok := u.Fragment(); ok {
 		s += "#" + f
 	}
