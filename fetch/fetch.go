@@ -19,21 +19,25 @@ func (a *Agent) Start(now time.Time, r Request) (*Machine, error) {
 	}
 	m := &Machine{agent: a, engine: a.Profile.engine()}
 	headers := r.Headers
-	n := len(headers) + 2 // and those of fetch
-	room := make(HeaderList, 3*n+2*mostAdded)
+	accept, language := !headers.Contains("Accept"), a.AcceptLanguage != "" && !headers.Contains("Accept-Language")
+	n := len(headers)
+	for _, added := range [...]bool{accept, language} {
+		if added {
+			n++
+		}
+	}
+	room := make(HeaderList, n+roomFor(&r, n))
 	r.Headers, m.room = append(room[:0:n], headers...), room[n:]
 	r.URLList = append(m.urlBuffer[:0], r.URLList...)
 	// Fetch, step 12.
-	if !headers.Contains("Accept") {
+	if accept {
 		r.Headers = append(r.Headers, [2]string{"Accept", defaultAccept(&r)})
 	}
 	// Fetch, steps 13 and 14.
-	if a.AcceptLanguage != "" && !headers.Contains("Accept-Language") {
+	if language {
 		r.Headers = append(r.Headers, [2]string{"Accept-Language", a.AcceptLanguage})
 	}
-	m.req, m.where = r, whereaboutsOf(&r)
-	t := &m.trace
-	t.Agent, t.Started, t.Request, t.Events = a, now, r, m.eventBuffer[:0]
+	m.started, m.start, m.req, m.where, m.events = now, r, r, whereaboutsOf(&r, a.SuffixList), m.eventBuffer[:0]
 	m.engine.populate(m)
 	m.mainFetch()
 	return m, nil

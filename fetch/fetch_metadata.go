@@ -8,11 +8,11 @@ import "github.com/corspec/corspec/origin"
 //
 // https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-append-the-fetch-metadata-headers-for-a-request
 func AppendFetchMetadata(r *Request, l HeaderList, suffixes origin.SuffixList) HeaderList {
-	return appendFetchMetadata(r, l, fetchSite("", r, r.URLList, suffixes))
+	return appendFetchMetadata(r, l, whereaboutsOf(r, suffixes).site)
 }
 
-// appendFetchMetadata is AppendFetchMetadata for a request of that site.
-func appendFetchMetadata(r *Request, l HeaderList, site string) HeaderList {
+// appendFetchMetadata is AppendFetchMetadata for a request that has been no farther than that.
+func appendFetchMetadata(r *Request, l HeaderList, s site) HeaderList {
 	// Append the Fetch metadata headers for a request, step 1.
 	// AD-HOC: the pinned text tests the first URL of the list; https://github.com/w3c/webappsec-fetch-metadata/pull/99 has the
 	// current URL, as all engines do.
@@ -26,35 +26,41 @@ func appendFetchMetadata(r *Request, l HeaderList, site string) HeaderList {
 	}
 	l.Set("Sec-Fetch-Dest", destination)
 	l.Set("Sec-Fetch-Mode", r.Mode.String())
-	l.Set("Sec-Fetch-Site", site)
+	// Set Sec-Fetch-Site, step 4.
+	if r.isNavigation() && r.UserInitiated {
+		l.Set("Sec-Fetch-Site", "none")
+	} else {
+		l.Set("Sec-Fetch-Site", s.String())
+	}
 	if r.isNavigation() && r.UserActivation {
 		l.Set("Sec-Fetch-User", "?1")
 	}
 	return l
 }
 
-// fetchSite is the value that set Sec-Fetch-Site sets, given what it was before these URLs were added to the list.
+// A site says how far from its own origin a request has been.
+type site uint8
+
+const (
+	siteSameOrigin site = iota
+	siteSameSite
+	siteCrossSite
+)
+
+// String returns the value of Sec-Fetch-Site.
+func (s site) String() string { return [...]string{"same-origin", "same-site", "cross-site"}[s] }
+
+// and adds a URL's origin to those where a request has been. A hop to a foreign URL counts, and coming home does not repair
+// it.
 //
 // https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site
-func fetchSite(site string, r *Request, added []origin.URL, suffixes origin.SuffixList) string {
-	// Set Sec-Fetch-Site, step 4.
-	if r.isNavigation() && r.UserInitiated {
-		return "none"
+func (s site) and(own, o origin.Origin, suffixes origin.SuffixList) site {
+	// Set Sec-Fetch-Site, step 5.
+	switch {
+	case s == siteCrossSite || o == own:
+		return s
+	case origin.SameSite(own, o, suffixes):
+		return siteSameSite
 	}
-	// Set Sec-Fetch-Site, step 3.
-	if site == "" {
-		site = "same-origin"
-	}
-	// Set Sec-Fetch-Site, step 5. A hop to a foreign URL counts, and coming home does not repair it.
-	for _, u := range added {
-		o := u.Origin()
-		if o == r.Origin || site == "cross-site" {
-			continue
-		}
-		site = "same-site"
-		if !origin.SameSite(r.Origin, o, suffixes) {
-			site = "cross-site"
-		}
-	}
-	return site
+	return siteCrossSite
 }

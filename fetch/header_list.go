@@ -57,7 +57,7 @@ func (l *HeaderList) Set(name, value string) {
 			return
 		}
 	}
-	l.Append(name, value)
+	*l = append(*l, [2]string{name, value})
 }
 
 // Combine adds the value to the first header of that name, after a comma and a space, or appends the header where there is

@@ -79,7 +79,7 @@ func (m *Machine) httpFetchResponse(network bool) {
 			m.event(Event{Step: "http-fetch:4.4", Outcome: OutcomeCORSCheckPassed})
 		}
 		// HTTP fetch, step 4.5.
-		if v := taoCheck(m.where.shown, r, resp); !v.OK() {
+		if v := taoCheck(m.shown(), r, resp); !v.OK() {
 			r.TimingAllowFailed = true
 			m.event(Event{Step: "http-fetch:4.5", Outcome: OutcomeTAOCheckFailed})
 		}

@@ -5,7 +5,7 @@ package fetch
 //
 // https://fetch.spec.whatwg.org/#http-network-fetch
 func (m *Machine) httpNetworkFetch(a *Action) {
-	a.Hop = m.trace.Result.Hop
+	a.Hop = m.result.Hop
 	m.waiting = a.Kind
 	// What the caller does to the headers does not change what the trace tells of them.
 	n := len(a.Headers)

@@ -74,14 +74,20 @@ func isConditional(h [2]string) bool {
 		header.EqualFold(h[0], "If-Unmodified-Since") || header.EqualFold(h[0], "If-Match") || header.EqualFold(h[0], "If-Range")
 }
 
-// mostAdded is how many headers fetching adds as a rule: Referer, Origin, and three of Fetch metadata.
-const mostAdded = 5
+// roomFor is how many headers there have to be room for when a request with n goes out, as a rule: these, Origin, three of
+// Fetch metadata and Referer, and as many for the trace.
+func roomFor(r *Request, n int) int {
+	if r.Referrer.IsValid() {
+		n++
+	}
+	return 2 * (n + 4)
+}
 
 // networkHeaders returns the headers that go out: those of the request, how many they are, and what fetching adds. There is room
 // behind them for as many.
 func (m *Machine) networkHeaders(r *Request, mode CacheMode) (l HeaderList, own int) {
 	room := m.room
-	if need := 2 * (len(r.Headers) + mostAdded); len(room) < need {
+	if need := roomFor(r, len(r.Headers)); len(room) < need {
 		room = make(HeaderList, need)
 	}
 	m.room = nil
@@ -95,10 +101,8 @@ func (m *Machine) networkHeaders(r *Request, mode CacheMode) (l HeaderList, own 
 	if value, ok := m.engine.requestOriginHeader(m, r); ok {
 		l.Append("Origin", value)
 	}
-	// HTTP-network-or-cache fetch, step 8.13. The sites of URLs before are known.
-	m.site = fetchSite(m.site, r, r.URLList[m.sited:], m.agent.SuffixList)
-	m.sited = len(r.URLList)
-	l = appendFetchMetadata(r, l, m.site)
+	// HTTP-network-or-cache fetch, step 8.13.
+	l = appendFetchMetadata(r, l, m.where.site)
 	// HTTP-network-or-cache fetch, step 8.14.
 	if r.Initiator == InitiatorPrefetch {
 		l.Set("Sec-Purpose", "prefetch")
@@ -149,7 +153,7 @@ func (m *Machine) httpNetworkOrCacheFetchResponse() {
 	preflight := m.waiting == ActionSendPreflight
 	sent := &m.last.Action
 	if !preflight {
-		m.trace.Result.Reached = true
+		m.result.Reached = true
 		m.responded(sent.IncludeCredentials)
 	}
 	// HTTP-network-or-cache fetch, step 15.

@@ -83,12 +83,12 @@ func (m *Machine) httpRedirectFetch() {
 		return
 	}
 	// HTTP-redirect fetch, step 18.
-	m.where.follow(r, location, to)
+	m.where.follow(r, location, to, m.agent.SuffixList)
 	// HTTP-redirect fetch, step 19.
 	setReferrerPolicyOnRedirect(r, resp)
 	m.engine.redirected(m, from)
 	// HTTP-redirect fetch, step 22.
-	m.trace.Result.Hop++
+	m.result.Hop++
 	m.event(Event{Step: "http-redirect-fetch:22", Outcome: OutcomeRedirected, Subject: location.String()})
 	m.mainFetch()
 }

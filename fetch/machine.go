@@ -43,22 +43,23 @@ type Machine struct {
 	agent   *Agent
 	engine  engine
 	variant *variantState // of the engine, if it needs one
-	trace   Trace
-	waiting ActionKind
+	started time.Time
+	start   Request    // as it was when the fetch started
 	headers HeaderList // of the action: the caller's
 	last    *exchange  // that is under way, or was last
+	events  []Event
+	result  Result
 
 	req         Request
 	where       whereabouts // of req
 	names       []string    // the CORS-unsafe request-header names of req, while a preflight is under way
-	preflighted bool        // some main fetch of this fetch took the branch with a preflight
-	noWorker    bool        // service-workers mode is "none"
+	waiting     ActionKind
+	preflighted bool // some main fetch of this fetch took the branch with a preflight
+	noWorker    bool // service-workers mode is "none"
 	bodySent    bool
 	timing      [][]string // the navigation timing allow values list
 	refusal     *Verdict   // of a request that goes out once its preflight has passed; nil: none
 	credentials string     // the Authorization that the hook gave
-	site        string     // the value of Sec-Fetch-Site
-	sited       int        // for how many URLs of the list
 	internal    Response
 	visible     HeaderList // room for the headers of the filtered response
 
@@ -72,7 +73,7 @@ type Machine struct {
 // Action returns what is to be done. It changes nothing: until the machine is told what came of it, it returns the same.
 func (m *Machine) Action() Action {
 	if m.waiting == 0 || m.waiting == ActionDone {
-		return Action{Kind: m.waiting, Hop: m.trace.Result.Hop}
+		return Action{Kind: m.waiting, Hop: m.result.Hop}
 	}
 	a := m.last.Action
 	a.Headers = m.headers
@@ -82,7 +83,7 @@ func (m *Machine) Action() Action {
 // now returns the time at which the machine was told something last.
 func (m *Machine) now() time.Time {
 	if m.last == nil {
-		return m.trace.Started
+		return m.started
 	}
 	return m.last.Received
 }
@@ -92,13 +93,12 @@ func (m *Machine) Result() (Result, error) {
 	if m.waiting != ActionDone {
 		return Result{}, outOfOrder("Result", m.waiting)
 	}
-	return m.trace.Result, nil
+	return m.result, nil
 }
 
 // Trace returns the fetch so far. All of it but the agent is the caller's.
 func (m *Machine) Trace() Trace {
-	t := m.trace
-	t.Events = slices.Clone(t.Events)
+	t := Trace{Agent: m.agent, Started: m.started, Request: m.start, Events: slices.Clone(m.events), Result: m.result}
 	t.Request.URLList, t.Request.Headers = slices.Clone(t.Request.URLList), slices.Clone(t.Request.Headers)
 	for e := m.last; e != nil; e = e.before {
 		t.Exchanges = append(t.Exchanges, e.Exchange)
@@ -174,13 +174,13 @@ func (m *Machine) Abort() error {
 
 // event adds a decision to the trace.
 func (m *Machine) event(e Event) {
-	e.Hop = m.trace.Result.Hop
-	m.trace.Events = append(m.trace.Events, e)
+	e.Hop = m.result.Hop
+	m.events = append(m.events, e)
 }
 
 // finish ends the fetch with the response that the page gets.
 func (m *Machine) finish() {
-	m.trace.Result.Verdict = allowed
+	m.result.Verdict = allowed
 	m.waiting = ActionDone
 }
 
@@ -192,8 +192,8 @@ func (m *Machine) fail(v Verdict) {
 		m.agent.Cache.clearCacheEntries(key)
 	}
 	m.event(Event{Step: v.Step, Outcome: Outcome(v.Code), Subject: v.Want})
-	m.trace.Result.Response = Response{Type: ResponseTypeError}
-	m.trace.Result.Verdict = v
+	m.result.Response = Response{Type: ResponseTypeError}
+	m.result.Verdict = v
 	m.waiting = ActionDone
 }
 
@@ -205,23 +205,34 @@ func evaluated(v Verdict) Verdict {
 	return v
 }
 
-// The whereabouts of a request follow from its origin and its URL list. A machine has them at hand, since all that is
-// checked depends on them, and the list grows with each redirect.
+// shown is the machine's request's origin, serialized.
+func (m *Machine) shown() string {
+	if m.where.tainted {
+		return "null"
+	}
+	return m.req.Origin.String()
+}
+
+// The whereabouts of a request follow from its origin and its URL list. A machine has them at hand, since all that is checked
+// and sent depends on them, and the list grows with each redirect.
 type whereabouts struct {
 	current origin.Origin // of the current URL
 	tainted bool          // the redirect-taint is not "same-origin"
-	shown   string        // the request's origin, serialized
+	site    site          // the farthest that it has been
 }
 
 // whereaboutsOf computes them for a request.
-func whereaboutsOf(r *Request) whereabouts {
-	return whereabouts{r.CurrentURL().Origin(), tainted(r), SerializeRequestOrigin(r)}
+func whereaboutsOf(r *Request, suffixes origin.SuffixList) whereabouts {
+	w := whereabouts{tainted: tainted(r)}
+	for _, u := range r.URLList {
+		w.current = u.Origin()
+		w.site = w.site.and(r.Origin, w.current, suffixes)
+	}
+	return w
 }
 
 // follow appends a URL, of that origin, to the list of the request whose whereabouts these are.
-func (w *whereabouts) follow(r *Request, u origin.URL, o origin.Origin) {
-	if r.Origin != w.current && o != w.current {
-		w.tainted, w.shown = true, "null"
-	}
-	r.URLList, w.current = append(r.URLList, u), o
+func (w *whereabouts) follow(r *Request, u origin.URL, o origin.Origin, suffixes origin.SuffixList) {
+	w.tainted = w.tainted || r.Origin != w.current && o != w.current
+	r.URLList, w.current, w.site = append(r.URLList, u), o, w.site.and(r.Origin, o, suffixes)
 }

@@ -88,7 +88,7 @@ func (m *Machine) upgrade(e Event) {
 	l := slices.Clone(m.req.URLList) // the trace keeps its own
 	l[len(l)-1] = m.req.CurrentURL().UpgradeToHTTPS()
 	m.req.URLList = l
-	m.where = whereaboutsOf(&m.req)
+	m.where = whereaboutsOf(&m.req, m.agent.SuffixList)
 	m.event(e)
 }
 
@@ -192,7 +192,7 @@ func reasonWith(r *Request, names []string) PreflightReason {
 
 // mainFetchResponse is the rest of main fetch, for a response that is not a network error.
 func (m *Machine) mainFetchResponse() {
-	r, internal, out := &m.req, &m.internal, &m.trace.Result.Response
+	r, internal, out := &m.req, &m.internal, &m.result.Response
 	// Main fetch, step 14. A manual redirect and what a hook answers may have been filtered before.
 	if internal.Type == ResponseTypeDefault {
 		m.filter(out)

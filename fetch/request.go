@@ -62,8 +62,8 @@ type Request struct {
 
 	// State that the fetch changes as it goes.
 	ResponseTainting  Tainting
-	RedirectCount     int
 	TimingAllowFailed bool
+	RedirectCount     int
 }
 
 // malformed is the error for a part of a request, before anything is sent: what was there, the byte of it at fault, or -1 for

@@ -107,7 +107,7 @@ func (standard) blockType(r *Request, resp *Response) Verdict {
 
 func (standard) fetchesAboutBlank() bool { return true }
 
-func (standard) corsCheck(m *Machine) Verdict { return corsCheck(m.where.shown, &m.req, &m.internal) }
+func (standard) corsCheck(m *Machine) Verdict { return corsCheck(m.shown(), &m.req, &m.internal) }
 
 func (standard) embedderPolicy(r *Request, _ *Response) EmbedderPolicy { return r.EmbedderPolicy }
 
@@ -122,7 +122,7 @@ func (standard) blockRedirect(*Machine, origin.URL) Verdict { return allowed }
 func (standard) redirected(*Machine, origin.Origin) {}
 
 func (standard) preflightCheck(m *Machine) (v Verdict, grant PreflightGrant, cached bool) {
-	v, grant = preflightCheck(m.where.shown, &m.req, m.names, &m.internal)
+	v, grant = preflightCheck(m.shown(), &m.req, m.names, &m.internal)
 	return v, grant, v.OK()
 }
 
@@ -133,12 +133,12 @@ func (standard) appendRequestHeaders(l HeaderList, r *Request) HeaderList {
 }
 
 func (standard) requestOriginHeader(m *Machine, r *Request) (value string, ok bool) {
-	return requestOriginHeader(m.where.shown, r)
+	return requestOriginHeader(m.shown(), r)
 }
 
 func (standard) returnsProxyAuthentication() bool { return false }
 
-func (standard) cacheKey(m *Machine) (cacheKey, bool) { return keyOf(m.where.shown, &m.req), true }
+func (standard) cacheKey(m *Machine) (cacheKey, bool) { return keyOf(m.shown(), &m.req), true }
 
 func (standard) methodToMatch(r *Request) string { return methodToMatch(r) }
 

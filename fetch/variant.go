@@ -279,7 +279,7 @@ func (v *variant) corsCheck(m *Machine) Verdict {
 			r.Credentials = CredentialsInclude
 		}
 		m.refusal = nil
-		if refusal := corsCheck(m.where.shown, &r, &m.internal); !refusal.OK() {
+		if refusal := corsCheck(m.shown(), &r, &m.internal); !refusal.OK() {
 			m.refusal = &refusal // it counts once the preflight of the next hop is done
 		}
 	}
@@ -373,7 +373,7 @@ func (v *variant) preflightOrigin(m *Machine) string {
 	if v.has[preflightShowsOwnOrigin] {
 		return m.req.Origin.String()
 	}
-	return m.where.shown
+	return m.shown()
 }
 
 func (v *variant) preflightCheck(m *Machine) (verdict Verdict, grant PreflightGrant, cached bool) {
@@ -477,7 +477,7 @@ func (v *variant) requestOriginHeader(m *Machine, of *Request) (value string, ok
 	if v.has[originIgnoresRedirectPolicy] {
 		r.ReferrerPolicy = m.variant.policy
 	}
-	value, ok = requestOriginHeader(m.where.shown, &r)
+	value, ok = requestOriginHeader(m.shown(), &r)
 	if v.has[noCORSRedirectHidesOrigin] && ok && r.Mode == ModeNoCORS && leavesOrigin(&r) {
 		value = "null"
 	}
@@ -504,7 +504,7 @@ func (v *variant) returnsProxyAuthentication() bool { return v.has[proxyAuthenti
 
 func (v *variant) cacheKey(m *Machine) (k cacheKey, ok bool) {
 	r := &m.req
-	k = keyOf(m.where.shown, r)
+	k = keyOf(m.shown(), r)
 	if v.has[preflightShowsOwnOrigin] {
 		k.origin = r.Origin.String()
 	}

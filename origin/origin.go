@@ -35,7 +35,7 @@ func (o Origin) IsOpaque() bool { return o.opaque != nil }
 
 // Scheme is the scheme of a tuple origin, else empty.
 func (o Origin) Scheme() string {
-	scheme, _, _ := strings.Cut(o.serialized, "://")
+	scheme, _ := o.split()
 	return scheme
 }
 

@@ -65,8 +65,22 @@ func SameSite(a, b Origin, l SuffixList) bool {
 	case a.Scheme() != b.Scheme(): // Same site, of two sites, step 3.
 		return false
 	}
-	// Same site, of two sites, steps 4 and 5. Equal hosts of one scheme need no list.
-	return a.Host() == b.Host() || a.Site(l) == b.Site(l)
+	// Same site, of two sites, steps 4 and 5. Equal hosts of one scheme need no list, and neither do most that are not.
+	aHost, bHost := a.Host(), b.Host()
+	return aHost == bHost || mayShareDomain(aHost, bHost) && a.Site(l) == b.Site(l)
+}
+
+// mayShareDomain reports whether two hosts end alike from within the last label but one, as they do if they have a registrable
+// domain in common.
+func mayShareDomain(a, b string) bool {
+	label := false
+	for i := 1; i <= min(len(a), len(b)) && a[len(a)-i] == b[len(b)-i]; i++ {
+		if label {
+			return true
+		}
+		label = a[len(a)-i] == '.'
+	}
+	return false
 }
 
 // SchemelesslySameSite is [SameSite] whatever the schemes. It is false where

@@ -175,3 +175,19 @@ func TestIsRegistrableDomainSuffixOfOrEqualTo(t *testing.T) {
 		}
 	}
 }
+
+// TestSameSiteIsEqualSites holds SameSite, which asks no list about hosts that end differently, to its definition.
+func TestSameSiteIsEqualSites(t *testing.T) {
+	hosts := []string{"com", "a.com", "b.com", "xa.com", "ya.com", "x.a.com", "y.a.com", "x.b.com", "a.com.", "x.a.com.", "b.com.", "com.", "github.io", "a.github.io",
+		"b.github.io", "x.b.github.io", "co.uk", "a.co.uk", "b.co.uk", "y.b.co.uk", "localhost", "a.localhost", "127.0.0.1", "10.0.0.1", "1.127.0.1", "[::1]", "[1::1]", "[2::]"}
+	for _, l := range []origin.SuffixList{nil, publicsuffix.List} {
+		for _, x := range hosts {
+			for _, y := range hosts {
+				a, b := origin.MustParse("https://"+x), origin.MustParse("https://"+y)
+				if got, want := origin.SameSite(a, b, l), a.Site(l) == b.Site(l); got != want {
+					t.Errorf("%s and %s: %v, want %v", x, y, got, want)
+				}
+			}
+		}
+	}
+}

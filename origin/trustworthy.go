@@ -36,6 +36,9 @@ func (o Origin) IsPotentiallyTrustworthy() bool {
 // https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy
 func (u URL) IsPotentiallyTrustworthy() bool {
 	switch u.Scheme() {
+	case "https", "wss":
+		// Is url potentially trustworthy, step 3. Whatever the host, the origin is.
+		return true
 	case "about":
 		// Is url potentially trustworthy, step 1.
 		_, query := u.Query()
