@@ -17,8 +17,8 @@ import (
 // middleware.
 //
 // It sets its headers first, for handlers that write to the connection themselves, and again when the others have returned:
-// NotFound and AbortWithMsg forget those that were set before. So CORS headers that a handler or an upstream has set are of no
-// effect. Where middlewares are nested, the innermost policy rules.
+// NotFound and AbortWithMsg forget those that were set before. So CORS headers that one of the others or an upstream has set are of
+// no effect. Where middlewares are nested, the innermost policy rules.
 func Hertz(p *policy.Policy) app.HandlerFunc {
 	return func(c context.Context, ctx *app.RequestContext) {
 		h, response := &ctx.Request.Header, hertzHeader{&ctx.Response.Header}
