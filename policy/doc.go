@@ -70,6 +70,20 @@
 // Every preflight, refused or not, must get to the policy without
 // authentication: browsers send no credentials with it.
 //
+// # Configurations
+//
+// A configuration that is wrong has all its mistakes told at once, and one that
+// is legal but dead or surprising has warnings ([Policy.Warnings]). Each
+// [Finding] says where, what, why and what to do; its suggestion, if it has one,
+// can be followed as it stands. What no pattern of origins says, a function can:
+// see [WithOrigins] and [OriginsFunc].
+//
+// With credentials, what others than a site's owner can get is an error unless a
+// field that begins with Dangerously allows it: the network's origins (http), all
+// subdomains of a public suffix, every extension, null. A wildcard such as
+// https://*.render.com then covers nothing below app.render.com, which is a public
+// suffix, and an origin there has to be listed as it is.
+//
 // # Timing-Allow-Origin
 //
 // Browsers look for this header also in responses to requests that have no
