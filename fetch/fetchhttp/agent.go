@@ -11,26 +11,30 @@ import (
 )
 
 // An Agent is a browser: a transport, a cookie jar and a preflight cache that its pages share. The zero value sends over
-// [http.DefaultTransport] and keeps no cookies. Its fields are set before the first fetch; it must not be copied after it.
+// [DefaultTransport] and keeps no cookies. Its fields are set before the first fetch; it must not be copied after it.
 // Pages may fetch at the same time.
 type Agent struct {
 	// Agent holds the preflight cache, the suffix list, the hooks and the profile.
 	fetch.Agent
 
-	// Transport carries the requests, one at a time and without following redirects. Nil stands for http.DefaultTransport,
-	// which goes through the proxy that the environment names; [Handler] makes one of an http.Handler.
+	// Transport carries the requests, one at a time and without following redirects. Nil stands for [DefaultTransport], which goes
+	// through the proxy that the environment names; [Handler] makes one of an http.Handler. Names of headers come to it in the
+	// page's case, which http.Header.Get does not find where it is unusual.
 	Transport http.RoundTripper
 
-	// Jar keeps the cookies. Nil keeps none. It is asked only for requests whose credentials are included.
+	// Jar keeps the cookies. Nil keeps none. It is asked only for requests whose credentials are included. Across sites, a cookie
+	// of a response is kept, and goes along, only with SameSite=None; what somebody else puts into the jar goes along always.
 	Jar http.CookieJar
 
-	// SendCookies may hold back the cookies of a request whose credentials are included: rules for SameSite and for cookies
-	// of third parties are not in the Fetch Standard's hands. Nil sends them all. The request is the page's, as it was before any
-	// redirect; the URL is the one that is requested.
+	// SendCookies may hold back all cookies of a request whose credentials are included, as rules for cookies of third parties
+	// do. Nil holds back none but those whose SameSite does. The request is the page's, as it was before any redirect; the URL is
+	// the one that is requested.
 	SendCookies func(r *fetch.Request, url origin.URL) bool
 
 	// Now is the clock of the preflight cache. Nil stands for time.Now.
 	Now func() time.Time
+
+	cookies cookies
 }
 
 func (a *Agent) now() time.Time {
@@ -44,7 +48,7 @@ func (a *Agent) transport() http.RoundTripper {
 	if a.Transport != nil {
 		return a.Transport
 	}
-	return http.DefaultTransport
+	return DefaultTransport()
 }
 
 // A Page is a document of some origin in an Agent. Two pages in one Agent are how an attack of one site on another is

@@ -32,6 +32,18 @@ func newBody(req *http.Request, kind fetch.Body) *body {
 	return b
 }
 
+// bodyFrom returns a body of that kind; r may be nil.
+func bodyFrom(r io.Reader, kind fetch.Body) *body {
+	if r == nil {
+		return &body{}
+	}
+	closer, ok := r.(io.ReadCloser)
+	if !ok {
+		closer = io.NopCloser(r)
+	}
+	return &body{kind: kind, first: closer, length: -1}
+}
+
 // read makes bytes that can be had again of those that cannot.
 func (b *body) read() error {
 	if b.kind != fetch.BodyBytes || b.again != nil {

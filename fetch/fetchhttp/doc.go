@@ -1,9 +1,9 @@
 // Package fetchhttp lets pages fetch over net/http as a browser would: with preflights and their cache, redirects, cookies
 // under the credentials mode, and responses of which the page sees what the Fetch Standard shows it.
 //
-// An [Agent] is a browser. A [Page] is a document of some origin in it, and [Page.Fetch] is the fetch() of a script there.
-// The transport is any http.RoundTripper; [Handler] makes one of an http.Handler, so that a server is tested without a
-// socket.
+// An [Agent] is a browser. A [Page] is a document of some origin in it, [Page.Fetch] is the fetch() of a script there, [Page.Do]
+// makes requests that package webapi has made, and [Page.WebSocket] opens WebSockets. The transport is any http.RoundTripper;
+// [Handler] makes one of an http.Handler, so that a server is tested without a socket.
 //
 //	agent := &fetchhttp.Agent{Transport: fetchhttp.Handler(server), Jar: jar}
 //	page := agent.Page(origin.MustParse("https://app.example"))
@@ -30,16 +30,21 @@
 // # What is the browser's
 //
 // Headers that a page must not set are dropped, as browsers do it, and listed as Ignored. Those that net/http adds by
-// itself (User-Agent, Accept-Encoding, Content-Length) cause no preflight. Content-Type is not made from the body. An
-// http.Header keeps no order of names: they are sent and received sorted.
+// itself (User-Agent, Accept-Encoding, Content-Length) cause no preflight. Content-Type is not made from the body. Names go out in
+// the page's case, and the values of one name joined. An http.Header keeps no order of names: they are sent and received sorted.
 //
-// Cookies go with a request if its credentials do, and are stored from each such response, also if the page may not read
-// it. SameSite and rules for cookies of third parties are not the Fetch Standard's: [Agent.SendCookies] can hold back.
+// Cookies go with a request if its credentials do, and are stored from each such response, also if the page may not read it. To a
+// request across sites belong only those with SameSite=None; one without the attribute is Lax, as in Chromium, except where the
+// profile is that of another engine. What stays away is told in Withheld. For rules on cookies of third parties there is
+// [Agent.SendCookies].
+//
 // There is no HTTP cache, no service worker, and no store of blob: URLs. Of data: URLs the body is decoded.
 //
 // # What is net/http's
 //
-// A transport that decompresses, as http.DefaultTransport does, takes Content-Encoding and Content-Length off the response.
+// Connections are kept: what nobody reads of a response is read where it is short and its length is known. A transport that
+// decompresses, as http.DefaultTransport does, takes Content-Encoding and Content-Length off the response. A header value with a
+// control byte, which browsers send, is an error before anything goes out.
 // A response that net/http cannot read is a failure of the transport; browsers overlook some of what it does not, such as a
 // line of the header without a colon.
 package fetchhttp

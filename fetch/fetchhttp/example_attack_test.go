@@ -12,10 +12,11 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// A bank knows its customers by a cookie, and nothing of CORS.
+// A bank knows its customers by a cookie, and nothing of CORS. SameSite=None lets the cookie go along from the pages of other
+// sites.
 func bank(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/login" {
-		http.SetCookie(w, &http.Cookie{Name: "customer", Value: "1", Path: "/"})
+		http.SetCookie(w, &http.Cookie{Name: "customer", Value: "1", Path: "/", SameSite: http.SameSiteNoneMode, Secure: true})
 		return
 	}
 	c, err := r.Cookie("customer")

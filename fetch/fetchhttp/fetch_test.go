@@ -388,7 +388,7 @@ func TestCookies(t *testing.T) {
 			w.Header().Set(acac, "true")
 			w.Header().Set(acam, "PUT")
 		}
-		w.Header().Set("Set-Cookie", "n="+fmt.Sprint(len(sent)))
+		w.Header().Set("Set-Cookie", "n="+fmt.Sprint(len(sent))+"; SameSite=None; Secure")
 	})
 	const api = "https://api.other/"
 	for _, tt := range []struct {
@@ -534,7 +534,7 @@ func TestIgnoredHeaders(t *testing.T) {
 	if want := []string{"Cookie", "Host", "Origin", "Sec-Fetch-Mode", "X-Http-Method-Override"}; !slices.Equal(ignored, want) {
 		t.Errorf("ignored %q, want %q", ignored, want)
 	}
-	if got.Get("Origin") != "https://app.example" || got.Get("Cookie") != "" || !slices.Equal(got["X-A"], []string{"1", "2"}) || got.Get("User-Agent") != "mine" {
+	if got.Get("Origin") != "https://app.example" || got.Get("Cookie") != "" || !slices.Equal(got["X-A"], []string{"1, 2"}) || got.Get("User-Agent") != "mine" {
 		t.Errorf("%q", got)
 	}
 	if _, err := p.Fetch(&http.Request{Method: "GET", URL: req.URL, Header: http.Header{"X Y": {"1"}}}); err == nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -13,8 +14,9 @@ import (
 
 // Handler returns a transport that lets h answer, in this process and without a socket. Each request runs h in a goroutine
 // of its own; the response is there when h has written its header or returned, and its body streams. A panic of h other
-// than http.ErrAbortHandler becomes an error of the transport that says so. The response has the headers that h sets and no
-// others: where h leaves out Content-Type, Content-Length or Date, net/http's server would add them.
+// than http.ErrAbortHandler becomes an error of the transport that says so. The response has the headers that h sets, as the wire
+// would bring them, and no others: where h leaves out Content-Type, Content-Length or Date, net/http's server would add them. h may
+// hijack the connection, as servers of WebSockets do.
 func Handler(h http.Handler) http.RoundTripper { return handler{h} }
 
 type handler struct{ h http.Handler }
@@ -27,7 +29,8 @@ func (t handler) RoundTrip(out *http.Request) (*http.Response, error) {
 		return nil, context.Cause(out.Context())
 	}
 	ctx, cancel := context.WithCancel(out.Context())
-	in := out.Clone(ctx)
+	in := out.WithContext(ctx)
+	in.Header = received(out.Header)
 	in.RequestURI = out.URL.RequestURI()
 	in.RemoteAddr = "192.0.2.1:1234" // an address for documentation
 	switch {
@@ -56,8 +59,7 @@ func (t handler) RoundTrip(out *http.Request) (*http.Response, error) {
 			}
 			switch p := recover(); {
 			case returned:
-				w.WriteHeader(http.StatusOK)
-				pipe.Close()
+				w.finish()
 			case p == nil:
 				w.abort(errors.New("the handler ended its goroutine, as FailNow of a test does"))
 			case p == http.ErrAbortHandler:
@@ -80,10 +82,14 @@ func (t handler) RoundTrip(out *http.Request) (*http.Response, error) {
 		return nil, context.Cause(ctx)
 	}
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.err != nil {
+	err, client := w.err, w.client
+	w.mu.Unlock()
+	switch {
+	case err != nil:
 		cancel()
-		return nil, w.err
+		return nil, err
+	case client != nil:
+		return w.upgraded(out, cancel)
 	}
 	return &http.Response{
 		Status: fmt.Sprintf("%d %s", w.status, http.StatusText(w.status)), StatusCode: w.status,
@@ -97,27 +103,49 @@ type responseWriter struct {
 	pipe   *io.PipeWriter
 	head   bool // the request's method is HEAD
 
-	mu      sync.Mutex
-	started chan struct{} // closed once status and sent are set, or err is
-	sent    http.Header
-	status  int
-	err     error
+	mu       sync.Mutex
+	started  chan struct{} // closed once status and sent are set, or err is, or client
+	begun    bool          // it is closed
+	sent     http.Header
+	status   int
+	err      error
+	client   net.Conn // of a connection that the handler has hijacked
+	hijacked bool
 }
 
 func (w *responseWriter) Header() http.Header { return w.header }
 
-// WriteHeader sends the header, once. Informational responses are left out.
+// begin lets the transport return. The lock is held.
+func (w *responseWriter) begin() {
+	if !w.begun {
+		w.begun = true
+		close(w.started)
+	}
+}
+
+// WriteHeader sends the header, once. Informational responses are left out; that of 101 waits for what becomes of the connection.
 func (w *responseWriter) WriteHeader(status int) {
 	if status < 100 || status > 999 {
 		panic(fmt.Sprintf("invalid WriteHeader code %v", status))
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.status != 0 || w.err != nil || status < 200 && status != http.StatusSwitchingProtocols {
+	if w.status != 0 || w.err != nil || w.hijacked || status < 200 && status != http.StatusSwitchingProtocols {
 		return
 	}
-	w.status, w.sent = status, w.header.Clone()
-	close(w.started)
+	w.status = status
+	if w.sent, w.err = sentHeader(w.header); w.err != nil || status != http.StatusSwitchingProtocols {
+		w.begin()
+	}
+}
+
+// finish ends the response of a handler that has returned.
+func (w *responseWriter) finish() {
+	w.WriteHeader(http.StatusOK)
+	w.mu.Lock()
+	w.begin()
+	w.mu.Unlock()
+	w.pipe.Close()
 }
 
 // Write sends a part of the body. As on a server, that of a response to HEAD goes nowhere, and a status without a body is an
@@ -125,6 +153,8 @@ func (w *responseWriter) WriteHeader(status int) {
 func (w *responseWriter) Write(b []byte) (int, error) {
 	w.WriteHeader(http.StatusOK)
 	switch {
+	case w.hijacked:
+		return 0, http.ErrHijacked
 	case w.status == 0: // the request was given up before
 		return 0, w.err
 	case w.status < 200 || w.status == http.StatusNoContent || w.status == http.StatusNotModified:
@@ -142,9 +172,12 @@ func (w *responseWriter) Flush() { w.WriteHeader(http.StatusOK) }
 func (w *responseWriter) abort(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.status == 0 && w.err == nil {
+	if !w.begun {
 		w.err = err
-		close(w.started)
+		w.begin()
+	}
+	if w.client != nil {
+		w.client.Close()
 	}
 	w.pipe.CloseWithError(err)
 }

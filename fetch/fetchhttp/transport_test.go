@@ -210,7 +210,7 @@ func TestCookiesAcrossRedirects(t *testing.T) {
 		sent = append(sent, r.Host+r.URL.Path+" "+r.Header.Get("Cookie"))
 		w.Header().Set(acao, r.Header.Get("Origin"))
 		w.Header().Set(acac, "true")
-		http.SetCookie(w, &http.Cookie{Name: "n", Value: fmt.Sprint(len(sent)), Path: "/"})
+		http.SetCookie(w, &http.Cookie{Name: "n", Value: fmt.Sprint(len(sent)), Path: "/", SameSite: http.SameSiteNoneMode, Secure: true})
 		switch r.URL.Path {
 		case "/start":
 			http.Redirect(w, r, abroad+"/middle", http.StatusFound)

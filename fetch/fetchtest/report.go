@@ -23,6 +23,9 @@ func (f *fetched) report() string {
 		p.Response(e)
 	}
 	p.Ignored(f.ignored)
+	for _, w := range f.withheld {
+		fmt.Fprintf(&b, "  %s\n", quote.Line(w.String(), 3*mostShown))
+	}
 	if s := f.swallowed(); s != "" {
 		fmt.Fprintf(&b, "  %s\n", s)
 	}

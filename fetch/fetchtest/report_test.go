@@ -125,6 +125,21 @@ https://app.example may fetch GET https://example.com/x, want it blocked: missin
 ...
   ALLOWED the page reads the response: status 200, type "cors"
 ...`},
+		{"a cookie that stays at home", func(t TB) {
+			s := NewSession(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
+				w.Header().Set("Access-Control-Allow-Credentials", "true")
+				http.SetCookie(w, &http.Cookie{Name: "id", Value: "1", SameSite: http.SameSiteLaxMode})
+			}))
+			include := fetchhttp.WithCredentials(fetch.CredentialsInclude)
+			s.MayRead(t, "https://www.api.example", httptest.NewRequest("POST", "https://api.example/login", nil), include)
+			s.Blocked(t, "https://app.example", httptest.NewRequest("GET", "https://api.example/me", nil), fetch.CodeMissingAllowOrigin, include)
+		}, `
+https://app.example may fetch GET https://api.example/me, want it blocked: missing-allow-origin
+...
+  the cookie "id" did not go to https://api.example/me: SameSite=Lax, and the page's site is https://app.example
+  the cookie "id" of https://api.example/me was not kept: SameSite=Lax, and the page's site is https://app.example
+...`},
 		{"blocked otherwise", func(t TB) {
 			Blocked(t, app, forgetful, authorized("/x"), fetch.CodeMissingAllowOrigin)
 		}, `

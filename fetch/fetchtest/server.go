@@ -32,9 +32,9 @@ func newTarget(server any) (target, error) {
 	case *httptest.Server:
 		return newURLTarget(s.URL, s.Client().Transport)
 	case string:
-		return newURLTarget(s, http.DefaultTransport)
+		return newURLTarget(s, fetchhttp.DefaultTransport())
 	case *url.URL:
-		return newURLTarget(s.String(), http.DefaultTransport)
+		return newURLTarget(s.String(), fetchhttp.DefaultTransport())
 	case http.RoundTripper:
 		return target{transport: s}, nil
 	}

@@ -80,6 +80,7 @@ type fetched struct {
 	resp       *fetchhttp.Response // nil: blocked
 	trace      fetch.Trace
 	ignored    fetch.HeaderList
+	withheld   []fetchhttp.Withheld
 }
 
 // fetch makes the request. The error is one of the test, or says that fetch() throws.
@@ -107,11 +108,11 @@ func (s *Session) fetch(page string, req *http.Request, options []fetchhttp.Opti
 	var blocked *fetchhttp.BlockedError
 	switch {
 	case errors.As(err, &blocked):
-		f.trace, f.ignored = blocked.Trace, blocked.Ignored
+		f.trace, f.ignored, f.withheld = blocked.Trace, blocked.Ignored, blocked.Withheld
 	case err != nil:
 		return nil, fmt.Errorf("no page can make the request %s: %w", f.what, err)
 	default:
-		f.trace, f.ignored = f.resp.Trace, f.resp.Ignored
+		f.trace, f.ignored, f.withheld = f.resp.Trace, f.resp.Ignored, f.resp.Withheld
 	}
 	return f, nil
 }

@@ -91,7 +91,7 @@ func (f originFlag) Set(s string) (err error) {
 
 func newAgent() *fetchhttp.Agent {
 	jar, _ := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List}) // New does not fail
-	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport := fetchhttp.DefaultTransport().(*http.Transport).Clone()
 	transport.DisableCompression = true // a browser's own Accept-Encoding is no concern of CORS; see the response as it is
 	a := &fetchhttp.Agent{Transport: transport, Jar: jar}
 	a.SuffixList = publicsuffix.List

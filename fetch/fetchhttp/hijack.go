@@ -1,0 +1,75 @@
+package fetchhttp
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+)
+
+// Hijack gives the handler the connection, as net/http's server does for HTTP/1.
+func (w *responseWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.hijacked:
+		return nil, nil, http.ErrHijacked
+	case w.begun || w.err != nil:
+		return nil, nil, errors.New("fetchhttp: the response has been sent, and its connection cannot be hijacked")
+	}
+	server, client := net.Pipe()
+	w.client, w.hijacked = client, true
+	w.begin()
+	return server, bufio.NewReadWriter(bufio.NewReader(server), bufio.NewWriter(server)), nil
+}
+
+// upgraded returns the response of a handler that has hijacked the connection. The body is what follows, for reading and writing.
+func (w *responseWriter) upgraded(out *http.Request, cancel context.CancelFunc) (*http.Response, error) {
+	client := w.client
+	context.AfterFunc(out.Context(), func() { client.Close() })
+	r := bufio.NewReader(client)
+	resp := &http.Response{Status: "101 Switching Protocols", StatusCode: w.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: w.sent, Request: out}
+	if w.status == 0 { // the handler writes it itself
+		var err error
+		if resp, err = http.ReadResponse(r, out); err != nil {
+			client.Close()
+			cancel()
+			return nil, err
+		}
+	}
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		resp.Body = &connection{r, client, cancel}
+	} else {
+		resp.Body = &lastBody{resp.Body, client, cancel}
+	}
+	return resp, nil
+}
+
+// A connection is what follows 101.
+type connection struct {
+	io.Reader
+	conn   net.Conn
+	cancel context.CancelFunc
+}
+
+func (c *connection) Write(b []byte) (int, error) { return c.conn.Write(b) }
+
+func (c *connection) Close() error {
+	c.cancel()
+	return c.conn.Close()
+}
+
+// A lastBody is the body of a response that a handler wrote onto a hijacked connection.
+type lastBody struct {
+	io.ReadCloser
+	conn   net.Conn
+	cancel context.CancelFunc
+}
+
+func (b *lastBody) Close() error {
+	b.cancel()
+	b.ReadCloser.Close()
+	return b.conn.Close()
+}
