@@ -23,6 +23,7 @@ func engines(t *fetch.Trace) string {
 		differences string
 	}
 	var others []other
+	var known []fetch.Difference // what was responsible in another engine
 	names := map[other][]string{}
 	own, here := t.Agent.Profile, courseOf(t)
 	for _, p := range fetch.Profiles() {
@@ -34,19 +35,16 @@ func engines(t *fetch.Trace) string {
 		if e.kind == effectNone {
 			continue
 		}
-		// What p does otherwise, and what own does otherwise than the standard and p do.
-		why := responsible(p.Differences(), func(without []fetch.Difference) bool {
-			c := replay(t, p.Without(without...))
+		// What p has and own has not, and the other way round.
+		why := responsible(without(p.Differences(), own.Differences()), known, func(removed []fetch.Difference) bool {
+			c := replay(t, p.Without(removed...))
 			return effectOf(&here, &c) != e
 		})
-		for _, d := range responsible(own.Differences(), func(without []fetch.Difference) bool {
-			c := replay(t, own.Without(without...))
+		why = append(why, responsible(without(own.Differences(), p.Differences()), known, func(removed []fetch.Difference) bool {
+			c := replay(t, own.Without(removed...))
 			return effectOf(&c, &there).kind == effectNone
-		}) {
-			if !slices.Contains(why, d) {
-				why = append(why, d)
-			}
-		}
+		})...)
+		known = why
 		slices.Sort(why)
 		o := other{e, conjunction(why)}
 		if names[o] == nil {
@@ -74,17 +72,33 @@ func byHook(e fetch.Event) bool {
 	return e.Outcome == fetch.OutcomeOverridden || e.Outcome == fetch.OutcomeServiceWorker
 }
 
-// responsible returns those of the differences that matter, where matters reports whether one of several does. It asks a few
-// times for each that does, and once where none does.
-func responsible(all []fetch.Difference, matters func(without []fetch.Difference) bool) []fetch.Difference {
-	if len(all) == 0 || !matters(all) {
+// without returns those of all that are not among the others.
+func without(all, others []fetch.Difference) []fetch.Difference {
+	return slices.DeleteFunc(slices.Clone(all), func(d fetch.Difference) bool { return slices.Contains(others, d) })
+}
+
+// responsible returns those of the differences that matter, where matters reports whether any of those does that are removed.
+// As a rule there is one, and it is known from another engine or found by halving; that the rest do not matter is asked then.
+func responsible(all, known []fetch.Difference, matters func(removed []fetch.Difference) bool) []fetch.Difference {
+	if len(all) == 0 {
 		return nil
 	}
-	if len(all) == 1 {
-		return all
+	one := without(all, without(all, known))
+	if len(one) == 0 || !matters(one) {
+		if !matters(all) {
+			return nil
+		}
+		for one = all; len(one) > 1; {
+			half := len(one) / 2
+			if matters(one[:half]) {
+				one = one[:half]
+			} else {
+				one = one[half:]
+			}
+		}
 	}
-	half := len(all) / 2
-	return slices.Concat(responsible(all[:half], matters), responsible(all[half:], matters))
+	rest := without(all, one)
+	return slices.Concat(one, responsible(rest, nil, matters))
 }
 
 // title is the name of a profile's engine as people write it.
