@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +16,8 @@ import (
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/origin"
+	"github.com/corspec/corspec/policy"
+	"github.com/corspec/corspec/policy/policyhttp"
 	"github.com/corspec/corspec/safelist"
 )
 
@@ -81,6 +84,7 @@ func isHostAndPort(u origin.URL) bool {
 type answerFlags struct {
 	status, preflightStatus   int
 	headers, preflightHeaders headFlag
+	policy                    string // the name of a file
 }
 
 // A headFlag collects the head of a response: header lines, of which the first may be a status line.
@@ -110,14 +114,17 @@ func (f *answerFlags) add(flags *flag.FlagSet) {
 	flags.Var(&f.headers, "R", "a header of the response, 'Name: value', or several lines of them; may be repeated")
 	flags.IntVar(&f.preflightStatus, "preflight-status", 0, "the `STATUS` of the response to the preflight (default 204 with -P)")
 	flags.Var(&f.preflightHeaders, "P", "a header of the response to the preflight, 'Name: value', or several lines of them; may be repeated")
+	flags.StringVar(&f.policy, "policy", "", "a `FILE` with a policy, as lint reads it: it answers, over the application's response of -status and -R")
 }
 
 // names are the names of those flags.
-func (f *answerFlags) names() []string { return []string{"status", "R", "preflight-status", "P"} }
+func (f *answerFlags) names() []string {
+	return []string{"status", "R", "preflight-status", "P", "policy"}
+}
 
 // given reports whether one of them was given.
 func (f *answerFlags) given() bool {
-	return f.status != 0 || f.preflightStatus != 0 || f.headers.status != 0 || f.headers.headers != nil || f.preflightHeaders.status != 0 || f.preflightHeaders.headers != nil
+	return f.policy != "" || f.status != 0 || f.preflightStatus != 0 || f.headers.status != 0 || f.headers.headers != nil || f.preflightHeaders.status != 0 || f.preflightHeaders.headers != nil
 }
 
 // response returns what the flags say of one response; nil if that is nothing.
@@ -151,8 +158,13 @@ func (f *answerFlags) explain(r *checkRequest, given map[string]bool) (*answered
 	if err != nil {
 		return nil, err
 	}
-	if actual == nil && preflight == nil {
-		return nil, errors.New("there is no answer to explain; give -status or -R, and -preflight-status or -P for a preflight")
+	switch {
+	case f.policy != "" && preflight != nil:
+		return nil, errors.New("-policy answers preflights: -P and -preflight-status are not for it")
+	case f.policy != "":
+		return f.explainPolicy(r, given, actual)
+	case actual == nil && preflight == nil:
+		return nil, errors.New("there is no answer to explain; give -status or -R, and -preflight-status or -P for a preflight, or -policy")
 	}
 	return explainRequest(r, given, func(action fetch.Action) (fetch.ResponseHead, string) {
 		switch {
@@ -168,6 +180,51 @@ func (f *answerFlags) explain(r *checkRequest, given map[string]bool) (*answered
 		return *actual, ""
 	})
 }
+
+// explainPolicy judges the request by what a policy answers, over the response of an application.
+func (f *answerFlags) explainPolicy(r *checkRequest, given map[string]bool, application *fetch.ResponseHead) (*answered, error) {
+	data, err := os.ReadFile(f.policy)
+	if err != nil {
+		return nil, err
+	}
+	p, err := policyhttp.Parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s is not a policy; corspec lint says all that is wrong with it: %w", f.policy, err)
+	}
+	if application == nil {
+		application = &fetch.ResponseHead{Status: 200}
+	}
+	var notes []string
+	a, err := explainRequest(r, given, func(action fetch.Action) (fetch.ResponseHead, string) {
+		if action.Hop > 0 {
+			return fetch.ResponseHead{}, "the redirect is followed, and what answers there is not known"
+		}
+		get := func(name string) string { value, _ := action.Headers.Get(name); return value }
+		asked := policy.Request{Method: action.Method, Origin: get("Origin"), RequestMethod: get("Access-Control-Request-Method"), RequestHeaders: get("Access-Control-Request-Headers")}
+		d := p.Evaluate(asked)
+		head := fetch.ResponseHead{Status: d.Status()}
+		if head.Status == 0 { // the application answers
+			head = *application
+		}
+		headers := responseHeaders{slices.Clone(head.Headers)}
+		d.ApplyTo(&headers)
+		head.Headers = headers.list
+		notes = append(notes, fmt.Sprintf("The policy, of the %s: %s", action.Kind, p.Explain(asked)))
+		return head, ""
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.notes = append(a.notes, notes...)
+	return a, nil
+}
+
+// responseHeaders are headers that a policy writes to.
+type responseHeaders struct{ list fetch.HeaderList }
+
+func (h *responseHeaders) Set(name, value string) { h.list.Set(name, value) }
+func (h *responseHeaders) Add(name, value string) { h.list.Append(name, value) }
+func (h *responseHeaders) Del(name string)        { h.list.Delete(name) }
 
 // explainRequest settles the request and judges it by those answers.
 func explainRequest(r *checkRequest, given map[string]bool, answer func(fetch.Action) (fetch.ResponseHead, string)) (*answered, error) {

@@ -154,3 +154,48 @@ func TestFlagsGivenTwice(t *testing.T) {
 		}
 	}
 }
+
+// TestExplainPolicy puts a policy in place of a server.
+func TestExplainPolicy(t *testing.T) {
+	policy := file(t, "policy.json", `{"origins":["https://app.example","https://*.shop.example"],"methods":["PUT"],"requestHeaders":["Content-Type"],"exposeHeaders":["X-Total"]}`)
+	for _, tt := range []struct {
+		args   []string
+		status int
+		want   []string
+	}{
+		{[]string{"-X", "PUT"}, exitOK, []string{"<- 204", "Access-Control-Allow-Methods: GET,HEAD,POST,PUT", "ALLOWED", "Note: The policy, of the preflight: A browser asks for permission", "Note: The policy, of the request: "}},
+		{[]string{"-X", "DELETE"}, exitBad, []string{"BLOCKED method-disallowed-by-preflight", `"DELETE"`}},
+		{[]string{"-H", "X-A: 1"}, exitBad, []string{"BLOCKED header-disallowed-by-preflight"}},
+		{[]string{"-origin", "https://evil.example"}, exitBad, []string{"BLOCKED missing-allow-origin", "Vary: Origin"}},
+		{[]string{"-origin", "https://evil.example", "-X", "PUT"}, exitBad, []string{"<- 403", "BLOCKED preflight-missing-allow-origin"}},
+		{[]string{"-origin", "https://a.shop.example"}, exitOK, []string{"ALLOWED"}},
+		{[]string{"-credentials", "include"}, exitBad, []string{"BLOCKED invalid-allow-credentials"}},
+		{[]string{"-status", "404", "-R", "Access-Control-Allow-Origin: https://other.example", "-R", "X-Total: 3", "-R", "X-Other: 1", "-R", "Vary: Accept"}, exitOK,
+			[]string{"<- 404", "Access-Control-Allow-Origin: https://app.example", "Vary: Accept", "hidden from the page: X-Other"}},
+		{[]string{"-status", "302", "-R", "Location: https://b.example/"}, exitUsage, []string{"UNDECIDED the redirect is followed"}},
+	} {
+		status, stdout, stderr := corspec(append([]string{"explain", "-policy", policy, api + "/x"}, tt.args...)...)
+		if status != tt.status || stderr != "" {
+			t.Errorf("%q: status %d, want %d: %s", tt.args, status, tt.status, stderr)
+		}
+		for _, want := range tt.want {
+			if !strings.Contains(stdout, want) {
+				t.Errorf("%q: no %q in\n%s", tt.args, want, stdout)
+			}
+		}
+	}
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"-policy", "/nonesuch.json", api}, "nonesuch.json"},
+		{[]string{"-policy", file(t, "bad.json", `{"origins":["https://app.example/"]}`), api}, "corspec lint says all"},
+		{[]string{"-policy", policy, "-preflight-status", "200", api}, "-policy answers preflights"},
+		{[]string{"-policy", policy, "testdata/chromium.har"}, "-policy is not for a HAR file"},
+		{[]string{"-policy", policy}, "want one URL"},
+	} {
+		if status, stdout, stderr := corspec(append([]string{"explain"}, tt.args...)...); status != exitUsage || stdout != "" || !strings.Contains(stderr, tt.want) {
+			t.Errorf("%q: status %d, %q, %q", tt.args, status, stdout, stderr)
+		}
+	}
+}

@@ -26,6 +26,11 @@ const checkAbout = `
 Check makes the request that a script on a page of some origin would make with fetch(), does what a browser would do, and
 says what happened, why, and what to change. Without a URL it starts a server of its own and walks through a few cases.
 
+The request may come from the clipboard: put "corspec check" in front of what "Copy as cURL" gives, or let check - read that,
+"Copy as fetch", "Copy as PowerShell" or a request with its headers from standard input. Origin is the page then, Cookie means
+credentials, and Sec-Fetch-Mode and -Dest are the mode and the destination. Options of curl that say something of the request
+work without the word curl, too. Flags of several letters may stand anywhere: corspec check curl URL -browser firefox.
+
 A server whose certificate the system does not trust gives no answer; but for macOS and Windows, the environment variable
 SSL_CERT_FILE can name a file of certificates to trust.
 

@@ -26,8 +26,8 @@ the latest when it waits for the next. A line of white space has no answer.
   {"id":1,"output":true}
 
 The answer to a line that cannot be evaluated has "error" instead of "output", and "unsupported": true where this program
-does not know the algorithm. {"algorithm": "hello", "input": {}} lists the algorithms. Package conformance describes
-inputs and outputs. The exit status is 0 at the end of the input, 2 for bad flags and an input that cannot be read.
+does not know the algorithm. {"algorithm": "hello", "input": {}} lists the algorithms, and corspec vectors -shapes ALGORITHM
+says what one takes and gives. The exit status is 0 at the end of the input, 2 for bad flags and an input that cannot be read.
 `
 
 func runExec(args []string, stdin io.Reader, stdout, stderr io.Writer) int {

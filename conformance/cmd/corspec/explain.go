@@ -18,6 +18,8 @@ Explain says what check says, without a network: what a browser makes of answers
 
   flags   corspec explain -status 200 -R 'Access-Control-Allow-Origin: *' https://api.example/x
           with -preflight-status and -P for the answer to the preflight;
+  policy  corspec explain -policy FILE -X PUT https://api.example/x
+          what a server with this policy answers, and what the browser makes of it;
   a file  corspec explain FILE, where - is standard input:
           a HAR file, as the developer tools of browsers save it: every request across origins in it is judged;
           or the text of responses, as curl -si prints them, one behind the other; flags say the request, and
@@ -117,6 +119,9 @@ func runExplain(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		}
 		defer report.page.close()
 	}
+	if report.page != nil || !isTerminal(stdout) { // else what is printed shows how far it is
+		report.watch = newProgress(stderr, "entries", report.entries)
+	}
 	switch {
 	case *asJSON:
 		report.printJSON(stdout, *onlyBlocked)
@@ -192,6 +197,7 @@ type explanations struct {
 	strangers []string  // what could not be judged at all
 	remarks   []string  // on the file
 	page      *htmlPage // that shows them as well, or nil
+	watch     *progress
 	err       error
 }
 
@@ -208,7 +214,11 @@ func (e *explanations) add(a *answered, err error) {
 // file are judged meanwhile and not kept: there may be very many.
 func (e *explanations) each(onlyBlocked bool, f func(a *answered)) {
 	e.tally = map[string]int{}
+	defer e.watch.done()
 	visit := func(a *answered) {
+		if len(a.entries) > 0 {
+			e.watch.at(a.entries[0])
+		}
 		e.tally[a.outcome()]++
 		if !onlyBlocked || a.outcome() != "allowed" {
 			if e.page != nil {
