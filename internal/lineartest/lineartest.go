@@ -29,17 +29,34 @@ const (
 // times its input. It skips under the race detector.
 func Check(t *testing.T, prepare func(size int) (work func())) {
 	t.Helper()
-	if race {
-		t.Skip("time and memory mean nothing under the race detector")
-	}
-	for _, fault := range faults(prepare) {
+	workLarge := check(t, prepare)
+	for _, fault := range memoryFaults(workLarge) {
 		t.Error(fault)
 	}
 }
 
-// faults says what Check fails for.
-func faults(prepare func(size int) (work func())) (found []string) {
+// CheckTime is Check without the memory, for work that keeps something of each
+// part of its input, however small.
+func CheckTime(t *testing.T, prepare func(size int) (work func())) {
+	t.Helper()
+	check(t, prepare)
+}
+
+// check checks the time, and returns the work on the large input.
+func check(t *testing.T, prepare func(size int) (work func())) (workLarge func()) {
+	t.Helper()
+	if race {
+		t.Skip("time and memory mean nothing under the race detector")
+	}
 	workSmall, workLarge := prepare(small), prepare(large)
+	for _, fault := range timeFaults(workSmall, workLarge) {
+		t.Error(fault)
+	}
+	return workLarge
+}
+
+// timeFaults says what Check fails for, of the time.
+func timeFaults(workSmall, workLarge func()) (found []string) {
 	var timeSmall, timeLarge time.Duration
 	for attempt := 0; ; attempt++ { // on a busy machine once is not enough
 		timeSmall, timeLarge = fastest(workSmall), fastest(workLarge)
@@ -51,6 +68,11 @@ func faults(prepare func(size int) (work func())) (found []string) {
 			break
 		}
 	}
+	return found
+}
+
+// memoryFaults says what Check fails for, of the memory.
+func memoryFaults(workLarge func()) (found []string) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	workLarge()

@@ -25,10 +25,11 @@ func TestFaults(t *testing.T) {
 		}},
 		{"memory", "times as much", func(s string) { sink = make([]byte, 20*len(s)) }},
 	} {
-		found := faults(func(size int) func() {
+		prepare := func(size int) func() {
 			s := strings.Repeat("a", size)
 			return func() { tt.work(s) }
-		})
+		}
+		found := append(timeFaults(prepare(small), prepare(large)), memoryFaults(prepare(large))...)
 		if got := strings.Join(found, "; "); (got == "") != (tt.fault == "") || !strings.Contains(got, tt.fault) {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.fault)
 		}
