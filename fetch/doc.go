@@ -60,8 +60,8 @@
 //     (https://github.com/whatwg/fetch/issues/814). A malformed max-age is 5 seconds.
 //   - A preflight renews all cache entries that match, from now on. URLs of entries are compared with their fragments, a null
 //     network partition key is one key, and entries of all opaque origins are shared.
-//   - Status 407 ends a fetch, and 401 and 421 are returned: there is nobody to ask for a password, and no connection to
-//     open anew.
+//   - Status 407 ends a fetch, since nobody can be asked for a proxy's password; 401 and 421 are returned, unless a hook says
+//     otherwise.
 //   - The values of Cross-Origin-Embedder-Policy are tokens.
 //   - file: URLs are network errors, and a body that is a stream is never sent twice. An http: URL that is upgraded to https:
 //     has no port where it had 443.
@@ -71,13 +71,13 @@
 //
 // # Limits
 //
-// Bodies and their decoding, the HTTP cache, service workers, CSP, mixed content, HSTS and subresource integrity are outside;
-// where the standard asks them there is a hook in [Hooks]. Cookies are outside as well: an [Action] says whether credentials
-// go along. Of the headers that the standard adds at the network it has Origin alone: Referer, Sec-Fetch-Mode, User-Agent,
-// Content-Length, Cache-Control and their like are the transport's. There are no preloaded responses, and no blob URL store:
-// a blob: URL is of the origin of the URL inside. A navigation with redirect mode "manual" ends with the redirect. Opaque
-// Response Blocking and Local Network Access are not in the standard. How engines differ is data in a [Profile], which only a
-// Machine reads; the default is [ProfileStandard].
+// Bodies and their decoding, the HTTP cache, service workers, CSP, HSTS, passwords and subresource integrity are outside; where
+// the standard asks them there is a hook in [Hooks]. Cookies are outside as well: an [Action] says whether credentials go
+// along. An action has the headers that the standard determines; User-Agent, Content-Length and their like are the
+// transport's. There are no preloaded responses, no response redirect taint, and no blob URL store: a blob: URL is of the
+// origin of the URL inside. A navigation with redirect mode "manual" ends with the redirect. Opaque Response Blocking and Local
+// Network Access are not in the standard. How engines differ is data in a [Profile], which only a Machine asks; the default is
+// [ProfileStandard].
 //
 // The cache remembers up to 1,024 combinations of partition, origin and URL, with up to 1,024 methods and as many header
 // names each. A fetch follows [MaxRedirects] redirects. Inputs cost linear time, whatever is in them, and a CORS check

@@ -163,7 +163,9 @@ func Example_definitions() {
 		Headers: fetch.HeaderList{{"Access-Control-Allow-Origin", "*"}, {"Access-Control-Expose-Headers", "X-Took"}, {"X-Took", "3"},
 			{"Set-Cookie", "a=b"}, {"Content-Type", "text/csv"}, {"X-Content-Type-Options", "nosniff"}},
 	}
-	fmt.Println(fetch.CORSCheck(&r, &response).Code, fetch.TAOCheck(&r, &response).Code)
+	timing := fetch.TAOCheck(&r, &response)
+	fmt.Println(fetch.CORSCheck(&r, &response).Code, timing.Code)
+	r.TimingAllowFailed = !timing.OK() // for what comes after a redirect
 	fmt.Println(fetch.BlockMIMEType(&r, &response).Code, fetch.BlockNosniff(&r, &response).Code)
 	response.ExposedHeaderNames = fetch.ExposedHeaderNames(&r, &response)
 	fmt.Println(fetch.FilteredResponse(&response, fetch.ResponseTypeCORS).Headers)
@@ -218,6 +220,71 @@ func ExampleHooks() {
 	// done  csp-blocked error
 	// done  ok opaque
 	// done  ok opaque
+}
+
+// A harness with an HTTP cache of its own, and tests of signing in, answers in their place. The trace shows what came of it.
+func ExampleHooks_answers() {
+	stored := map[string]fetch.ResponseHead{"https://app.example/logo": {Status: 200, StatusMessage: "OK"}}
+	agent := &fetch.Agent{Hooks: fetch.Hooks{
+		StoredResponse: func(r *fetch.Request) (fetch.ResponseHead, bool) {
+			head, ok := stored[r.CurrentURL().String()]
+			return head, ok
+		},
+		Authenticate: func(r *fetch.Request, head fetch.ResponseHead) (string, bool) {
+			return "Basic dXNlcjpwYXNz", head.Headers.Contains("WWW-Authenticate") && !r.UseURLCredentials
+		},
+		Misdirected: func(*fetch.Request) bool { return true },
+	}}
+	answers := map[string][]fetch.ResponseHead{
+		"/login": {{Status: 401, Headers: fetch.HeaderList{{"WWW-Authenticate", "Basic"}}}, {Status: 200, StatusMessage: "OK"}},
+		"/moved": {{Status: 421}, {Status: 200, StatusMessage: "OK"}},
+	}
+	for _, path := range []string{"/logo", "/login", "/moved"} {
+		r, _ := fetch.NewRequest("GET", "https://app.example"+path, origin.MustParse("https://app.example"))
+		m, _ := agent.Start(time.Time{}, r)
+		for i := 0; m.Action().Kind != fetch.ActionDone; i++ {
+			a := m.Action()
+			fmt.Print(a.URL.Pathname(), " ", a.Authentication, " ", a.NewConnection, "; ")
+			m.Receive(time.Time{}, answers[path][i])
+		}
+		fmt.Println(m.Trace().Result.Response.Status, m.Trace().Result.Response.StatusMessage)
+	}
+	// Output:
+	// 200 OK
+	// /login false false; /login true false; 200 OK
+	// /moved false false; /moved false true; 200 OK
+}
+
+// A harness that emulates navigation and markup fills in what people and elements do, which no constructor takes.
+func ExampleRequest() {
+	sent := func(r fetch.Request) {
+		m, _ := new(fetch.Agent).Start(time.Time{}, r)
+		if v := m.Trace().Result.Verdict; v.Evaluated() {
+			fmt.Println(v.Code, v.Step)
+			return
+		}
+		fmt.Println(m.Action().Headers[1:])
+	}
+	app := origin.MustParse("https://app.example")
+	link := fetch.Request{Method: "GET", URLList: []origin.URL{origin.MustParseURL("https://shop.example/")}, Origin: app,
+		Mode: fetch.ModeNavigate, Destination: fetch.DestinationDocument, Credentials: fetch.CredentialsInclude, UserActivation: true}
+	sent(link)
+	typed := link
+	typed.UserInitiated = true // in the address bar
+	sent(typed)
+
+	image := fetch.Request{Method: "GET", URLList: []origin.URL{origin.MustParseURL("http://cdn.example/a.png")}, Origin: app, Destination: fetch.DestinationImage}
+	sent(image) // upgraded to https
+	image.Initiator = fetch.InitiatorImageset
+	sent(image)
+	image.LocalURLsOnly = true
+	sent(image)
+	// Output:
+	// [[Sec-Fetch-Dest document] [Sec-Fetch-Mode navigate] [Sec-Fetch-Site cross-site] [Sec-Fetch-User ?1]]
+	// [[Sec-Fetch-Dest document] [Sec-Fetch-Mode navigate] [Sec-Fetch-Site none] [Sec-Fetch-User ?1]]
+	// [[Sec-Fetch-Dest image] [Sec-Fetch-Mode no-cors] [Sec-Fetch-Site cross-site]]
+	// mixed-content should-block-fetch:2
+	// local-urls-only main-fetch:3
 }
 
 // Who emulates Resource Timing and Navigation Timing asks whether a response shares its times.

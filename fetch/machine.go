@@ -23,8 +23,8 @@ import (
 //	HTTP-redirect fetch            httpRedirectFetch                 3 to 22
 //	CORS-preflight fetch           corsPreflightFetch                1 to 6
 //	                               corsPreflightFetchResponse        7 and 8
-//	HTTP-network-or-cache fetch    httpNetworkOrCacheFetch           8
-//	                               httpNetworkOrCacheFetchResponse   12 to 16
+//	HTTP-network-or-cache fetch    httpNetworkOrCacheFetch           8 to 11
+//	                               httpNetworkOrCacheFetchResponse   12 to 17
 //	HTTP-network fetch             httpNetworkFetch                  left to the caller
 //
 // Where engines differ the machine asks its engine, which standard.go describes.

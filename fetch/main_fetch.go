@@ -279,3 +279,16 @@ func ExposedHeaderNames(r *Request, resp *Response) []string {
 	}
 	return names
 }
+
+// blockUnexpectedRange decides whether an opaque response is blocked because it answers a range that this request did not
+// ask for: a response of a service worker can.
+//
+// https://fetch.spec.whatwg.org/#main-fetch
+func blockUnexpectedRange(r *Request, resp *Response) Verdict {
+	// Main fetch, step 21.
+	internal := resp.internal()
+	if resp.Type == ResponseTypeOpaque && safelist.IsRangeStatus(internal.Status) && internal.rangeRequested && !r.Headers.Contains("Range") {
+		return Verdict{Code: CodeUnexpectedRangeResponse, Step: "main-fetch:21"}
+	}
+	return allowed
+}

@@ -1,0 +1,34 @@
+package fetch
+
+import "slices"
+
+// badPorts are the ports that no HTTP(S) request may go to, in order.
+//
+// https://fetch.spec.whatwg.org/#bad-port
+var badPorts = [...]uint16{
+	0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110, 111, 113,
+	115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556,
+	563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667,
+	6668, 6669, 6679, 6697, 10080,
+}
+
+// isBadPort reports whether port is a bad port.
+//
+// https://fetch.spec.whatwg.org/#bad-port
+func isBadPort(port uint16) bool {
+	_, bad := slices.BinarySearch(badPorts[:], port)
+	return bad
+}
+
+// BlockBadPort decides whether fetching the request should be blocked due to a bad port.
+//
+// https://fetch.spec.whatwg.org/#block-bad-port
+func BlockBadPort(r *Request) Verdict {
+	u := r.CurrentURL()
+	// Block bad port, step 2.
+	if port, ok := u.Port(); ok && isHTTP(u.Scheme()) && isBadPort(port) {
+		return Verdict{Code: CodeBadPort, Step: "port-blocking:2", Want: u.String()}
+	}
+	// Block bad port, step 3.
+	return allowed
+}

@@ -1,0 +1,36 @@
+package fetch
+
+import (
+	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/safelist"
+)
+
+// BlockNosniff decides whether the response should be blocked due to nosniff.
+//
+// https://fetch.spec.whatwg.org/#should-response-to-request-be-blocked-due-to-nosniff?
+func BlockNosniff(r *Request, resp *Response) Verdict {
+	// Should response to request be blocked due to nosniff, step 6. The destination comes first here too.
+	if !r.Destination.isScriptLike() && r.Destination != DestinationStyle {
+		return allowed
+	}
+	// Should response to request be blocked due to nosniff, step 1.
+	if !header.DetermineNosniff(resp.Headers) {
+		return allowed
+	}
+	// Should response to request be blocked due to nosniff, step 2.
+	t, err := safelist.ExtractMIMEType(resp.Headers)
+	v := Verdict{Code: CodeNosniff, Header: "Content-Type"}
+	v.Value, v.Lines = firstLine(resp.Headers, "Content-Type")
+	switch {
+	// Should response to request be blocked due to nosniff, step 4.
+	case r.Destination.isScriptLike() && !(err == nil && t.IsJavaScript()):
+		v.Step, v.Want = "should-response-to-request-be-blocked-due-to-nosniff?:4", "text/javascript"
+		return v
+	// Should response to request be blocked due to nosniff, step 5.
+	case r.Destination == DestinationStyle && !(err == nil && t.Essence() == "text/css"):
+		v.Step, v.Want = "should-response-to-request-be-blocked-due-to-nosniff?:5", "text/css"
+		return v
+	}
+	// Should response to request be blocked due to nosniff, step 6.
+	return allowed
+}
