@@ -13,7 +13,7 @@ import (
 var mostNames = map[string]int{
 	"origin":          75,
 	"safelist":        65,
-	"fetch":           289,
+	"fetch":           200,
 	"fetch/fetchtest": 8,
 	"policy":          80,
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/corspec/corspec/internal/isomorphic"
 )
 
 // An Observation is what came of a scenario: in a browser, or in the machine of package fetch.
@@ -199,11 +201,8 @@ func observed(heads []arrived) []Sent {
 	return sent
 }
 
-// isomorphicEncode turns the code points of a string from a page into bytes.
-func isomorphicEncode(s string) string {
-	b := make([]byte, 0, len(s))
-	for _, r := range s {
-		b = append(b, byte(r))
-	}
-	return string(b)
+// bytesOf returns the bytes that a string from a page stands for.
+func bytesOf(s string) string {
+	b, _ := isomorphic.Encode(s) // pages give no other code points
+	return b
 }

@@ -213,7 +213,7 @@ func pageRequest(s *Step, page origin.Origin) (r fetch.Request, throws bool, err
 		return r, false, nil
 	}
 	for _, h := range s.Headers {
-		h[1] = isomorphicEncode(h[1])
+		h[1] = bytesOf(h[1])
 		if !safelist.IsHeaderName(h[0]) || !safelist.IsHeaderValue(safelist.NormalizeHeaderValue(h[1])) {
 			return r, true, nil
 		}

@@ -108,7 +108,7 @@ func (s *Scenario) expand(origins map[byte]string, folder string) *Scenario {
 		for _, a := range l {
 			e := Answer{a.Status, headers(a.Headers), a.Body}
 			for i := range e.Headers {
-				e.Headers[i][1] = isomorphicEncode(e.Headers[i][1])
+				e.Headers[i][1] = bytesOf(e.Headers[i][1])
 			}
 			out = append(out, e)
 		}

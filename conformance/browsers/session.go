@@ -215,7 +215,7 @@ func (s *session) run(scenarios []*Scenario, parallel int, deadline time.Time) (
 		}
 		for i := range a.Results {
 			for k, h := range a.Results[i].Headers {
-				a.Results[i].Headers[k][1] = isomorphicEncode(h[1])
+				a.Results[i].Headers[k][1] = bytesOf(h[1])
 			}
 		}
 		p.observed = Observation{observed(s.servers.Stop(folders[a.ID])), a.Results}

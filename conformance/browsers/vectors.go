@@ -207,7 +207,7 @@ func (m *mapper) step(r *vectorRequest) Step {
 	s := Step{Via: "fetch", URL: m.url(url), Method: r.Method, Headers: r.RequestHeaders, Mode: r.Mode, Credentials: r.Credentials, Redirect: r.Redirect, ReferrerPolicy: r.ReferrerPolicy,
 		Body: r.Body == "bytes"}
 	for _, h := range s.Headers {
-		if safelist.IsForbiddenRequestHeader(h[0], isomorphicEncode(h[1])) {
+		if safelist.IsForbiddenRequestHeader(h[0], bytesOf(h[1])) {
 			panic(cannot("a page cannot set that header"))
 		}
 		if len(h[1]) > 8<<10 {
