@@ -212,7 +212,8 @@ func (s *Set) Contains(o Origin) bool {
 }
 
 // Match reports whether value, as it stands in an Origin header, is the
-// serialization of an origin in s, and returns it. It never allocates. If an
+// serialization of an origin in s, and returns it. It allocates nothing, except
+// what the list of [Set.ExceptPublicSuffixes] does where it is asked. If an
 // exact pattern matches, what it returns is a string of the set's; otherwise it
 // is value itself, with its memory.
 //
