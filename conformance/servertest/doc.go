@@ -5,7 +5,8 @@
 //	}
 //
 // The server is an [http.Handler] or a base URL. What is meant is said by an [Oracle]; a *policy.Policy is one, also for servers
-// that answer by other means. The origins to ask about come from it if it has a configuration, and from [WithOrigins].
+// that answer by other means. The origins to ask about come from it if it has a configuration, and from [WithOrigins]. [Observe]
+// is for servers of which nobody knows what is meant.
 //
 // # What is asked
 //

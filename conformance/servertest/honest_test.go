@@ -160,8 +160,7 @@ func TestHonestServers(t *testing.T) {
 			oracle := mustPolicy(t, h.meant)
 			for name, options := range map[string][]Option{
 				"default": nil,
-				"reached": {WithReached(s.runs)},
-				"targets": {WithTargets(Target{}, Target{Path: "/items/1", Credentials: true}, Target{Path: "/fails"}, Target{Path: "/private"}, Target{Path: "/moved"}), WithLimit(5000)},
+				"targets": {WithReached(s.runs), WithTargets(Target{}, Target{Path: "/items/1", Credentials: true}, Target{Path: "/fails"}, Target{Path: "/private"}, Target{Path: "/moved"}), WithLimit(5000)},
 			} {
 				report, err := Check(t.Context(), s, oracle, options...)
 				if err != nil || report.Inconclusive != "" {

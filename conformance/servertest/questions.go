@@ -128,13 +128,22 @@ func (r *runner) askNeighbours() {
 			}
 			asked[n.origin] = true
 			for _, target := range r.targets {
-				r.askNeighbour(target, n)
+				if !r.isOpen(target) {
+					r.askNeighbour(target, n)
+				}
 			}
 			if i == 0 {
 				r.askPreflight(r.targets[0], n)
 			}
 		}
 	}
+}
+
+// isOpen reports whether strangers read a target that they must not: then its neighbours have nothing to add.
+func (r *runner) isOpen(target Target) bool {
+	s := scriptOf(target, strangers[0].origin, true)
+	got, ok := r.fetch(s)
+	return ok && got.reads() && !r.oracle.MayRead(s.page, s.method, s.headers, s.credentials)
 }
 
 func (r *runner) askNeighbour(target Target, n neighbour) {
@@ -378,7 +387,15 @@ func (r *runner) askHead() {
 			continue
 		}
 		for _, credentials := range []bool{false, true} {
-			r.judge(script{target, "HEAD", nil, r.seeds[0].String(), credentials}, ids{"head-not-meant", "head-refused"}, "which is not meant")
+			s := script{target, "HEAD", nil, r.seeds[0].String(), credentials}
+			head, ok := r.fetch(s)
+			if !ok {
+				continue
+			}
+			// What is wrong with GET, too, is told of that.
+			if get, ok := r.fetch(scriptOf(target, s.page, credentials)); ok && get.reads() != head.reads() {
+				r.judge(s, ids{"head-not-meant", "head-refused"}, "which is not meant")
+			}
 		}
 	}
 }

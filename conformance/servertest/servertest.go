@@ -176,9 +176,9 @@ func (r *runner) url(path string) string {
 // findSeeds collects what to ask about from the options and from a policy's configuration.
 func (r *runner) findSeeds() error {
 	add := func(value string) error {
-		o, err := origin.Parse(value)
-		if err != nil || o.IsOpaque() {
-			return fmt.Errorf("servertest: %q is not an origin that a page can be of; want one such as https://app.example", value)
+		o, err := parseSeed(value)
+		if err != nil {
+			return err
 		}
 		if !slices.Contains(r.seeds, o) {
 			r.seeds = append(r.seeds, o)
@@ -206,6 +206,15 @@ func (r *runner) findSeeds() error {
 		return fmt.Errorf("servertest: no origin to ask about; name one with WithOrigins")
 	}
 	return nil
+}
+
+// parseSeed parses an origin that has a neighbourhood.
+func parseSeed(value string) (origin.Origin, error) {
+	o, err := origin.Parse(value)
+	if err != nil || o.IsOpaque() {
+		return o, fmt.Errorf("servertest: %q is not an origin that a page can be of; want one such as https://app.example", value)
+	}
+	return o, nil
 }
 
 // examplesOf returns origins that a pattern of a policy stands for.

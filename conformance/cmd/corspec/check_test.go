@@ -330,6 +330,19 @@ func TestCheckNode(t *testing.T) {
 }
 
 func TestCheckNginx(t *testing.T) {
+	testOtherServer(t, nginxServer(t, `
+    location = /cors {
+      add_header Access-Control-Allow-Origin $http_origin always;
+      add_header Access-Control-Allow-Methods PUT always;
+      if ($request_method = OPTIONS) { return 204; }
+      return 200 ok;
+    }
+    location / { return 200 ok; }`, ""))
+}
+
+// nginxServer starts nginx with what a server and the http block around it have, and returns its URL without a path.
+func nginxServer(t *testing.T, server, around string) string {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -343,15 +356,9 @@ daemon off; master_process off; pid DIR/pid; error_log stderr crit;
 events { worker_connections 64; }
 http {
   access_log off; client_body_temp_path DIR/b; proxy_temp_path DIR/p; fastcgi_temp_path DIR/f; uwsgi_temp_path DIR/u; scgi_temp_path DIR/s;
+  `+around+`
   server {
-    listen `+address+`;
-    location = /cors {
-      add_header Access-Control-Allow-Origin $http_origin always;
-      add_header Access-Control-Allow-Methods PUT always;
-      if ($request_method = OPTIONS) { return 204; }
-      return 200 ok;
-    }
-    location / { return 200 ok; }
+    listen `+address+`;`+server+`
   }
 }`, dir)), 0o600)
 	if err != nil {
@@ -367,7 +374,7 @@ http {
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	testOtherServer(t, "http://"+address)
+	return "http://" + address
 }
 
 func testOtherServer(t *testing.T, url string) {

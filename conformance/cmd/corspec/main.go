@@ -3,6 +3,7 @@
 //	corspec check [flags] [URL]         what a browser does with this request to this server, and why
 //	corspec explain [flags] URL | FILE  the same of answers that are known already, such as a HAR file
 //	corspec lint FILE                   what is wrong with a server's policy
+//	corspec probe [flags] URL           where a server lets pages read more than is meant, or less
 //	corspec exec                        one decision for each line of JSON on standard input
 //	corspec vectors [flags] [ID ...]    the vectors that the executor is held against
 //	corspec version                     the version, and the commits of the standards
@@ -47,6 +48,7 @@ func commands() []command {
 		{"check", "check [flags] [URL]", "what a browser does with this request to this server, and why", runCheck},
 		{"explain", "explain [flags] URL | FILE", "what check says, of answers that are known already, such as a HAR file", runExplain},
 		{"lint", "lint FILE", "what is wrong with a server's policy", runLint},
+		{"probe", "probe [flags] URL", "where a server lets pages read more than is meant, or less", runProbe},
 		{"exec", "exec", "one decision for each line of JSON on standard input", runExec},
 		{"vectors", "vectors [flags] [ID ...]", "the vectors that the executor is held against; -run holds another against them", runVectors},
 		{"version", "version", "the version, and the commits of the standards", runVersion},

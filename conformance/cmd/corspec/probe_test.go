@@ -1,0 +1,218 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"encoding/xml"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/corspec/corspec/conformance/servertest"
+)
+
+const probePolicy = `{"origins": ["https://app.example", "https://*.tenant.example.com"], "methods": ["PUT"], "requestHeaders": ["Content-Type"]}`
+
+func policyFile(t *testing.T, text string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "policy.json")
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// A mistake in the flags ends the command before anything is sent.
+func TestProbeUsage(t *testing.T) {
+	var requests atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { requests.Add(1) }))
+	defer server.Close()
+	for _, tt := range []struct {
+		args   []string
+		stderr string
+	}{
+		{nil, "one URL"},
+		{[]string{server.URL, server.URL}, "one URL"},
+		{[]string{"localhost:8080/x"}, "write http://localhost:8080/x"},
+		{[]string{"ftp://localhost/"}, "want one of http or https"},
+		{[]string{"https://server.example/"}, "give -remote"},
+		{[]string{"http://127.0.0.1.example/"}, "give -remote"},
+		{[]string{"http://[2001:db8::1]/"}, "give -remote"},
+		{[]string{"http://192.0.2.1/"}, "give -remote"},
+		{[]string{"-origin", "app.example", server.URL}, "invalid origin"},
+		{[]string{"-origin", "null", server.URL}, "not an origin that a page can be of"},
+		{[]string{"-limit", "0", server.URL}, "more than 0"},
+		{[]string{"-rate", "-1", server.URL}, "-rate not less"},
+		{[]string{"-timeout", "0s", server.URL}, "more than 0"},
+		{[]string{"-fail-on", "note", server.URL}, "use unsafe, broken or wasteful"},
+		{[]string{"-fail-on", "bad", server.URL}, `severity "bad" does not exist`},
+		{[]string{"-policy", "nonesuch.json", server.URL}, "nonesuch.json"},
+		{[]string{"-policy", policyFile(t, `{"origins": ["https://app.example/"]}`), server.URL}, "https://app.example"},
+		{[]string{"-policy", policyFile(t, `{"origins": [}`), server.URL}, "line 1, column"},
+	} {
+		status, stdout, stderr := corspec(append([]string{"probe"}, tt.args...)...)
+		if status != exitUsage || !strings.Contains(stderr, tt.stderr) || stdout != "" {
+			t.Errorf("corspec probe %q: status %d, output %q, error %q; want %d and %q", tt.args, status, stdout, stderr, exitUsage, tt.stderr)
+		}
+	}
+	// -origin null asks whether the server is there, and nothing else.
+	if n := requests.Load(); n > 1 {
+		t.Errorf("%d requests were sent", n)
+	}
+}
+
+// probeJSON runs probe and returns what it prints as JSON.
+func probeJSON(t *testing.T, want int, args ...string) (report probeReport) {
+	t.Helper()
+	status, stdout, stderr := corspec(append([]string{"probe", "-json"}, args...)...)
+	if status != want || stderr != "" {
+		t.Errorf("corspec probe %q: status %d, want %d; error %q\n%s", args, status, want, stderr, stdout)
+	}
+	if err := json.Unmarshal([]byte(stdout), &report); err != nil {
+		t.Fatalf("%v: %s", err, stdout)
+	}
+	return report
+}
+
+func hasID(r probeReport, id string) bool {
+	return slices.ContainsFunc(r.Findings, func(f servertest.Finding) bool { return f.ID == id && f.Severity > servertest.SeverityNote })
+}
+
+func TestProbeNginx(t *testing.T) {
+	url := nginxServer(t, `
+    location = /fixed {
+      add_header Access-Control-Allow-Origin $cors_origin always;
+      add_header Vary Origin always;
+      if ($request_method = OPTIONS) {
+        add_header Access-Control-Allow-Origin $cors_origin always;
+        add_header Access-Control-Allow-Methods "GET, PUT" always;
+        add_header Access-Control-Allow-Headers Content-Type always;
+        add_header Vary Origin always;
+        return 204;
+      }
+      return 200 ok;
+    }
+    location = /dot {
+      if ($http_origin ~ "^https://app.example") { add_header Access-Control-Allow-Origin $http_origin always; }
+      return 200 ok;
+    }
+    location = /echo {
+      add_header Access-Control-Allow-Origin $http_origin always;
+      add_header Access-Control-Allow-Credentials true always;
+      add_header Vary Origin always;
+      return 200 ok;
+    }
+    location = /star { add_header Access-Control-Allow-Origin *; return 200 ok; }
+    location / { add_header Access-Control-Allow-Origin $cors_origin always; add_header Vary Origin always; return 404; }`,
+		`map $http_origin $cors_origin { https://app.example $http_origin; "~^https://([a-z0-9-]+\.)+tenant\.example\.com$" $http_origin; }`)
+	policy := policyFile(t, probePolicy)
+	if r := probeJSON(t, exitOK, "-policy", policy, url+"/fixed"); r.Observed || r.Inconclusive != "" || slices.ContainsFunc(r.Findings, func(f servertest.Finding) bool { return f.ID != "origin-malformed" }) {
+		t.Errorf("%+v", r) // nginx's map takes upper case for lower
+	}
+	if r := probeJSON(t, exitOK, "-origin", "https://app.example", url+"/fixed"); !r.Observed || !slices.Equal(r.Policy.Origins, []string{"https://app.example"}) ||
+		!slices.Equal(r.Policy.Methods, []string{"PUT"}) || !slices.Equal(r.Policy.RequestHeaders, []string{"content-type"}) {
+		t.Errorf("%+v", r)
+	}
+	for _, id := range []string{"origin-prefix", "cache-breaks", "method-refused"} {
+		if r := probeJSON(t, exitBad, "-policy", policy, url+"/dot"); !hasID(r, id) {
+			t.Errorf("%s is not found: %+v", id, r)
+		}
+	}
+	if r := probeJSON(t, exitBad, url+"/echo"); !hasID(r, "origin-any") || !slices.Equal(r.Policy.Origins, []string{"*"}) || !r.Policy.Credentials {
+		t.Errorf("%+v", r)
+	}
+	if r := probeJSON(t, exitOK, url+"/star"); !slices.Equal(r.Policy.Origins, []string{"*"}) || r.Policy.Credentials {
+		t.Errorf("%+v", r)
+	}
+	status, stdout, stderr := corspec("probe", url+"/fixed")
+	if status != exitUsage || stdout != "" || stderr != "corspec probe: nothing found allowed; give -origin\n" {
+		t.Errorf("status %d, %q, %q", status, stdout, stderr)
+	}
+}
+
+const nodeProbeServer = `
+require("http").createServer((q, r) => {
+  const o = q.headers.origin, right = o === "https://app.example" || /^https:\/\/([a-z0-9-]+\.)+tenant\.example\.com$/.test(o || "");
+  r.setHeader("Vary", "Origin");
+  if (q.url === "/suffix" ? o && (right || o.endsWith("app.example")) : right) {
+    r.setHeader("Access-Control-Allow-Origin", o);
+    if (q.method === "OPTIONS") {
+      r.setHeader("Access-Control-Allow-Methods", "PUT");
+      r.setHeader("Access-Control-Allow-Headers", "content-type");
+    }
+  }
+  if (q.url === "/busy") r.statusCode = 429;
+  r.end();
+}).listen(0, "127.0.0.1", function () { console.log(this.address().port) });
+setTimeout(() => process.exit(), 60000);
+`
+
+func TestProbeNode(t *testing.T) {
+	line, err := bufio.NewReader(otherServer(t, "node", "-e", nodeProbeServer)).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := "http://127.0.0.1:" + strings.TrimSpace(line)
+	policy := policyFile(t, probePolicy)
+	if r := probeJSON(t, exitOK, "-policy", policy, url+"/right?a=b"); len(r.Findings) > 0 || r.Inconclusive != "" || r.URL != url+"/right?a=b" {
+		t.Errorf("%+v", r)
+	}
+	if r := probeJSON(t, exitBad, "-policy", policy, "-fail-on", "unsafe", url+"/suffix"); !hasID(r, "origin-suffix") {
+		t.Errorf("%+v", r)
+	}
+	if r := probeJSON(t, exitUsage, "-policy", policy, url+"/busy"); len(r.Findings) > 0 || !strings.Contains(r.Inconclusive, "429") {
+		t.Errorf("%+v", r)
+	}
+	if r := probeJSON(t, exitUsage, "-policy", policy, "-limit", "20", url+"/right"); r.Asked != 20 || !strings.Contains(r.Inconclusive, "limit of 20") {
+		t.Errorf("%+v", r)
+	}
+}
+
+// What people read, and what tools for continuous integration do.
+func TestProbePrints(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.Header.Get("Origin"), "https://app.example") {
+			w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
+		}
+		w.Header().Set("Vary", "Origin")
+	}))
+	defer server.Close()
+	junit := filepath.Join(t.TempDir(), "probe.xml")
+	status, stdout, stderr := corspec("probe", "-origin", "https://app.example", "-junit", junit, server.URL)
+	if status != exitBad || stderr != "" || strings.Contains(stdout, "\x1b") {
+		t.Errorf("status %d, %q", status, stderr)
+	}
+	for _, want := range []string{
+		"observed, of what was tried:\n{\"origins\":[\"https://app.example\"]}\n", "\nunsafe origin-prefix\n  page:   https://app.example.evil.example\n", "\n  fix:    ", " unsafe, ", " requests\n",
+	} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("the output lacks %q:\n%s", want, stdout)
+		}
+	}
+	text, err := os.ReadFile(junit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var report junitReport
+	if err := xml.Unmarshal(text, &report); err != nil || len(report.Suites) != 1 || report.Suites[0].Failures == 0 || report.Suites[0].Tests != len(report.Suites[0].Cases) {
+		t.Errorf("%v\n%s", err, text)
+	}
+
+	// What it prints as observed, lint reads.
+	first, rest, _ := strings.Cut(stdout, "\n")
+	config, _, _ := strings.Cut(rest, "\n")
+	if status, lint, _ := corspec("lint", policyFile(t, config)); status != exitOK {
+		t.Errorf("%s: %q: %s", first, config, lint)
+	}
+
+	// With -remote it says first what it will send.
+	status, stdout, stderr = corspec("probe", "-remote", "-origin", "https://app.example", "-fail-on", "wasteful", "-limit", "5", server.URL)
+	if status != exitUsage || !strings.Contains(stderr, "up to 5 requests to "+server.URL+": GET, HEAD") || !strings.Contains(stdout, "inconclusive: the limit of 5 requests is reached") {
+		t.Errorf("status %d, %q, %q", status, stdout, stderr)
+	}
+}
