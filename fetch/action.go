@@ -46,8 +46,9 @@ type Action struct {
 	Method string          // byte for byte
 	URL    origin.URL
 
-	// Headers are to be sent as they are, ahead of what the transport adds by itself. The list is the caller's to keep. The first
-	// Own of them are those of the request: the author's, Accept, what a preflight asks. Fetching adds the others.
+	// Headers are to be sent as they are, ahead of what the transport adds by itself. The list is the caller's to keep.
+	// The first Own of them are those of the request: the author's, Accept, what a preflight asks. Fetching adds the
+	// others.
 	Headers HeaderList
 	Own     int
 
@@ -62,8 +63,8 @@ type Action struct {
 	Body BodyAction
 }
 
-// Shown returns the headers that a report of the request shows: its own and Origin, without what else fetching adds, such as
-// Referer and Fetch metadata.
+// Shown returns the headers that a report of the request shows: its own and Origin, without what else fetching adds,
+// such as Referer and Fetch metadata.
 func (a *Action) Shown() HeaderList {
 	shown := make(HeaderList, 0, a.Own+1)
 	for i, h := range a.Headers {
@@ -85,8 +86,8 @@ type Result struct {
 	// Hop counts the redirects that were followed.
 	Hop int
 
-	// Reached says that a request other than a preflight was answered: the server's handler ran, whether or not the page may
-	// read the response.
+	// Reached says that a request other than a preflight was answered: the server's handler ran, whether or not the
+	// page may read the response.
 	Reached bool
 }
 

@@ -1,7 +1,9 @@
 package fetch_test
 
 import (
+	"runtime"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -118,10 +120,30 @@ func TestSimpleFetchAllocatesLittle(t *testing.T) {
 	if n > 3 {
 		t.Errorf("%v allocations, want at most 3: the machine, its header lists, and the response's", n)
 	}
+	if b := bytesPerRun(1000, func() { simpleFetch(t, agent, r, resp) }); b > 2560 {
+		t.Errorf("%d bytes, want at most 2,560", b)
+	}
+	for _, p := range fetch.Profiles()[1:] {
+		agent := &fetch.Agent{Profile: p}
+		if n := testing.AllocsPerRun(100, func() { simpleFetch(t, agent, r, resp) }); n > 4 {
+			t.Errorf("%s: %v allocations, want at most 4: what it remembers besides", p, n)
+		}
+	}
 	resp.Headers = headers("Content-Type", "application/json")
 	if n := testing.AllocsPerRun(100, func() { simpleFetch(t, agent, r, resp) }); n > 3 {
 		t.Errorf("blocked: %v allocations, want at most 3", n)
 	}
+}
+
+// bytesPerRun returns how many bytes f allocates.
+func bytesPerRun(runs int, f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range runs {
+		f()
+	}
+	runtime.ReadMemStats(&after)
+	return (after.TotalAlloc - before.TotalAlloc) / uint64(runs)
 }
 
 func TestCachedPreflightAllocatesLittle(t *testing.T) {
@@ -152,6 +174,45 @@ func BenchmarkSimpleFetch(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		simpleFetch(b, agent, r, resp)
+	}
+}
+
+// BenchmarkProfileFetch is to be compared with BenchmarkSimpleFetch.
+func BenchmarkProfileFetch(b *testing.B) {
+	for _, p := range fetch.Profiles()[1:] {
+		b.Run(p.String(), func(b *testing.B) {
+			agent := &fetch.Agent{Profile: p}
+			r, resp := simpleRequest()
+			b.ReportAllocs()
+			for b.Loop() {
+				simpleFetch(b, agent, r, resp)
+			}
+		})
+	}
+}
+
+// BenchmarkRedirectedFetch follows redirects. What each costs is to be compared with BenchmarkSimpleFetch.
+func BenchmarkRedirectedFetch(b *testing.B) {
+	for _, hops := range []int{1, fetch.MaxRedirects} {
+		b.Run(strconv.Itoa(hops), func(b *testing.B) {
+			agent := new(fetch.Agent)
+			r, resp := simpleRequest()
+			redirect := fetch.ResponseHead{Status: 307, Headers: headers("Location", "https://b.com/y", acao, "https://a.com", "Vary", "Origin", "Set-Cookie", "a=b")}
+			b.ReportAllocs()
+			for b.Loop() {
+				m, err := agent.Start(epoch, r)
+				if err != nil {
+					b.Fatal(err)
+				}
+				for range hops {
+					m.Receive(epoch, redirect)
+				}
+				m.Receive(epoch, resp)
+				if result, err := m.Result(); err != nil || result.Hop != hops {
+					b.Fatal(err, result.Verdict)
+				}
+			}
+		})
 	}
 }
 

@@ -10,8 +10,8 @@ import (
 //
 // https://fetch.spec.whatwg.org/#should-response-to-request-be-blocked-due-to-mime-type?
 func BlockMIMEType(r *Request, resp *Response) Verdict {
-	// Should response to request be blocked due to its MIME type, step 5. The destination comes first here, because most
-	// requests need no look at the MIME type.
+	// Should response to request be blocked due to its MIME type, step 5. The destination comes first here, because
+	// most requests need no look at the MIME type.
 	if !r.Destination.isScriptLike() {
 		return allowed
 	}

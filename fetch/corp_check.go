@@ -6,9 +6,9 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// CORPCheck decides whether a document of that origin and embedder policy may embed the response, or navigate to it in a
-// nested document: the cross-origin resource policy check. Reporting says that the report-only policy would have blocked it. A
-// violation of the enforced policy has [CodeCORPNotSameOriginAfterDefaultedByCOEP].
+// CORPCheck decides whether a document of that origin and embedder policy may embed the response, or navigate to it in
+// a nested document: the cross-origin resource policy check. Reporting says that the report-only policy would have
+// blocked it. A violation of the enforced policy has [CodeCORPNotSameOriginAfterDefaultedByCOEP].
 //
 // https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check
 func CORPCheck(o origin.Origin, policy EmbedderPolicy, resp *Response, forNavigation bool, l origin.SuffixList) (v Verdict, reporting bool) {

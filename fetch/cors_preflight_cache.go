@@ -14,8 +14,8 @@ import (
 
 // Limits of a preflight cache. The standard lets a user agent remove entries at any time.
 const (
-	// maxAgeLimitDefault caps max-age where PreflightCache.MaxAgeLimit is 0. It is Chromium's; Firefox caps at 86400 and
-	// WebKit at 600 seconds.
+	// maxAgeLimitDefault caps max-age where PreflightCache.MaxAgeLimit is 0. It is Chromium's; Firefox caps at 86400
+	// and WebKit at 600 seconds.
 	maxAgeLimitDefault = 7200 * time.Second
 
 	// maxCacheKeys bounds how many combinations of partition, origin and URL are remembered; the one stored longest ago
@@ -26,25 +26,25 @@ const (
 	// response cannot fill the memory. No server lists as many.
 	maxCacheEntries = 1024
 
-	// maxCacheBytes bounds all of it together, by an estimate of what it takes: that much for a key, and that much for an
-	// entry, besides their texts.
+	// maxCacheBytes bounds all of it together, by an estimate of what it takes: that much for a key, and that much for
+	// an entry, besides their texts.
 	maxCacheBytes   = 4 << 20
 	cacheGroupBytes = 1536
 	cacheEntryBytes = 128
 
-	// maxCacheKeyBytes and maxCacheNameBytes are how long the texts of a key, and a method or a header name, may be that are
-	// remembered. Longer ones have a preflight each time.
+	// maxCacheKeyBytes and maxCacheNameBytes are how long the texts of a key, and a method or a header name, may be
+	// that are remembered. Longer ones have a preflight each time.
 	maxCacheKeyBytes  = 8 << 10
 	maxCacheNameBytes = 256
 )
 
-// A PreflightCache is a CORS-preflight cache. The zero value is empty and ready. It is safe for concurrent use, bounded, and
-// has no clock: every call that depends on the time is told it.
+// A PreflightCache is a CORS-preflight cache. The zero value is empty and ready. It is safe for concurrent use,
+// bounded, and has no clock: every call that depends on the time is told it.
 //
 // https://fetch.spec.whatwg.org/#concept-cache
 type PreflightCache struct {
-	// MaxAgeLimit is the limit imposed on max-age; 0 stands for that of the agent's profile, or maxAgeLimitDefault. It is read
-	// when an entry is stored.
+	// MaxAgeLimit is the limit imposed on max-age; 0 stands for that of the agent's profile, or maxAgeLimitDefault. It
+	// is read when an entry is stored.
 	MaxAgeLimit time.Duration
 
 	mu             sync.Mutex
@@ -105,14 +105,16 @@ func keyOf(shown string, r *Request) cacheKey {
 	return cacheKey{partition: r.PartitionKey, origin: shown, url: r.CurrentURL().String()}
 }
 
-// cacheEntryMatch reports whether there is a cache entry match for an entry called name, or "*" where a wildcard counts, and a
-// request that includes credentials or does not. Where the request does, a literal "*" is the wildcard itself.
+// cacheEntryMatch reports whether there is a cache entry match for an entry called name, or "*" where a wildcard
+// counts, and a request that includes credentials or does not. Where the request does, a literal "*" is the wildcard
+// itself.
 //
 // https://fetch.spec.whatwg.org/#concept-cache-match
 func cacheEntryMatch(entries map[cacheName]cacheLife, include bool, name string, wildcard bool, now time.Time) bool {
 	if include {
-		// AD-HOC: by the text, a "*" entry stored with credentials lets any method and any header through without a preflight
-		// (https://github.com/whatwg/fetch/issues/592). As in every engine, it matches no request that includes credentials.
+		// AD-HOC: by the text, a "*" entry stored with credentials lets any method and any header through without a
+		// preflight (https://github.com/whatwg/fetch/issues/592). As in every engine, it matches no request that
+		// includes credentials.
 		return name != "*" && entries[cacheName{name, true}].live(now)
 	}
 	return entries[cacheName{name, true}].live(now) || entries[cacheName{name, false}].live(now) ||
@@ -237,8 +239,8 @@ func distinct(list []string, lower bool) []string {
 	return kept
 }
 
-// createCacheEntry gives all entries that match the name a new life, or creates a new cache entry. The entry's time starts
-// anew as well: the standard says only that max-age is set, which would leave an entry older than it.
+// createCacheEntry gives all entries that match the name a new life, or creates a new cache entry. The entry's time
+// starts anew as well: the standard says only that max-age is set, which would leave an entry older than it.
 //
 // https://fetch.spec.whatwg.org/#concept-cache-create-entry
 func (g *cacheGroup) createCacheEntry(entries map[cacheName]cacheLife, include bool, name string, wildcard bool, life cacheLife) {
@@ -319,8 +321,8 @@ func (c *PreflightCache) remove(key cacheKey) {
 	}
 }
 
-// clearCacheEntries removes the entries of a partition, origin and URL, with and without credentials: a request failed after
-// they let it through.
+// clearCacheEntries removes the entries of a partition, origin and URL, with and without credentials: a request failed
+// after they let it through.
 //
 // https://fetch.spec.whatwg.org/#concept-cache-clear
 func (c *PreflightCache) clearCacheEntries(key cacheKey) {

@@ -29,8 +29,8 @@ func (m *Machine) corsPreflightFetch(reason PreflightReason) {
 	m.httpNetworkOrCacheFetch(&p, &Action{Kind: ActionSendPreflight, Reason: reason})
 }
 
-// PreflightRequest returns the CORS-preflight request that is sent ahead of r. The headers are those of the standard, with
-// Origin, in the order in which they are sent. It goes out without credentials and its redirects are not followed.
+// PreflightRequest returns the CORS-preflight request that is sent ahead of r. The headers are those of the standard,
+// with Origin, in the order in which they are sent. It goes out without credentials and its redirects are not followed.
 //
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 func PreflightRequest(r *Request) Request {
@@ -86,16 +86,16 @@ var preflightCodes = map[Code]Code{
 // maxAgeDefault is what an absent or malformed Access-Control-Max-Age means, in seconds.
 const maxAgeDefault = 5
 
-// A PreflightGrant is what a response to a preflight allows. Methods and HeaderNames are nil where the header is absent and
-// empty, not nil, where it lists nothing.
+// A PreflightGrant is what a response to a preflight allows. Methods and HeaderNames are nil where the header is absent
+// and empty, not nil, where it lists nothing.
 type PreflightGrant struct {
 	Methods     []string
 	HeaderNames []string
 	MaxAge      int64 // seconds, before any cap; 2147483648 stands for all that is more
 }
 
-// PreflightCheck decides whether the response to the preflight of r lets r be made, and what of it may be cached. Of its
-// refusals, Want is the method or the header name that was asked for.
+// PreflightCheck decides whether the response to the preflight of r lets r be made, and what of it may be cached. Of
+// its refusals, Want is the method or the header name that was asked for.
 //
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch
 func PreflightCheck(r *Request, resp *Response) (Verdict, PreflightGrant) {

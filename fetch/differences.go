@@ -1,7 +1,8 @@
 package fetch
 
 // A Difference is one thing that some engine does otherwise than the standard, by its name, such as
-// "wildcard-covers-authorization". The names are those of conformance/browsers/RESULTS.md, which says what was measured.
+// "wildcard-covers-authorization". The names are those of conformance/browsers/RESULTS.md, which says what was
+// measured.
 type Difference string
 
 // The engines that have a difference.

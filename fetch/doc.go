@@ -1,17 +1,18 @@
-// Package fetch is the browser's half of the CORS protocol, as the Fetch Standard has it: which requests need a preflight
-// and what it says, which responses a page may read and how much of them, and what redirects, credentials and the
-// CORS-preflight cache do to all that. It does no I/O, reads no clock and starts no goroutine; package
+// Package fetch is the browser's half of the CORS protocol, as the Fetch Standard has it: which requests need a
+// preflight and what it says, which responses a page may read and how much of them, and what redirects, credentials and
+// the CORS-preflight cache do to all that. It does no I/O, reads no clock and starts no goroutine; package
 // [github.com/corspec/corspec/fetch/fetchhttp] puts net/http under it.
 //
 // # Three layers
 //
 // Functions with the names of the standard's definitions, each the standard and nothing but the standard: [CORSCheck],
-// [NeedsPreflight], [PreflightRequest], [PreflightCheck], [TAOCheck], [CORPCheck], [BlockBadPort], [Request.RedirectTaint],
-// [RequestOriginHeader], [DetermineReferrer], [FilteredResponse] and so on. They read a [Request] and a [Response] and decide.
+// [NeedsPreflight], [PreflightRequest], [PreflightCheck], [TAOCheck], [CORPCheck], [BlockBadPort],
+// [Request.RedirectTaint], [RequestOriginHeader], [DetermineReferrer], [FilteredResponse] and so on. They read a
+// [Request] and a [Response] and decide.
 //
-// A [Machine], which is one fetch. [Machine.Action] says what to send, the caller sends it over whatever transport it has, and
-// [Machine.Receive] or [Machine.Fail] says what came back, until there is nothing left to do. Redirects, the second
-// preflight, tainting and the cache cannot be forgotten. An [Agent] is what fetches share.
+// A [Machine], which is one fetch. [Machine.Action] says what to send, the caller sends it over whatever transport it
+// has, and [Machine.Receive] or [Machine.Fail] says what came back, until there is nothing left to do. Redirects, the
+// second preflight, tainting and the cache cannot be forgotten. An [Agent] is what fetches share.
 //
 //	agent := new(fetch.Agent)
 //	page := origin.MustParse("https://app.example")
@@ -41,13 +42,14 @@
 //
 // # Refusals
 //
-// Every refusal is a [Verdict]: a [Code] that stays, the [Step] of the standard that decided, and the header and the value
-// at fault. Package explain makes words of a [Trace] or of a single verdict, with the header lines to send. What a server
-// answers is never an error of Go; errors are for malformed requests and for calls out of order.
+// Every refusal is a [Verdict]: a [Code] that stays, the [Step] of the standard that decided, and the header and the
+// value at fault. Package explain makes words of a [Trace] or of a single verdict, with the header lines to send. What
+// a server answers is never an error of Go; errors are for malformed requests and for calls out of order.
 //
 // # The standard
 //
-// Steps are those of whatwg/fetch at commit 586cd2a (2026-07-02). Where this package departs from them or fills them in:
+// Steps are those of whatwg/fetch at commit 586cd2a (2026-07-02). Where this package departs from them or fills them
+// in:
 //
 //   - An entry for "*" of the CORS-preflight cache never matches a request whose credentials mode is "include", as in every
 //     engine (https://github.com/whatwg/fetch/issues/592).
@@ -71,15 +73,15 @@
 //
 // # Limits
 //
-// Bodies and their decoding, the HTTP cache, service workers, CSP, HSTS, passwords and subresource integrity are outside; where
-// the standard asks them there is a hook in [Hooks]. Cookies are outside as well: an [Action] says whether credentials go
-// along. An action has the headers that the standard determines; User-Agent, Content-Length and their like are the
-// transport's. There are no preloaded responses, no response redirect taint, and no blob URL store: a blob: URL is of the
-// origin of the URL inside. A navigation with redirect mode "manual" ends with the redirect. Opaque Response Blocking and Local
-// Network Access are not in the standard. How engines differ is data in a [Profile], which only a Machine asks; the default is
-// [ProfileStandard].
+// Bodies and their decoding, the HTTP cache, service workers, CSP, HSTS, passwords and subresource integrity are
+// outside; where the standard asks them there is a hook in [Hooks]. Cookies are outside as well: an [Action] says
+// whether credentials go along. An action has the headers that the standard determines; User-Agent, Content-Length and
+// their like are the transport's. There are no preloaded responses, no response redirect taint, and no blob URL store:
+// a blob: URL is of the origin of the URL inside. A navigation with redirect mode "manual" ends with the redirect.
+// Opaque Response Blocking and Local Network Access are not in the standard. How engines differ is data in a [Profile],
+// which only a Machine asks; the default is [ProfileStandard].
 //
-// The cache remembers up to 1,024 combinations of partition, origin and URL, with up to 1,024 methods and as many header
-// names each. A fetch follows [MaxRedirects] redirects. Inputs cost linear time, whatever is in them, and a CORS check
-// allocates nothing.
+// The cache remembers up to 1,024 combinations of partition, origin and URL, with up to 1,024 methods and as many
+// header names each. A fetch follows [MaxRedirects] redirects. Inputs cost linear time, whatever is in them, and a CORS
+// check allocates nothing.
 package fetch

@@ -10,9 +10,9 @@ type EmbedderPolicy struct {
 	ReportingEndpoint, ReportOnlyReportEndpoint string
 }
 
-// ObtainEmbedderPolicy returns the embedder policy that a document or worker with these response headers has. A header that
-// is malformed, or there twice, is ignored; so are all in a context that is not secure. Only tokens are values: a string
-// "require-corp" in quotes is none.
+// ObtainEmbedderPolicy returns the embedder policy that a document or worker with these response headers has. A header
+// that is malformed, or there twice, is ignored; so are all in a context that is not secure. Only tokens are values: a
+// string "require-corp" in quotes is none.
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#obtain-an-embedder-policy
 func ObtainEmbedderPolicy(l HeaderList, secureContext bool) EmbedderPolicy {
@@ -40,8 +40,8 @@ func embedderPolicyItem(l HeaderList, name string) (EmbedderPolicyValue, string)
 	return EmbedderPolicyUnsafeNone, ""
 }
 
-// embedderPolicyAllowsCredentials reports whether the embedder policy of the request's client lets credentials go with the
-// request.
+// embedderPolicyAllowsCredentials reports whether the embedder policy of the request's client lets credentials go with
+// the request.
 //
 // https://fetch.spec.whatwg.org/#cross-origin-embedder-policy-allows-credentials
 func embedderPolicyAllowsCredentials(r *Request) bool {

@@ -102,8 +102,8 @@ func (c CacheMode) MarshalText() ([]byte, error) { return cacheModes.MarshalText
 // UnmarshalText takes the standard's name, and nothing else.
 func (c *CacheMode) UnmarshalText(text []byte) error { return cacheModes.UnmarshalText(c, text) }
 
-// A Tainting is a request's response tainting: which filter its response gets. The zero value is the standard's default,
-// "basic".
+// A Tainting is a request's response tainting: which filter its response gets. The zero value is the standard's
+// default, "basic".
 //
 // https://fetch.spec.whatwg.org/#concept-request-response-tainting
 type Tainting uint8
@@ -126,7 +126,8 @@ func (t Tainting) MarshalText() ([]byte, error) { return taintings.MarshalText(t
 // UnmarshalText takes the standard's name, and nothing else.
 func (t *Tainting) UnmarshalText(text []byte) error { return taintings.UnmarshalText(t, text) }
 
-// A RedirectTaint is a request's redirect-taint: how far from its own origin, or from the origin it was at, it has been redirected.
+// A RedirectTaint is a request's redirect-taint: how far from its own origin, or from the origin it was at, it has been
+// redirected.
 //
 // https://fetch.spec.whatwg.org/#concept-request-tainted-origin
 type RedirectTaint uint8

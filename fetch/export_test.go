@@ -17,7 +17,8 @@ const (
 	LocationIsURL   = locationIsURL
 )
 
-// Covers reports whether the cache makes the preflight of r unnecessary. The names are r's CORS-unsafe request-header names.
+// Covers reports whether the cache makes the preflight of r unnecessary. The names are r's CORS-unsafe request-header
+// names.
 //
 // https://fetch.spec.whatwg.org/#http-fetch
 func (c *PreflightCache) Covers(r *Request, names []string, now time.Time) bool {
@@ -31,8 +32,8 @@ func (c *PreflightCache) Store(r *Request, grant PreflightGrant, now time.Time) 
 	c.store(standard{}, keyOf(SerializeRequestOrigin(r), r), r.Credentials == CredentialsInclude, grant, now)
 }
 
-// ClearEntries removes the entries of r's partition, origin and current URL, with and without credentials: a request failed
-// after they let it through.
+// ClearEntries removes the entries of r's partition, origin and current URL, with and without credentials: a request
+// failed after they let it through.
 //
 // https://fetch.spec.whatwg.org/#concept-cache-clear
 func (c *PreflightCache) ClearEntries(r *Request) {

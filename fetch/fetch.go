@@ -6,8 +6,8 @@ import (
 	"github.com/corspec/corspec/safelist"
 )
 
-// Start starts to fetch the request. The error says what of the request is malformed: no check of the standard fails here. The
-// Agent keeps no part of r; now is the time at which the cache is asked.
+// Start starts to fetch the request. The error says what of the request is malformed: no check of the standard fails
+// here. The Agent keeps no part of r; now is the time at which the cache is asked.
 //
 // https://fetch.spec.whatwg.org/#concept-fetch
 func (a *Agent) Start(now time.Time, r Request) (*Machine, error) {

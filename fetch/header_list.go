@@ -7,8 +7,8 @@ import (
 	"github.com/corspec/corspec/internal/header"
 )
 
-// A HeaderList is a header list: names and values as they stand on the wire, in order, with duplicates and case kept. Names
-// and values are byte sequences. It is assignable to and from [][2]string.
+// A HeaderList is a header list: names and values as they stand on the wire, in order, with duplicates and case kept.
+// Names and values are byte sequences. It is assignable to and from [][2]string.
 //
 // https://fetch.spec.whatwg.org/#concept-header-list
 type HeaderList [][2]string
@@ -18,8 +18,8 @@ type HeaderList [][2]string
 // https://fetch.spec.whatwg.org/#header-list-contains
 func (l HeaderList) Contains(name string) bool { return header.Contains(l, name) }
 
-// Get returns the values of all headers of that name, in order, joined by a comma and a space; ok is false where there is
-// none. It allocates only where there are several.
+// Get returns the values of all headers of that name, in order, joined by a comma and a space; ok is false where there
+// is none. It allocates only where there are several.
 //
 // https://fetch.spec.whatwg.org/#concept-header-list-get
 func (l HeaderList) Get(name string) (value string, ok bool) { return header.Get(l, name) }
@@ -60,8 +60,8 @@ func (l *HeaderList) Set(name, value string) {
 	*l = append(*l, [2]string{name, value})
 }
 
-// Combine adds the value to the first header of that name, after a comma and a space, or appends the header where there is
-// none.
+// Combine adds the value to the first header of that name, after a comma and a space, or appends the header where there
+// is none.
 //
 // https://fetch.spec.whatwg.org/#concept-header-list-combine
 func (l *HeaderList) Combine(name, value string) {
@@ -74,8 +74,8 @@ func (l *HeaderList) Combine(name, value string) {
 	l.Append(name, value)
 }
 
-// SortAndCombine returns what iterating a Headers object gives: lowercase names in byte order, the values of each joined,
-// but one entry for each Set-Cookie.
+// SortAndCombine returns what iterating a Headers object gives: lowercase names in byte order, the values of each
+// joined, but one entry for each Set-Cookie.
 //
 // https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine
 func (l HeaderList) SortAndCombine() HeaderList {

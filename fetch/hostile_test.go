@@ -12,8 +12,8 @@ import (
 	"github.com/corspec/corspec/fetch"
 )
 
-// TestHostileServerLeavesLittle lets a server choose names, lengths, counts, URLs and redirects, and measures what an agent holds
-// afterwards. It takes a second; CORSPEC_HOSTILE=10m lets it go on for longer.
+// TestHostileServerLeavesLittle lets a server choose names, lengths, counts, URLs and redirects, and measures what an
+// agent holds afterwards. It takes a second; CORSPEC_HOSTILE=10m lets it go on for longer.
 func TestHostileServerLeavesLittle(t *testing.T) {
 	const limit = 16 << 20
 	for _, p := range fetch.Profiles() {

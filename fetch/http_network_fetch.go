@@ -1,7 +1,7 @@
 package fetch
 
-// httpNetworkFetch is HTTP-network fetch, which the caller carries out: it is told the action, and Receive or Fail what came
-// of it.
+// httpNetworkFetch is HTTP-network fetch, which the caller carries out: it is told the action, and Receive or Fail what
+// came of it.
 //
 // https://fetch.spec.whatwg.org/#http-network-fetch
 func (m *Machine) httpNetworkFetch(a *Action) {

@@ -12,8 +12,8 @@ import (
 // MaxKeepalive is how many bytes the bodies of a page's keepalive requests may have together while they are under way.
 const MaxKeepalive = 65536
 
-// httpNetworkOrCacheFetch is HTTP-network-or-cache fetch up to the response, for the machine's request or its preflight. The
-// action says which, and whether it is an authentication fetch or one on a new connection.
+// httpNetworkOrCacheFetch is HTTP-network-or-cache fetch up to the response, for the machine's request or its
+// preflight. The action says which, and whether it is an authentication fetch or one on a new connection.
 //
 // https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
 func (m *Machine) httpNetworkOrCacheFetch(r *Request, a *Action) {
@@ -21,8 +21,8 @@ func (m *Machine) httpNetworkOrCacheFetch(r *Request, a *Action) {
 	// HTTP-network-or-cache fetch, steps 8.3 and 8.4.
 	a.IncludeCredentials = m.engine.includeCredentials(r)
 	// HTTP-network-or-cache fetch, step 8.10.
-	// AD-HOC: the text counts the request itself among those that are under way, and then once more, which leaves half of what
-	// it says. Engines and web-platform-tests (fetch/api/request/request-keepalive-quota.html) have the whole.
+	// AD-HOC: the text counts the request itself among those that are under way, and then once more, which leaves half
+	// of what it says. Engines and web-platform-tests (fetch/api/request/request-keepalive-quota.html) have the whole.
 	if r.Keepalive && r.Body == BodyBytes && r.BodyLength+r.InflightKeepaliveBytes > MaxKeepalive {
 		m.fail(Verdict{Code: CodeKeepaliveQuotaExceeded, Step: "http-network-or-cache-fetch:8.10", Want: a.URL.String()})
 		return
@@ -74,8 +74,8 @@ func isConditional(h [2]string) bool {
 		header.EqualFold(h[0], "If-Unmodified-Since") || header.EqualFold(h[0], "If-Match") || header.EqualFold(h[0], "If-Range")
 }
 
-// roomFor is how many headers there have to be room for when a request with n goes out, as a rule: these, Origin, three of
-// Fetch metadata and Referer, and as many for the trace.
+// roomFor is how many headers there have to be room for when a request with n goes out, as a rule: these, Origin, three
+// of Fetch metadata and Referer, and as many for the trace.
 func roomFor(r *Request, n int) int {
 	if r.Referrer.IsValid() {
 		n++
@@ -83,8 +83,8 @@ func roomFor(r *Request, n int) int {
 	return 2 * (n + 4)
 }
 
-// networkHeaders returns the headers that go out: those of the request, how many they are, and what fetching adds. There is room
-// behind them for as many.
+// networkHeaders returns the headers that go out: those of the request, how many they are, and what fetching adds.
+// There is room behind them for as many.
 func (m *Machine) networkHeaders(r *Request, mode CacheMode) (l HeaderList, own int) {
 	room := m.room
 	if need := roomFor(r, len(r.Headers)); len(room) < need {
@@ -129,7 +129,8 @@ func appendAbsent(l *HeaderList, name, value string) {
 	}
 }
 
-// authorization returns the Authorization of an authentication fetch: what the hook gave, or the URL's user name and password.
+// authorization returns the Authorization of an authentication fetch: what the hook gave, or the URL's user name and
+// password.
 func (m *Machine) authorization(r *Request) string {
 	// HTTP-network-or-cache fetch, step 8.21.
 	if m.credentials != "" {

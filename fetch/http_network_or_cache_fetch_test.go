@@ -164,7 +164,8 @@ func TestMisdirected(t *testing.T) {
 	}
 }
 
-// TestCacheHeadersAreNotTheAuthors holds that what a cache mode brings along asks for no preflight, and that an author's own does.
+// TestCacheHeadersAreNotTheAuthors holds that what a cache mode brings along asks for no preflight, and that an
+// author's own does.
 func TestCacheHeadersAreNotTheAuthors(t *testing.T) {
 	for mode, want := range map[fetch.CacheMode][2]string{
 		fetch.CacheModeDefault: {"", ""}, fetch.CacheModeNoStore: {"no-cache", "no-cache"}, fetch.CacheModeReload: {"no-cache", "no-cache"},

@@ -9,8 +9,8 @@ import (
 // MaxRedirects is how many redirects a fetch follows.
 const MaxRedirects = 20
 
-// httpRedirectFetch is HTTP-redirect fetch for the machine's response, which is a redirect: it changes the request so that it
-// goes to the location URL, and fetches that.
+// httpRedirectFetch is HTTP-redirect fetch for the machine's response, which is a redirect: it changes the request so
+// that it goes to the location URL, and fetches that.
 //
 // https://fetch.spec.whatwg.org/#http-redirect-fetch
 func (m *Machine) httpRedirectFetch() {
@@ -77,8 +77,8 @@ func (m *Machine) httpRedirectFetch() {
 	}
 	// HTTP-redirect fetch, step 14.
 	if r.Body == BodyStream {
-		// AD-HOC: the text asserts that this cannot be. A GET with a stream, redirected with 303, gets here, though no API of
-		// pages makes one.
+		// AD-HOC: the text asserts that this cannot be. A GET with a stream, redirected with 303, gets here, though no
+		// API of pages makes one.
 		blocked(CodeRedirectBodyNotReplayable, "http-redirect-fetch:14")
 		return
 	}
@@ -100,8 +100,8 @@ func locationFault(code Code, step Step, resp *Response, want string) Verdict {
 	return v
 }
 
-// withoutNames returns l without the headers whose name satisfies f. It copies l where there are any: what was sent stays
-// as it was.
+// withoutNames returns l without the headers whose name satisfies f. It copies l where there are any: what was sent
+// stays as it was.
 func withoutNames(l HeaderList, f func(name string) bool) HeaderList {
 	if !slices.ContainsFunc(l, func(h [2]string) bool { return f(h[0]) }) {
 		return l

@@ -16,8 +16,8 @@ const (
 	locationIsURL
 )
 
-// locationURL returns the location URL of the response, given the fragment of the request's current URL, without "#"; has
-// tells an empty fragment from none. A Location is parsed against the response's URL.
+// locationURL returns the location URL of the response, given the fragment of the request's current URL, without "#";
+// has tells an empty fragment from none. A Location is parsed against the response's URL.
 //
 // https://fetch.spec.whatwg.org/#concept-response-location-url
 func locationURL(resp *Response, fragment string, has bool) (origin.URL, locationKind) {
@@ -34,8 +34,8 @@ func locationURL(resp *Response, fragment string, has bool) (origin.URL, locatio
 		return origin.URL{}, locationFailure
 	}
 	// Location URL, step 3.
-	// AD-HOC: the standard gives bytes to a parser of strings (https://github.com/whatwg/fetch/issues/883); here bytes above
-	// 0x7F are percent-encoded as they are, which is what engines do with UTF-8.
+	// AD-HOC: the standard gives bytes to a parser of strings (https://github.com/whatwg/fetch/issues/883); here bytes
+	// above 0x7F are percent-encoded as they are, which is what engines do with UTF-8.
 	var base *origin.URL
 	if u, ok := resp.URL(); ok {
 		base = &u

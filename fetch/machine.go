@@ -7,9 +7,9 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// This file has what a machine is and how it is talked to. The algorithms of the standard that it runs have their own names,
-// each in the file of its name, with its steps in order. Where I/O cuts an algorithm in two, the rest of it is …Response;
-// HTTP fetch is cut once more, by the preflight.
+// This file has what a machine is and how it is talked to. The algorithms of the standard that it runs have their own
+// names, each in the file of its name, with its steps in order. Where I/O cuts an algorithm in two, the rest of it is
+// …Response; HTTP fetch is cut once more, by the preflight.
 //
 //	algorithm                      function                          steps
 //	Fetch                          Agent.Start                       12 to 14
@@ -37,8 +37,8 @@ type ResponseHead struct {
 }
 
 // A Machine is one fetch, without I/O: [Machine.Action] says what to do, and [Machine.Receive], [Machine.Fail] or
-// [Machine.Abort] what came of it, until the action is [ActionDone]. [Agent.Start] makes it; the zero Machine is no fetch. It
-// must not be used by several goroutines at once.
+// [Machine.Abort] what came of it, until the action is [ActionDone]. [Agent.Start] makes it; the zero Machine is no
+// fetch. It must not be used by several goroutines at once.
 type Machine struct {
 	agent   *Agent
 	engine  engine
@@ -63,14 +63,16 @@ type Machine struct {
 	internal    Response
 	visible     HeaderList // room for the headers of the filtered response
 
-	// What a fetch without redirects needs, so that it allocates little: this, its header lists, and those of its response.
+	// What a fetch without redirects needs, so that it allocates little: this, its header lists, and those of its
+	// response.
 	room          HeaderList // for the headers of what is sent first
 	urlBuffer     [1]origin.URL
 	firstExchange exchange
 	eventBuffer   [6]Event
 }
 
-// Action returns what is to be done. It changes nothing: until the machine is told what came of it, it returns the same.
+// Action returns what is to be done. It changes nothing: until the machine is told what came of it, it returns the
+// same.
 func (m *Machine) Action() Action {
 	if m.waiting == 0 || m.waiting == ActionDone {
 		return Action{Kind: m.waiting, Hop: m.result.Hop}
@@ -119,9 +121,9 @@ func (m *Machine) waits(call string) error {
 	return nil
 }
 
-// Receive tells the machine that the request that Action asked for was answered at that time, with that status and those
-// headers, interim responses left out. No part of it is kept. The error says that the machine does not wait for an answer;
-// whatever the server answered is not an error.
+// Receive tells the machine that the request that Action asked for was answered at that time, with that status and
+// those headers, interim responses left out. No part of it is kept. The error says that the machine does not wait for
+// an answer; whatever the server answered is not an error.
 func (m *Machine) Receive(now time.Time, head ResponseHead) error {
 	if err := m.waits("Receive"); err != nil {
 		return err
@@ -213,8 +215,8 @@ func (m *Machine) shown() string {
 	return m.req.Origin.String()
 }
 
-// The whereabouts of a request follow from its origin and its URL list. A machine has them at hand, since all that is checked
-// and sent depends on them, and the list grows with each redirect.
+// The whereabouts of a request follow from its origin and its URL list. A machine has them at hand, since all that is
+// checked and sent depends on them, and the list grows with each redirect.
 type whereabouts struct {
 	current origin.Origin // of the current URL
 	tainted bool          // the redirect-taint is not "same-origin"

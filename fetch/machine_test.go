@@ -424,7 +424,8 @@ func TestExchangesAndEvents(t *testing.T) {
 
 func TestTraps(t *testing.T) {
 	t.Run("T73 a cache mode causes no preflight", func(t *testing.T) {
-		// What the HTTP cache adds comes after the unsafe names are looked at: the caller adds it to the action's headers.
+		// What the HTTP cache adds comes after the unsafe names are looked at: the caller adds it to the action's
+		// headers.
 		m := start(t, new(fetch.Agent), request(t, "GET", "https://b.com/"))
 		if a := m.Action(); a.Kind != fetch.ActionSendRequest || a.Headers.Contains("Cache-Control") || a.Headers.Contains("Pragma") {
 			t.Errorf("%+v", a)
@@ -441,8 +442,8 @@ func TestTraps(t *testing.T) {
 		}
 	})
 	t.Run("T88 a revalidated response is checked as the HTTP cache gives it", func(t *testing.T) {
-		// The transport of the machine is what stands behind its HTTP cache: a 304 to its validators never arrives here, but the
-		// stored response does.
+		// The transport of the machine is what stands behind its HTTP cache: a 304 to its validators never arrives
+		// here, but the stored response does.
 		m := start(t, new(fetch.Agent), request(t, "GET", "https://b.com/"))
 		receive(t, m, 200, acao, "*", "ETag", `"1"`)
 		if r := result(t, m); r.Response.Type != fetch.ResponseTypeCORS || r.Response.Status != 200 {

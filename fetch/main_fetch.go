@@ -83,8 +83,8 @@ func (m *Machine) mainFetch() {
 
 // upgrade sets the current URL's scheme to "https".
 func (m *Machine) upgrade(e Event) {
-	// AD-HOC: the text changes the scheme and nothing else, which makes of http://a.example:443 a URL that is no parser's, and
-	// of another origin than https://a.example. Here the port becomes null.
+	// AD-HOC: the text changes the scheme and nothing else, which makes of http://a.example:443 a URL that is no
+	// parser's, and of another origin than https://a.example. Here the port becomes null.
 	l := slices.Clone(m.req.URLList) // the trace keeps its own
 	l[len(l)-1] = m.req.CurrentURL().UpgradeToHTTPS()
 	m.req.URLList = l
@@ -113,8 +113,8 @@ const (
 	branchCORS // one of the last two: with or without a preflight
 )
 
-// mainFetchBranch decides which statement matches a request whose current URL has that origin; branchNone comes with the reason
-// why none does. Main fetch, step 12.
+// mainFetchBranch decides which statement matches a request whose current URL has that origin; branchNone comes with
+// the reason why none does. Main fetch, step 12.
 //
 // https://fetch.spec.whatwg.org/#main-fetch
 func mainFetchBranch(r *Request, current origin.Origin) (branch, Verdict) {
@@ -147,8 +147,8 @@ func (m *Machine) taint(t Tainting) {
 	m.event(Event{Step: "main-fetch:12", Outcome: taintingOutcomes[t]})
 }
 
-// NeedsPreflight decides whether main fetch makes the request with a CORS preflight, unless the CORS-preflight cache covers
-// it. The names are the CORS-unsafe request-header names of the request where it does, else nil.
+// NeedsPreflight decides whether main fetch makes the request with a CORS preflight, unless the CORS-preflight cache
+// covers it. The names are the CORS-unsafe request-header names of the request where it does, else nil.
 //
 // https://fetch.spec.whatwg.org/#main-fetch
 func NeedsPreflight(r *Request) (reason PreflightReason, names []string) {
@@ -260,7 +260,8 @@ func (m *Machine) filter(out *Response) {
 //
 // https://fetch.spec.whatwg.org/#main-fetch
 func ExposedHeaderNames(r *Request, resp *Response) []string {
-	// Main fetch, step 14.1. Failure exposes nothing: the text has lost a word there (https://github.com/whatwg/fetch/issues/433).
+	// Main fetch, step 14.1. Failure exposes nothing: the text has lost a word there
+	// (https://github.com/whatwg/fetch/issues/433).
 	names, state := header.ExtractListValues(resp.Headers, exposeHeaders)
 	if state != header.List {
 		return nil
@@ -280,8 +281,8 @@ func ExposedHeaderNames(r *Request, resp *Response) []string {
 	return names
 }
 
-// blockUnexpectedRange decides whether an opaque response is blocked because it answers a range that this request did not
-// ask for: a response of a service worker can.
+// blockUnexpectedRange decides whether an opaque response is blocked because it answers a range that this request did
+// not ask for: a response of a service worker can.
 //
 // https://fetch.spec.whatwg.org/#main-fetch
 func blockUnexpectedRange(r *Request, resp *Response) Verdict {

@@ -5,8 +5,8 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// A MixedContent says whether a request's client restricts mixed content, that is, requests whose URL anybody on the network
-// can answer.
+// A MixedContent says whether a request's client restricts mixed content, that is, requests whose URL anybody on the
+// network can answer.
 type MixedContent uint8
 
 // Whether a client restricts mixed content.
@@ -25,20 +25,20 @@ func (m MixedContent) String() string { return mixedContents.String(m) }
 //
 // https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object
 func restrictsMixedContent(r *Request) bool {
-	// AD-HOC: the letter has it for every potentially trustworthy origin, so for a page of http://localhost, too. All engines
-	// have it for https alone, and developers' pages rely on that. The ancestors are the caller's to know.
+	// AD-HOC: the letter has it for every potentially trustworthy origin, so for a page of http://localhost, too. All
+	// engines have it for https alone, and developers' pages rely on that. The ancestors are the caller's to know.
 	return r.MixedContent == MixedContentRestricted ||
 		r.MixedContent == MixedContentByOrigin && !r.Origin.IsOpaque() && r.Origin.Scheme() == "https"
 }
 
-// UpgradesMixedContent reports whether the current URL of r is upgraded from http to https because it is an image, audio or
-// video on a page that restricts mixed content. It is the condition of the algorithm, and
+// UpgradesMixedContent reports whether the current URL of r is upgraded from http to https because it is an image,
+// audio or video on a page that restricts mixed content. It is the condition of the algorithm, and
 // [origin.URL.UpgradeToHTTPS] is what follows from it. Upgrade a mixed content request, steps 1 and 2.
 //
 // https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm
 func UpgradesMixedContent(r *Request) bool {
-	// AD-HOC: the text says URL, the first of the list, by which no redirect's target is ever upgraded; engines and main
-	// fetch, which runs this anew at each hop, mean the current URL.
+	// AD-HOC: the text says URL, the first of the list, by which no redirect's target is ever upgraded; engines and
+	// main fetch, which runs this anew at each hop, mean the current URL.
 	u := r.CurrentURL()
 	// Upgrade a mixed content request, step 2. Other schemes have nothing to upgrade to.
 	if u.Scheme() != "http" {
@@ -58,8 +58,8 @@ func UpgradesMixedContent(r *Request) bool {
 	return false
 }
 
-// BlockMixedContent decides whether r is blocked because the page restricts mixed content and anybody on the network could
-// answer. The code is [CodeMixedContent].
+// BlockMixedContent decides whether r is blocked because the page restricts mixed content and anybody on the network
+// could answer. The code is [CodeMixedContent].
 //
 // https://w3c.github.io/webappsec-mixed-content/#should-block-fetch
 func BlockMixedContent(r *Request) Verdict {

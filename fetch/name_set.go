@@ -2,8 +2,8 @@ package fetch
 
 import "github.com/corspec/corspec/internal/header"
 
-// A nameSet answers whether a list holds a name, byte-case-insensitively. Long lists are hashed, so that asking for many
-// names stays linear; short ones are searched, so that asking for a few allocates nothing.
+// A nameSet answers whether a list holds a name, byte-case-insensitively. Long lists are hashed, so that asking for
+// many names stays linear; short ones are searched, so that asking for a few allocates nothing.
 type nameSet struct {
 	list []string
 	set  map[string]struct{}

@@ -1,7 +1,7 @@
 package fetch
 
-// SerializeRequestOrigin returns the origin that r shows to servers: "null" if it is opaque or r is redirect-tainted. It
-// serves as both serializing and byte-serializing a request origin.
+// SerializeRequestOrigin returns the origin that r shows to servers: "null" if it is opaque or r is redirect-tainted.
+// It serves as both serializing and byte-serializing a request origin.
 //
 // https://fetch.spec.whatwg.org/#serializing-a-request-origin
 func SerializeRequestOrigin(r *Request) string {

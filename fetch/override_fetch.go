@@ -1,7 +1,7 @@
 package fetch
 
-// overrideFetch is override fetch up to its dispatch: it reports whether the fetch goes on with a response of its hook, or has
-// failed by it.
+// overrideFetch is override fetch up to its dispatch: it reports whether the fetch goes on with a response of its hook,
+// or has failed by it.
 //
 // https://fetch.spec.whatwg.org/#concept-override-fetch
 func (m *Machine) overrideFetch() bool {

@@ -4,8 +4,8 @@ import "github.com/corspec/corspec/origin"
 
 // RedirectTaint returns the redirect-taint of r: "cross-site" once a redirect led away from a site that is not r's own,
 // "same-site" once one led away from an origin that is not r's own, else "same-origin". A redirect that leaves r's own
-// origin taints nothing. Only whether the taint is "same-origin" matters outside of cookies, and that does not depend on
-// the suffix list; nil stands for the default rule, by which the last label is the public suffix.
+// origin taints nothing. Only whether the taint is "same-origin" matters outside of cookies, and that does not depend
+// on the suffix list; nil stands for the default rule, by which the last label is the public suffix.
 //
 // https://fetch.spec.whatwg.org/#concept-request-tainted-origin
 func (r *Request) RedirectTaint(l origin.SuffixList) RedirectTaint {

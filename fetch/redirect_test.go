@@ -65,7 +65,8 @@ func TestLocationURL(t *testing.T) {
 	}
 }
 
-// No API of pages sends a GET with a body, but a Request can say so: 303 does not drop it then, and it cannot be sent again.
+// No API of pages sends a GET with a body, but a Request can say so: 303 does not drop it then, and it cannot be sent
+// again.
 func TestRedirectOfGETWithStream(t *testing.T) {
 	r := checkRequest(fetch.CredentialsOmit)
 	r.Body = fetch.BodyStream

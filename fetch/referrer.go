@@ -5,9 +5,9 @@ import "github.com/corspec/corspec/origin"
 // maxReferrer is the length above which a serialized referrer is cut to its origin.
 const maxReferrer = 4096
 
-// DetermineReferrer returns the URL that r's Referer header tells, given r's referrer, referrer policy and current URL; the
-// zero URL is no referrer. An empty referrer policy is the default one. Main fetch writes the result back, so that a
-// referrer only ever gets shorter from hop to hop.
+// DetermineReferrer returns the URL that r's Referer header tells, given r's referrer, referrer policy and current URL;
+// the zero URL is no referrer. An empty referrer policy is the default one. Main fetch writes the result back, so that
+// a referrer only ever gets shorter from hop to hop.
 //
 // https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
 func DetermineReferrer(r *Request) origin.URL {

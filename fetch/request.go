@@ -9,8 +9,8 @@ import (
 	"github.com/corspec/corspec/safelist"
 )
 
-// A Request is the standard's request, as far as the decisions of this package depend on it. Fields that are not set have
-// the standard's default. [NewRequest] makes the request that a page's fetch() would.
+// A Request is the standard's request, as far as the decisions of this package depend on it. Fields that are not set
+// have the standard's default. [NewRequest] makes the request that a page's fetch() would.
 //
 // The functions of this package read it and do not change it.
 //
@@ -29,8 +29,9 @@ type Request struct {
 	Initiator      Initiator
 	Body           Body
 
-	// Keepalive says that the request may outlive the page. BodyLength is how many bytes a body has, and InflightKeepaliveBytes
-	// how many those of the page's other keepalive requests have that are under way. They count together.
+	// Keepalive says that the request may outlive the page. BodyLength is how many bytes a body has, and
+	// InflightKeepaliveBytes how many those of the page's other keepalive requests have that are under way. They count
+	// together.
 	Keepalive              bool
 	BodyLength             int64
 	InflightKeepaliveBytes int64
@@ -38,14 +39,15 @@ type Request struct {
 	// Referrer is the URL that the request's referrer stands for, such as the page's; the zero URL is no referrer.
 	Referrer origin.URL
 
-	// UnsafeRequest is the unsafe-request flag, set by fetch() and XMLHttpRequest: the method and the headers come from an
-	// author and can need a preflight. UseCORSPreflight is the use-CORS-preflight flag, set by upload listeners and bodies
-	// that are streams.
+	// UnsafeRequest is the unsafe-request flag, set by fetch() and XMLHttpRequest: the method and the headers come from
+	// an author and can need a preflight. UseCORSPreflight is the use-CORS-preflight flag, set by upload listeners and
+	// bodies that are streams.
 	UnsafeRequest    bool
 	UseCORSPreflight bool
 	LocalURLsOnly    bool
 
-	// UseURLCredentials is the use-URL-credentials flag: the URL's user name and password are tried before anybody is asked.
+	// UseURLCredentials is the use-URL-credentials flag: the URL's user name and password are tried before anybody is
+	// asked.
 	UseURLCredentials bool
 
 	// PartitionKey stands for the network partition key of the request's client. "" is null; null matches null.
@@ -55,8 +57,8 @@ type Request struct {
 	EmbedderPolicy EmbedderPolicy
 	MixedContent   MixedContent
 
-	// UserActivation says that a person caused this navigation on a page, UserInitiated that one did so without any page, as
-	// in the address bar.
+	// UserActivation says that a person caused this navigation on a page, UserInitiated that one did so without any
+	// page, as in the address bar.
 	UserActivation bool
 	UserInitiated  bool
 
@@ -66,8 +68,8 @@ type Request struct {
 	RedirectCount     int
 }
 
-// malformed is the error for a part of a request, before anything is sent: what was there, the byte of it at fault, or -1 for
-// the whole, and what is wrong and what to do.
+// malformed is the error for a part of a request, before anything is sent: what was there, the byte of it at fault, or
+// -1 for the whole, and what is wrong and what to do.
 func malformed(field, value string, offset int, reason string) error {
 	if offset >= 0 {
 		return fmt.Errorf("fetch: request: %s %s, byte %d: %s", field, quote.Quote(value), offset, reason)
@@ -75,10 +77,10 @@ func malformed(field, value string, offset int, reason string) error {
 	return fmt.Errorf("fetch: request: %s %s: %s", field, quote.Quote(value), reason)
 }
 
-// NewRequest returns the request that fetch(url, {method}) makes on a page of that origin: mode "cors", credentials mode
-// "same-origin", redirect mode "follow", the unsafe-request flag set. The method is normalized; the URL has to be absolute.
-// It fails as the Request constructor does, of which package webapi has the whole: for a method that is not a token or that
-// is forbidden, for a URL that does not parse or that includes credentials.
+// NewRequest returns the request that fetch(url, {method}) makes on a page of that origin: mode "cors", credentials
+// mode "same-origin", redirect mode "follow", the unsafe-request flag set. The method is normalized; the URL has to be
+// absolute. It fails as the Request constructor does, of which package webapi has the whole: for a method that is not a
+// token or that is forbidden, for a URL that does not parse or that includes credentials.
 //
 // https://fetch.spec.whatwg.org/#dom-request
 func NewRequest(method, url string, page origin.Origin) (Request, error) {

@@ -6,8 +6,8 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// A Response is the standard's response without its body. For a response from the network only Status and Headers are set
-// by the caller; the rest is the fetch's.
+// A Response is the standard's response without its body. For a response from the network only Status and Headers are
+// set by the caller; the rest is the fetch's.
 //
 // https://fetch.spec.whatwg.org/#concept-response
 type Response struct {
@@ -37,8 +37,8 @@ type Response struct {
 	// The navigation timing allow values list, which NavigationTAOCheck reads.
 	navigationTimingAllowValues [][]string
 
-	// Internal is the internal response of a filtered response, and nil for others. Nothing of it may reach the page but
-	// what the standard hands over: its body, for basic and CORS filtered responses.
+	// Internal is the internal response of a filtered response, and nil for others. Nothing of it may reach the page
+	// but what the standard hands over: its body, for basic and CORS filtered responses.
 	Internal *Response
 }
 

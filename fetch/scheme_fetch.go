@@ -59,8 +59,8 @@ func isHTTP(s string) bool { return s == "http" || s == "https" }
 // https://fetch.spec.whatwg.org/#local-scheme
 func isLocal(s string) bool { return s == "about" || s == "blob" || s == "data" }
 
-// dataURLMIMEType returns the serialized MIME type of a data: URL; ok is false where the data: URL processor fails. The body
-// is not decoded, only checked.
+// dataURLMIMEType returns the serialized MIME type of a data: URL; ok is false where the data: URL processor fails. The
+// body is not decoded, only checked.
 //
 // https://fetch.spec.whatwg.org/#data-url-processor
 func dataURLMIMEType(u origin.URL) (mimeType string, ok bool) {

@@ -6,8 +6,8 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// An engine is what a machine and the preflight cache ask where user agents differ, in the order of the algorithms. A method
-// decides what its comment says, and changes nothing but the machine's request where that says so.
+// An engine is what a machine and the preflight cache ask where user agents differ, in the order of the algorithms. A
+// method decides what its comment says, and changes nothing but the machine's request where that says so.
 type engine interface {
 	// populate makes the machine's request the one that the engine takes the page's for. Fetch.
 	populate(m *Machine)
@@ -34,7 +34,8 @@ type engine interface {
 	embedderPolicy(r *Request, resp *Response) EmbedderPolicy
 	// isNoRedirect says whether a response with a redirect status is not a redirect. HTTP fetch, step 6.
 	isNoRedirect(r *Request, resp *Response) bool
-	// blockManualRedirect decides whether a redirect is blocked that the page wants to see as such. HTTP fetch, step 6.3.
+	// blockManualRedirect decides whether a redirect is blocked that the page wants to see as such. HTTP fetch, step
+	// 6.3.
 	blockManualRedirect(resp *Response) Verdict
 
 	// located returns the response with the Location that counts. HTTP-redirect fetch, step 3.
@@ -45,27 +46,28 @@ type engine interface {
 	// redirected ends the changes of the request for a redirect. HTTP-redirect fetch, step 18.
 	redirected(m *Machine, from origin.Origin)
 
-	// preflightCheck decides what the response to a preflight lets pass, and whether the grant is cached. CORS-preflight
-	// fetch, step 7.
+	// preflightCheck decides what the response to a preflight lets pass, and whether the grant is cached.
+	// CORS-preflight fetch, step 7.
 	preflightCheck(m *Machine) (v Verdict, grant PreflightGrant, cached bool)
 
 	// includeCredentials decides whether credentials go along. HTTP-network-or-cache fetch, steps 8.3 and 8.4.
 	includeCredentials(r *Request) bool
 	// appendRequestHeaders appends the request's own headers as they go out. HTTP-network-or-cache fetch, step 8.2.
 	appendRequestHeaders(l HeaderList, r *Request) HeaderList
-	// requestOriginHeader is the value of the Origin header of the machine's request, or its preflight. HTTP-network-or-cache
-	// fetch, step 8.12.
+	// requestOriginHeader is the value of the Origin header of the machine's request, or its preflight.
+	// HTTP-network-or-cache fetch, step 8.12.
 	requestOriginHeader(m *Machine, r *Request) (value string, ok bool)
-	// returnsProxyAuthentication says whether a response with status 407 is one like others. HTTP-network-or-cache fetch, step
-	// 16.
+	// returnsProxyAuthentication says whether a response with status 407 is one like others. HTTP-network-or-cache
+	// fetch, step 16.
 	returnsProxyAuthentication() bool
 
-	// cacheKey is what cache entries of the machine's request are found by; ok is false where the cache has none for it.
+	// cacheKey is what cache entries of the machine's request are found by; ok is false where the cache has none for
+	// it.
 	cacheKey(m *Machine) (key cacheKey, ok bool)
 	// methodToMatch is the method that the cache has to have an entry for, or "". HTTP fetch, step 4.1.
 	methodToMatch(r *Request) string
-	// wildcardMatches says whether "*" among those entries matches other names, and coversAuthorization whether it matches
-	// the CORS non-wildcard request-header names. Cache entry match.
+	// wildcardMatches says whether "*" among those entries matches other names, and coversAuthorization whether it
+	// matches the CORS non-wildcard request-header names. Cache entry match.
 	wildcardMatches(entries map[cacheName]cacheLife) bool
 	coversAuthorization() bool
 	// replacesEntries says whether a new preflight takes the place of the one before. CORS-preflight fetch, step 7.12.

@@ -13,9 +13,9 @@ import (
 	"github.com/corspec/corspec/safelist"
 )
 
-// This file has the twin of the machine: the algorithms as the standard has them, calling each other and waiting for the
-// network, one function for each, with every step that this package knows in its order. It shares the safelists, the
-// readers of headers and URLs, and no other code of this package.
+// This file has the twin of the machine: the algorithms as the standard has them, calling each other and waiting for
+// the network, one function for each, with every step that this package knows in its order. It shares the safelists,
+// the readers of headers and URLs, and no other code of this package.
 
 // A twin is one user agent and its fetches.
 type twin struct {

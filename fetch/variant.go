@@ -10,7 +10,8 @@ import (
 	"github.com/corspec/corspec/safelist"
 )
 
-// A variant is the engine of a profile: the standard, but for its differences. Each stands where it matters by its name.
+// A variant is the engine of a profile: the standard, but for its differences. Each stands where it matters by its
+// name.
 type variant struct {
 	standard
 	name   string

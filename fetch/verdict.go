@@ -3,7 +3,8 @@ package fetch
 // A Code names the outcome of a check. Codes are part of the API and stay.
 type Code string
 
-// The codes of this package. Those that a response to a preflight can get as well stand there with the prefix "preflight-".
+// The codes of this package. Those that a response to a preflight can get as well stand there with the prefix
+// "preflight-".
 const (
 	CodeOK Code = "ok"
 
@@ -92,9 +93,9 @@ type Verdict struct {
 	Code Code
 	Step Step // of a refusal; empty for [CodeOK] and where the standard does not decide
 
-	// Header is the canonical name of the response header at fault, Lines how many lines of that name the response has, and
-	// Value the value of the first one, byte for byte. Where no header is at fault, Value is the status of a preflight's
-	// response, or the transport's error.
+	// Header is the canonical name of the response header at fault, Lines how many lines of that name the response has,
+	// and Value the value of the first one, byte for byte. Where no header is at fault, Value is the status of a
+	// preflight's response, or the transport's error.
 	Header string
 	Lines  int
 	Value  string

@@ -24,7 +24,8 @@ func derived[Row any](t *testing.T, name string) []Row {
 	return table.Rows
 }
 
-// wire is a header value as it stands on the wire, code points for bytes, as HTTP hands it over: without white space around.
+// wire is a header value as it stands on the wire, code points for bytes, as HTTP hands it over: without white space
+// around.
 func wire(s string) string {
 	b := make([]byte, 0, len(s))
 	for _, r := range s {
