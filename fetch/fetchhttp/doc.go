@@ -2,8 +2,8 @@
 // under the credentials mode, and responses of which the page sees what the Fetch Standard shows it.
 //
 // An [Agent] is a browser. A [Page] is a document of some origin in it, [Page.Fetch] is the fetch() of a script there, [Page.Do]
-// makes requests that package webapi has made, and [Page.WebSocket] opens WebSockets. The transport is any http.RoundTripper;
-// [Handler] makes one of an http.Handler, so that a server is tested without a socket.
+// makes requests that package webapi has made, [Page.Load] those of elements, and [Page.WebSocket] opens WebSockets. The transport
+// is any http.RoundTripper; [Handler] makes one of an http.Handler, so that a server is tested without a socket.
 //
 //	agent := &fetchhttp.Agent{Transport: fetchhttp.Handler(server), Jar: jar}
 //	page := agent.Page(origin.MustParse("https://app.example"))

@@ -42,16 +42,6 @@ func WithCredentials(m fetch.CredentialsMode) Option {
 // WithRedirect sets the redirect mode. It is "follow" otherwise.
 func WithRedirect(m fetch.RedirectMode) Option { return func(c *call) { c.request.Redirect = m } }
 
-// WithReferrerPolicy sets the referrer policy. It is the page's otherwise.
-func WithReferrerPolicy(p fetch.ReferrerPolicy) Option {
-	return func(c *call) { c.request.ReferrerPolicy = p }
-}
-
-// WithDestination sets the destination, for requests that elements of the page make. It is empty otherwise.
-func WithDestination(d fetch.Destination) Option {
-	return func(c *call) { c.request.Destination = d }
-}
-
 // WithBody says what a body is for the page: [fetch.BodyBytes], which are read into memory before anything is sent, as a script
 // has them; or [fetch.BodyStream], which cannot be sent twice and always causes a preflight across origins. Otherwise a body
 // with GetBody is bytes, and one without is a stream.
@@ -228,7 +218,6 @@ func (c *call) construct(req *http.Request) (err error) {
 		return err
 	}
 	c.request = o.Request
-	c.request.Headers, c.request.Destination = o.Request.Headers, r.Destination
 	c.request.UseCORSPreflight = c.request.UseCORSPreflight || r.UseCORSPreflight
 	c.request.PartitionKey, c.request.EmbedderPolicy = p.PartitionKey, p.EmbedderPolicy
 	return nil

@@ -234,7 +234,7 @@ func check(ctx context.Context, agent *fetchhttp.Agent, r *checkRequest, stdout 
 		body = strings.NewReader(*r.body)
 	}
 	var sent bool
-	log, err := newTraced(doRequest(agent.Page(r.origin), ctx, req, body, fetchhttp.WithBeforeSend(func(a fetch.Action) {
+	log, err := newTraced(agent.Page(r.origin).Do(ctx, req, body, fetchhttp.WithBeforeSend(func(a fetch.Action) {
 		if !sent {
 			p.request(r, r.url)
 		}
