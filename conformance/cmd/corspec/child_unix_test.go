@@ -15,12 +15,13 @@ import (
 
 // TestVectorsRunLeavesNothing holds that what a program has started ends with the run.
 func TestVectorsRunLeavesNothing(t *testing.T) {
+	t.Parallel()
 	var children []int
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(self, "corspec", "vectors", "-run", self+" family", "-timeout", "300ms", "method/get")
+	cmd := exec.Command(self, "corspec", "vectors", "-run", self+" family", "-timeout", "5s", "method/get")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	cmd.Run()
