@@ -19,9 +19,10 @@ type jsMember struct {
 
 // A jsReader reads literals of JavaScript.
 type jsReader struct {
-	text  string
-	at    int
-	depth int
+	text   string
+	at     int
+	depth  int
+	values int
 }
 
 func (r *jsReader) fail(format string, args ...any) error {
@@ -85,6 +86,9 @@ func (r *jsReader) name() string {
 
 func (r *jsReader) value() (any, error) {
 	const deepest = 64
+	if r.values++; r.values > mostParts {
+		return nil, errManyParts
+	}
 	if r.depth++; r.depth > deepest {
 		return nil, r.fail("more than %d levels deep", deepest)
 	}

@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"strings"
 	"testing"
-	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/corspec/corspec/internal/lineartest"
 )
 
 // hostile is what must not come through to a terminal or a page: what moves a cursor, in both its forms, what turns text
@@ -72,38 +73,45 @@ func FuzzResponseText(f *testing.F) {
 	})
 }
 
-// TestLargeTexts holds that a text of a MiB, however it is made, costs linear time.
+// TestLargeTexts holds that a text, however it is made, costs time in proportion.
 func TestLargeTexts(t *testing.T) {
-	const n = 1 << 20
-	repeat := func(s string) string { return strings.Repeat(s, n/len(s)) }
-	for name, text := range map[string]string{
-		"words":            "curl https://a.example/ " + repeat("-H 'X-A: b' "),
-		"one word":         "curl https://a.example/ -H 'X-A: " + repeat("\\\n''\"\"") + "'",
-		"carets":           "curl ^\"https://a.example/^\" -H ^\"X-A: " + repeat("^^") + "^\"",
-		"data":             "curl https://a.example/ " + repeat("-d a "),
-		"commands":         "curl https://a.example/ ;" + repeat("a;"),
-		"open quotes":      "curl https://a.example/ " + repeat("'"),
-		"escapes":          "curl $'" + repeat(`\u0041`) + "'",
-		"nested":           "fetch('https://a.example/', {body: " + repeat("["),
-		"members":          "fetch('https://a.example/', {headers: {" + repeat("a: 'b',") + "}})",
-		"PowerShell":       "$session = x " + repeat("-Body \"a\" "),
-		"cookies":          "curl https://a.example/ -b '" + repeat("a=b; ") + "'",
-		"header lines":     "GET /x HTTP/1.1\nHost: a\n" + repeat("X-A: b\n"),
-		"a long value":     "GET /x HTTP/1.1\nHost: a\nX-A: b\n" + repeat(" c\n"),
-		"responses":        repeat("HTTP/1.1 100 x\n\n"),
-		"lines of a body":  "HTTP/1.1 200 OK\n\n" + repeat("HTTP/1 2\n"),
-		"response headers": "HTTP/1.1 200 OK\n" + repeat("X-A: b\n"),
+	around := func(before, middle, after string) func(int) string {
+		return func(size int) string { return before + strings.Repeat(middle, size/len(middle)) + after }
+	}
+	for name, text := range map[string]func(size int) string{
+		"words":            around("curl https://a.example/ ", "-H 'X-A: b' ", ""),
+		"one word":         around("curl https://a.example/ -H 'X-A: ", "\\\n''\"\"", "'"),
+		"carets":           around("curl ^\"https://a.example/^\" -H ^\"X-A: ", "^^", "^\""),
+		"data":             around("curl https://a.example/ ", "-d a ", ""),
+		"commands":         around("curl https://a.example/ ;", "a;", ""),
+		"open quotes":      around("curl https://a.example/ ", "'", ""),
+		"escapes":          around("curl $'", `\u0041`, "'"),
+		"nested":           around("fetch('https://a.example/', {body: ", "[", ""),
+		"members":          around("fetch('https://a.example/', {headers: {", "a: 'b',", "}})"),
+		"PowerShell":       around("$session = x ", "-Body \"a\" ", ""),
+		"cookies":          around("curl https://a.example/ -b '", "a=b; ", "'"),
+		"header lines":     around("GET /x HTTP/1.1\nHost: a\n", "X-A: b\n", ""),
+		"a long value":     around("GET /x HTTP/1.1\nHost: a\nX-A: b\n", " c\n", ""),
+		"responses":        around("", "HTTP/1.1 100 x\n\n", ""),
+		"lines of a body":  around("HTTP/1.1 200 OK\n\n", "HTTP/1 2\n", ""),
+		"response headers": around("HTTP/1.1 200 OK\n", "X-A: b\n", ""),
 	} {
-		start := time.Now()
-		var stdout, stderr bytes.Buffer
-		args := []string{"explain", "-R", allowAll, "-"}
-		if strings.HasPrefix(text, "HTTP/") {
-			args = []string{"explain", "-"}
-		}
-		status := run(args, strings.NewReader(text), &stdout, &stderr)
-		checkOutput(t, status, stdout.String(), stderr.String())
-		if d := time.Since(start); d > 20*time.Second || stdout.Len()+stderr.Len() > 64<<10 {
-			t.Errorf("%s: %v, %d bytes of output", name, d, stdout.Len()+stderr.Len())
-		}
+		t.Run(name, func(t *testing.T) {
+			lineartest.Check(t, func(size int) func() {
+				input := text(size)
+				args := []string{"explain", "-R", allowAll, "-"}
+				if strings.HasPrefix(input, "HTTP/") {
+					args = []string{"explain", "-"}
+				}
+				return func() {
+					var stdout, stderr bytes.Buffer
+					status := run(args, strings.NewReader(input), &stdout, &stderr)
+					checkOutput(t, status, stdout.String(), stderr.String())
+					if n := stdout.Len() + stderr.Len(); n > 64<<10 {
+						t.Errorf("%d bytes of output", n)
+					}
+				}
+			})
+		})
 	}
 }

@@ -22,6 +22,12 @@ type headerBlock struct {
 // parseHeaderBlock reads lines "Name: value" up to a blank line. The first may be a status line or a request line; the
 // pseudo-headers of HTTP/2 are not headers. Names are taken as they stand.
 func parseHeaderBlock(text string) (b headerBlock, err error) {
+	if strings.Count(text, "\n") > mostParts {
+		text = text[:endOfHead(text)]
+		if strings.Count(text, "\n") > mostParts {
+			return b, errManyParts
+		}
+	}
 	lines := strings.Split(strings.Trim(text, "\r\n"), "\n")
 	for i, line := range lines {
 		lines[i] = strings.TrimSuffix(line, "\r")
@@ -75,6 +81,18 @@ func parseHeaderBlock(text string) (b headerBlock, err error) {
 	}
 	end()
 	return b, nil
+}
+
+// endOfHead returns where the blank line is that ends a head, or the length of the text.
+func endOfHead(text string) int {
+	at := 0
+	for line := range strings.Lines(text) {
+		if at > 0 && strings.Trim(line, " \t\r\n") == "" {
+			return at
+		}
+		at += len(line)
+	}
+	return at
 }
 
 // firstLine takes in a status line or a request line.

@@ -8,6 +8,11 @@ import (
 	"unicode/utf8"
 )
 
+// mostParts is how many words, headers, members or cookies a text may have. Nobody's request has so many.
+const mostParts = 10_000
+
+var errManyParts = fmt.Errorf("there are more than %d words, headers, members or cookies", mostParts)
+
 // errSeveralCommands is for a text that holds more than one command.
 var errSeveralCommands = errors.New("there are several commands; give one of them")
 
@@ -25,6 +30,9 @@ func shellWords(text string) ([]string, error) {
 		inWord = false
 	}
 	for i := 0; i < len(text); {
+		if len(words) > mostParts {
+			return nil, errManyParts
+		}
 		c := text[i]
 		switch {
 		case c == '\\' && strings.HasPrefix(text[i+1:], "\r\n"):
@@ -59,6 +67,10 @@ func shellWords(text string) ([]string, error) {
 			inWord, i = true, n
 		case c == '`' || c == '$':
 			return nil, notExpanded(text, i)
+		case c == '#' && !inWord: // a comment
+			if i += strings.IndexByte(text[i:]+"\n", '\n'); i == len(text) {
+				break
+			}
 		case c == ' ' || c == '\t' || c == '\r':
 			end()
 			i++
@@ -207,6 +219,9 @@ func cmdWords(text string) ([]string, error) {
 		return text[i+1], i + 2, true
 	}
 	for i := 0; i < len(text); {
+		if len(words) > mostParts {
+			return nil, errManyParts
+		}
 		c, after, literal := next(i)
 		switch {
 		case c == '\n' && !quoted:

@@ -54,10 +54,10 @@ func (w *requestWords) addURL(u string) error {
 	return nil
 }
 
-// addCookies takes in pairs that are separated by semicolons.
+// addCookies takes in pairs that are separated by semicolons. Browsers keep no more than some thousands.
 func (w *requestWords) addCookies(value string) {
 	for pair := range strings.SplitSeq(value, ";") {
-		if pair = strings.TrimSpace(pair); pair != "" {
+		if pair = strings.TrimSpace(pair); pair != "" && len(w.cookies) < mostParts {
 			w.cookies = append(w.cookies, pair)
 		}
 	}
@@ -96,6 +96,9 @@ func (h *wordHeaders) Set(text string) error {
 	for _, line := range b.headers {
 		*h = append(*h, wordHeader{line[0], line[1], script})
 	}
+	if len(*h) > mostParts {
+		return errManyParts
+	}
 	return nil
 }
 
@@ -104,7 +107,9 @@ func (h *wordHeaders) add(name, value string) error {
 	if value = strings.Trim(value, " \t"); strings.ContainsAny(value, "\r\n\x00") {
 		return fmt.Errorf("the header %.40q: %.80q is not the value of a header: it has a line break or a NUL", name, value)
 	}
-	*h = append(*h, wordHeader{name: name, value: value})
+	if *h = append(*h, wordHeader{name: name, value: value}); len(*h) > mostParts {
+		return errManyParts
+	}
 	return nil
 }
 
