@@ -23,15 +23,11 @@
 // Steps and anchors are those of the commits below; see [Standard].
 package conformance
 
-// The commits of the standards that this module implements. Steps in verdicts and vectors are numbered as these number
-// them; codes do not depend on them.
-const (
-	// Standard is the commit of whatwg/fetch, of 2026-07-02: https://fetch.spec.whatwg.org/.
-	Standard = "586cd2a44c2a865b37c166dc0740f3fb8bb220d6"
-	// URLStandard is the commit of whatwg/url, of 2026-07-02: https://url.spec.whatwg.org/.
-	URLStandard = "6ae84860d12800bcf563668e7cc821360dce6062"
-	// HTMLStandard is the commit of whatwg/html, of 2026-08-21: https://html.spec.whatwg.org/multipage/.
-	HTMLStandard = "508a037333d8a1806504303aeb489d931fabbef6"
-	// MIMESniffStandard is the commit of whatwg/mimesniff, of 2026-01-20: https://mimesniff.spec.whatwg.org/.
-	MIMESniffStandard = "8a3b9185a9e9f12de6ef2f9d7e434f0e5d3146c2"
-)
+import "github.com/corspec/corspec/internal/standards"
+
+// Standard is the commit of whatwg/fetch, https://fetch.spec.whatwg.org/, that this module implements. Steps in verdicts and
+// vectors are numbered as it numbers them; codes do not depend on it.
+const Standard = standards.Fetch
+
+// Standards returns the commits of all standards that this module takes something from, by the names of their repositories.
+func Standards() map[string]string { return standards.Commits() }

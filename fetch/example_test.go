@@ -58,7 +58,7 @@ func Example() {
 	// OPTIONS https://api.example/items/1 7 headers
 	// The response to the preflight does not allow the header "x-trace": the response has no Access-Control-Allow-Headers.
 	// Why: Headers that are not CORS-safelisted have to be listed; "*" stands for all only without credentials, and never for Authorization.
-	// Step: cors-preflight-fetch:7.7 https://fetch.spec.whatwg.org/#cors-preflight-fetch
+	// Step: cors-preflight-fetch:7.7 https://fetch.spec.whatwg.org/commit-snapshots/586cd2a44c2a865b37c166dc0740f3fb8bb220d6/#cors-preflight-fetch
 	// Fix: on the response to OPTIONS, list the header.
 	//   Access-Control-Allow-Headers: x-trace
 	// Preflight: the method is PUT, and only GET, HEAD and POST are safelisted

@@ -1,5 +1,11 @@
 package fetch
 
+import (
+	"strings"
+
+	"github.com/corspec/corspec/internal/standards"
+)
+
 // A Code names the outcome of a check. Codes are part of the API and stay.
 type Code string
 
@@ -73,18 +79,14 @@ const (
 // that returned, as in "cors-check:4". It belongs to the commit of the standard that package conformance pins.
 type Step string
 
-// URL returns the address of the step's algorithm in the living standard, or "" where there is no step.
+// URL returns the address of the step's algorithm, in the snapshot of the commit that it belongs to if there is one, or "" for
+// no step.
 func (s Step) URL() string {
-	for i := len(s) - 1; i > 0; i-- {
-		if s[i] == ':' {
-			anchor := string(s[:i])
-			if anchor == "should-block-fetch" {
-				return "https://w3c.github.io/webappsec-mixed-content/#" + anchor
-			}
-			return "https://fetch.spec.whatwg.org/#" + anchor
-		}
+	anchor, _, ok := strings.Cut(string(s), ":")
+	if !ok || anchor == "" {
+		return ""
 	}
-	return ""
+	return standards.StepURL(anchor)
 }
 
 // A Verdict is the outcome of a check as data: what was decided, by which step, and the header at fault. It costs no

@@ -19,7 +19,7 @@ func ExampleVerdict() {
 	fmt.Println(e.Send)
 	// Output:
 	// The response says nothing of CORS: the response has no Access-Control-Allow-Origin.
-	// https://fetch.spec.whatwg.org/#cors-check
+	// https://fetch.spec.whatwg.org/commit-snapshots/586cd2a44c2a865b37c166dc0740f3fb8bb220d6/#cors-check
 	// [[Access-Control-Allow-Origin https://app.example] [Vary Origin]]
 }
 
@@ -48,7 +48,7 @@ func ExamplePrinter() {
 	//   <- 204 No Content
 	//      Access-Control-Allow-Origin: *
 	//      Access-Control-Allow-Headers: *
-	//   BLOCKED authorization-not-covered-by-wildcard  (cors-preflight-fetch:7.6, https://fetch.spec.whatwg.org/#cors-preflight-fetch)
+	//   BLOCKED authorization-not-covered-by-wildcard  (cors-preflight-fetch:7.6, https://fetch.spec.whatwg.org/commit-snapshots/586cd2a44c2a865b37c166dc0740f3fb8bb220d6/#cors-preflight-fetch)
 	//      The response to the preflight allows "*" headers, which does not cover "authorization".
 	//      Why: Authorization has to be listed by name, because servers may have allowed "*" without thinking of it.
 	//      Fix: on the response to OPTIONS, list it beside the wildcard.

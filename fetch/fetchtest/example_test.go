@@ -41,7 +41,7 @@ func ExampleMayRead() {
 	//      Origin: https://app.example
 	//   <- 204 No Content
 	//      Access-Control-Allow-Origin: https://app.example
-	//   BLOCKED header-disallowed-by-preflight  (cors-preflight-fetch:7.6, https://fetch.spec.whatwg.org/#cors-preflight-fetch)
+	//   BLOCKED header-disallowed-by-preflight  (cors-preflight-fetch:7.6, https://fetch.spec.whatwg.org/commit-snapshots/586cd2a44c2a865b37c166dc0740f3fb8bb220d6/#cors-preflight-fetch)
 	//      The response to the preflight does not allow the header "authorization": the response has no Access-Control-Allow-Headers.
 	//      Why: Headers that are not CORS-safelisted have to be listed; "*" stands for all only without credentials, and never for Authorization.
 	//      Fix: on the response to OPTIONS, list the header.

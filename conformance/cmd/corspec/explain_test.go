@@ -137,7 +137,7 @@ func TestExplainPrints(t *testing.T) {
 		"  entries[3], entries[4]\n",
 		"  -> OPTIONS https://api.example/orders/7  (preflight",
 		"  <- 405\n     allow: GET, PUT\n",
-		"  BLOCKED preflight-missing-allow-origin  (cors-check:2, https://fetch.spec.whatwg.org/#cors-check)\n",
+		"  BLOCKED preflight-missing-allow-origin  (cors-check:2, https://fetch.spec.whatwg.org/commit-snapshots/586cd2a44c2a865b37c166dc0740f3fb8bb220d6/#cors-check)\n",
 		"          Access-Control-Allow-Origin: https://app.example\n",
 		"  UNDECIDED the file has no response to the request (entries[9]: net::ERR_CONNECTION_REFUSED, which is a connection that failed)\n",
 		"     Note 1: Chromium, which made this file",

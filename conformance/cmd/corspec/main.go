@@ -15,9 +15,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -145,13 +147,9 @@ func runVersion(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	fmt.Fprintf(stdout, "corspec %s\n", version())
-	for _, s := range []struct{ repository, commit string }{
-		{"whatwg/fetch", conformance.Standard},
-		{"whatwg/url", conformance.URLStandard},
-		{"whatwg/html", conformance.HTMLStandard},
-		{"whatwg/mimesniff", conformance.MIMESniffStandard},
-	} {
-		fmt.Fprintf(stdout, "%-17s %s\n", s.repository, s.commit)
+	commits := conformance.Standards()
+	for _, repository := range slices.Sorted(maps.Keys(commits)) {
+		fmt.Fprintf(stdout, "%-31s %s\n", repository, commits[repository])
 	}
 	return exitOK
 }

@@ -74,7 +74,7 @@ func exportVectors(dir string, vectors []conformance.Vector) error {
 	}
 	files["format.json"] = indentedJSON(map[string]any{
 		"format": exportFormat, "corspec": version(), "licence": "BSD-3-Clause", "protocol": protocol, "rows": len(vectors), "algorithms": counts,
-		"standards": map[string]string{"whatwg/fetch": conformance.Standard, "whatwg/url": conformance.URLStandard, "whatwg/html": conformance.HTMLStandard, "whatwg/mimesniff": conformance.MIMESniffStandard},
+		"standards": conformance.Standards(),
 	}, "")
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), files[name], 0o666); err != nil {
