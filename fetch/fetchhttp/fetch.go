@@ -132,6 +132,9 @@ func (c *call) fetch() (*Response, error) {
 	if err := c.body.read(); err != nil {
 		return nil, err
 	}
+	if c.body.kind == fetch.BodyBytes && c.request.BodyLength == 0 {
+		c.request.BodyLength = max(c.body.length, 0)
+	}
 	agent := c.page.agent
 	m, err := agent.Start(agent.now(), c.request)
 	if err != nil {

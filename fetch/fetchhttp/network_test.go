@@ -356,9 +356,18 @@ func TestDo(t *testing.T) {
 	if _, err := p.Do(t.Context(), r, nil); err == nil {
 		t.Error("a PUT that has a body has none")
 	}
+	var blocked *fetchhttp.BlockedError
+	r.Keepalive = true
+	for n, code := range map[int]fetch.Code{fetch.MaxKeepalive: "", fetch.MaxKeepalive + 1: fetch.CodeKeepaliveQuotaExceeded} {
+		resp, err := p.Do(t.Context(), r, strings.NewReader(strings.Repeat("x", n)))
+		if code == "" && err == nil {
+			resp.Body.Close()
+		} else if code == "" || !errors.As(err, &blocked) || blocked.Trace.Result.Verdict.Code != code {
+			t.Errorf("keepalive with %d bytes: %v", n, err)
+		}
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	var blocked *fetchhttp.BlockedError
 	if _, err := p.Do(ctx, o.Request, nil); !errors.As(err, &blocked) || blocked.Trace.Result.Verdict.Code != fetch.CodeAborted {
 		t.Errorf("%v", err)
 	}
