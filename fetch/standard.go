@@ -7,7 +7,7 @@ import (
 )
 
 // An engine is what a machine and the preflight cache ask where user agents differ, in the order of the algorithms. A
-// method decides what its comment says, and changes nothing but the machine's request where that says so.
+// method decides what its comment says. What it writes it writes into the machine.
 type engine interface {
 	// populate makes the machine's request the one that the engine takes the page's for. Fetch.
 	populate(m *Machine)
@@ -28,7 +28,7 @@ type engine interface {
 	// fetchesAboutBlank says whether about:blank has a response. Scheme fetch, step 3.
 	fetchesAboutBlank() bool
 
-	// corsCheck is the CORS check for the machine's response. HTTP fetch, step 4.4.
+	// corsCheck is the CORS check for the machine's response, which may leave a refusal for later. HTTP fetch, step 4.4.
 	corsCheck(m *Machine) Verdict
 	// embedderPolicy is the client's embedder policy as it counts for the response. HTTP fetch, step 5.
 	embedderPolicy(r *Request, resp *Response) EmbedderPolicy
@@ -40,7 +40,7 @@ type engine interface {
 
 	// located returns the response with the Location that counts. HTTP-redirect fetch, step 3.
 	located(resp *Response) *Response
-	// blockRedirect decides whether a redirect to that URL is blocked, before the machine's request is changed for it.
+	// blockRedirect decides whether a redirect to that URL is blocked, and prepares the machine's request for it.
 	// HTTP-redirect fetch, step 6.
 	blockRedirect(m *Machine, location origin.URL) Verdict
 	// redirected ends the changes of the request for a redirect. HTTP-redirect fetch, step 18.
