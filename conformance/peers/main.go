@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	jub0bscors "github.com/jub0bs/cors"
 	"github.com/rs/cors"
 
 	"github.com/corspec/corspec/policy"
@@ -36,7 +37,7 @@ type peer struct {
 	wrap func(config) (func(http.Handler) http.Handler, error)
 }
 
-// peers are measured in this order. Files with build tags add more.
+// peers are measured in this order.
 var peers = []peer{
 	{"corspec", func(c config) (func(http.Handler) http.Handler, error) {
 		m, err := policyhttp.New(policyConfig(c))
@@ -49,6 +50,15 @@ var peers = []peer{
 		return cors.New(cors.Options{
 			AllowedOrigins: c.origins, AllowCredentials: c.credentials, AllowedMethods: append([]string{"GET", "HEAD", "POST"}, c.methods...), AllowedHeaders: c.headers, MaxAge: c.maxAge,
 		}).Handler, nil
+	}},
+	{"jub0bs/cors", func(c config) (func(http.Handler) http.Handler, error) {
+		m, err := jub0bscors.NewMiddleware(jub0bscors.Config{
+			Origins: c.origins, Credentialed: c.credentials, Methods: c.methods, RequestHeaders: c.headers, MaxAgeInSeconds: c.maxAge,
+		})
+		if err != nil {
+			return nil, err
+		}
+		return m.Wrap, nil
 	}},
 }
 

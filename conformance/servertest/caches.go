@@ -35,7 +35,8 @@ func (r *runner) askCaches() {
 func (r *runner) askCache(target Target, stored, served string) {
 	first, second := question{method: target.Method, path: target.Path, origin: stored}, question{method: target.Method, path: target.Path, origin: served}
 	a, ok := r.ask(first)
-	if !ok || !mayStore(a.ResponseHead) || variesByOrigin(a.Headers) {
+	storable, promised := mayStore(a.ResponseHead)
+	if !ok || !storable || variesByOrigin(a.Headers) {
 		return
 	}
 	b, ok := r.ask(second)
@@ -56,35 +57,41 @@ func (r *runner) askCache(target Target, stored, served string) {
 			Request: second.String() + ", answered by a shared cache with the response to " + cmp.Or(stored, "a request without Origin"),
 			Answer:  a.String(), Wanted: "what the server would answer: " + b.String(), Why: "the response depends on Origin and its Vary does not say so", Step: cached.Step,
 			Fix: "send Vary: Origin on every response, also to requests without Origin and to refused ones"}
-		if cached.OK() {
+		switch {
+		case cached.OK():
 			f.ID, f.Severity = "cache-leaks", SeverityUnsafe
+		case stored == "" && !promised:
+			f.Severity = SeverityNote
+			f.Why += "; only a cache that guesses how long responses are fresh would do this, as the server does not say"
 		}
 		r.add(f, first, second)
 		return
 	}
 }
 
-// mayStore reports whether a shared cache may store a response to GET or HEAD and serve it without asking again.
+// mayStore reports whether a shared cache may store a response to GET or HEAD and serve it without asking again, and whether the
+// server says so, by how long it is fresh or by when it was modified.
 //
 // https://www.rfc-editor.org/rfc/rfc9111#section-3
-func mayStore(head fetch.ResponseHead) bool {
-	explicit := header.Contains(head.Headers, "Expires")
+func mayStore(head fetch.ResponseHead) (storable, promised bool) {
+	promised = header.Contains(head.Headers, "Expires")
 	for _, directive := range header.GetDecodeAndSplit(head.Headers, "Cache-Control") {
 		name, value, _ := strings.Cut(header.Lower(directive), "=")
 		switch name {
 		case "no-store", "private", "no-cache":
-			return false
+			return false, false
 		case "max-age", "s-maxage":
 			if strings.Trim(value, `"`) == "0" {
-				return false
+				return false, false
 			}
-			explicit = true
+			promised = true
 		case "public":
-			explicit = true
+			promised = true
 		}
 	}
 	// What RFC 9110, section 15.1, has as heuristically cacheable.
-	return explicit || slices.Contains([]int{200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501}, head.Status)
+	heuristic := slices.Contains([]int{200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501}, head.Status)
+	return promised || heuristic, promised || heuristic && header.Contains(head.Headers, "Last-Modified")
 }
 
 // variesByOrigin reports whether a cache keeps a response for requests with the same Origin.

@@ -28,7 +28,7 @@
 //
 // Each [Finding] has a stable id and a severity: [SeverityUnsafe] if a page gets what it must not, [SeverityBroken] if one does
 // not get what is meant, [SeverityWasteful] if somebody is kept in the dark, as by an error page without headers, and
-// [SeverityNote] for what no browser can meet. Before a finding counts, its questions are asked again, and the first question of
+// [SeverityNote] for what no browser can meet, or only if a cache guesses how long a response is fresh. Before a finding counts, its questions are asked again, and the first question of
 // all. If an answer is another one then, if the server says that it is overloaded, or a response comes from a cache, the rest is
 // inconclusive, and not a failure.
 package servertest

@@ -115,6 +115,28 @@ var honestServers = []struct {
 	{"answers with headers only to requests with Origin", everybody, func(s *site) {
 		s.allows, s.allowOrigin, s.credentials = func(string) bool { return true }, func(string) string { return "*" }, ""
 	}},
+	{"answers with headers and Vary only to requests with Origin, as gin", meant, func(s *site) {
+		s.first = func(w http.ResponseWriter, r *http.Request) bool {
+			o := r.Header.Get("Origin")
+			s.vary = func(w http.ResponseWriter, _, _ bool) {
+				if o != "" {
+					w.Header().Add("Vary", "Origin")
+				}
+			}
+			if o != "" && o != "https://"+r.Host && !rightOrigin(o) {
+				w.WriteHeader(http.StatusForbidden)
+				return true
+			}
+			return false
+		}
+	}},
+	{"no headers for methods that no page can send, as rs/cors", meant, func(s *site) {
+		s.actual = func(h http.Header, _ bool, r *http.Request) {
+			if !slices.Contains([]string{"GET", "HEAD", "POST", "PUT", "PATCH"}, r.Method) {
+				deleteCORS(h)
+			}
+		}
+	}},
 	{"everybody, always", everybody, func(s *site) {
 		s.allows, s.allowOrigin, s.credentials = func(string) bool { return true }, func(string) string { return "*" }, ""
 		s.anybody = func() string { return "*" }

@@ -353,7 +353,8 @@ func missing(t Target) string {
 	return path[:strings.LastIndexByte(path, '/')+1] + "corspec-no-such-page-7f3a"
 }
 
-// askErrors asks for a page that is not there, and with a method that is not. Pages that may read should be able to read why.
+// askErrors asks for a page that is not there, and with a method that hardly any server has, if pages may send it. Pages that may
+// read should be able to read why.
 func (r *runner) askErrors() {
 	page, credentials, ok := r.reader()
 	if !ok {
@@ -362,6 +363,9 @@ func (r *runner) askErrors() {
 	target := Target{Method: "GET", Path: missing(r.targets[0])}
 	r.judge(scriptOf(target, page, credentials), ids{"origin-any", "error-unreadable"}, "")
 	r.askNeighbour(target, strangers[0])
+	if !r.oracle.MayRead(page, "QUERY", nil, credentials) {
+		return // no page can send it
+	}
 	q := question{method: "QUERY", path: r.targets[0].Path, origin: page}
 	if got, ok := r.ask(q); ok && !got.Headers.Contains("Access-Control-Allow-Origin") && slices.Contains([]int{401, 403, 404, 405}, got.Status) {
 		r.wasteful(page, []question{q}, []answer{got}, "")

@@ -14,7 +14,7 @@ type Severity uint8
 
 // The severities of findings.
 const (
-	SeverityNote     Severity = iota // no browser can meet it
+	SeverityNote     Severity = iota // no browser can meet it, or a cache only that guesses
 	SeverityWasteful                 // it works, and costs somebody time
 	SeverityBroken                   // a page does not get what is meant
 	SeverityUnsafe                   // a page gets what it must not

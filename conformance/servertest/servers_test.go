@@ -326,6 +326,28 @@ var wrongServers = []struct {
 			rightHandler(w, r)
 		}
 	}},
+	{name: "Vary on requests with Origin only, where a response is fresh for a minute", id: "cache-breaks", severity: SeverityBroken, change: func(s *site) {
+		s.first = func(w http.ResponseWriter, r *http.Request) bool {
+			s.vary = func(w http.ResponseWriter, _, _ bool) {
+				w.Header().Set("Cache-Control", "max-age=60")
+				if r.Header.Get("Origin") != "" {
+					w.Header().Add("Vary", "Origin")
+				}
+			}
+			return false
+		}
+	}},
+	{name: "Vary on requests with Origin only, where a response has a date", id: "cache-breaks", severity: SeverityBroken, change: func(s *site) {
+		s.first = func(w http.ResponseWriter, r *http.Request) bool {
+			s.vary = func(w http.ResponseWriter, _, _ bool) {
+				w.Header().Set("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")
+				if r.Header.Get("Origin") != "" {
+					w.Header().Add("Vary", "Origin")
+				}
+			}
+			return false
+		}
+	}},
 	{name: "Vary of another header", id: "cache-breaks", severity: SeverityBroken, change: func(s *site) {
 		s.vary = func(w http.ResponseWriter, _, _ bool) { w.Header().Add("Vary", "Referer, X-Origin") }
 	}},
@@ -408,7 +430,7 @@ var wrongServers = []struct {
 
 	// Errors, and other requests.
 	{name: "pages that are not found have no headers", id: "error-without-headers", severity: SeverityWasteful, change: noHeadersOnErrors(404)},
-	{name: "methods that are not allowed have no headers", id: "error-without-headers", severity: SeverityWasteful, change: noHeadersOnErrors(405)},
+	{name: "methods that are not allowed have no headers", id: "error-without-headers", severity: SeverityWasteful, change: noHeadersOnErrors(405), targets: []Target{{}, {Method: "PATCH", Path: "/items/1"}}},
 	{name: "errors have no headers", id: "error-without-headers", severity: SeverityWasteful, change: noHeadersOnErrors(500), targets: []Target{{Path: "/"}, {Path: "/fails"}}},
 	{name: "refusals have no headers", id: "error-without-headers", severity: SeverityWasteful, change: noHeadersOnErrors(401), targets: []Target{{Path: "/"}, {Path: "/private"}}},
 	{name: "redirects have no headers", id: "origin-refused", severity: SeverityBroken, change: noHeadersOnErrors(302), targets: []Target{{Path: "/"}, {Path: "/moved"}}},
