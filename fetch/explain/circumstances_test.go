@@ -122,6 +122,29 @@ func TestCircumstances(t *testing.T) {
 			if e.URL != tt.url {
 				t.Errorf("the client is to ask for %q, want %q:\n%s", e.URL, tt.url, e)
 			}
+			// Followed: what is to be sent is sent, and the page reads.
+			const url = "https://api.example/x"
+			for _, key := range []string{"OPTIONS " + url, url} {
+				head := tt.answers[key]
+				preflight := key != url
+				if preflight && e.Status != 0 {
+					head.Status = e.Status
+				} else if !preflight && safelist.IsRedirectStatus(head.Status) {
+					head.Status = 200 // the preflight was at fault, not this
+				}
+				if e.Where == explain.WherePreflight && !preflight {
+					head.Headers = lines(acao, page, acac, "true")
+				} else {
+					for _, h := range e.Send {
+						head.Headers.Delete(h[0])
+						head.Headers = append(head.Headers, h)
+					}
+				}
+				tt.answers[key] = head
+			}
+			if v := served(t, tt.request, tt.answers).Result.Verdict; !v.OK() {
+				t.Errorf("with what was advised it is %s:\n%s", v.Code, e)
+			}
 			if tt.url == "" {
 				return
 			}

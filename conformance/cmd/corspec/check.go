@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -288,7 +289,7 @@ func (o ownHeaders) RoundTrip(r *http.Request) (*http.Response, error) {
 		case "host", "connection", "content-length", "accept-encoding", "if-none-match", "if-modified-since", "if-range":
 			// The transport's own, and those of the browser's cache.
 		default:
-			if r.Header.Get(h[0]) == "" {
+			if !slices.ContainsFunc(slices.Collect(maps.Keys(r.Header)), func(name string) bool { return strings.EqualFold(name, h[0]) }) {
 				r.Header.Set(h[0], h[1])
 			}
 		}

@@ -76,7 +76,7 @@ func TestCheckSendsWhatFlagsSay(t *testing.T) {
 	}))
 	defer server.Close()
 	status, stdout, stderr := corspec("check", server.URL+"/x", "-page", "https://shop.example/cart?id=1#top", "-referrer-policy", "unsafe-url", "-element", "img", "-crossorigin", "anonymous")
-	if status != exitOK || stderr != "" || got.Get("Origin") != "https://shop.example" || !strings.HasPrefix(got.Get("Accept"), "image/") {
+	if status != exitOK || stderr != "" || got.Get("Origin") != "https://shop.example" || got.Get("Referer") != "https://shop.example/cart?id=1" || !strings.HasPrefix(got.Get("Accept"), "image/") {
 		t.Errorf("status %d, %s%s, %q", status, stdout, stderr, got)
 	}
 }
