@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -679,31 +678,6 @@ func TestEvaluateAllocations(t *testing.T) {
 // What is too long is refused before it is read, and what is not is read once.
 func TestEvaluateTime(t *testing.T) {
 	p := must(t, policy.Config{Origins: []string{"https://a.example", "https://*.b.example"}, RequestHeaders: []string{"X-Foo"}})
-	measure := func(r policy.Request) time.Duration {
-		best := time.Hour
-		for range 20 {
-			start := time.Now()
-			p.Evaluate(r)
-			best = min(best, time.Since(start))
-		}
-		return best
-	}
-	// Other processes make measurements too long, never too short: one good
-	// round of several is enough.
-	holds := func(what func() bool) bool {
-		for range 10 {
-			if what() {
-				return true
-			}
-		}
-		return false
-	}
-	requests := benchmarkRequests()
-	for _, name := range []string{"commas", "1 MiB name"} {
-		if !holds(func() bool { return measure(requests[name]) < 50*time.Microsecond }) {
-			t.Errorf("%s: %v", name, measure(requests[name]))
-		}
-	}
 	listOf := func(n int) policy.Request {
 		return policy.Request{Method: "OPTIONS", Origin: "https://a.example", RequestMethod: "PUT", RequestHeaders: strings.Repeat(",", n)}
 	}

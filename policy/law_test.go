@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -431,14 +430,13 @@ func TestAnswersAreBounded(t *testing.T) {
 	p := must(t, policy.Config{Origins: []string{"https://a.test"}, Credentials: true, RequestHeaders: []string{"*"}})
 	for _, list := range []string{strings.Repeat("x,", 8<<10), strings.Repeat("x,", 8<<10-8), strings.Repeat("x\n", 8<<10)} {
 		request := policy.Request{Method: "OPTIONS", Origin: lines("https://a.test"), RequestMethod: lines("PUT"), RequestHeaders: policy.Join(linesOf(list))}
-		start := time.Now()
 		d := p.Evaluate(request)
 		size := 0
 		for _, value := range d.All() {
 			size += len(value)
 		}
-		if took := time.Since(start); size > 17<<10 || took > 100*time.Millisecond {
-			t.Errorf("%.10q…: %d bytes in %v", list, size, took)
+		if size > 17<<10 {
+			t.Errorf("%.10q…: %d bytes", list, size)
 		}
 	}
 }
