@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/corspec/corspec/fetch"
@@ -39,11 +39,13 @@ type answered struct {
 	request   *checkRequest
 	url       string
 	log       traced
-	undecided string        // why there is no verdict, or empty
-	doubt     string        // why a block would not be sure, or empty
-	inBrowser *otherVerdict // what the browser that made the file decides, if that is known
-	entries   []int         // of a HAR file, from 0
-	notes     []string      // what else there is to say
+	undecided string // why there is no verdict, or empty
+	doubt     string // why a block would not be sure, or empty
+
+	contradiction string        // of what a HAR file shows, and what its entries come to; or empty
+	inBrowser     *otherVerdict // what the browser that made the file decides, if that is known
+	entries       []int         // of a HAR file, from 0
+	notes         []string      // what else there is to say
 }
 
 // An otherVerdict is what another browser makes of a request.
@@ -143,7 +145,7 @@ func runExplain(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 
 // pageHead returns what stands above the requests of the page.
 func (e *explanations) pageHead() pageHead {
-	h := pageHead{Title: "corspec: " + clean(e.Source), Heading: clean(e.Source), Browser: clean(e.Browser), Skipped: e.skipped, Remarks: cleanAll(e.remarks), Unread: cleanAll(e.strangers)}
+	h := pageHead{Title: "corspec: " + clean(e.Source), Heading: clean(e.Source), Browser: clean(e.Browser), Skipped: e.skipped, Remarks: cleanAll(e.remarks), Unread: cleanAll(e.unread.lines(mostNamed))}
 	if e.Source == "flags" {
 		h.Title, h.Heading = "corspec explain", "What a browser makes of these answers"
 	}
@@ -187,18 +189,18 @@ func (a *answered) run(agent *fetch.Agent, at time.Time, req fetch.Request, answ
 
 // explanations are what explain prints.
 type explanations struct {
-	Source    string
-	Browser   string // that made the HAR file
-	har       *harReader
-	fetches   []*answered // of what is not a HAR file
-	tally     map[string]int
-	entries   int
-	skipped   int       // requests to the page's own origin, and navigations
-	strangers []string  // what could not be judged at all
-	remarks   []string  // on the file
-	page      *htmlPage // that shows them as well, or nil
-	watch     *progress
-	err       error
+	Source  string
+	Browser string // that made the HAR file
+	har     *harReader
+	fetches []*answered // of what is not a HAR file
+	tally   map[string]int
+	entries int
+	skipped int // requests to the page's own origin, and navigations
+	unread  unreadList
+	remarks []string  // on the file
+	page    *htmlPage // that shows them as well, or nil
+	watch   *progress
+	err     error
 }
 
 func (e *explanations) add(a *answered, err error) {
@@ -207,6 +209,13 @@ func (e *explanations) add(a *answered, err error) {
 	}
 	if err == nil {
 		e.fetches = append(e.fetches, a)
+	}
+}
+
+// remark adds what there is to say of the file, once.
+func (e *explanations) remark(s string) {
+	if !slices.Contains(e.remarks, s) {
+		e.remarks = append(e.remarks, s)
 	}
 }
 
@@ -240,7 +249,7 @@ func (e *explanations) exitStatus() int {
 	switch {
 	case e.tally["blocked"] > 0:
 		return exitBad
-	case e.tally["undecided"] > 0 || len(e.strangers) > 0:
+	case e.tally["undecided"] > 0 || len(e.unread.reasons) > 0:
 		return exitUsage
 	}
 	return exitOK
@@ -257,7 +266,7 @@ func (e *explanations) print(p printer, onlyBlocked bool) {
 	first, total := e.har == nil, 0
 	var notes noteList
 	if e.har != nil {
-		notes.counts = map[string]int{}
+		notes.notes = map[string]*printedNote{}
 	}
 	e.each(onlyBlocked, func(a *answered) {
 		if !first {
@@ -273,7 +282,7 @@ func (e *explanations) print(p printer, onlyBlocked bool) {
 		return
 	}
 	p.line("")
-	for _, s := range e.strangers {
+	for _, s := range e.unread.lines(mostNamed) {
 		p.line("%s", printable(s))
 	}
 	notes.printCounts(p)
@@ -289,35 +298,6 @@ func (e *explanations) print(p printer, onlyBlocked bool) {
 	}
 }
 
-// A noteList numbers the notes that have been printed, and counts the requests that they are on.
-type noteList struct {
-	texts  []string
-	counts map[string]int
-}
-
-// print prints a note; one that has been printed before, by its number. The zero list does not number them.
-func (l *noteList) print(p printer, note string) {
-	if l.counts == nil {
-		p.line("     Note: %s", printable(note))
-		return
-	}
-	if l.counts[note]++; l.counts[note] == 1 {
-		l.texts = append(l.texts, note)
-		p.line("     Note %d: %s", len(l.texts), printable(note))
-		return
-	}
-	p.line("     %s", p.style(dim, fmt.Sprintf("Note %d, as above", slices.Index(l.texts, note)+1)))
-}
-
-// printCounts says how many requests there are with each note that several have.
-func (l *noteList) printCounts(p printer) {
-	for i, note := range l.texts {
-		if n := l.counts[note]; n > 1 {
-			p.line("Note %d is on %d requests", i+1, n)
-		}
-	}
-}
-
 func plural(n int, one, several string) string {
 	if n == 1 {
 		return "1 " + one
@@ -328,11 +308,7 @@ func plural(n int, one, several string) string {
 func (a *answered) print(p printer, notes *noteList) {
 	p.request(a.request, a.url)
 	if len(a.entries) > 0 {
-		numbers := make([]string, len(a.entries))
-		for i, n := range a.entries {
-			numbers[i] = fmt.Sprintf("entries[%d]", n)
-		}
-		p.line("  %s", p.style(dim, strings.Join(numbers, ", ")))
+		p.line("  %s", p.style(dim, entryNames(a.entries, len(a.entries))))
 	}
 	for _, e := range a.log.exchanges() {
 		p.explain().Action(e.Action)
@@ -402,7 +378,7 @@ func (e *explanations) printJSON(w io.Writer, onlyBlocked bool) {
 		between, end = ",\n    ", "\n  ],"
 	})
 	io.WriteString(w, end)
-	tail := explanationsTail{Unread: e.strangers, Notes: e.remarks, Allowed: e.tally["allowed"], Blocked: e.tally["blocked"], Undecided: e.tally["undecided"]}
+	tail := explanationsTail{Unread: e.unread.lines(math.MaxInt), Notes: e.remarks, Allowed: e.tally["allowed"], Blocked: e.tally["blocked"], Undecided: e.tally["undecided"]}
 	if e.har != nil {
 		tail.Skipped = &e.skipped
 	}

@@ -220,7 +220,7 @@ func TestExplainHARShapes(t *testing.T) {
 			want: []told{{[]int{0}, "GET " + api + "/x", "allowed", "", "request", "", ""}}},
 		{name: "-origin does not stand in for an Origin", creator: "WebInspector", args: []string{"-origin", "https://other.example"}, entries: [][]any{{"GET", api + "/x", cors, 200, allow}},
 			want: []told{{[]int{0}, "GET " + api + "/x", "allowed", "", "request", "", ""}}},
-		{name: "the page is known by its document", status: exitUsage, entries: [][]any{{"GET", "https://app.example/", []string{"Sec-Fetch-Mode", "navigate"}, 200, nil}, {"GET", api + "/x", nil, 0, nil, extra{"_resourceType": "xhr"}}},
+		{name: "the page is known by its document", creator: "Firefox", status: exitUsage, entries: [][]any{{"GET", "https://app.example/", []string{"Sec-Fetch-Mode", "navigate"}, 200, nil}, {"GET", api + "/x", nil, 0, nil, extra{"_resourceType": "xhr"}}},
 			want: []told{{[]int{1}, "GET " + api + "/x", "undecided", "", "request", "that of its document", "status 0"}}},
 		{name: "a URL that does not parse", status: exitUsage, entries: [][]any{{"GET", "https://", nil, 200, nil}}, unread: "its URL"},
 		{name: "an opaque page", status: exitBad, entries: [][]any{{"GET", api + "/x", []string{"Origin", "null"}, 200, allow}},

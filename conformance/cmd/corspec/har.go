@@ -39,6 +39,7 @@ type harEntry struct {
 	byTestProgram bool   // Playwright's, of requests that no page made
 	initiatorType string
 	initiatorURL  string
+	hasAddress    bool   // it tells the server's
 	failure       string // what the program says of a request that it got or showed nothing of
 }
 
@@ -148,6 +149,8 @@ func (d *harDecoder) entry() (e harEntry) {
 			e.fromCache = d.text()
 		case "_fetchType":
 			e.fetchType = d.text()
+		case "serverIPAddress":
+			e.hasAddress = d.text() != ""
 		case "_apiRequest":
 			e.byTestProgram = d.isTrue()
 		case "_initiator":

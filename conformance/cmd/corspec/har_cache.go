@@ -53,8 +53,12 @@ func validates(x, stored *harExchange, condition, validator string) bool {
 
 // freshen returns the headers of a stored response with those of the 304 in their place.
 func freshen(stored, by fetch.HeaderList) (l fetch.HeaderList) {
+	newer := map[string]bool{}
+	for _, h := range by {
+		newer[strings.ToLower(h[0])] = true
+	}
 	for _, h := range stored {
-		if !by.Contains(h[0]) {
+		if !newer[strings.ToLower(h[0])] {
 			l = append(l, h)
 		}
 	}

@@ -41,6 +41,14 @@ func (x *harExchange) location() (u origin.URL, ok bool) {
 	return u, err == nil && value != ""
 }
 
+// hasOthersHeaders reports whether the headers of the response, which is not a redirect, say where it is itself: then they are
+// those of the redirect to it.
+func (x *harExchange) hasOthersHeaders() bool {
+	value, ok := x.response.headers.Get("Location")
+	u, err := origin.ParseURL(value, &x.url)
+	return ok && err == nil && x.answered() && !safelist.IsRedirectStatus(x.response.status) && urlKey(u) == urlKey(x.url)
+}
+
 // internalRedirect returns why the browser itself redirected, in Chromium's words, or "" for a redirect of the server's.
 func (x *harExchange) internalRedirect() string {
 	if !safelist.IsRedirectStatus(x.response.status) {

@@ -45,6 +45,20 @@ func (x *harExchange) isComplete() bool {
 	return x.request.headers.pseudo || x.request.headers.Contains("Host")
 }
 
+// isProvisional reports whether the file has the headers that were known before the request was sent, as Chromium tells them:
+// Origin and the like are not among them.
+func (x *harExchange) isProvisional() bool {
+	return !x.isComplete() && x.request.headers.Contains("User-Agent")
+}
+
+// looksEmbedded reports whether the response is such as elements ask for.
+func (x *harExchange) looksEmbedded() bool {
+	kind, _ := x.response.headers.Get("Content-Type")
+	kind, _, _ = strings.Cut(strings.ToLower(kind), ";")
+	major, _, _ := strings.Cut(kind, "/")
+	return major == "image" || major == "audio" || major == "video" || kind == "text/css" || strings.HasSuffix(kind, "javascript")
+}
+
 // isPreflight reports whether it is a preflight. A page's own OPTIONS cannot have Access-Control-Request-Method.
 func (x *harExchange) isPreflight() bool {
 	return x.resourceType == "preflight" ||
@@ -56,6 +70,12 @@ func (x *harExchange) isWebSocket() bool {
 	return x.response.status == 101 || x.resourceType == "websocket" || strings.EqualFold(x.header("Upgrade"), "websocket") ||
 		x.request.headers.Contains("Sec-WebSocket-Key") || x.request.headers.Contains("Sec-WebSocket-Version")
 }
+
+// isServiceWorkerScript reports whether it is the script of a service worker, which is of its page's origin.
+func (x *harExchange) isServiceWorkerScript() bool { return x.header("Service-Worker") == "script" }
+
+// isBrowsers reports whether the browser made it by itself, or an extension with permissions of its own.
+func (x *harExchange) isBrowsers() bool { return x.header("Sec-Fetch-Site") == "none" }
 
 // isNavigation reports whether the request was for a document, as far as the file tells.
 func (x *harExchange) isNavigation() bool {
@@ -102,7 +122,7 @@ func (x *harExchange) mode() (m fetch.Mode, g guess) {
 			case withOrigin || !x.canBeNoCORS():
 			case x.isComplete():
 				return fetch.ModeNoCORS, guess{note: unsaid + "; it has no Origin, so the mode is taken for \"no-cors\"."}
-			case len(x.request.headers.HeaderList) == 0:
+			case len(x.request.headers.HeaderList) == 0, x.isProvisional():
 				g.doubt = untold
 			}
 			return fetch.ModeCORS, g
@@ -122,7 +142,8 @@ func (x *harExchange) mode() (m fetch.Mode, g guess) {
 			g.doubt = untold // a form or a beacon
 		}
 		return fetch.ModeCORS, g
-	case x.canBeNoCORS() && (x.isComplete() || x.request.headers.Contains("User-Agent") || x.request.headers.Contains("Referer")):
+	case x.canBeNoCORS() && (x.isComplete() || x.request.headers.Contains("Referer")) && !x.isProvisional(),
+		x.canBeNoCORS() && x.isProvisional() && x.looksEmbedded():
 		return fetch.ModeNoCORS, guess{note: unsaid + "; it has no Origin, so the mode is taken for \"no-cors\"."}
 	}
 	g.note = unsaid + "; it is taken for \"cors\"."

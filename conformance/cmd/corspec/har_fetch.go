@@ -61,6 +61,9 @@ func newHARFetch(h *harReader, x *harExchange, mode fetch.Mode) *harFetch {
 
 // crosses reports whether the fetch leaves that origin.
 func (f *harFetch) crosses(page origin.Origin) bool {
+	if u, ok := f.last().location(); ok && u.Origin() != page { // the target is not in the file
+		return true
+	}
 	return slices.ContainsFunc(f.hops, func(hop harHop) bool { return hop.url.Origin() != page })
 }
 
@@ -86,7 +89,7 @@ func (f *harFetch) judge(page harPageGuess) (*answered, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !given && req.UnsafeRequest && req.Credentials == fetch.CredentialsSameOrigin && a.outcome() == "allowed" {
+	if !given && req.Mode == fetch.ModeCORS && req.Credentials == fetch.CredentialsSameOrigin && a.outcome() == "allowed" {
 		if a, err = f.tryCredentials(req, a); err != nil {
 			return nil, err
 		}
@@ -116,10 +119,15 @@ func (f *harFetch) last() *harExchange { return f.hops[len(f.hops)-1].harExchang
 // weigh withdraws a block that depends on what is only guessed.
 func (f *harFetch) weigh(a *answered, page harPageGuess) {
 	if a.outcome() != "blocked" {
+		if a.contradiction != "" {
+			a.notes = append(a.notes, a.contradiction+".")
+		}
 		return
 	}
 	verdict := a.log.Result.Verdict
 	switch {
+	case a.contradiction != "":
+		a.undecided = a.contradiction
 	case a.doubt != "":
 		a.undecided = a.doubt
 	case f.modeGuess.doubt != "" && len(f.hops) > 0 && f.hops[0].ownPreflight == nil:
@@ -324,13 +332,16 @@ func (f *harFetch) compareOrigin(a *answered, action fetch.Action) {
 	default:
 		shown = f.hops[action.Hop].harExchange
 	}
-	if shown == nil || f.request.Mode != fetch.ModeCORS || a.doubt != "" {
+	if shown == nil || f.request.Mode != fetch.ModeCORS || a.contradiction != "" {
 		return
 	}
 	sent, ok := action.Headers.Get("Origin")
 	if v := shown.header("Origin"); ok && v != "" && v != sent {
-		a.doubt = fmt.Sprintf("entries[%d] shows \"Origin: %s\", and what the file has of the fetch makes it %q: something before it is not in the file, or is another fetch's", shown.index, v, sent)
-		a.notes = append(a.notes, "T"+a.doubt[1:]+".")
+		why := "something before it is not in the file, or is another fetch's"
+		if v == "null" && action.Hop < len(f.hops) && f.hops[action.Hop].upgrades != nil {
+			why = "Chromium takes its own upgrade to https for a redirect, and the standard does not"
+		}
+		a.contradiction = fmt.Sprintf("\"Origin: %s\" in entries[%d] is not what the fetch comes to, which is %q: %s", v, shown.index, sent, why)
 	}
 }
 
@@ -363,11 +374,17 @@ func (f *harFetch) answer(a *answered, action fetch.Action) (fetch.ResponseHead,
 	if reason := x.internalRedirect(); reason != "" {
 		return fetch.ResponseHead{}, fmt.Sprintf("the redirect of entries[%d] is the browser's own (%s), as extensions and service workers make it, not the server's", x.index, reason)
 	}
+	if action.Hop > 0 && x.hasOthersHeaders() {
+		return fetch.ResponseHead{}, fmt.Sprintf("the headers of entries[%d] are those of the redirect to it, as some programs mix them up", x.index)
+	}
 	if x.answered() && len(headers) == 0 && (f.reader.noHeaders || !x.response.headers.given || x.fromCache != "") {
 		return fetch.ResponseHead{}, fmt.Sprintf("the file does not have the headers of the response (entries[%d])", x.index)
 	}
 	if x.response.serviceWorker || x.fetchType == "Service Worker" {
 		f.doubt(a, fmt.Sprintf("a service worker answered entries[%d], and the file does not tell what kind of response it made: what comes from it needs no CORS headers", x.index))
+	}
+	if f.reader.engine == gecko && f.reader.hasAddresses && !x.hasAddress {
+		f.doubt(a, fmt.Sprintf("entries[%d] has no server's address, so its response is not from the network: a service worker may have made it, and then it needs no CORS headers", x.index))
 	}
 	switch {
 	case x.isRevalidation(hop.ownPreflight):

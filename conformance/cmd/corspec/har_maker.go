@@ -42,8 +42,10 @@ func engineOfAgent(agent string) engine {
 	return ""
 }
 
-// harEngine tells the browser by the program that wrote the file, or else by what its requests say.
-func harEngine(log *harLog) (e engine, name string) {
+// harEngine tells the browser by the program that wrote the file, or else by what its requests say. It also reports whether a
+// browser, or what drives one, wrote the file, and not a proxy.
+func harEngine(log *harLog) (e engine, name string, byBrowser bool) {
+	byBrowser = log.browser.name != ""
 	for _, p := range []harProgram{log.browser, log.creator} {
 		switch n := strings.ToLower(p.name); {
 		case strings.Contains(n, "firefox"):
@@ -55,15 +57,15 @@ func harEngine(log *harLog) (e engine, name string) {
 		default:
 			continue
 		}
-		return e, strings.TrimSpace(fmt.Sprintf("%s (%s)", e, p))
+		return e, strings.TrimSpace(fmt.Sprintf("%s (%s)", e, p)), true
 	}
 	for i := range log.entries {
 		agent, _ := log.entries[i].request.headers.Get("User-Agent")
 		if e := engineOfAgent(agent); e != "" {
-			return e, string(e)
+			return e, string(e), byBrowser
 		}
 	}
-	return "", ""
+	return "", "", byBrowser
 }
 
 // harClients are programs that make requests by themselves, by parts of their names, in small letters.

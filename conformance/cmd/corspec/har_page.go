@@ -16,11 +16,16 @@ type harDocument struct {
 	x     *harExchange // the answer to its navigation, redirects behind it; nil if the file has none
 	url   origin.URL
 	frame bool // it is known to be a frame
+
+	policy fetch.EmbedderPolicy
 }
 
-// readDocuments finds the documents of each page of the file.
+// readDocuments finds the documents of each page of the file, and the workers.
 func (h *harReader) readDocuments(log *harLog) {
 	for _, x := range h.exchanges {
+		if strings.HasSuffix(x.header("Sec-Fetch-Dest"), "worker") {
+			h.workers[urlKey(x.url)] = fetch.ObtainEmbedderPolicy(h.effectiveHeaders(x), x.url.IsPotentiallyTrustworthy())
+		}
 		if mode, _ := x.mode(); mode != fetch.ModeNavigate || x.target != nil {
 			continue
 		}
@@ -28,7 +33,7 @@ func (h *harReader) readDocuments(log *harLog) {
 		case x.response.status == 204 || x.response.status == 205, x.response.status == 0 && x.fromCache == "":
 			// nothing came of it
 		default:
-			d := harDocument{x: x, url: x.url, frame: dest != "" && dest != "document"}
+			d := harDocument{x: x, url: x.url, frame: dest != "" && dest != "document", policy: fetch.ObtainEmbedderPolicy(h.effectiveHeaders(x), x.url.IsPotentiallyTrustworthy())}
 			h.documents[x.page] = append(h.documents[x.page], d)
 			h.documentOrigins[x.url.Origin()] = true
 		}
@@ -49,20 +54,16 @@ type harPageGuess struct {
 
 // pages returns the origins of the documents that may have made the request, and if there are none, why.
 func (h *harReader) pages(x *harExchange) (list []harPageGuess, why string) {
-	request := fmt.Sprintf("%s %s", x.request.method, x.url.WithoutFragment())
 	if client := h.clientOf(x); client != "" {
 		if h.given["origin"] {
 			return []harPageGuess{{origin: h.defaults.origin, note: "No page made this request, but " + client + "; it is judged as if one had."}}, ""
 		}
-		return nil, fmt.Sprintf("no page made %s, but %s; to judge it as if one had, give -origin", request, client)
+		return nil, fmt.Sprintf("no page made this request, but %s; to judge it as if one had, give -origin", client)
 	}
 	if o, err := origin.Parse(x.header("Origin")); err == nil && (!o.IsOpaque() || x.header("Sec-Fetch-Mode") != "no-cors") {
 		return []harPageGuess{{origin: o, sure: true}}, ""
 	}
-	switch x.header("Sec-Fetch-Site") {
-	case "none":
-		return nil, fmt.Sprintf("Sec-Fetch-Site says that no page made %s, but the browser itself, or an extension with permissions of its own", request)
-	case "same-origin":
+	if x.header("Sec-Fetch-Site") == "same-origin" {
 		return []harPageGuess{{origin: x.url.Origin(), sure: true}}, ""
 	}
 	fits := func(o origin.Origin) bool { return o.IsValid() && fitsFetchSite(x, o) }
@@ -83,7 +84,7 @@ func (h *harReader) pages(x *harExchange) (list []harPageGuess, why string) {
 		}
 	}
 	for _, o := range h.originsAt(x) {
-		if fits(o) && len(list) < mostPages {
+		if h.byBrowser && fits(o) && len(list) < mostPages { // in a proxy's log it may be anybody's
 			list = append(list, harPageGuess{origin: o, note: "The request has no Origin and no Referer in the file; the page's origin is that of its document."})
 		}
 	}
@@ -91,7 +92,7 @@ func (h *harReader) pages(x *harExchange) (list []harPageGuess, why string) {
 		list = append(list, harPageGuess{origin: h.defaults.origin, sure: true})
 	}
 	if len(list) == 0 {
-		why = fmt.Sprintf("the file does not tell the origin of the page that made %s; give -origin", request)
+		why = "the file does not tell the origin of the page that made the request; give -origin"
 	}
 	return list, why
 }
@@ -167,17 +168,15 @@ func (h *harReader) isStylesheet(referer origin.URL) bool {
 func (h *harReader) embedderPolicy(x *harExchange, page origin.Origin) (policy fetch.EmbedderPolicy) {
 	referer, err := origin.ParseURL(x.header("Referer"), nil)
 	if err == nil && referer.Origin() == page {
-		for _, script := range h.byURL[urlKey(referer)] {
-			if strings.HasSuffix(script.header("Sec-Fetch-Dest"), "worker") {
-				return fetch.ObtainEmbedderPolicy(h.effectiveHeaders(script), referer.IsPotentiallyTrustworthy())
-			}
+		if policy, ok := h.workers[urlKey(referer)]; ok {
+			return policy
 		}
 	}
 	for _, d := range h.documentsAt(x) {
 		if d.x == nil || d.url.Origin() != page {
 			continue
 		}
-		policy = fetch.ObtainEmbedderPolicy(h.effectiveHeaders(d.x), d.url.IsPotentiallyTrustworthy())
+		policy = d.policy
 		if err == nil && urlKey(d.url) == urlKey(referer) {
 			break
 		}

@@ -27,8 +27,10 @@ type harReader struct {
 	stylesheets     map[origin.Origin]bool // where stylesheets came from
 	cookies         map[string]bool        // hosts that cookies were sent to
 	noHeaders       bool                   // somebody has taken the headers out of all responses
-	unread          []string               // entries that are not requests, or not whole
-	ignored         int                    // entries that are not of HTTP
+	hasAddresses    bool                   // the file tells the servers' addresses
+	unread          unreadList             // entries that are not requests, or not whole
+	workers         map[origin.URL]fetch.EmbedderPolicy
+	ignored         int // entries that are not of HTTP
 	starts          []harStart
 }
 
@@ -45,9 +47,8 @@ func (e *explanations) readHAR(log *harLog, r *checkRequest, given map[string]bo
 	}
 	e.entries = len(log.entries)
 	h := &harReader{report: e, defaults: r, given: given, byURL: map[origin.URL][]*harExchange{}, preflights: map[origin.URL][]*harExchange{},
-		documents: map[string][]harDocument{}, documentOrigins: map[origin.Origin]bool{}, stylesheets: map[origin.Origin]bool{}, cookies: map[string]bool{}}
-	h.engine, e.Browser = harEngine(log)
-	h.byBrowser = e.Browser != string(h.engine)
+		documents: map[string][]harDocument{}, documentOrigins: map[origin.Origin]bool{}, stylesheets: map[origin.Origin]bool{}, workers: map[origin.URL]fetch.EmbedderPolicy{}, cookies: map[string]bool{}}
+	h.engine, e.Browser, h.byBrowser = harEngine(log)
 	h.client = harClient(log)
 	h.playwright = log.creator.name == "Playwright"
 	for i := range log.entries {
@@ -80,7 +81,7 @@ func (h *harReader) findStarts() {
 
 // each judges the fetches of the file, in its order.
 func (h *harReader) each(f func(*answered)) {
-	h.report.skipped, h.report.strangers = h.ignored, slices.Clone(h.unread)
+	h.report.skipped, h.report.unread = h.ignored, h.unread.clone()
 	for _, start := range h.starts {
 		var a *answered
 		if start.x.preflight {
@@ -96,7 +97,7 @@ func (h *harReader) each(f func(*answered)) {
 
 // read takes in one entry; what is not a request of HTTP is left out.
 func (h *harReader) read(i int, entry *harEntry) {
-	unread := func(why string) { h.unread = append(h.unread, notJudged(i, why)) }
+	unread := func(why string) { h.unread.add(i, why) }
 	u, err := origin.ParseURL(entry.request.url, nil)
 	switch {
 	case entry.request.url == "":
@@ -116,12 +117,13 @@ func (h *harReader) read(i int, entry *harEntry) {
 		return
 	case entry.request.method == "CONNECT":
 		h.ignored++
-		h.report.remarks = []string{"a CONNECT is how a proxy is asked for a tunnel; no page made it"}
+		h.report.remark("a CONNECT is how a proxy is asked for a tunnel; no page made it")
 		return
 	}
 	x := &harExchange{harEntry: entry, index: i, url: u, at: entry.startTime()}
 	x.preflight = x.isPreflight()
 	h.exchanges = append(h.exchanges, x)
+	h.hasAddresses = h.hasAddresses || x.hasAddress
 	if x.hasCookies() {
 		h.cookies[u.Hostname()] = true
 	}
@@ -144,16 +146,6 @@ func (h *harReader) lookForHeaders() {
 	h.noHeaders = n > 2
 }
 
-// notJudged says why an entry is not judged.
-func notJudged(index int, why string) string {
-	return fmt.Sprintf("entries[%d]: not judged: %s", index, why)
-}
-
-// strange says so of an entry that might have been.
-func (h *harReader) strange(x *harExchange, why string) {
-	h.report.strangers = append(h.report.strangers, notJudged(x.index, why))
-}
-
 // clientOf returns what made the request, if that was not a page.
 func (h *harReader) clientOf(x *harExchange) string {
 	switch client := x.client(); {
@@ -171,8 +163,12 @@ func (h *harReader) judge(x *harExchange) *answered {
 	mode, modeGuess := x.mode()
 	client := h.clientOf(x)
 	switch {
-	case mode == fetch.ModeWebSocket:
+	case mode == fetch.ModeWebSocket, x.isServiceWorkerScript():
 		h.report.skipped++
+		return nil
+	case x.isBrowsers() && mode != fetch.ModeNavigate && !h.given["origin"]:
+		h.report.skipped++
+		h.report.remark("requests with Sec-Fetch-Site: none are not a page's, but the browser's own, or of an extension with permissions of its own; to judge them as a page's, give -origin")
 		return nil
 	case client != "":
 		mode, modeGuess = fetch.ModeCORS, guess{}
@@ -182,7 +178,7 @@ func (h *harReader) judge(x *harExchange) *answered {
 	}
 	pages, why := h.pages(x)
 	if len(pages) == 0 {
-		h.strange(x, why)
+		h.report.unread.add(x.index, why)
 		return nil
 	}
 	f := newHARFetch(h, x, mode)
@@ -196,7 +192,7 @@ func (h *harReader) judge(x *harExchange) *answered {
 		}
 		a, err := f.judge(page)
 		if err != nil {
-			h.strange(x, err.Error())
+			h.report.unread.add(x.index, err.Error())
 			return nil
 		}
 		verdicts = append(verdicts, a)
@@ -221,10 +217,10 @@ func (h *harReader) judgePreflight(x *harExchange) *answered {
 	method := x.header("Access-Control-Request-Method")
 	switch {
 	case len(pages) == 0:
-		h.strange(x, why)
+		h.report.unread.add(x.index, why)
 		return nil
 	case !safelist.IsMethod(method):
-		h.strange(x, fmt.Sprintf("the preflight of %s has no Access-Control-Request-Method in the file", urlKey(x.url)))
+		h.report.unread.add(x.index, "the preflight has no Access-Control-Request-Method in the file")
 		return nil
 	}
 	f := &harFetch{reader: h, lone: x}
@@ -234,7 +230,7 @@ func (h *harReader) judgePreflight(x *harExchange) *answered {
 	f.setFlags()
 	a, err := f.judge(pages[0])
 	if err != nil {
-		h.strange(x, err.Error())
+		h.report.unread.add(x.index, err.Error())
 		return nil
 	}
 	return a
