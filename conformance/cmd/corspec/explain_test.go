@@ -468,19 +468,3 @@ func TestExplainManyEntries(t *testing.T) {
 		}
 	})
 }
-
-func FuzzExplain(f *testing.F) {
-	f.Add([]byte(requestsJSON))
-	f.Add([]byte(`{"log":{"entries":[{"request":{"method":"GET","url":"https://b.example/","headers":[{"name":"Origin","value":"null"}]},"response":{"status":302,"redirectURL":"/"}}]}}`))
-	f.Add([]byte(`{"log":{"creator":{"name":"Firefox"},"pages":[{"id":"p","title":"https://a.example/"}],"entries":[{"pageref":"p","_resourceType":"preflight","request":{"method":"OPTIONS","url":"https://b.example/","headers":[{"name":"Access-Control-Request-Method","value":"PUT"}]},"response":{"status":204,"headers":[{"name":"Access-Control-Allow-Origin","value":"*\n*"}]}},{"pageref":"p","request":{"method":"PUT","url":"https://b.example/","headers":[]},"response":{"status":0,"_error":"x"}}]}}`))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		var stdout, stderr bytes.Buffer
-		status := run([]string{"explain", "-"}, bytes.NewReader(data), &stdout, &stderr)
-		if status < exitOK || status > exitUsage || stderr.Len() > 0 && (status != exitUsage || stdout.Len() > 0) || status == exitUsage && stderr.Len()+stdout.Len() == 0 {
-			t.Errorf("status %d, standard error %q", status, stderr.String())
-		}
-		if bytes.ContainsAny(stdout.Bytes(), "\x1b\r\x00") {
-			t.Errorf("control bytes in %q", stdout.String())
-		}
-	})
-}

@@ -301,13 +301,19 @@ func (h *harHeaders) add(name, value string) {
 	if encoded, bad := isomorphic.Encode(value); bad < 0 { // else somebody has decoded it as UTF-8
 		value = encoded
 	}
-	// Chromium writes several headers of one name as lines of one value.
-	for line := range strings.SplitSeq(value, "\n") {
+	// Chromium writes several headers of one name as lines of one value. No response has more than these.
+	for range mostLines {
+		line, more, several := strings.Cut(value, "\n")
 		if line = safelist.NormalizeHeaderValue(line); safelist.IsHeaderValue(line) {
 			h.HeaderList = append(h.HeaderList, [2]string{name, line})
 		}
+		if value = more; !several {
+			break
+		}
 	}
 }
+
+const mostLines = 1000
 
 // startTimes are the forms that programs write times in. RFC 3339 is that of HAR.
 var startTimes = []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05"}

@@ -52,7 +52,8 @@ func validates(x, stored *harExchange, condition, validator string) bool {
 }
 
 // freshen returns the headers of a stored response with those of the 304 in their place.
-func freshen(stored, by fetch.HeaderList) (l fetch.HeaderList) {
+func freshen(stored, by fetch.HeaderList) fetch.HeaderList {
+	l := make(fetch.HeaderList, 0, len(stored)+len(by))
 	newer := map[string]bool{}
 	for _, h := range by {
 		newer[strings.ToLower(h[0])] = true

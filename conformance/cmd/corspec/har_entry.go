@@ -21,12 +21,18 @@ type harExchange struct {
 	used      bool         // as a preflight, or as the target of a redirect
 	target    *harExchange // what its redirect led to
 
-	ownPreflight *harExchange // the one that went before it, or nil
+	ownPreflight *harExchange     // the one that went before it, or nil
+	freshened    fetch.HeaderList // of a 304: the stored headers with its own, once they have been asked for
 }
 
+// header returns a header of the request. Some programs write those that they learn of twice twice; the first one counts.
 func (x *harExchange) header(name string) string {
-	v, _ := x.request.headers.Get(name)
-	return v
+	for _, h := range x.request.headers.HeaderList {
+		if len(h[0]) == len(name) && strings.EqualFold(h[0], name) {
+			return h[1]
+		}
+	}
+	return ""
 }
 
 // answered reports whether the file has the head of the response.
@@ -158,8 +164,8 @@ func (x *harExchange) canBeNoCORS() bool {
 	if !safelist.IsCORSSafelistedMethod(x.request.method) {
 		return false
 	}
-	value, ok := x.request.headers.Get("Content-Type")
-	return !ok || safelist.IsCORSSafelistedRequestHeader("Content-Type", value)
+	value := x.header("Content-Type")
+	return value == "" || safelist.IsCORSSafelistedRequestHeader("Content-Type", value)
 }
 
 // unanswered says that there is no response, and what the program says of it.

@@ -218,19 +218,29 @@ func (f *harFetch) authorHeaders() (l fetch.HeaderList) {
 	} else {
 		sent, preflight = f.hops[0].request.headers.HeaderList, f.hops[0].ownPreflight
 	}
+	names := map[string]bool{}
+	for _, h := range sent {
+		names[strings.ToLower(h[0])] = true
+	}
 	asked := map[string]bool{}
 	if preflight != nil {
 		for name := range strings.SplitSeq(preflight.header("Access-Control-Request-Headers"), ",") {
-			if name = strings.ToLower(strings.Trim(name, " \t")); safelist.IsHeaderName(name) {
+			if name = strings.ToLower(strings.Trim(name, " \t")); !asked[name] && safelist.IsHeaderName(name) {
 				asked[name] = true
-				if !sent.Contains(name) {
+				if !names[name] {
 					l = append(l, [2]string{name, notInTheFile})
 				}
 			}
 		}
 	}
+	seen := map[[2]string]bool{}
 	for _, h := range sent {
 		name := strings.ToLower(h[0])
+		if line := [2]string{name, h[1]}; seen[line] {
+			continue // written twice
+		} else {
+			seen[line] = true
+		}
 		switch {
 		case safelist.IsForbiddenRequestHeader(h[0], h[1]):
 		case preflight != nil && preflight.request.headers.Contains("Access-Control-Request-Method"):
@@ -389,12 +399,15 @@ func (f *harFetch) answer(a *answered, action fetch.Action) (fetch.ResponseHead,
 	switch {
 	case x.isRevalidation(hop.ownPreflight):
 		stored := f.reader.stored(x)
+		if x.freshened == nil && stored != nil {
+			x.freshened = freshen(stored.response.headers.HeaderList, headers)
+		}
 		if stored == nil {
 			f.doubt(a, fmt.Sprintf("what counts is the response that the browser had stored, and entries[%d] says no more than that it is still good", x.index))
 			return fetch.ResponseHead{Status: 200, Headers: headers}, ""
 		}
 		a.notes = append(a.notes, fmt.Sprintf("What counts is the response that the browser had stored, that of entries[%d], with the headers of the 304.", stored.index))
-		return fetch.ResponseHead{Status: 200, Headers: freshen(stored.response.headers.HeaderList, headers)}, ""
+		return fetch.ResponseHead{Status: 200, Headers: x.freshened}, ""
 	case x.answered():
 		return fetch.ResponseHead{Status: x.response.status, Headers: headers}, ""
 	case action.Hop < len(f.hops)-1:

@@ -13,7 +13,8 @@ import (
 	"github.com/corspec/corspec/internal/testshared"
 )
 
-// A sidecar says what is right for the HAR file that it stands beside. ../shared/har/README.md has the meaning of its fields.
+// A sidecar says what is right for the HAR file that it stands beside. conformance/har/README.md has the
+// meaning of its fields.
 type sidecar struct {
 	Exit    int
 	ExitOr  []int `json:"exit_or"`
@@ -22,6 +23,7 @@ type sidecar struct {
 		Verdict string
 		Code    string
 		Or      []string
+		Saw     any // what the page saw, of files that conformance/har has recorded
 	}
 	Refusal string
 	With    *struct {
@@ -98,6 +100,13 @@ func sidecars(t *testing.T, dir string) (files int) {
 // TestHARShared compares the files that are kept beside the repository.
 func TestHARShared(t *testing.T) {
 	if n := sidecars(t, testshared.Path(t, "har")); n < 35 {
+		t.Errorf("%d files", n)
+	}
+}
+
+// TestHARRecorded compares the files that conformance/har has recorded.
+func TestHARRecorded(t *testing.T) {
+	if n := sidecars(t, "testdata/har"); n < 59 {
 		t.Errorf("%d files", n)
 	}
 }
