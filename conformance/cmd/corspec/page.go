@@ -264,9 +264,6 @@ func newPageFetch(number int, a *answered) pageFetch {
 			f.Facts = append(f.Facts, "The server has handled the request all the same; only the page may not see what came back.")
 		}
 	}
-	if a.inBrowser != nil {
-		f.Facts = append(f.Facts, clean(fmt.Sprintf("%s, which made the file, decides otherwise: %s %s.", a.inBrowser.Browser, a.inBrowser.Outcome, a.inBrowser.Code)))
-	}
 	f.Notes = cleanAll(append(slices.Clone(r.notes), a.notes...))
 	if names := headerNames(a.log.ignored); names != "" {
 		f.Notes = append(f.Notes, "Headers that a page cannot set, and that the browser ignores: "+names+".")
@@ -316,11 +313,15 @@ func (f *pageFetch) lane(name string) int {
 // addSteps shows the exchanges, between what the page asks for and what it gets.
 func (f *pageFetch) addSteps(a *answered, e *explain.Explanation) {
 	result := &a.log.Result
-	by := "fetch()"
-	if a.request.element != 0 {
-		by = a.request.element.String()
+	asks := pageStep{from: 1, to: 2}
+	switch r := a.request; {
+	case r.element != 0:
+		asks.Label = r.element.String()
+	case a.entries != nil: // What made the requests of a HAR file is not known.
+		asks.Label = "asks for it"
+	default:
+		asks.Label = "fetch() " + f.Method
 	}
-	asks := pageStep{from: 1, to: 2, Label: by + " " + f.Method}
 	for _, h := range a.request.headers[:min(len(a.request.headers), mostOfList)] {
 		asks.Headers = append(asks.Headers, newPageHeader(h))
 	}
