@@ -80,7 +80,7 @@ func neighboursOf(o origin.Origin) (all []neighbour) {
 		strings.ToUpper(o.String()), o.String() + "/", o.String() + ", https://evil.example", "https://evil.example, " + o.String(),
 		o.String() + " https://evil.example", o.String() + "@evil.example", "https://user@" + host + port, scheme + "://evil.example#" + host,
 		scheme + "://evil.example/" + host, host, scheme + ":" + host, o.String() + "\nhttps://evil.example", "https://evil.example\n" + o.String(),
-		scheme + "://" + host + "%00.evil.example", scheme + "://" + host + "\x60.evil.example", scheme + "://" + strings.Replace(host, "e", "\uff45", 1) + port,
+		scheme + "://" + host + "%00.evil.example", scheme + "://" + strings.Replace(host, "e", "\uff45", 1) + port,
 	} {
 		add("origin-malformed", value, "a value of Origin that no page has")
 	}
@@ -93,6 +93,7 @@ func hostsAround(host string) (all []neighbour) {
 	add("origin-prefix", host+".evil.example", "a host that begins with the name")
 	add("origin-prefix", host+"evil.example", "a host that begins with the name")
 	add("origin-prefix", host+"-evil.example", "a host that begins with the name")
+	add("origin-prefix", host+"`.evil.example", "a host that goes on behind the name with what only a browser takes for a letter")
 	add("origin-extended", host+"m", "the name with a letter more")
 	add("origin-suffix", "evil"+host, "a host that ends with the name")
 	add("origin-suffix", "evil-"+host, "a host that ends with the name")

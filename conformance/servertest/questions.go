@@ -118,22 +118,23 @@ func (r *runner) askStrangers() {
 	}
 }
 
-// askNeighbours asks for each target about the neighbourhood of each origin.
+// askNeighbours asks for each target about the neighbourhood of each origin, and of the server's own.
 func (r *runner) askNeighbours() {
 	asked := map[string]bool{}
-	for i, seed := range r.seeds {
+	for i, seed := range append(slices.Clone(r.seeds), r.base.Origin()) {
 		for _, n := range neighboursOf(seed) {
 			if asked[n.origin] {
 				continue
 			}
 			asked[n.origin] = true
-			for _, target := range r.targets {
-				if !r.isOpen(target) {
-					r.askNeighbour(target, n)
+			for j, target := range r.targets {
+				if r.isOpen(target) {
+					continue
 				}
-			}
-			if i == 0 {
-				r.askPreflight(r.targets[0], n)
+				r.askNeighbour(target, n)
+				if i+j == 0 {
+					r.askPreflight(target, n)
+				}
 			}
 		}
 	}
@@ -489,17 +490,17 @@ func (r *runner) askHostile() {
 		{"an origin of odd bytes", "\xff\xfe://%00", "GET", ""},
 	} {
 		q := question{method: "OPTIONS", path: path, origin: h.origin, requestMethod: h.method, requestHeaders: h.list}
-		got, known := r.answers[q]
-		if !known {
-			var ok bool
-			if got, ok = r.send(q, r.transport); !ok {
-				return
-			}
-			r.answers[q] = got
+		got, ok := r.send(q, r.transport)
+		if !ok {
+			return
+		}
+		r.answers[q] = got
+		if got.err != nil && !r.askAgain(q) {
+			return
 		}
 		if got.err != nil || got.Status >= 500 && got.Status != http.StatusNotImplemented {
 			r.add(Finding{ID: "hostile-list", Severity: SeverityBroken, Origin: page, Request: "OPTIONS " + path + " with " + h.what, Answer: got.String(),
-				Wanted: "an answer below 500", Why: "anybody can send this", Fix: "bound what is read of the request, and refuse the rest"}, q)
+				Wanted: "an answer below 500", Why: "anybody can send this", Fix: "bound what is read of the request, and refuse the rest"})
 		}
 	}
 }

@@ -37,8 +37,8 @@ type runner struct {
 	answers  map[question]answer // to what was asked before
 	baseline question
 	asked    int
-	failures int // in a row
 	last     time.Time
+	waited   time.Duration // for answers that did not come
 	findings []Finding
 	seen     map[string]int // findings of an id and severity
 	stopped  string
@@ -117,9 +117,10 @@ func (r *runner) ask(q question) (a answer, ok bool) {
 			return a, false
 		}
 		r.answers[q] = a
-		if a.err != nil {
+		// To ask three times may take a while, if the answer never comes.
+		if a.err != nil && r.seen["no-answer broken"] < most && r.askAgain(q) {
 			r.add(Finding{ID: "no-answer", Severity: SeverityBroken, Origin: q.origin, Request: q.String(), Answer: a.String(), Wanted: "an answer",
-				Why: "a page takes this for a broken network", Fix: "answer whatever is asked"}, q)
+				Why: "a page takes this for a broken network", Fix: "answer whatever is asked"})
 		}
 		if a.reached && q.isPreflight() {
 			r.reachedBy(q, a)
@@ -166,10 +167,10 @@ func (r *runner) send(q question, transport http.RoundTripper) (a answer, ok boo
 	}
 	a = r.exchange(q, transport)
 	a.reached = r.reached != nil && r.reached() > before
-	if a.err == nil {
-		r.failures = 0
-	} else if r.failures++; r.failures >= 10 {
-		r.stopped = "the server does not answer any more"
+	if a.err != nil {
+		if r.waited += time.Since(r.last); r.waited > patience {
+			r.stopped = fmt.Sprintf("%v were spent waiting for answers that did not come", patience)
+		}
 	}
 	_, later := a.Headers.Get("Retry-After")
 	switch _, aged := a.Headers.Get("Age"); {
@@ -187,7 +188,7 @@ func (r *runner) send(q question, transport http.RoundTripper) (a answer, ok boo
 }
 
 func (r *runner) exchange(q question, transport http.RoundTripper) answer {
-	ctx, cancel := context.WithTimeout(r.ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(r.ctx, 5*time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, q.method, r.url(q.path), nil)
 	if err != nil {
@@ -324,11 +325,17 @@ func (r *runner) mayRead(page string) bool {
 	return r.oracle.MayRead(page, "GET", nil, false) || r.oracle.MayRead(page, "GET", nil, true)
 }
 
+// most is how many findings of an id and severity are told.
+const most = 3
+
+// patience is how long all answers together may be waited for that do not come.
+const patience = 30 * time.Second
+
 // add adds a finding, unless enough of its kind are there or the questions that led to it are answered otherwise by now, each of
 // three times.
 func (r *runner) add(f Finding, questions ...question) {
 	key := f.ID + " " + f.Severity.String()
-	if r.seen[key] >= 3 || r.stopped != "" {
+	if r.seen[key] >= most || r.stopped != "" {
 		return
 	}
 	if f.Severity != SeverityNote {

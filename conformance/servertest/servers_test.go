@@ -242,6 +242,8 @@ var wrongServers = []struct {
 	{name: "the apex's parent let in by a wildcard", id: "origin-apex", severity: SeverityUnsafe, change: byPattern(`^https://([a-z0-9-]+\.)*example\.com$`)},
 	{name: "subdomains of what is exact", id: "origin-subdomain", severity: SeverityUnsafe, change: byPattern(`^https://([a-z]+\.)?app\.example$`)},
 	{name: "deep subdomains of what is exact", id: "origin-subdomain", severity: SeverityUnsafe, change: byPattern(`^https://[a-z]+\.[a-z]+\.app\.example$`)},
+	{name: "the own host's neighbours", id: "origin-suffix", severity: SeverityUnsafe, change: byPattern(`^https://.*server\.example$`)},
+	{name: "the own host without protection", id: "origin-scheme", severity: SeverityUnsafe, change: also("http://server.example")},
 	{name: "siblings", id: "origin-sibling", severity: SeverityUnsafe, change: byPattern(`^https://[a-z]+\.example\.net:8443$`)},
 	{name: "null is allowed", id: "origin-null", severity: SeverityUnsafe, change: also("null")},
 	{name: "localhost is allowed", id: "origin-localhost", severity: SeverityUnsafe, change: byPattern(`^http://localhost(:\d+)?$`)},
@@ -495,6 +497,14 @@ var wrongServers = []struct {
 			}
 		}
 	}},
+	{name: "long lists end the connection", id: "hostile-list", severity: SeverityBroken, change: func(s *site) {
+		s.first = func(w http.ResponseWriter, r *http.Request) bool {
+			if len(r.Header.Get("Access-Control-Request-Headers")) > 50000 {
+				panic(http.ErrAbortHandler)
+			}
+			return false
+		}
+	}},
 	{name: "long lists crash", id: "hostile-list", severity: SeverityBroken, change: func(s *site) {
 		s.headers = func(asked string) string {
 			if len(strings.Split(asked, ",")) > 500 {
@@ -570,7 +580,7 @@ func TestRightServer(t *testing.T) {
 		"default": nil, "many": {{}, {Path: "/items/1"}, {Path: "/fails"}, {Path: "/private"}, {Path: "/moved"}, {Method: "POST", Path: "/items/1"}, {Method: "OPTIONS"}, {Method: "DELETE", Path: "/items/1"}},
 	} {
 		s := rightSite()
-		report, err := Check(t.Context(), s, mustPolicy(t, meant), WithReached(s.runs), WithTargets(targets...), WithLimit(5000))
+		report, err := Check(t.Context(), s, mustPolicy(t, meant), WithReached(s.runs), WithTargets(targets...))
 		if err != nil || report.Inconclusive != "" || len(report.Findings) > 0 {
 			t.Errorf("%s: %+v, %v", name, report, err)
 		}

@@ -64,7 +64,7 @@ func WithOrigins(origins ...string) Option {
 // servers in this process.
 func WithReached(reached func() int) Option { return func(s *settings) { s.reached = reached } }
 
-// WithLimit bounds how many requests are sent; it is 2000 otherwise.
+// WithLimit bounds how many requests are sent. Otherwise it is 2000, and 20000 for a server in this process.
 func WithLimit(requests int) Option { return func(s *settings) { s.limit = requests } }
 
 // WithInterval sends a request only that long after the one before.
@@ -114,7 +114,7 @@ func Check(ctx context.Context, server any, oracle Oracle, options ...Option) (R
 }
 
 func newRunner(ctx context.Context, server any, options []Option) (*runner, error) {
-	r := &runner{ctx: ctx, settings: settings{limit: 2000}, answers: map[question]answer{}, seen: map[string]int{}}
+	r := &runner{ctx: ctx, settings: settings{limit: -1}, answers: map[question]answer{}, seen: map[string]int{}}
 	for _, o := range options {
 		o(&r.settings)
 	}
@@ -134,6 +134,12 @@ func newRunner(ctx context.Context, server any, options []Option) (*runner, erro
 		}
 	default:
 		return nil, fmt.Errorf("servertest: a server of type %T: want an http.Handler, or a base URL as a string or *url.URL", server)
+	}
+	if r.limit < 0 {
+		r.limit = 2000
+		if r.inProcess {
+			r.limit = 20000
+		}
 	}
 	if len(r.targets) == 0 {
 		r.targets = []Target{{}}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -262,4 +263,23 @@ func TestReportJSON(t *testing.T) {
 	if s := Severity(9).String(); s == "" {
 		t.Error("a severity out of range prints nothing")
 	}
+}
+
+// A server that never answers does not cost for ever.
+func TestHanging(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := rightSite()
+		s.first = func(_ http.ResponseWriter, r *http.Request) bool {
+			if r.Header.Get("Origin") == "https://app.example" {
+				return false
+			}
+			<-r.Context().Done()
+			return true
+		}
+		started := time.Now()
+		report, err := Check(t.Context(), s, mustPolicy(t, meant), WithOrigins("https://app.example"))
+		if took := time.Since(started); err != nil || took > time.Minute || !strings.Contains(report.Inconclusive, "30s were spent waiting") || len(report.Findings) == 0 || report.Findings[0].ID != "no-answer" {
+			t.Errorf("after %v: %+v, %v", took, report, err)
+		}
+	})
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"flag"
@@ -60,7 +61,8 @@ func methods(c policy.Config) []string { return append([]string{"GET", "HEAD", "
 // A peer starts a server with the application: "/" answers GET, HEAD, POST and PUT, and everything else is not found. What it
 // returns is what servertest takes, or nil for a scenario that it has no configuration for.
 type peer struct {
-	name, module string
+	name, module string                            // module is the path of what go.mod has a version of
+	version      string                            // of a program, which has none there
 	meant        func(policy.Config) policy.Config // what it has lists of its own for; nil: nothing
 	start        func(policy.Config, app) (server any, stop func(), err error)
 }
@@ -82,7 +84,7 @@ func main() {
 	flag.Parse()
 	log.SetOutput(io.Discard)
 	var results []result
-	for _, p := range peers {
+	for _, p := range append(peers, nginxPeers()...) {
 		for _, s := range scenarios {
 			if *only != "" && p.name != *only || *onlyScenario != "" && s.name != *onlyScenario {
 				continue
@@ -124,7 +126,7 @@ func main() {
 
 // ask holds a peer against a scenario.
 func ask(p peer, s scenario) (result, error) {
-	r := result{Peer: p.name, Version: version(p.module), Scenario: s.name}
+	r := result{Peer: p.name, Version: cmp.Or(p.version, version(p.module)), Scenario: s.name}
 	if p.meant != nil {
 		s.meant = p.meant(s.meant)
 	}
