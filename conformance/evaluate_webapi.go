@@ -17,13 +17,20 @@ var webapiEvaluators = map[string]evaluator{
 // throws is the output where a script would see a TypeError.
 var throws = map[string]string{"throws": "TypeError"}
 
+// mostHeadersWork bounds how many headers the operations may look at together: each looks at the list, and may add to it.
+const mostHeadersWork = 1 << 22
+
 // evaluateHeaders runs methods of a Headers object one after another.
 func evaluateHeaders(o *input.Object) (any, error) {
 	list := fetch.HeaderList(o.Take("list").Headers())
 	h := webapi.Headers{Guard: input.NameOr(o.Take("guard"), webapi.GuardNone), List: &list}
+	all := o.Need("operations")
 	var operations []func() any
-	for v := range o.Need("operations").List() {
+	for v := range all.List() {
 		operations = append(operations, headersOperation(&h, v))
+	}
+	if n := len(operations); n > 1 && n*(len(list)+len(all.Raw())/8) > mostHeadersWork { // a header that is added has 8 bytes at least
+		all.Fail("are %d on a list of %d headers: want fewer, as each looks at the whole list", n, len(list))
 	}
 	if err := o.End(); err != nil {
 		return nil, err

@@ -13,7 +13,9 @@ func TestWebAPIInputs(t *testing.T) {
 	for range 20 {
 		deep = `{"input":` + deep + `}`
 	}
+	many := strings.Repeat(`["get","a"],`, 2000)
 	for _, tt := range []struct{ algorithm, input, field, reason string }{
+		{"headers", `{"operations":[` + many[:len(many)-1] + `]}`, "operations", "want fewer"},
 		{"headers", `{"operations":[["put","a","b"]]}`, "operations[0]", "names no method"},
 		{"headers", `{"operations":[[]]}`, "operations[0]", "names no method"},
 		{"headers", `{"operations":[["append","a"]]}`, "operations[0]", "has 1 arguments, want 2"},

@@ -117,7 +117,7 @@ func (h *Headers) removePrivileged() {
 }
 
 // Fill appends all headers, until one is an error, and returns those that the guard kept out, their values normalized. It
-// takes the time of one pass over the list, however long that is.
+// takes the time of one pass over the lists, however long those are.
 //
 // https://fetch.spec.whatwg.org/#concept-headers-fill
 func (h *Headers) Fill(list fetch.HeaderList) (dropped fetch.HeaderList, err error) {
@@ -127,29 +127,57 @@ func (h *Headers) Fill(list fetch.HeaderList) (dropped fetch.HeaderList, err err
 			first[lower] = e[0]
 		}
 	}
+	joined := map[string]*string{} // the values of the names that the guard "request-no-cors" lets in
 	// Fill, steps 1 and 2: a record and a sequence of pairs are the same here.
 	for _, e := range list {
 		value := safelist.NormalizeHeaderValue(e[1])
-		var kept bool
-		if h.Guard == GuardRequestNoCORS {
-			kept, err = h.Append(e[0], value) // what this guard lets in is short
-		} else {
-			kept, err = h.validate(e[0], value)
-		}
-		switch {
-		case err != nil:
+		kept, err := h.validate(e[0], value)
+		if err != nil {
 			return dropped, err
-		case !kept:
+		}
+		lower := header.Lower(e[0])
+		if kept && h.Guard == GuardRequestNoCORS {
+			kept = h.joins(joined, lower, value)
+		}
+		if !kept {
 			dropped = append(dropped, [2]string{e[0], value})
-		case h.Guard != GuardRequestNoCORS:
-			lower := header.Lower(e[0])
-			if first[lower] == "" {
-				first[lower] = e[0]
-			}
-			*h.List = append(*h.List, [2]string{first[lower], value})
+			continue
+		}
+		if first[lower] == "" {
+			first[lower] = e[0]
+		}
+		*h.List = append(*h.List, [2]string{first[lower], value})
+		if h.Guard == GuardRequestNoCORS && first["range"] != "" {
+			h.removePrivileged()
+			delete(first, "range")
 		}
 	}
 	return dropped, nil
+}
+
+// joins reports whether a value is no-CORS-safelisted together with those of its name before, which it is added to.
+func (h *Headers) joins(joined map[string]*string, name, value string) bool {
+	if !safelist.IsNoCORSSafelistedRequestHeaderName(name) {
+		return false
+	}
+	before, asked := joined[name]
+	if !asked {
+		if v, ok := h.List.Get(name); ok {
+			before = &v
+		}
+		joined[name] = before
+	}
+	if before != nil {
+		if len(*before) > safelist.MaxSafelistedValueLength {
+			return false
+		}
+		value = *before + ", " + value
+	}
+	if !safelist.IsNoCORSSafelistedRequestHeader(name, value) {
+		return false
+	}
+	joined[name] = &value
+	return true
 }
 
 // Delete removes the headers of that name.
