@@ -58,6 +58,9 @@ type Page struct {
 	// site, as if it was the top-level document.
 	PartitionKey string
 
+	// URL is the document's, which Referer tells servers as far as the referrer policy allows. The zero URL is not told.
+	URL origin.URL
+
 	// ReferrerPolicy is the document's referrer policy.
 	ReferrerPolicy fetch.ReferrerPolicy
 

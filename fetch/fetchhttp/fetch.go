@@ -83,7 +83,7 @@ func (p *Page) Fetch(req *http.Request, options ...Option) (*Response, error) {
 
 // Do makes a request that is ready, as package webapi makes it for a script, and returns what the page gets, as [Page.Fetch]
 // does. The body is that of a request which has one, and is closed if it can be; what depends on the page and is not set, Do
-// sets: the origin, the network partition key, the embedder policy and the referrer policy.
+// sets: the origin, the network partition key, the embedder policy, the referrer and its policy.
 func (p *Page) Do(ctx context.Context, r fetch.Request, body io.Reader, options ...Option) (*Response, error) {
 	if !r.Origin.IsValid() {
 		r.Origin = p.origin
@@ -96,6 +96,9 @@ func (p *Page) Do(ctx context.Context, r fetch.Request, body io.Reader, options 
 	}
 	if r.ReferrerPolicy == fetch.ReferrerPolicyEmpty {
 		r.ReferrerPolicy = p.ReferrerPolicy
+	}
+	if !r.Referrer.IsValid() {
+		r.Referrer = p.URL
 	}
 	c := &call{page: p, ctx: ctx, request: r}
 	for _, o := range options {
@@ -222,6 +225,6 @@ func (c *call) construct(req *http.Request) (err error) {
 	}
 	c.request = o.Request
 	c.request.UseCORSPreflight = c.request.UseCORSPreflight || r.UseCORSPreflight
-	c.request.PartitionKey, c.request.EmbedderPolicy = p.PartitionKey, p.EmbedderPolicy
+	c.request.PartitionKey, c.request.EmbedderPolicy, c.request.Referrer = p.PartitionKey, p.EmbedderPolicy, p.URL
 	return nil
 }

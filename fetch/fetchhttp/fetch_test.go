@@ -814,3 +814,28 @@ func TestTransportWithoutAnswer(t *testing.T) {
 		t.Errorf("%v does not name the transport", b.Err)
 	}
 }
+
+// TestRequestsTellWhereTheyComeFrom holds what servers of other origins and of the page's own learn, with a preflight and without.
+func TestRequestsTellWhereTheyComeFrom(t *testing.T) {
+	var got []string
+	p := page(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got = append(got, r.Method+" "+r.Referer()+" "+r.Header.Get("Sec-Fetch-Site")+" "+r.Header.Get("Sec-Fetch-Mode")+" "+r.Header.Get("Sec-Fetch-Dest"))
+		w.Header().Set(acao, "*")
+		w.Header().Set(acam, "PUT")
+	}))
+	mustFetch(t, p, newRequest(t, "GET", "https://api.example/", nil)) // a page without a URL tells none
+	p.URL = origin.MustParseURL("https://app.example/orders?id=7#top")
+	mustFetch(t, p, newRequest(t, "GET", "https://app.example/", nil))
+	mustFetch(t, p, newRequest(t, "PUT", "https://api.example/", nil))
+	p.ReferrerPolicy = fetch.ReferrerPolicyNoReferrer
+	mustFetch(t, p, newRequest(t, "GET", "https://app.example/", nil))
+	if want := []string{
+		"GET  cross-site cors empty",
+		"GET https://app.example/orders?id=7 same-origin cors empty",
+		"OPTIONS https://app.example/ cross-site cors empty",
+		"PUT https://app.example/ cross-site cors empty",
+		"GET  same-origin cors empty",
+	}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
