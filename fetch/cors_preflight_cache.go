@@ -102,6 +102,7 @@ func (l cacheLife) live(now time.Time) bool { return l.maxAge > 0 && now.Sub(l.s
 // keyOf returns what the cache entries of a request that shows that origin are found by: network partition key,
 // byte-serialized origin and current URL, whose fragment counts.
 func keyOf(shown string, r *Request) cacheKey {
+	// AD-HOC: the text does not say whether two null network partition keys are the same. Here they are.
 	return cacheKey{partition: r.PartitionKey, origin: shown, url: r.CurrentURL().String()}
 }
 
@@ -239,11 +240,12 @@ func distinct(list []string, lower bool) []string {
 	return kept
 }
 
-// createCacheEntry gives all entries that match the name a new life, or creates a new cache entry. The entry's time
-// starts anew as well: the standard says only that max-age is set, which would leave an entry older than it.
+// createCacheEntry gives all entries that match the name a new life, or creates a new cache entry.
 //
 // https://fetch.spec.whatwg.org/#concept-cache-create-entry
 func (g *cacheGroup) createCacheEntry(entries map[cacheName]cacheLife, include bool, name string, wildcard bool, life cacheLife) {
+	// AD-HOC: the text sets max-age, of "the" entry that matches, and leaves the time at which it was stored: such an entry
+	// could be older than its max-age from the start. Here all that match start anew.
 	matched := false
 	for _, n := range [...]cacheName{{name, true}, {name, false}, {"*", true}, {"*", false}} {
 		if include && !n.credentials || n.name == "*" && name != "*" && (include || !wildcard) {

@@ -30,6 +30,7 @@ func embedderPolicyItem(l HeaderList, name string) (EmbedderPolicyValue, string)
 	if !ok {
 		return EmbedderPolicyUnsafeNone, ""
 	}
+	// AD-HOC: the text compares the bare item, whatever its type, with "require-corp"; tokens are meant, as in all engines.
 	token, reportTo, ok := structured.ParseTokenItem(v, "report-to")
 	switch {
 	case ok && token == "require-corp":

@@ -176,7 +176,9 @@ func (m *Machine) httpNetworkOrCacheFetchResponse() {
 			return
 		}
 	}
-	// HTTP-network-or-cache fetch, step 16. Nobody is there to ask for a password, least of all for a preflight.
+	// HTTP-network-or-cache fetch, step 16.
+	// AD-HOC: nobody is there to ask for a proxy's password. For a preflight the text leaves it open
+	// (https://github.com/whatwg/fetch/issues/1132).
 	if resp.Status == 407 && (preflight || !m.engine.returnsProxyAuthentication()) {
 		m.fail(Verdict{Code: CodeProxyAuthenticationRequired, Step: "http-network-or-cache-fetch:16.1"})
 		return

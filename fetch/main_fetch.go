@@ -260,7 +260,8 @@ func (m *Machine) filter(out *Response) {
 //
 // https://fetch.spec.whatwg.org/#main-fetch
 func ExposedHeaderNames(r *Request, resp *Response) []string {
-	// Main fetch, step 14.1. Failure exposes nothing: the text has lost a word there
+	// Main fetch, step 14.1.
+	// AD-HOC: failure exposes nothing, as null does: "non-null or failure" has lost a word
 	// (https://github.com/whatwg/fetch/issues/433).
 	names, state := header.ExtractListValues(resp.Headers, exposeHeaders)
 	if state != header.List {

@@ -60,14 +60,15 @@ func grammarOf(name string) grammar {
 // belongs to that name, and returns the values of all of them. Where one line
 // fails, all of it is a failure; there is no value in that case.
 //
-// The standard leaves open how a list is parsed (whatwg/fetch #814); here it is
-// RFC 9110's rule for recipients: empty elements are ignored. A Location is
-// taken over as it is, since the URL parser judges it. A name whose ABNF the
+// A list is parsed by RFC 9110's rule for recipients: empty elements are ignored.
+// A Location is taken over as it is, since the URL parser judges it. A name whose ABNF the
 // standard does not use in this way is always a failure, if there is such a
 // header.
 //
 // https://fetch.spec.whatwg.org/#extract-header-list-values
 func ExtractListValues(l [][2]string, name string) (values []string, state State) {
+	// AD-HOC: the text parses "per the ABNF" and does not say how a list is read, nor what one bad element costs
+	// (https://github.com/whatwg/fetch/issues/814).
 	// Extract header list values, step 1.
 	first := Index(l, name, 0)
 	if first < 0 {
