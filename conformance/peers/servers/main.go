@@ -77,14 +77,29 @@ type result struct {
 	Report   *servertest.Report `json:"report,omitempty"`
 }
 
-func main() {
+func main() { os.Exit(run()) }
+
+func run() (status int) {
 	asJSON := flag.Bool("json", false, "print all findings as JSON")
 	only := flag.String("peer", "", "ask this `PEER` alone, and print its findings in full")
 	onlyScenario := flag.String("scenario", "", "ask in this `SCENARIO` alone, such as exact")
+	npm := flag.Bool("npm", false, "ask Express and Hono, too, which npm installs into a temporary folder")
 	flag.Parse()
 	log.SetOutput(io.Discard)
 	var results []result
-	for _, p := range append(peers, nginxPeers()...) {
+	all := append(peers, nginxPeers()...)
+	if *npm {
+		more, remove, err := nodePeers()
+		if remove != nil {
+			defer remove()
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		all = append(all, more...)
+	}
+	for _, p := range all {
 		for _, s := range scenarios {
 			if *only != "" && p.name != *only || *onlyScenario != "" && s.name != *onlyScenario {
 				continue
@@ -92,7 +107,7 @@ func main() {
 			r, err := ask(p, s)
 			if err != nil {
 				fmt.Fprintf(os.Stderr, "%s, %s: %v\n", p.name, s.name, err)
-				os.Exit(1)
+				return 1
 			}
 			results = append(results, r)
 		}
@@ -100,7 +115,7 @@ func main() {
 	switch {
 	case len(results) == 0:
 		fmt.Fprintln(os.Stderr, "there is no such peer or scenario")
-		os.Exit(2)
+		return 2
 	case *asJSON:
 		enc := json.NewEncoder(os.Stdout)
 		enc.SetIndent("", "  ")
@@ -122,6 +137,7 @@ func main() {
 	default:
 		table(results)
 	}
+	return 0
 }
 
 // ask holds a peer against a scenario.
@@ -184,7 +200,7 @@ func version(module string) string {
 
 // table prints a line for each peer: the ids of what is worse than a note.
 func table(results []result) {
-	fmt.Printf("# What servers of other makes let pages read\n\nThis is what `go run ./servers` prints; README.md says what it means.\n\n%s\n\n| peer | version |", time.Now().UTC().Format(time.DateOnly))
+	fmt.Printf("# What servers of other makes let pages read\n\nThis is what `go run ./servers -npm` prints; README.md says what it means.\n\n%s\n\n| peer | version |", time.Now().UTC().Format(time.DateOnly))
 	for _, s := range scenarios {
 		fmt.Printf(" %s |", s.name)
 	}
