@@ -37,7 +37,10 @@ func (a *Agent) Start(now time.Time, r Request) (*Machine, error) {
 	if language {
 		r.Headers = append(r.Headers, [2]string{"Accept-Language", a.AcceptLanguage})
 	}
-	m.started, m.start, m.req, m.where, m.events = now, r, r, whereaboutsOf(&r, a.SuffixList), m.eventBuffer[:0]
+	m.started, m.events = now, m.eventBuffer[:0]
+	m.start = r
+	m.req = r
+	m.where = whereaboutsOf(&m.req, a.SuffixList)
 	m.engine.populate(m)
 	m.mainFetch()
 	return m, nil

@@ -62,11 +62,14 @@ func SameSite(a, b Origin, l SuffixList) bool {
 		return false
 	case a.IsOpaque() || b.IsOpaque(): // Same site, of two sites, steps 1 and 2.
 		return a == b
-	case a.Scheme() != b.Scheme(): // Same site, of two sites, step 3.
+	}
+	aScheme, aHost := a.split()
+	bScheme, bHost := b.split()
+	if aScheme != bScheme { // Same site, of two sites, step 3.
 		return false
 	}
 	// Same site, of two sites, steps 4 and 5. Equal hosts of one scheme need no list, and neither do most that are not.
-	aHost, bHost := a.Host(), b.Host()
+	aHost, bHost = aHost[:hostLength(aHost)], bHost[:hostLength(bHost)]
 	return aHost == bHost || mayShareDomain(aHost, bHost) && a.Site(l) == b.Site(l)
 }
 
