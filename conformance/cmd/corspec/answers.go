@@ -271,8 +271,7 @@ func isResponseText(all string) bool {
 
 // A responseText is the text of one response.
 type responseText struct {
-	head   fetch.ResponseHead
-	reason string
+	head fetch.ResponseHead
 }
 
 // answersPreflight reports whether the response answers a preflight, by what it has.
@@ -312,7 +311,7 @@ func parseResponses(text string) ([]responseText, error) {
 				return nil, fmt.Errorf("response %d: %.80q is not a header name, byte %d: it has to be a token", number, line[0], header.IndexNonToken(line[0]))
 			}
 		}
-		r := responseText{head: fetch.ResponseHead{Status: status, Headers: b.headers}, reason: b.reason}
+		r := responseText{fetch.ResponseHead{Status: status, StatusMessage: b.reason, Headers: b.headers}}
 		text = skipBody(rest, b.headers)
 		switch {
 		case status < 200:

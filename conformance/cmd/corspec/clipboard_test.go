@@ -248,6 +248,14 @@ Invoke-WebRequest -UseBasicParsing -Uri "https://api.example/v1/me" ` + "`" + `
 		verdict: "blocked allow-origin-mismatch",
 	},
 	{
+		name:    "Chromium, Copy as fetch, over http",
+		text:    "fetch(\"http://api.example/x\", {\n  \"headers\": {\n    \"accept\": \"*/*\",\n    \"cache-control\": \"no-cache\"\n  },\n  \"referrer\": \"http://shop.example/\",\n  \"referrerPolicy\": \"strict-origin-when-cross-origin\",\n  \"body\": null,\n  \"method\": \"GET\",\n  \"mode\": \"cors\",\n  \"credentials\": \"omit\"\n});",
+		answers: []string{"-R", allowAll},
+		status:  exitOK,
+		want:    "http://shop.example GET http://api.example/x cors omit ",
+		verdict: "allowed ",
+	},
+	{
 		name:      "a script's own source",
 		text:      "const response = await fetch('https://api.example/x', {method: 'PUT', headers: {'Cache-Control': 'no-cache', Priority: 'u=1', \"X-Number\": 5,}, body: JSON.stringify({a: [1, 2]}), signal: null}) // comment",
 		answers:   []string{"-origin", "https://shop.example", "-preflight-status", "204"},

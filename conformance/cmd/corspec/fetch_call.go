@@ -354,7 +354,7 @@ func (w *requestWords) takeInit(init jsObject) error {
 			return fmt.Errorf("the member %s of the second argument has to be a string", name)
 		}
 	}
-	w.script = !w.headers.copied()
+	w.script = w.referrer == "" && !w.headers.copied() // the developer tools write a referrer
 	return nil
 }
 

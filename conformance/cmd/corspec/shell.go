@@ -68,8 +68,10 @@ func shellWords(text string) ([]string, error) {
 		case c == '`' || c == '$':
 			return nil, notExpanded(text, i)
 		case c == '#' && !inWord: // a comment
-			if i += strings.IndexByte(text[i:]+"\n", '\n'); i == len(text) {
-				break
+			if end := strings.IndexByte(text[i:], '\n'); end >= 0 {
+				i += end
+			} else {
+				i = len(text)
 			}
 		case c == ' ' || c == '\t' || c == '\r':
 			end()
