@@ -16,7 +16,7 @@ import (
 type harLog struct {
 	creator, browser harProgram
 	pages            []harPage
-	entries          []harEntry
+	entries          []*harEntry
 	hasEntries       bool // there is a list, though it may be empty
 }
 
@@ -125,7 +125,8 @@ func (d *harDecoder) page() (p harPage) {
 	return p
 }
 
-func (d *harDecoder) entry() (e harEntry) {
+func (d *harDecoder) entry() *harEntry {
+	e := new(harEntry)
 	var failures harFailures
 	d.members(func(name string) {
 		switch name {

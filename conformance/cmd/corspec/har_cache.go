@@ -27,6 +27,9 @@ func (x *harExchange) isRevalidation(preflight *harExchange) bool {
 	return true
 }
 
+// takesStored reports whether the response may be one that the browser had stored.
+func (x *harExchange) takesStored() bool { return x.response.status == 304 || x.response.status == 0 }
+
 // stored returns the response earlier in the file that a 304 says is still good.
 func (h *harReader) stored(x *harExchange) *harExchange {
 	const near = 32 // entries of the same URL that are looked at
@@ -68,7 +71,7 @@ func freshen(stored, by fetch.HeaderList) fetch.HeaderList {
 
 // effectiveHeaders returns the headers that a document's response has for the browser.
 func (h *harReader) effectiveHeaders(x *harExchange) fetch.HeaderList {
-	if x.response.status == 304 || x.response.status == 0 {
+	if x.takesStored() {
 		if o := h.stored(x); o != nil {
 			return freshen(o.response.headers.HeaderList, x.response.headers.HeaderList)
 		}

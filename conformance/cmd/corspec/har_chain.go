@@ -20,10 +20,22 @@ func (h *harReader) sortByTime() {
 	}
 	for i, x := range h.exchanges {
 		x.pos = i
-		key := urlKey(x.url)
-		h.byURL[key] = append(h.byURL[key], x)
 		if x.preflight {
+			key := urlKey(x.url)
 			h.preflights[key] = append(h.preflights[key], x)
+		}
+		if u, ok := x.location(); ok {
+			h.byURL[urlKey(u)] = nil
+		}
+		if x.takesStored() {
+			h.byURL[urlKey(x.url)] = nil
+		}
+	}
+	for _, x := range h.exchanges {
+		if key := urlKey(x.url); len(h.byURL) > 0 {
+			if list, wanted := h.byURL[key]; wanted {
+				h.byURL[key] = append(list, x)
+			}
 		}
 	}
 }

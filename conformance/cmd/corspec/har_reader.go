@@ -20,7 +20,7 @@ type harReader struct {
 	defaults        *checkRequest
 	given           map[string]bool // the flags that were given
 	exchanges       []*harExchange
-	byURL           map[origin.URL][]*harExchange // in the order of time, by URL without fragment
+	byURL           map[origin.URL][]*harExchange // in the order of time, by URL without fragment; of URLs that somebody looks for
 	preflights      map[origin.URL][]*harExchange // of those, the preflights
 	documents       map[string][]harDocument      // in the order of time, by pageref
 	documentOrigins map[origin.Origin]bool
@@ -52,7 +52,7 @@ func (e *explanations) readHAR(log *harLog, r *checkRequest, given map[string]bo
 	h.client = harClient(log)
 	h.playwright = log.creator.name == "Playwright"
 	for i := range log.entries {
-		h.read(i, &log.entries[i])
+		h.read(i, log.entries[i])
 	}
 	h.sortByTime()
 	h.lookForHeaders()
