@@ -1,13 +1,17 @@
 package conformance
 
 import (
+	stdcmp "cmp"
 	"maps"
 	"os"
 	"regexp"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // unreachedFile lists what no vector executes, with the reasons.
@@ -56,6 +60,7 @@ func TestStepCoverage(t *testing.T) {
 		}
 	}
 	checkSteps(t, functions)
+	checkStepsText(t, functions)
 	t.Logf("the vectors pass through %d of %d marked steps and %d of %d statements; %s has %d lines for the others",
 		executedMarks, marks, executed, statements, unreachedFile, len(unreached))
 	if executedMarks == 0 || executed == 0 {
@@ -88,6 +93,55 @@ func readUnreached(t *testing.T) map[string]int {
 		}
 	}
 	return names
+}
+
+// checkStepsText holds steps.txt to the marks and to what vectors execute; with -update it writes it.
+func checkStepsText(t *testing.T, functions []*function) {
+	t.Helper()
+	anchors := map[string]string{} // by the name of their definition, the first
+	for _, d := range readDefinitions(t) {
+		if _, anchor, _ := strings.Cut(d.link, "#"); anchors[d.name] == "" {
+			anchors[d.name] = anchor
+		}
+	}
+	reached, names := map[string]bool{}, map[string]string{}
+	for _, f := range functions {
+		for _, m := range f.marks {
+			for _, number := range m.numbers {
+				step := anchors[m.algorithm] + ":" + number
+				reached[step], names[step] = reached[step] || m.executed, m.algorithm
+			}
+		}
+	}
+	var b strings.Builder
+	for _, step := range slices.SortedFunc(maps.Keys(names), compareSteps) {
+		b.WriteString(step + " | " + names[step])
+		if !reached[step] {
+			b.WriteString(" | not reached")
+		}
+		b.WriteByte('\n')
+	}
+	if *update {
+		if err := os.WriteFile("steps.txt", []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if diff := cmp.Diff(stepsText, b.String()); diff != "" {
+		t.Errorf("steps.txt is of another state of the code (go test ./conformance -run TestStepCoverage -update): -it +measured\n%s", diff)
+	}
+}
+
+// compareSteps orders steps by anchor, and then by their numbers.
+func compareSteps(a, b string) int {
+	aAnchor, aNumber, _ := strings.Cut(a, ":")
+	bAnchor, bNumber, _ := strings.Cut(b, ":")
+	numbers := func(s string) (l []int) {
+		for part := range strings.SplitSeq(s, ".") {
+			n, _ := strconv.Atoi(part)
+			l = append(l, n)
+		}
+		return l
+	}
+	return stdcmp.Or(stdcmp.Compare(aAnchor, bAnchor), slices.Compare(numbers(aNumber), numbers(bNumber)))
 }
 
 // checkSteps compares the steps that rows name with those of the code. Each step that a verdict names in code that vectors execute

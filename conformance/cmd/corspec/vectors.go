@@ -1,8 +1,10 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +18,7 @@ the given ids. With -list it prints their ids and descriptions. The exit status 
 
   corspec vectors -list -step cors-check:4     what pins a step
   corspec vectors -shapes fetch                what an algorithm takes and gives, and a row of it
+  corspec vectors -coverage                    each step, its outcomes, and how many vectors pin it
   corspec vectors -export DIR                  files for people without Go: rows, schemas, licence, changes
 
 With -run it puts them to a program that speaks the protocol of corspec exec, prints those that it answers otherwise, and
@@ -37,6 +40,7 @@ func runVectors(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	step := flags.String("step", "", "only those that pin a `STEP`, such as cors-check:4, or any step of an algorithm, such as cors-check")
 	list := flags.Bool("list", false, "print ids and descriptions")
 	shapes := flags.String("shapes", "", "print what the `ALGORITHM` takes and gives")
+	coverage := flags.Bool("coverage", false, "print each step that is carried out, with the vectors that pin it; the exit status is 1 if one that can be reached has none")
 	export := flags.String("export", "", "write the vectors with schemas, licence and changes to the directory `DIR`, which is made")
 	program := flags.String("run", "", "the `PROGRAM` and its arguments, separated by spaces; no shell reads them")
 	compare := flags.String("compare", string(conformance.ByOutcome), "with -run, compare by `outcome`, code or step")
@@ -58,7 +62,7 @@ func runVectors(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	command := strings.Fields(*program)
 	given := given(flags)
 	only := []string{} // of the flags that say what to do, those that were given
-	for _, name := range []string{"list", "shapes", "export", "run"} {
+	for _, name := range []string{"list", "shapes", "coverage", "export", "run"} {
 		if given[name] {
 			only = append(only, "-"+name)
 		}
@@ -80,6 +84,9 @@ func runVectors(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	}
 	if given["shapes"] {
 		return printShape(*shapes, stdout, stderr)
+	}
+	if *coverage {
+		return printCoverage(stdout)
 	}
 
 	chosen := slices.DeleteFunc(conformance.Vectors(), func(v conformance.Vector) bool {
@@ -159,4 +166,76 @@ func printShape(algorithm string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stdout, "\n%s\n", text)
 	}
 	return exitOK
+}
+
+// printCoverage prints each step that is carried out: how many vectors it decides and with which outcomes, or that others pass
+// through it.
+func printCoverage(stdout io.Writer) int {
+	pinned := map[string][]string{} // the outcomes, by step
+	for _, v := range conformance.Vectors() {
+		steps := []string{v.Step}
+		for _, match := range outputSteps.FindAllSubmatch(v.Output, -1) {
+			if step := string(match[1]); step != v.Step {
+				steps = append(steps, step)
+			}
+		}
+		for _, step := range steps {
+			pinned[step] = append(pinned[step], outcomeOf(v))
+		}
+	}
+	status, through, none := exitOK, 0, 0
+	for _, s := range conformance.Steps() {
+		outcomes := pinned[s.Step]
+		what := fmt.Sprintf("%4d  %s", len(outcomes), strings.Join(distinct(outcomes), ", "))
+		switch {
+		case len(outcomes) > 0:
+		case s.Reached:
+			through++
+			what = "   -  passed through by vectors that other steps decide"
+		default:
+			none++
+			what = "   0  not reached by vectors: see conformance/testdata/unreached.txt"
+		}
+		fmt.Fprintf(stdout, "%-70s %s\n", s.Step, what)
+	}
+	steps := conformance.Steps()
+	fmt.Fprintf(stdout, "%d steps: %d pinned, %d passed through, %d not reached\n", len(steps), len(steps)-through-none, through, none)
+	for _, s := range steps {
+		if !s.Reached && len(pinned[s.Step]) > 0 {
+			fmt.Fprintf(stdout, "%s is pinned by vectors that do not execute it\n", s.Step)
+			status = exitBad
+		}
+	}
+	return status
+}
+
+var outputSteps = regexp.MustCompile(`"step":\s*"([^"]+)"`)
+
+// outcomeOf is the outcome of a vector in a word: a code, a boolean, null, failure, or that it has a value.
+func outcomeOf(v conformance.Vector) string {
+	var output any
+	if err := json.Unmarshal(v.Output, &output); err != nil {
+		return "value"
+	}
+	switch o := output.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return fmt.Sprint(o)
+	case map[string]any:
+		for _, name := range []string{"code", "failure", "throws", "ok"} {
+			switch value := o[name].(type) {
+			case string:
+				return value
+			case bool:
+				return map[bool]string{true: name, false: "not " + name}[value]
+			}
+		}
+	}
+	return "value"
+}
+
+// distinct returns each of the strings once, sorted.
+func distinct(list []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(list)))
 }
