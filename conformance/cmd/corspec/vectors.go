@@ -50,6 +50,7 @@ func runVectors(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	flags.Var(&skip, "skip", "with -run, `NAMES` of algorithms and ids that are not asked for, separated by commas; may be repeated")
 	strict := flags.Bool("strict", false, "with -run, a vector that the program does not support and -skip does not name is exit status 1")
 	junit := flags.String("junit", "", "with -run, write what became of each to `FILE`, as JUnit's XML")
+	browser := flags.String("browser", "", "with -run, count apart what is answered otherwise as `NAME` is known to do: chromium, firefox or webkitgtk")
 	ids, status, ok := parseArguments(flags, args, nil, stdout)
 	if !ok {
 		return status
@@ -74,10 +75,12 @@ func runVectors(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 		return fail("%s: one of them at a time", strings.Join(only, " and "))
 	case by != conformance.ByOutcome && by != conformance.ByCode && by != conformance.ByStep:
 		return fail("-compare %q: it has to be outcome, code or step", *compare)
+	case given["browser"] && !slices.Contains([]string{"chromium", "firefox", "webkitgtk"}, *browser):
+		return fail("-browser %q: it has to be chromium, firefox or webkitgtk", *browser)
 	case limit <= 0:
 		return fail("-timeout %v: it has to be more than 0", time.Duration(limit))
 	}
-	for _, name := range []string{"compare", "timeout", "skip", "strict", "junit"} {
+	for _, name := range []string{"compare", "timeout", "skip", "strict", "junit", "browser"} {
 		if given[name] && !given["run"] {
 			return fail("-%s is given, and -run names no program", name)
 		}
@@ -116,7 +119,7 @@ func runVectors(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	case len(chosen) == 0:
 		return status
 	case given["run"]:
-		r := vectorRun{chosen, command, by, time.Duration(limit), names(skip), *strict, *junit, stdout, stderr}
+		r := vectorRun{chosen, command, by, time.Duration(limit), names(skip), *strict, *junit, *browser, stdout, stderr}
 		return max(status, r.run())
 	case given["export"]:
 		if err := exportVectors(*export, chosen); err != nil {

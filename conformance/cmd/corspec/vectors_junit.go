@@ -46,7 +46,7 @@ func (r *vectorRun) writeJUnit(outcomes []rowOutcome) error {
 			label, text := o.got()
 			c.Failure = &junitReason{v.Description, "input: " + string(v.Input) + "\nwant:  " + string(v.Output) + "\n" + label + ": " + text}
 			suite.Failures++
-		case rowUnsupported, rowSkipped:
+		case rowUnsupported, rowSkipped, rowKnown:
 			c.Skipped = &junitReason{Message: o.kind}
 			if r.strict && o.kind == rowUnsupported {
 				c.Skipped, c.Failure = nil, &junitReason{Message: "unsupported, and -skip does not name it"}

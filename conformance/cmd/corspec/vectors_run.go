@@ -31,6 +31,7 @@ type vectorRun struct {
 	skip    []string      // algorithms, and ids
 	strict  bool          // a row that the program does not support is a failure
 	junit   string        // the name of a file, or empty
+	browser string        // whose known differences are counted apart, or empty
 
 	stdout, stderr io.Writer
 }
@@ -48,6 +49,7 @@ const (
 	rowFailed      = "fail"
 	rowUnsupported = "unsupported"
 	rowSkipped     = "skipped"
+	rowKnown       = "known" // answered otherwise, as that browser is known to
 )
 
 // After so many rows in a row at which the program broke off, the rest of their algorithm is not asked for; after so many
@@ -115,8 +117,11 @@ func (r *vectorRun) run() int {
 				answered++
 			default:
 				out.kind, breaks = rowFailed, 0
-				if out.answer.Error == nil && v.Accepts(out.answer.Output, r.by) {
+				switch {
+				case out.answer.Error == nil && v.Accepts(out.answer.Output, r.by):
 					out.kind = rowPassed
+				case out.answer.Error == nil && r.browser != "" && slices.Contains(v.Flags, r.browser+"-differs"):
+					out.kind = rowKnown
 				}
 				answered++
 			}
@@ -194,6 +199,9 @@ func (r *vectorRun) summary(p printer, outcomes []rowOutcome) int {
 	skipped := ""
 	if counts[rowSkipped] > 0 {
 		skipped = fmt.Sprintf(", %d skipped", counts[rowSkipped])
+	}
+	if r.browser != "" {
+		skipped += fmt.Sprintf(", %d as %s is known to differ", counts[rowKnown], r.browser)
 	}
 	p.line("%d vectors, compared by %s: %d pass, %d fail, %d unsupported%s", len(outcomes), r.by, counts[rowPassed], counts[rowFailed], counts[rowUnsupported], skipped)
 	for _, algorithm := range slices.Sorted(maps.Keys(unsupported)) {
