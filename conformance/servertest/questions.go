@@ -120,7 +120,10 @@ func (r *runner) askStrangers() {
 
 // askNeighbours asks for each target about the neighbourhood of each origin, and of the server's own.
 func (r *runner) askNeighbours() {
-	asked := map[string]bool{}
+	asked, open := map[string]bool{}, make([]bool, len(r.targets))
+	for j, target := range r.targets {
+		open[j] = r.isOpen(target)
+	}
 	for i, seed := range append(slices.Clone(r.seeds), r.base.Origin()) {
 		for _, n := range neighboursOf(seed) {
 			if asked[n.origin] {
@@ -128,7 +131,7 @@ func (r *runner) askNeighbours() {
 			}
 			asked[n.origin] = true
 			for j, target := range r.targets {
-				if r.isOpen(target) {
+				if open[j] {
 					continue
 				}
 				r.askNeighbour(target, n)

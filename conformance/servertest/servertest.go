@@ -13,6 +13,7 @@ import (
 	"github.com/corspec/corspec/fetch/fetchhttp"
 	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/policy"
+	"github.com/corspec/corspec/safelist"
 )
 
 // An Oracle says what is meant: whether a page of an origin gets the response when its script fetches with a method, with request
@@ -103,7 +104,7 @@ func Check(ctx context.Context, server any, oracle Oracle, options ...Option) (R
 	if err != nil {
 		return Report{}, err
 	}
-	if oracle == nil {
+	if p, ok := oracle.(*policy.Policy); oracle == nil || ok && p == nil {
 		return Report{}, fmt.Errorf("servertest: no oracle: nothing says what is meant; a *policy.Policy is one")
 	}
 	r.oracle = oracle
@@ -148,8 +149,20 @@ func newRunner(ctx context.Context, server any, options []Option) (*runner, erro
 	for i := range r.targets {
 		t := &r.targets[i]
 		t.Method, t.Path = cmp.Or(t.Method, "GET"), cmp.Or(t.Path, "/")
+		t.Method = safelist.NormalizeMethod(t.Method)
+		if !safelist.IsMethod(t.Method) || safelist.IsForbiddenMethod(t.Method) {
+			return nil, fmt.Errorf("servertest: targets[%d].Method %q: want one that a page can send", i, t.Method)
+		}
 		if !strings.HasPrefix(t.Path, "/") {
 			return nil, fmt.Errorf("servertest: targets[%d].Path %q: want one that begins with a slash", i, t.Path)
+		}
+		if _, err := url.Parse(r.url(t.Path)); err != nil {
+			return nil, fmt.Errorf("servertest: targets[%d].Path: %w", i, err)
+		}
+		for j, name := range t.Headers {
+			if !safelist.IsHeaderName(name) {
+				return nil, fmt.Errorf("servertest: targets[%d].Headers[%d] %q: want the name of a header", i, j, name)
+			}
 		}
 	}
 	return r, nil

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/corspec/corspec/policy"
 )
 
 // An oracleFunc is an oracle without a configuration.
@@ -91,16 +93,21 @@ func TestCheckErrors(t *testing.T) {
 		options []Option
 		want    string
 	}{
-		"no server":       {nil, p, nil, "want an http.Handler"},
-		"a number":        {7, p, nil, "type int"},
-		"not a URL":       {"://", p, nil, "the server's URL"},
-		"another scheme":  {"ftp://a.example/", p, nil, "want one of http or https"},
-		"nobody there":    {closed.URL, p, nil, "does not answer"},
-		"no oracle":       {rightSite(), nil, nil, "no oracle"},
-		"no origin":       {rightSite(), oracleFunc(p.MayRead), nil, "WithOrigins"},
-		"a URL as origin": {rightSite(), p, []Option{WithOrigins("https://app.example/")}, "want one such as"},
-		"null as origin":  {rightSite(), p, []Option{WithOrigins("null")}, "want one such as"},
-		"a bare path":     {rightSite(), p, []Option{WithTargets(Target{Path: "items"})}, "begins with a slash"},
+		"no server":          {nil, p, nil, "want an http.Handler"},
+		"a number":           {7, p, nil, "type int"},
+		"not a URL":          {"://", p, nil, "the server's URL"},
+		"another scheme":     {"ftp://a.example/", p, nil, "want one of http or https"},
+		"nobody there":       {closed.URL, p, nil, "does not answer"},
+		"no oracle":          {rightSite(), nil, nil, "no oracle"},
+		"a nil policy":       {rightSite(), (*policy.Policy)(nil), nil, "no oracle"},
+		"a forbidden method": {rightSite(), p, []Option{WithTargets(Target{}, Target{Method: "TRACE"})}, "targets[1].Method"},
+		"not a method":       {rightSite(), p, []Option{WithTargets(Target{Method: "GET /"})}, "targets[0].Method"},
+		"not a header":       {rightSite(), p, []Option{WithTargets(Target{Headers: []string{"X-A", "X B"}})}, "targets[0].Headers[1]"},
+		"not a path":         {rightSite(), p, []Option{WithTargets(Target{Path: "/%zz"})}, "targets[0].Path"},
+		"no origin":          {rightSite(), oracleFunc(p.MayRead), nil, "WithOrigins"},
+		"a URL as origin":    {rightSite(), p, []Option{WithOrigins("https://app.example/")}, "want one such as"},
+		"null as origin":     {rightSite(), p, []Option{WithOrigins("null")}, "want one such as"},
+		"a bare path":        {rightSite(), p, []Option{WithTargets(Target{Path: "items"})}, "begins with a slash"},
 	} {
 		report, err := Check(t.Context(), tt.server, tt.oracle, tt.options...)
 		if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.HasPrefix(err.Error(), "servertest: ") || report.Asked != 0 {
