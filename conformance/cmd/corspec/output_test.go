@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestOutputIsLost runs every command with an output that cannot be written: the end is a message and status 2, whatever
@@ -103,4 +104,28 @@ func TestExecWritesAtPauses(t *testing.T) {
 	if status, blank := run([]string{"exec"}, strings.NewReader("\n \t\r\n"+line+"\n\n"), &out, io.Discard), strings.Count(out.String(), "\n"); status != exitOK || blank != 1001 {
 		t.Errorf("status %d, %d lines: a blank line has no answer", status, blank)
 	}
+}
+
+// TestProgress holds that progress is told now and then, on a line of its own that is cleared, and only where somebody watches.
+func TestProgress(t *testing.T) {
+	var b bytes.Buffer
+	nobody := newProgress(&b, "entries", 3)
+	nobody.start = nobody.start.Add(-time.Hour)
+	nobody.at(1)
+	nobody.done()
+	if b.Len() > 0 {
+		t.Errorf("%q for nobody", b.String())
+	}
+	p := &progress{w: &b, noun: "entries", total: 3, start: time.Now()}
+	p.at(1) // too early to say anything
+	p.start = p.start.Add(-time.Hour)
+	p.at(2)
+	p.at(3) // too soon
+	p.done()
+	p.done()
+	if want := "\r2 of 3 entries\x1b[K\r\x1b[K"; b.String() != want {
+		t.Errorf("%q, want %q", b.String(), want)
+	}
+	(*progress)(nil).at(1)
+	(*progress)(nil).done()
 }
