@@ -1,10 +1,6 @@
 package fetch
 
-import (
-	"time"
-
-	"github.com/corspec/corspec/safelist"
-)
+import "time"
 
 // Start starts to fetch the request. The error says what of the request is malformed: no check of the standard fails
 // here. The Agent keeps no part of r; now is the time at which the cache is asked.
@@ -14,8 +10,8 @@ func (a *Agent) Start(now time.Time, r Request) (*Machine, error) {
 	if err := r.validate(); err != nil {
 		return nil, err
 	}
-	if !safelist.IsHeaderValue(a.AcceptLanguage) {
-		return nil, newHeaderValueError("Accept-Language of the agent", a.AcceptLanguage)
+	if i := indexUnsendable(a.AcceptLanguage); i >= 0 {
+		return nil, malformed("Accept-Language of the agent", a.AcceptLanguage, i, unsendable)
 	}
 	m := &Machine{agent: a, engine: a.Profile.engine()}
 	headers := r.Headers

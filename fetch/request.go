@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/internal/quote"
@@ -104,9 +105,11 @@ func NewRequest(method, url string, page origin.Origin) (Request, error) {
 	return r, nil
 }
 
-func newHeaderValueError(field, value string) error {
-	return malformed(field, value, safelist.CheckHeaderValue(value).Byte, "not a header value; it holds no NUL, CR or LF and neither starts nor ends with a space or tab")
-}
+// indexUnsendable returns the index of the first byte of a header value with which it cannot be sent, or -1. White space around
+// it is not in the way: combining "1" and "" makes a value that ends with a space.
+func indexUnsendable(value string) int { return strings.IndexAny(value, "\x00\r\n") }
+
+const unsendable = "not a header value; remove the NUL, CR or LF"
 
 // CurrentURL returns the last URL of the URL list, or the zero URL.
 //
@@ -149,8 +152,8 @@ func (r *Request) validate() error {
 		if !safelist.IsHeaderName(h[0]) {
 			return malformed(fmt.Sprintf("Headers[%d] name", i), h[0], header.IndexNonToken(h[0]), "not a header name; it has to be a token")
 		}
-		if !safelist.IsHeaderValue(h[1]) {
-			return newHeaderValueError(fmt.Sprintf("Headers[%d] value", i), h[1])
+		if j := indexUnsendable(h[1]); j >= 0 {
+			return malformed(fmt.Sprintf("Headers[%d] value", i), h[1], j, unsendable)
 		}
 	}
 	if field, value := r.unknown(); field != "" {

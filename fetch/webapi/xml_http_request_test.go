@@ -3,6 +3,7 @@ package webapi
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -84,6 +85,14 @@ func TestXMLHttpRequestHeaders(t *testing.T) {
 		Origin: page.Origin, Mode: fetch.ModeCORS, Credentials: fetch.CredentialsInclude, UnsafeRequest: true, UseCORSPreflight: true}
 	if diff := cmp.Diff(want, got, values); diff != "" || err != nil {
 		t.Errorf("%v: -want +got\n%s", err, diff)
+	}
+	// No script can set a value that ends with a space, and it goes out as it was made.
+	m, err := new(fetch.Agent).Start(time.Time{}, got)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sent, _ := m.Action().Headers.Get("x-a"); sent != "1, " {
+		t.Errorf("X-a: %q is sent", sent)
 	}
 }
 
