@@ -101,8 +101,13 @@ func (x *harExchange) isNavigation() bool {
 // A guess is what the file does not tell and is taken for so.
 type guess struct {
 	note  string // says so
-	doubt string // why nothing is called blocked on it; empty if there is hardly any other way to see it
+	doubt string // why nothing is called blocked on it, with %s for the code; empty if there is hardly any other way to see it
 }
+
+const (
+	corsUntold   = "the file does not tell the request's mode: with \"cors\" it would be blocked (%s), with \"no-cors\" it need not be"
+	noCORSUntold = "the file does not tell the request's mode: with \"no-cors\" it would be blocked (%s), with \"cors\" it need not be"
+)
 
 // mode returns the mode of the request.
 func (x *harExchange) mode() (m fetch.Mode, g guess) {
@@ -112,51 +117,44 @@ func (x *harExchange) mode() (m fetch.Mode, g guess) {
 	if m.UnmarshalText([]byte(x.header("Sec-Fetch-Mode"))) == nil {
 		return m, g
 	}
-	const unsaid = "The file does not tell the request's mode"
-	const untold = "the file does not tell the request's mode: with \"cors\" it would be blocked (%s), with \"no-cors\" it need not be"
-	withOrigin := x.request.headers.Contains("Origin")
-	if kind := x.resourceType; kind != "" {
-		switch kind {
-		case "document":
-			return fetch.ModeNavigate, g
-		case "xhr", "eventsource", "font":
-			return fetch.ModeCORS, g
-		case "fetch":
-			switch {
-			case withOrigin && x.canBeNoCORS() && x.request.method == "POST":
-				g.doubt = untold
-			case withOrigin || !x.canBeNoCORS():
-			case x.isComplete():
-				return fetch.ModeNoCORS, guess{note: unsaid + "; it has no Origin, so the mode is taken for \"no-cors\"."}
-			case len(x.request.headers.HeaderList) == 0, x.isProvisional():
-				g.doubt = untold
-			}
-			return fetch.ModeCORS, g
-		case "image", "script", "stylesheet", "media", "texttrack", "manifest", "ping", "cspviolationreport", "csp-report", "beacon":
-			if withOrigin && (x.request.method == "GET" || x.request.method == "HEAD") {
-				return fetch.ModeCORS, g
-			}
-			return fetch.ModeNoCORS, g
-		}
-	}
-	switch {
-	case x.isNavigation():
+	switch kind := x.resourceType; kind {
+	case "document":
 		return fetch.ModeNavigate, g
-	case withOrigin:
-		g.note = unsaid + "; it has an Origin, so the mode is taken for \"cors\"."
-		if x.request.method == "POST" && x.canBeNoCORS() {
-			g.doubt = untold // a form or a beacon
+	case "xhr", "eventsource", "font":
+		return fetch.ModeCORS, g
+	case "image", "script", "stylesheet", "media", "texttrack", "manifest", "ping", "cspviolationreport", "csp-report", "beacon":
+		if x.request.headers.Contains("Origin") && (x.request.method == "GET" || x.request.method == "HEAD") {
+			return fetch.ModeCORS, g
+		}
+		return fetch.ModeNoCORS, guess{doubt: noCORSUntold}
+	}
+	return x.guessMode()
+}
+
+// guessMode returns what the mode seems to be if neither Sec-Fetch-Mode nor the kind of thing that is requested tells it.
+func (x *harExchange) guessMode() (fetch.Mode, guess) {
+	const unsaid = "The file does not tell the request's mode; "
+	isFetch := x.resourceType == "fetch"
+	noCORS := guess{note: unsaid + "it has no Origin, so the mode is taken for \"no-cors\".", doubt: noCORSUntold}
+	switch {
+	case !isFetch && x.isNavigation():
+		return fetch.ModeNavigate, guess{}
+	case !x.canBeNoCORS():
+		return fetch.ModeCORS, guess{}
+	case x.request.headers.Contains("Origin"):
+		g := guess{note: unsaid + "it has an Origin, so the mode is taken for \"cors\"."}
+		if x.request.method == "POST" { // a form or a beacon
+			g.doubt = corsUntold
 		}
 		return fetch.ModeCORS, g
-	case x.canBeNoCORS() && (x.isComplete() || x.request.headers.Contains("Referer")) && !x.isProvisional(),
-		x.canBeNoCORS() && x.isProvisional() && x.looksEmbedded():
-		return fetch.ModeNoCORS, guess{note: unsaid + "; it has no Origin, so the mode is taken for \"no-cors\"."}
+	case isFetch && x.isComplete(), !isFetch && !x.isProvisional() && (x.isComplete() || x.request.headers.Contains("Referer")), !isFetch && x.isProvisional() && x.looksEmbedded():
+		return fetch.ModeNoCORS, noCORS
+	case isFetch && len(x.request.headers.HeaderList) > 0 && !x.isProvisional():
+		return fetch.ModeCORS, guess{}
+	case isFetch:
+		return fetch.ModeCORS, guess{doubt: corsUntold}
 	}
-	g.note = unsaid + "; it is taken for \"cors\"."
-	if x.canBeNoCORS() {
-		g.doubt = untold
-	}
-	return fetch.ModeCORS, g
+	return fetch.ModeCORS, guess{note: unsaid + "it is taken for \"cors\".", doubt: corsUntold}
 }
 
 // canBeNoCORS reports whether the method and the headers are such as mode "no-cors" allows.

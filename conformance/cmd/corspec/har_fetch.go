@@ -130,7 +130,7 @@ func (f *harFetch) weigh(a *answered, page harPageGuess) {
 		a.undecided = a.contradiction
 	case a.doubt != "":
 		a.undecided = a.doubt
-	case f.modeGuess.doubt != "" && len(f.hops) > 0 && f.hops[0].ownPreflight == nil:
+	case f.modeGuess.doubt != "" && len(f.hops) > 0 && f.hops[0].ownPreflight == nil && corpOf(f.last().failure) == "":
 		a.undecided = fmt.Sprintf(f.modeGuess.doubt, verdict.Code)
 	case !page.sure && strings.HasSuffix(string(verdict.Code), string(fetch.CodeAllowOriginMismatch)):
 		a.undecided = fmt.Sprintf("the server allows %s, and the file does not tell whether it was a page of that origin that made the request, or one of %s", verdict.Value, page.origin)
@@ -387,7 +387,7 @@ func (f *harFetch) answer(a *answered, action fetch.Action) (fetch.ResponseHead,
 	if action.Hop > 0 && x.hasOthersHeaders() {
 		return fetch.ResponseHead{}, fmt.Sprintf("the headers of entries[%d] are those of the redirect to it, as some programs mix them up", x.index)
 	}
-	if x.answered() && len(headers) == 0 && (f.reader.noHeaders || !x.response.headers.given || x.fromCache != "") {
+	if x.answered() && f.reader.lacksHeaders(x) {
 		return fetch.ResponseHead{}, fmt.Sprintf("the file does not have the headers of the response (entries[%d])", x.index)
 	}
 	if x.response.serviceWorker || x.fetchType == "Service Worker" {
@@ -447,8 +447,11 @@ func (f *harFetch) answerPreflight(action fetch.Action) (fetch.ResponseHead, str
 		}
 		return madeUpPreflight(action), ""
 	}
-	if !p.answered() {
+	switch {
+	case !p.answered():
 		return fetch.ResponseHead{}, p.unanswered("the file has no response to the preflight")
+	case f.reader.lacksHeaders(p):
+		return fetch.ResponseHead{}, fmt.Sprintf("the file does not have the headers of the response to the preflight (entries[%d])", p.index)
 	}
 	return fetch.ResponseHead{Status: p.response.status, Headers: p.response.headers.HeaderList}, ""
 }

@@ -143,7 +143,12 @@ func (h *harReader) lookForHeaders() {
 			n++
 		}
 	}
-	h.noHeaders = n > 2
+	h.noHeaders = n > 1
+}
+
+// lacksHeaders reports whether the response has none in the file, though it had some.
+func (h *harReader) lacksHeaders(x *harExchange) bool {
+	return len(x.response.headers.HeaderList) == 0 && (h.noHeaders || !x.response.headers.given || x.fromCache != "")
 }
 
 // clientOf returns what made the request, if that was not a page.
