@@ -1,6 +1,9 @@
 package conformance
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -18,40 +21,57 @@ func codeBlocks(markdown, language string) (blocks []string) {
 	return blocks
 }
 
-// TestReadmePrograms runs the programs in README.md and compares what they print with their last comment.
+// TestReadmePrograms runs the test that README.md shows on the server that it shows, and then without the line of the server
+// that README.md says to leave out. The tests of the command run the server.
 func TestReadmePrograms(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds programs")
 	}
-	readme := testshared.RootFile(t, "README.md")
-	programs := codeBlocks(string(readme), "go")
-	if len(programs) == 0 {
-		t.Fatal("README.md holds no programs")
+	readme := string(testshared.RootFile(t, "README.md"))
+	programs := codeBlocks(readme, "go")
+	if len(programs) != 2 {
+		t.Fatalf("README.md has %d programs, want a server and its test", len(programs))
 	}
-	for _, program := range programs {
-		if !strings.HasPrefix(program, "package main\n") {
-			continue // a test, which its own package holds against the README
-		}
-		_, after, ok := strings.Cut(program, "\t// Output:\n")
-		if !ok {
-			t.Errorf("a program says nothing of its output:\n%s", program)
-			continue
-		}
-		var want strings.Builder
-		for line := range strings.Lines(after) {
-			if text, comment := strings.CutPrefix(line, "\t// "); comment {
-				want.WriteString(text)
+	_, printed, _ := strings.Cut(readme, "`go test` prints:\n\n```\n")
+	printed, _, _ = strings.Cut(printed, "```\n")
+
+	// goTest runs the test on the server and returns what it prints.
+	goTest := func(server string) (string, error) {
+		dir := t.TempDir()
+		files := []string{filepath.Join(dir, "main.go"), filepath.Join(dir, "main_test.go")}
+		for i, text := range []string{server, programs[1]} {
+			if err := os.WriteFile(files[i], []byte(text), 0o666); err != nil {
+				t.Fatal(err)
 			}
 		}
-		got := goCommand(t, "run", "-overlay", overlay(t, "readme", program), "./conformance/readme")
-		if diff := cmp.Diff(want.String(), string(got)); diff != "" {
-			t.Errorf("(-want +got)\n%s\n%s", diff, program)
+		cmd := exec.Command("go", "test", files[0], files[1])
+		cmd.Dir = testshared.Root(t)
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	if out, err := goTest(programs[0]); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+
+	var without strings.Builder
+	for line := range strings.Lines(programs[0]) {
+		if !strings.Contains(line, "RequestHeaders") {
+			without.WriteString(line)
 		}
+	}
+	out, err := goTest(without.String())
+	if err == nil {
+		t.Error("the test passes without RequestHeaders")
+	}
+	_, out, _ = strings.Cut(out, "\n") // which says how long it took
+	out, _, _ = strings.Cut(out, "\nFAIL")
+	if diff := cmp.Diff(printed, out+"\n"); diff != "" {
+		t.Errorf("README.md shows other output (-want +got)\n%s", diff)
 	}
 }
 
-// TestReadmeBrowsers holds the table of browsers in README.md against the results that conformance/browsers has written.
-func TestReadmeBrowsers(t *testing.T) {
+// TestEvidenceBrowsers holds the table of browsers in EVIDENCE.md against the results that conformance/browsers has written.
+func TestEvidenceBrowsers(t *testing.T) {
 	table := func(name string) string {
 		_, table, ok := strings.Cut(string(testshared.RootFile(t, name)), "\n| browser |")
 		if !ok {
@@ -60,7 +80,7 @@ func TestReadmeBrowsers(t *testing.T) {
 		table, _, _ = strings.Cut(table, "\n\n")
 		return table
 	}
-	if diff := cmp.Diff(table("conformance/browsers/RESULTS.md"), table("README.md")); diff != "" {
-		t.Errorf("README.md shows other results (-want +got)\n%s", diff)
+	if diff := cmp.Diff(table("conformance/browsers/RESULTS.md"), table("conformance/EVIDENCE.md")); diff != "" {
+		t.Errorf("EVIDENCE.md shows other results (-want +got)\n%s", diff)
 	}
 }

@@ -155,7 +155,7 @@ func (r *Results) markdown() []byte {
 	return []byte(b.String())
 }
 
-// evidence is the table for the project's README.
+// evidence is the table that EVIDENCE.md has, too.
 func (r *Results) evidence() string {
 	var b strings.Builder
 	b.WriteString("| browser | scenarios | as the standard | as its profile | exceptions | unexplained |\n|---|---:|---:|---:|---:|---:|\n")

@@ -1,7 +1,7 @@
 // Package testshared finds the test data that is kept beside the repository, in ../shared seen from the folder with go.mod.
 //
-// A plain checkout has no such folder. There a test that needs it is skipped, loudly; in CI it fails, so that the rows of
-// web-platform-tests cannot go unread without anybody noticing.
+// A plain checkout has no such folder. There a test that needs it is skipped, loudly. If CORSPEC_SHARED is "required" it fails, so
+// that the rows of web-platform-tests cannot go unread without anybody noticing.
 package testshared
 
 import (
@@ -13,8 +13,7 @@ import (
 )
 
 // Path returns the path of name (slash-separated, below the shared folder, such as "wpt/url/resources/toascii.json").
-// Where that file or folder is absent the test is skipped with a message that names it, or fails if one of the
-// environment variables CI and CORSPEC_REQUIRE_SHARED is set to anything but "", "0" or "false".
+// Where that file or folder is absent the test is skipped with a message that names it, or fails if Required.
 func Path(t testing.TB, name string) string {
 	t.Helper()
 	path, err := locate(name)
@@ -22,7 +21,7 @@ func Path(t testing.TB, name string) string {
 	case err == nil:
 		return path
 	case Required():
-		t.Fatalf("shared test data is required here (CI or CORSPEC_REQUIRE_SHARED is set): %v", err)
+		t.Fatalf("shared test data is required here (CORSPEC_SHARED=required): %v", err)
 	default:
 		t.Skipf("SKIPPED, shared test data is absent: %v", err)
 	}
@@ -39,16 +38,10 @@ func Read(t testing.TB, name string) []byte {
 	return data
 }
 
-// Required reports whether tests must fail, rather than be skipped, where shared test data is absent.
+// Required reports whether tests must fail, rather than be skipped, where something is absent that they need: whether the
+// environment variable CORSPEC_SHARED is "required".
 func Required() bool {
-	for _, name := range []string{"CI", "CORSPEC_REQUIRE_SHARED"} {
-		switch os.Getenv(name) {
-		case "", "0", "false":
-		default:
-			return true
-		}
-	}
-	return false
+	return os.Getenv("CORSPEC_SHARED") == "required"
 }
 
 // Root returns the folder with go.mod, found by walking up from the working directory, which for a test is its package's.

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/corspec/corspec/conformance"
+	"github.com/corspec/corspec/internal/testshared"
 )
 
 func TestWalkThrough(t *testing.T) {
@@ -289,13 +290,13 @@ func TestColour(t *testing.T) {
 }
 
 // otherServer runs a server of another make until the test ends and returns the URL that it prints, or that is given. It
-// skips where the program is not installed; CI installs it.
+// skips where the program is not installed, except if CORSPEC_SHARED demands it.
 func otherServer(t *testing.T, program string, args ...string) (stdout io.Reader) {
 	t.Helper()
 	path, err := exec.LookPath(program)
 	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("%s is not installed, and CI needs it", program)
+		if testshared.Required() {
+			t.Fatalf("%s is not installed, and CORSPEC_SHARED=required", program)
 		}
 		t.Skipf("%s is not installed", program)
 	}
