@@ -4,6 +4,7 @@ import (
 	"github.com/corspec/corspec/conformance/internal/input"
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/fetch/initiator"
+	"github.com/corspec/corspec/internal/quote"
 	"github.com/corspec/corspec/origin"
 )
 
@@ -52,8 +53,8 @@ func takeAs(o *input.Object) string {
 		return ""
 	}
 	as := v.Text()
-	if as != "" && as != "fetch" {
-		input.Name[fetch.Destination](v)
+	if as != "fetch" && new(fetch.Destination).UnmarshalText([]byte(as)) != nil {
+		v.Fail(`is %s, want null, "fetch", or the name of a destination, such as "script"`, quote.Quote(as))
 	}
 	return as
 }
@@ -77,7 +78,7 @@ func takeCrossOrigin(o *input.Object, kind initiator.Kind, s *initiator.Settings
 		case "use-credentials":
 			s.CrossOrigin, s.WithCredentials = initiator.CORSSettingsUseCredentials, true
 		default:
-			crossOrigin.Fail(`is %q, want null, "anonymous" or "use-credentials"`, text)
+			crossOrigin.Fail(`is %s, want null, "anonymous" or "use-credentials"`, quote.Quote(text))
 		}
 	}
 }

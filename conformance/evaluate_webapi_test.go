@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestWebAPIInputs names what is wrong with inputs that a script could not have made.
+// TestWebAPIInputs names what is wrong with inputs that no page could have made, or only by a typo.
 func TestWebAPIInputs(t *testing.T) {
 	deep := `"https://b.example/"`
 	for range 20 {
@@ -24,6 +24,12 @@ func TestWebAPIInputs(t *testing.T) {
 		{"headers", `{"operations":[["fill",[["a",1]]]]}`, "operations[0][1][0][1]", "want a string"},
 		{"headers", `{"operations":[],"guard":"Request"}`, "guard", "use one of"},
 		{"headers", `{"operations":[],"headers":[]}`, "headers", "unknown"},
+		{"element-request", `{"element":"nonesuch"}`, "element", `use one of ["img"`},
+		{"element-request", `{"element":"link-preload","as":"fonts"}`, "as", `"fetch"`},
+		{"element-request", `{"element":"link-modulepreload","as":"Script"}`, "as", `"fetch"`},
+		{"element-request", `{"element":"img","crossorigin":""}`, "crossorigin", "use-credentials"},
+		{"element-request", `{"element":"img","crossorigin":true}`, "crossorigin", "want a string"},
+		{"element-request", `{"element":"xhr","crossorigin":"anonymous","withCredentials":true}`, "withCredentials", "stands beside"},
 		{"request-constructor", `{"input":"https://b.example/"}`, "origin", "missing"},
 		{"request-constructor", `{"origin":"https://a.example"}`, "input", "missing"},
 		{"request-constructor", `{"origin":"https://a.example","input":1}`, "input", "want a string"},

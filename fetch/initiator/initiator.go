@@ -17,6 +17,7 @@ type Settings struct {
 	WithCredentials bool                  // of an EventSource or an XMLHttpRequest
 	UploadListener  bool                  // somebody listens on the upload of an XMLHttpRequest
 	Credentials     fetch.CredentialsMode // of a module worker or a worklet
+	LastEventID     string                // of an EventSource that connects again: the last id that it got, in UTF-8
 	BodyType        string                // of a beacon: the type that extracting its body gives; empty: null
 }
 
@@ -143,6 +144,10 @@ func Request(k Kind, u origin.URL, page origin.Origin, s Settings) (r fetch.Requ
 		// Fetch a single module script, step 10.
 		if r.Destination == fetch.DestinationServiceWorker || r.Destination == fetch.DestinationSharedWorker || r.Destination == fetch.DestinationWorker {
 			r.Mode = fetch.ModeSameOrigin
+		}
+	case KindEventSource:
+		if s.LastEventID != "" { // no preflight, as the unsafe-request flag is unset
+			r.Headers.Set("Last-Event-ID", s.LastEventID)
 		}
 	case KindXHR:
 		// The method send(), step 6.

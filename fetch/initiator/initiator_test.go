@@ -76,6 +76,19 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
+// TestReconnection: an EventSource that connects again says what it got last, which is not safelisted, without a preflight.
+func TestReconnection(t *testing.T) {
+	r, _ := Request(KindEventSource, target, page, Settings{LastEventID: "\u00e9(1)"})
+	m, err := new(fetch.Agent).Start(time.Time{}, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := m.Action()
+	if id, _ := a.Headers.Get("Last-Event-ID"); a.Kind != fetch.ActionSendRequest || id != "\u00e9(1)" {
+		t.Errorf("%v with Last-Event-ID %q", a.Kind, id)
+	}
+}
+
 func TestWebSocketURL(t *testing.T) {
 	for in, want := range map[string]string{"ws://b.example:8080/x?y": "http://b.example:8080/x?y", "wss://b.example/": "https://b.example/", "wss://u:p@b.example/": "https://u:p@b.example/", "http://b.example/": "http://b.example/"} {
 		r, ok := Request(KindWebSocket, origin.MustParseURL(in), page, Settings{})
