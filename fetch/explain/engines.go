@@ -69,7 +69,7 @@ func engines(t *fetch.Trace) string {
 }
 
 func byHook(e fetch.Event) bool {
-	return e.Outcome == fetch.OutcomeOverridden || e.Outcome == fetch.OutcomeServiceWorker
+	return e.Outcome == fetch.OutcomeOverridden || e.Outcome == fetch.OutcomeServiceWorker || e.Outcome == fetch.OutcomeStoredResponse
 }
 
 // without returns those of all that are not among the others.

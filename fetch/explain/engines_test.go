@@ -1,6 +1,7 @@
 package explain_test
 
 import (
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -85,6 +86,8 @@ func TestTraceAsksNobody(t *testing.T) {
 	insecure.URLList = []origin.URL{origin.MustParseURL("http://b.example/x")}
 	image := insecure
 	image.Mode, image.Destination, image.UnsafeRequest = fetch.ModeNoCORS, fetch.DestinationImage, false
+	secureImage := image
+	secureImage.URLList, secureImage.Credentials = request().URLList, fetch.CredentialsInclude
 	put := request()
 	put.Method = "PUT"
 	own := fetch.Verdict{Code: "csp-blocked", Want: "https://b.example/x"}
@@ -128,6 +131,22 @@ func TestTraceAsksNobody(t *testing.T) {
 		{"a hook answers", hooks(func(h *fetch.Hooks) {
 			h.OverrideFetch = func(*fetch.Request) (fetch.Response, bool) { asked++; return fetch.Response{Status: 200}, true }
 		}), authorization, nil, fetch.CodeOK, "", "Allowed."},
+		{"the HTTP cache answers", hooks(func(h *fetch.Hooks) {
+			h.StoredResponse = func(*fetch.Request) (fetch.ResponseHead, bool) { asked++; return fetch.ResponseHead{Status: 200}, true }
+		}), request(), nil, fetch.CodeMissingAllowOrigin, "", "says nothing of CORS"},
+		{"a person gives a password, the second time", hooks(func(h *fetch.Hooks) {
+			h.Authenticate = func(*fetch.Request, fetch.ResponseHead) (string, bool) { asked++; return "Basic eA==", true }
+		}), secureImage, []fetch.ResponseHead{{Status: 401}, {Status: 401}, {Status: 200}}, fetch.CodeOK, "", "Allowed."},
+		{"a person gives up", hooks(func(h *fetch.Hooks) {
+			given := 0
+			h.Authenticate = func(*fetch.Request, fetch.ResponseHead) (string, bool) {
+				asked++
+				given++
+				return "Basic eA==", given%2 == 1
+			}
+		}), secureImage, []fetch.ResponseHead{{Status: 401}, {Status: 401}}, fetch.CodeOK, "", "Allowed."},
+		{"a new connection", hooks(func(h *fetch.Hooks) { h.Misdirected = func(*fetch.Request) bool { asked++; return true } }), request(), []fetch.ResponseHead{{Status: 421}, shared}, fetch.CodeOK, "", "Allowed."},
+		{"no new connection", hooks(func(h *fetch.Hooks) { h.Misdirected = func(*fetch.Request) bool { asked++; return false } }), request(), []fetch.ResponseHead{{Status: 421, Headers: shared.Headers}}, fetch.CodeOK, "", "Allowed."},
 		{"the preflight is cached", cached, put, []fetch.ResponseHead{{Status: 200}}, fetch.CodeMissingAllowOrigin, "", "says nothing of CORS"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -141,6 +160,22 @@ func TestTraceAsksNobody(t *testing.T) {
 				t.Errorf("%d calls of hooks", asked-before)
 			}
 		})
+	}
+}
+
+// TestReplayKnowsTheAgent fails when an agent gets a field that doing a fetch again would have to know.
+func TestReplayKnowsTheAgent(t *testing.T) {
+	for agent, want := range map[reflect.Type]string{
+		reflect.TypeFor[fetch.Agent](): "Cache SuffixList AcceptLanguage Profile Hooks",
+		reflect.TypeFor[fetch.Hooks](): "UpgradeInsecure AllowMixedContent BlockRequest KnownHSTSHost OverrideFetch HandleFetch StoredResponse Authenticate Misdirected BlockResponse",
+	} {
+		var names []string
+		for _, f := range reflect.VisibleFields(agent) {
+			names = append(names, f.Name)
+		}
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("%v has the fields %s; replay and hooksAsTraced know of %s", agent, got, want)
+		}
 	}
 }
 

@@ -120,6 +120,18 @@ func hooksAsTraced(t *fetch.Trace) fetch.Hooks {
 		}
 		hooks.KnownHSTSHost = func(host string) bool { return known[host] }
 	}
+	if agent.Authenticate != nil {
+		asked := authenticated(t)
+		hooks.Authenticate = func(*fetch.Request, fetch.ResponseHead) (string, bool) {
+			asked--
+			return "as traced", asked >= 0 // what it was is not compared
+		}
+	}
+	if agent.Misdirected != nil {
+		hooks.Misdirected = func(r *fetch.Request) bool {
+			return happened(t, hop(r), "http-network-or-cache-fetch:17.2", fetch.OutcomeNewConnection)
+		}
+	}
 	if agent.BlockRequest != nil && blockedBeforeTainting(t) {
 		hooks.BlockRequest = func(r *fetch.Request) fetch.Verdict {
 			if atTheEnd(r) {
@@ -153,6 +165,19 @@ func urls(t *fetch.Trace) []origin.URL {
 		list = append(list, u)
 	}
 	return list
+}
+
+// authenticated returns how often a hook gave a name and a password: where a request was sent again with one, and they were not
+// the URL's own.
+func authenticated(t *fetch.Trace) (n int) {
+	before := fetch.Action{}
+	for _, e := range t.Exchanges {
+		if e.Action.Authentication && !(t.Request.UseURLCredentials && !before.Authentication) {
+			n++
+		}
+		before = e.Action
+	}
+	return n
 }
 
 // blockedBeforeTainting reports whether a hook has blocked the last request.
