@@ -140,12 +140,12 @@ func TestExplain(t *testing.T) {
 	all := codes(t)
 	for name, code := range all {
 		if !seen[code] {
-			t.Errorf("%s, %q, has no explanation here", name, code)
+			t.Errorf("%s, %q, is not explained here", name, code)
 		}
 	}
 	for code := range seen {
 		if !slices.Contains(slices.Collect(maps.Values(all)), code) {
-			t.Errorf("%q is no code any more: codes stay", code)
+			t.Errorf("%q is not a code any more: codes stay", code)
 		}
 	}
 	const file = "testdata/explain.txt"

@@ -12,7 +12,7 @@ import (
 // A course is how a fetch goes.
 type course struct {
 	sent    []fetch.Action
-	unknown bool // the last of those has no answer that is known
+	unknown bool // the answer to the last of those is not known
 	result  fetch.Result
 }
 
@@ -43,7 +43,7 @@ func isSmall(t *fetch.Trace) bool {
 }
 
 // replay does the fetch of a trace again for that profile, in an agent of its own: with the answers that were received, and
-// with what the hooks and the preflight cache said. A request that the trace has no answer for ends it.
+// with what the hooks and the preflight cache said. A request that the trace does not answer ends it.
 func replay(t *fetch.Trace, p fetch.Profile) course {
 	a := &fetch.Agent{SuffixList: t.Agent.SuffixList, AcceptLanguage: t.Agent.AcceptLanguage, Profile: p, Hooks: hooksAsTraced(t)}
 	a.Cache.MaxAgeLimit = t.Agent.Cache.MaxAgeLimit

@@ -99,7 +99,7 @@ var table = [...]struct {
 var serviceWorkerRequest = fetch.Request{Mode: fetch.ModeSameOrigin, Destination: fetch.DestinationServiceWorker, Redirect: fetch.RedirectError,
 	Cache: fetch.CacheModeNoCache, Headers: fetch.HeaderList{{"Service-Worker", "script"}}}
 
-// Request returns the request that an element or API of a page makes for the URL, ready for [fetch.Agent.Start] but for what
+// Request returns the request that an element or API of a page makes for the URL, ready for [fetch.Agent.Start] except what
 // depends on the page: the network partition key, the embedder policy, the referrer and its policy. ok is false where nothing
 // is fetched, as for a preload whose as is not one, and for a Kind that is not one of the constants.
 //

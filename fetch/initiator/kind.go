@@ -2,7 +2,7 @@ package initiator
 
 import "github.com/corspec/corspec/internal/enum"
 
-// A Kind is an element or an API of a page that makes requests otherwise than by fetch(). The zero value is none.
+// A Kind is an element or an API of a page that makes requests otherwise than by fetch(). The zero value stands for nothing.
 type Kind uint8
 
 // The elements and APIs, by where their requests are set up.
@@ -10,7 +10,7 @@ const (
 	// https://html.spec.whatwg.org/multipage/images.html#update-the-image-data
 	KindImg Kind = iota + 1 // img; with srcset or in a picture, the caller sets the initiator "imageset"
 	// https://html.spec.whatwg.org/multipage/input.html#attr-input-src
-	KindInputImage // input type=image, which has no crossorigin
+	KindInputImage // input type=image, which does not have a crossorigin
 	// https://html.spec.whatwg.org/multipage/media.html#attr-video-poster
 	KindVideoPoster // the poster of a video, whose crossorigin does not count
 

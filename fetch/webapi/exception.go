@@ -52,7 +52,8 @@ func checkURL(name, part, s string, base *origin.URL) (origin.URL, error) {
 	return origin.URL{}, e
 }
 
-// checkMethod returns the method normalized, or an exception with the name for one that is no method or for a forbidden one.
+// checkMethod returns the method normalized. The names are those of the exceptions for what is not a method and for a method
+// that is forbidden.
 func checkMethod(malformed, forbidden, method string) (string, error) {
 	if reason := safelist.CheckMethod(method); !reason.OK() {
 		return "", &Exception{Name: malformed, Part: "method", Value: method, Offset: reason.Byte, Reason: reason.Rule.Explain()}

@@ -44,7 +44,7 @@ type Headers struct {
 	List *fetch.HeaderList
 }
 
-// list is the header list, made where there is none.
+// list is the header list, which is made if it does not exist.
 func (h *Headers) list() *fetch.HeaderList {
 	if h.List == nil {
 		h.List = new(fetch.HeaderList)

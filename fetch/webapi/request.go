@@ -79,8 +79,8 @@ type RequestInit struct {
 	Duplex         bool // the member is there: its only value is "half"
 	Window         *any // a member that can only be null
 
-	// Other says that a member is there that decides nothing here: integrity, priority or signal. A property that is no
-	// member of the dictionary is none.
+	// Other says that a member is there that decides nothing here: integrity, priority or signal. A property that the
+	// dictionary does not have does not count.
 	Other bool
 }
 

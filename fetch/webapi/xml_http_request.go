@@ -97,7 +97,7 @@ type Payload struct {
 	Text bool
 }
 
-// Send is send(body), with nil for null. It returns the request to start, but for what depends on the client: the network
+// Send is send(body), with nil for null. It returns the request to start, except what depends on the client: the network
 // partition key, the embedder policy and the referrer. Its URL may include credentials, which go along.
 //
 // https://xhr.spec.whatwg.org/#dom-xmlhttprequest-send
@@ -175,7 +175,7 @@ func withUserInfo(u origin.URL, user UserInfo) origin.URL {
 	}
 	with, err := origin.ParseURL(start+"//"+username+password+"@"+rest, nil)
 	if err != nil {
-		return u // of scheme file, which has no credentials
+		return u // of scheme file, which does not have credentials
 	}
 	return with
 }
