@@ -23,17 +23,22 @@ const (
 	nullOriginNotCached
 	// Preflights of redirect-tainted requests are not cached: each has an opaque origin of its own.
 	taintedOriginNotCached
-	// Client hints and some headers like them are CORS-safelisted request-headers.
+	// Client hints and some headers like them, with values that are as they should be, are CORS-safelisted
+	// request-headers.
 	clientHintsSafelisted
 	// A page cannot set User-Agent.
 	userAgentForbidden
 	// Several request headers of one name are one, with their values joined, before anything is checked.
 	requestHeadersCombined
+	// Several request headers of one name go out as one line, with their values joined; each is judged by itself.
+	requestLinesCombined
 	// A range beyond 64 bits is none.
 	malformedRangeIntegers
+	// Nor is one whose numbers do not fit into 63 bits, or are the greatest that does.
+	longRangeIntegersMalformed
 	// "BYTES=0-" is a range as "bytes=0-" is.
 	rangeUnitIgnoresCase
-	// "bytes=+1-2" is a range as "bytes=1-2" is.
+	// "bytes=+1-2" is a range as "bytes=1-2" is, and so it is with form feeds and vertical tabs around the numbers.
 	rangeIntegersMayHaveSign
 	// Request-header values with bytes above 0x7F are not CORS-safelisted.
 	nonASCIIValuesUnsafe
@@ -50,6 +55,14 @@ const (
 	negativeMaxAgeIsZero
 	// An Access-Control-Max-Age that is no number means not to cache.
 	malformedMaxAgeNotCached
+	// An Access-Control-Max-Age may have a plus sign.
+	maxAgeMayHavePlus
+	// An Access-Control-Max-Age that does not fit into 63 bits is malformed, where the standard takes it for the most.
+	longMaxAgeMalformed
+	// An Access-Control-Max-Age may have form feeds and vertical tabs around it.
+	maxAgeTrimmed
+	// An empty fragment of a request's first URL is as none to the cache.
+	emptyFragmentNotInKey
 	// Requests without credentials do not use what requests with credentials have cached.
 	cacheKeyHasCredentials
 	// A new preflight takes the place of the one before, which is removed where it does not suffice.
@@ -64,8 +77,11 @@ const (
 	cachedBeforeChecked
 	// A request that fails after its preflight leaves the cache as it is.
 	failureKeepsCache
-	// Any request that fails the CORS check clears the entries of its URL, preflight or not.
+	// Any CORS request that fails clears the entries of the URL that was asked last, preflight or not; except by an
+	// abort, if it had none, and by redirect mode "error".
 	anyFailureClearsCache
+	// Statuses from 309 to 399 are redirects, where there is a Location.
+	unassignedStatusesRedirect
 	// A redirect with an empty Location is no redirect.
 	emptyLocationIgnored
 	// With redirect mode "error", a redirect status without a Location, or with an empty one, is no redirect.
@@ -152,7 +168,9 @@ var differences = [...]struct {
 	clientHintsSafelisted:             {"client-hints-safelisted", chromium},
 	userAgentForbidden:                {"user-agent-forbidden", chromium},
 	requestHeadersCombined:            {"request-headers-combined", chromium | webkitgtk},
+	requestLinesCombined:              {"request-lines-combined", firefox},
 	malformedRangeIntegers:            {"malformed-range-integers", chromium | firefox | webkitgtk},
+	longRangeIntegersMalformed:        {"long-range-integers-malformed", chromium},
 	rangeUnitIgnoresCase:              {"range-unit-ignores-case", webkitgtk},
 	rangeIntegersMayHaveSign:          {"range-integers-may-have-sign", webkitgtk},
 	nonASCIIValuesUnsafe:              {"non-ascii-values-unsafe", firefox},
@@ -162,6 +180,10 @@ var differences = [...]struct {
 	requestValuesAsUTF8:               {"request-values-as-utf8", webkitgtk},
 	negativeMaxAgeIsZero:              {"negative-max-age-is-zero", chromium | webkitgtk},
 	malformedMaxAgeNotCached:          {"malformed-max-age-not-cached", firefox},
+	maxAgeMayHavePlus:                 {"max-age-may-have-plus", chromium | webkitgtk},
+	longMaxAgeMalformed:               {"long-max-age-malformed", chromium | webkitgtk},
+	maxAgeTrimmed:                     {"max-age-trimmed", webkitgtk},
+	emptyFragmentNotInKey:             {"empty-fragment-not-in-key", firefox},
 	cacheKeyHasCredentials:            {"cache-key-has-credentials", firefox},
 	cacheEntriesReplaced:              {"cache-entries-replaced", chromium | webkitgtk},
 	wildcardsNotCached:                {"wildcards-not-cached", firefox},
@@ -170,6 +192,7 @@ var differences = [...]struct {
 	cachedBeforeChecked:               {"cached-before-checked", webkitgtk},
 	failureKeepsCache:                 {"failure-keeps-cache", chromium | webkitgtk},
 	anyFailureClearsCache:             {"any-failure-clears-cache", firefox},
+	unassignedStatusesRedirect:        {"unassigned-statuses-redirect", webkitgtk},
 	emptyLocationIgnored:              {"empty-location-ignored", chromium},
 	redirectErrorNeedsLocation:        {"redirect-error-needs-location", chromium | webkitgtk},
 	redirectManualNeedsURL:            {"redirect-manual-needs-url", chromium},

@@ -1,9 +1,6 @@
 package fetch
 
-import (
-	"github.com/corspec/corspec/internal/header"
-	"github.com/corspec/corspec/safelist"
-)
+import "github.com/corspec/corspec/internal/header"
 
 // httpFetch is HTTP fetch up to the preflight, which a reason asks for.
 //
@@ -92,7 +89,7 @@ func (m *Machine) httpFetchResponse(network bool) {
 		}
 	}
 	// HTTP fetch, step 6.
-	if !safelist.IsRedirectStatus(resp.internal().Status) || m.engine.isNoRedirect(r, resp.internal()) {
+	if !m.engine.isRedirect(r, resp.internal()) {
 		m.mainFetchResponse()
 		return
 	}

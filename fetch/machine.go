@@ -188,9 +188,8 @@ func (m *Machine) finish() {
 
 // fail ends the fetch with a network error.
 func (m *Machine) fail(v Verdict) {
-	// Main fetch, step 12, of each main fetch that took the branch with a preflight: they share the request.
-	if m.preflighted && m.engine.clearsCache() {
-		key, _ := m.engine.cacheKey(m)
+	// Main fetch, step 12.
+	if key, ok := m.engine.clearedKey(m, v); ok {
 		m.agent.Cache.clearCacheEntries(key)
 	}
 	m.event(Event{Step: v.Step, Outcome: Outcome(v.Code), Subject: v.Want})

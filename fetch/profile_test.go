@@ -94,6 +94,28 @@ func TestProfilesDecide(t *testing.T) {
 			r.Mode, r.Credentials, r.EmbedderPolicy.Value = ModeNoCORS, CredentialsInclude, EmbedderPolicyCredentialless
 		}, []ResponseHead{redirect("https://a.example/"), open}, map[string]string{
 			"standard": "GET GET ok", "chromium": "GET GET ok", "firefox": "GET GET ok", "webkitgtk": "GET with credentials GET with credentials ok"}},
+		{"client-hints-safelisted by value", func(r *Request) { r.Headers = HeaderList{{"DPR", "1."}} }, []ResponseHead{open, open}, map[string]string{
+			"standard": "OPTIONS GET ok", "chromium": "OPTIONS GET ok", "firefox": "OPTIONS GET ok", "webkitgtk": "OPTIONS GET ok"}},
+		{"unassigned-statuses-redirect", func(r *Request) { r.Method = "POST" }, []ResponseHead{{Status: 350, Headers: redirect("/y").Headers}, open}, map[string]string{
+			"standard": "POST ok", "chromium": "POST ok", "firefox": "POST ok", "webkitgtk": "POST POST ok"}},
+		{"unassigned-statuses-redirect without a Location", func(r *Request) {}, []ResponseHead{{Status: 399, Headers: redirect().Headers}, open}, map[string]string{
+			"standard": "GET ok", "chromium": "GET ok", "firefox": "GET ok", "webkitgtk": "GET ok"}},
+		{"unassigned-statuses-redirect, mode error", func(r *Request) { r.Redirect = RedirectError }, []ResponseHead{{Status: 309, Headers: redirect("/y").Headers}}, map[string]string{
+			"standard": "GET ok", "chromium": "GET ok", "firefox": "GET ok", "webkitgtk": "GET redirect-mode-error"}},
+		{"redirect-error-needs-location", func(r *Request) { r.Redirect = RedirectError }, []ResponseHead{redirect()}, map[string]string{
+			"standard": "GET redirect-mode-error", "chromium": "GET ok", "firefox": "GET redirect-mode-error", "webkitgtk": "GET ok"}},
+		{"redirect-manual-needs-url", func(r *Request) { r.Redirect = RedirectManual }, []ResponseHead{redirect("http://[")}, map[string]string{
+			"standard": "GET ok", "chromium": "GET redirect-invalid-location", "firefox": "GET ok", "webkitgtk": "GET ok"}},
+		{"redirect-manual-needs-url, a URL", func(r *Request) { r.Redirect = RedirectManual }, []ResponseHead{redirect("/y")}, map[string]string{
+			"standard": "GET ok", "chromium": "GET ok", "firefox": "GET ok", "webkitgtk": "GET ok"}},
+		{"malformed-types-blocked", func(r *Request) { r.Mode, r.Destination = ModeNoCORS, DestinationScript }, []ResponseHead{{Status: 200, Headers: HeaderList{{"Content-Type", "image/"}}}}, map[string]string{
+			"standard": "GET ok", "chromium": "GET mime-type-blocked", "firefox": "GET mime-type-blocked", "webkitgtk": "GET mime-type-blocked"}},
+		{"malformed-types-blocked, no script", func(r *Request) { r.Mode, r.Destination = ModeNoCORS, DestinationImage }, []ResponseHead{{Status: 200, Headers: HeaderList{{"Content-Type", "image/"}}}}, map[string]string{
+			"standard": "GET ok", "chromium": "GET ok", "firefox": "GET ok", "webkitgtk": "GET ok"}},
+		{"csv-types-blocked", func(r *Request) { r.Mode, r.Destination = ModeNoCORS, DestinationScript }, []ResponseHead{{Status: 200, Headers: HeaderList{{"Content-Type", "text/csv-schema"}}}}, map[string]string{
+			"standard": "GET ok", "chromium": "GET mime-type-blocked", "firefox": "GET mime-type-blocked", "webkitgtk": "GET ok"}},
+		{"first-content-type-counts", func(r *Request) { r.Mode, r.Destination = ModeNoCORS, DestinationScript }, []ResponseHead{{Status: 200, Headers: HeaderList{{"Content-Type", "image/png, text/javascript"}}}}, map[string]string{
+			"standard": "GET ok", "chromium": "GET ok", "firefox": "GET ok", "webkitgtk": "GET mime-type-blocked"}},
 		{"sum-of-values-unlimited", func(r *Request) {
 			for range 9 {
 				r.Headers = append(r.Headers, [2]string{"Accept", strings.Repeat("a", 120)})
@@ -152,6 +174,182 @@ func TestProfilesLimitMaxAge(t *testing.T) {
 		}{{c.want - time.Second, ActionSendRequest}, {c.want, ActionSendPreflight}} {
 			if m, err = a.Start(time.Unix(0, 0).Add(at.after), r); err != nil || m.Action().Kind != at.kind {
 				t.Errorf("%v: after %v it sends a %v, %v", c.profile, at.after, m.Action().Kind, err)
+			}
+		}
+	}
+}
+
+// TestProfilesMaxAge asks each profile's cache at once, before and after what failure means, and later.
+func TestProfilesMaxAge(t *testing.T) {
+	times := []time.Duration{0, 4 * time.Second, 6 * time.Second, 599 * time.Second}
+	for _, c := range []struct {
+		value string
+		want  map[string]int // how many of those times the cache still answers at
+	}{
+		{"600", map[string]int{"standard": 4, "chromium": 4, "firefox": 4, "webkitgtk": 4}},
+		{"", map[string]int{"standard": 2, "chromium": 2, "firefox": 2, "webkitgtk": 2}},
+		{"x", map[string]int{"standard": 2, "chromium": 2, "firefox": 0, "webkitgtk": 2}},
+		{"0", map[string]int{"standard": 0, "chromium": 0, "firefox": 0, "webkitgtk": 0}},
+		{"-1", map[string]int{"standard": 2, "chromium": 0, "firefox": 0, "webkitgtk": 0}},
+		{"- 600", map[string]int{"standard": 2, "chromium": 2, "firefox": 0, "webkitgtk": 2}},
+		{"+600", map[string]int{"standard": 2, "chromium": 4, "firefox": 0, "webkitgtk": 4}},
+		{"++600", map[string]int{"standard": 2, "chromium": 2, "firefox": 0, "webkitgtk": 2}},
+		{"\f600", map[string]int{"standard": 2, "chromium": 2, "firefox": 0, "webkitgtk": 4}},
+		{"9223372036854775807", map[string]int{"standard": 4, "chromium": 4, "firefox": 4, "webkitgtk": 4}},
+		{"9223372036854775808", map[string]int{"standard": 4, "chromium": 2, "firefox": 4, "webkitgtk": 2}},
+		{"99999999999999999999", map[string]int{"standard": 4, "chromium": 2, "firefox": 4, "webkitgtk": 2}},
+		{"-99999999999999999999", map[string]int{"standard": 2, "chromium": 2, "firefox": 0, "webkitgtk": 2}},
+	} {
+		for _, p := range Profiles() {
+			a := &Agent{Profile: p}
+			r := Request{Method: "PUT", URLList: []origin.URL{origin.MustParseURL("https://b.example/x")}, Origin: origin.MustParse("https://a.example"), Mode: ModeCORS, UnsafeRequest: true}
+			m, err := a.Start(time.Unix(0, 0), r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m.Receive(time.Unix(0, 0), ResponseHead{Status: 200, Headers: HeaderList{{allowOrigin, "*"}, {allowMethods, "PUT"}, {maxAge, c.value}}})
+			got := 0
+			for _, after := range times {
+				if m, err = a.Start(time.Unix(0, 0).Add(after), r); err != nil {
+					t.Fatal(err)
+				} else if m.Action().Kind == ActionSendRequest {
+					got++
+				}
+			}
+			if got != c.want[p.String()] {
+				t.Errorf("%q in %v: the cache answers %d times, not %d", c.value, p, got, c.want[p.String()])
+			}
+		}
+	}
+}
+
+// TestProfilesClearCache asks each profile's cache for a preflight again once something failed after it.
+func TestProfilesClearCache(t *testing.T) {
+	ok := ResponseHead{Status: 200, Headers: HeaderList{{allowOrigin, "*"}}}
+	redirect := func(to string) *ResponseHead {
+		return &ResponseHead{Status: 302, Headers: HeaderList{{allowOrigin, "*"}, {"Location", to}}}
+	}
+	for _, c := range []struct {
+		name   string
+		method string
+		answer *ResponseHead // nil: the connection is closed
+		change func(*Request)
+		clears string // the profiles in which the cache is cleared
+	}{
+		{"nothing fails", "GET", &ok, nil, ""},
+		{"closed", "GET", nil, nil, "firefox"},
+		{"closed, with a preflight", "PUT", nil, nil, "standard firefox"},
+		{"no CORS", "GET", &ResponseHead{Status: 200}, nil, "firefox"},
+		{"no CORS, with a preflight", "PUT", &ResponseHead{Status: 200}, nil, "standard firefox"},
+		{"no URL", "GET", redirect("http://"), nil, "firefox"},
+		{"data", "GET", redirect("data:,x"), nil, "firefox"},
+		{"bad port", "GET", redirect("https://b.example:25/"), nil, "firefox"},
+		{"bad port, with a preflight", "PUT", redirect("https://b.example:25/"), nil, "firefox"},
+		{"mode error", "GET", redirect("/y"), func(r *Request) { r.Redirect = RedirectError }, ""},
+		{"mode error, with a preflight", "PUT", redirect("/y"), func(r *Request) { r.Redirect = RedirectError }, "standard"},
+		{"mode no-cors", "GET", nil, func(r *Request) { r.Mode = ModeNoCORS }, ""},
+		{"mode same-origin", "GET", nil, func(r *Request) { r.Mode = ModeSameOrigin }, ""},
+	} {
+		for _, p := range Profiles() {
+			a := &Agent{Profile: p}
+			put := Request{Method: "PUT", URLList: []origin.URL{origin.MustParseURL("https://b.example/x")}, Origin: origin.MustParse("https://a.example"), Mode: ModeCORS, UnsafeRequest: true}
+			start := func(r Request) *Machine {
+				m, err := a.Start(time.Unix(0, 0), r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return m
+			}
+			start(put).Receive(time.Unix(0, 0), ResponseHead{Status: 200, Headers: HeaderList{{allowOrigin, "*"}, {allowMethods, "PUT"}, {maxAge, "600"}}})
+			fails := put
+			fails.Method = c.method
+			if c.change != nil {
+				c.change(&fails)
+			}
+			if m := start(fails); c.answer != nil {
+				m.Receive(time.Unix(0, 0), *c.answer)
+			} else {
+				m.Fail(errors.New("closed"))
+			}
+			cleared := start(put).Action().Kind == ActionSendPreflight
+			if want := slices.Contains(strings.Fields(c.clears), p.String()); cleared != want {
+				t.Errorf("%s, %v: it is cleared: %v", c.name, p, cleared)
+			}
+		}
+	}
+}
+
+// TestProfilesSafelistRanges asks which ranges need no preflight.
+func TestProfilesSafelistRanges(t *testing.T) {
+	for value, want := range map[string]string{
+		"bytes=0-1":                          "standard chromium firefox webkitgtk",
+		"BYTES=0-1":                          "webkitgtk",
+		"bytes=+0-1":                         "webkitgtk",
+		"bytes=0-+1":                         "webkitgtk",
+		"bytes=\f+0\v-\v1\f":                 "webkitgtk",
+		"bytes=+\f0-1":                       "",
+		"bytes=++0-1":                        "",
+		"bytes=+-1":                          "",
+		"bytes=1":                            "",
+		"bytes= 0-1":                         "",
+		"bytes=5-+4":                         "",
+		"bytes=9223372036854775806-":         "standard chromium firefox webkitgtk",
+		"bytes=9223372036854775807-":         "standard firefox webkitgtk",
+		"bytes=0-18446744073709551615":       "standard firefox webkitgtk",
+		"bytes=0-0000018446744073709551615":  "standard firefox webkitgtk",
+		"bytes=18446744073709551616-":        "standard",
+		"bytes=0-99999999999999999999999999": "standard",
+	} {
+		for _, p := range Profiles() {
+			r := Request{Method: "GET", URLList: []origin.URL{origin.MustParseURL("https://b.example/x")}, Origin: origin.MustParse("https://a.example"), Mode: ModeCORS, UnsafeRequest: true, Headers: HeaderList{{"Range", value}}}
+			m, err := (&Agent{Profile: p}).Start(time.Time{}, r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := m.Action().Kind == ActionSendRequest; got != slices.Contains(strings.Fields(want), p.String()) {
+				t.Errorf("%q in %v: it is safelisted: %v", value, p, got)
+			}
+		}
+	}
+}
+
+// TestProfilesCombineLines looks at what goes out of two headers of one name.
+func TestProfilesCombineLines(t *testing.T) {
+	for _, p := range Profiles() {
+		r := Request{Method: "GET", URLList: []origin.URL{origin.MustParseURL("https://b.example/x")}, Origin: origin.MustParse("https://b.example"), Mode: ModeCORS, UnsafeRequest: true, Headers: HeaderList{{"X-a", "1"}, {"X-B", "3"}, {"x-A", "2"}}}
+		m, err := (&Agent{Profile: p}).Start(time.Time{}, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := HeaderList{{"X-a", "1, 2"}, {"X-B", "3"}}
+		if p == ProfileStandard {
+			want = r.Headers
+		}
+		a := m.Action()
+		got := slices.DeleteFunc(a.Shown(), func(h [2]string) bool { return !strings.HasPrefix(strings.ToLower(h[0]), "x-") })
+		if !slices.Equal(got, want) {
+			t.Errorf("%v sends %q, want %q", p, got, want)
+		}
+	}
+}
+
+// TestProfilesFragments asks whether a preflight for a URL with an empty fragment counts for the URL without.
+func TestProfilesFragments(t *testing.T) {
+	for _, p := range Profiles() {
+		for fragment, want := range map[string]bool{"": true, "#": p == ProfileFirefox, "#f": false} {
+			a := &Agent{Profile: p}
+			r := Request{Method: "PUT", URLList: []origin.URL{origin.MustParseURL("https://b.example/x" + fragment)}, Origin: origin.MustParse("https://a.example"), Mode: ModeCORS, UnsafeRequest: true}
+			m, err := a.Start(time.Time{}, r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m.Receive(time.Time{}, ResponseHead{Status: 200, Headers: HeaderList{{allowOrigin, "*"}, {allowMethods, "PUT"}}})
+			r.URLList = []origin.URL{origin.MustParseURL("https://b.example/x")}
+			if m, err = a.Start(time.Time{}, r); err != nil {
+				t.Fatal(err)
+			}
+			if got := m.Action().Kind == ActionSendRequest; got != want {
+				t.Errorf("%v, %q: the preflight counts: %v", p, fragment, got)
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/corspec/corspec/origin"
+	"github.com/corspec/corspec/safelist"
 )
 
 // An engine is what a machine and the preflight cache ask where user agents differ, in the order of the algorithms. A
@@ -18,8 +19,9 @@ type engine interface {
 	mainFetchBranch(m *Machine) (branch, Verdict)
 	// preflightReason decides between the last two statements of that step, and sets the machine's names.
 	preflightReason(m *Machine) PreflightReason
-	// clearsCache says whether a network error after a preflight clears cache entries. Main fetch, step 12.
-	clearsCache() bool
+	// clearedKey is what the cache entries are found by that a network error clears; ok is false where it clears none.
+	// Main fetch, step 12.
+	clearedKey(m *Machine, v Verdict) (key cacheKey, ok bool)
 	// exposedHeaderNames is the CORS-exposed header-name list. Main fetch, step 14.1.
 	exposedHeaderNames(r *Request, resp *Response) []string
 	// blockType decides whether the response is blocked due to its MIME type or to nosniff. Main fetch, step 20.
@@ -32,8 +34,8 @@ type engine interface {
 	corsCheck(m *Machine) Verdict
 	// embedderPolicy is the client's embedder policy as it counts for the response. HTTP fetch, step 5.
 	embedderPolicy(r *Request, resp *Response) EmbedderPolicy
-	// isNoRedirect says whether a response with a redirect status is not a redirect. HTTP fetch, step 6.
-	isNoRedirect(r *Request, resp *Response) bool
+	// isRedirect says whether a response is a redirect. HTTP fetch, step 6.
+	isRedirect(r *Request, resp *Response) bool
 	// blockManualRedirect decides whether a redirect is blocked that the page wants to see as such. HTTP fetch, step
 	// 6.3.
 	blockManualRedirect(resp *Response) Verdict
@@ -94,7 +96,13 @@ func (standard) preflightReason(m *Machine) (reason PreflightReason) {
 	return reason
 }
 
-func (standard) clearsCache() bool { return true }
+func (standard) clearedKey(m *Machine, _ Verdict) (cacheKey, bool) {
+	// Main fetch, step 12, of each main fetch that took the branch with a preflight: they share the request.
+	if !m.preflighted {
+		return cacheKey{}, false
+	}
+	return keyOf(m.shown(), &m.req), true
+}
 
 func (standard) exposedHeaderNames(r *Request, resp *Response) []string {
 	return ExposedHeaderNames(r, resp)
@@ -113,7 +121,9 @@ func (standard) corsCheck(m *Machine) Verdict { return corsCheck(m.shown(), &m.r
 
 func (standard) embedderPolicy(r *Request, _ *Response) EmbedderPolicy { return r.EmbedderPolicy }
 
-func (standard) isNoRedirect(*Request, *Response) bool { return false }
+func (standard) isRedirect(_ *Request, resp *Response) bool {
+	return safelist.IsRedirectStatus(resp.Status)
+}
 
 func (standard) blockManualRedirect(*Response) Verdict { return allowed }
 

@@ -14,9 +14,9 @@ import (
 // name.
 type variant struct {
 	standard
-	name   string
-	maxAge time.Duration
-	has    [len(differences)]bool
+	name, version string
+	maxAge        time.Duration
+	has           [len(differences)]bool
 }
 
 // A variantState is what a machine has to remember for a variant.
@@ -157,8 +157,26 @@ func (v *variant) unsafeRequestHeaderNames(headers HeaderList) []string {
 	return names
 }
 
-// clientHints are what clientHintsSafelisted is about.
-var clientHints = []string{"device-memory", "downlink", "dpr", "ect", "intervention", "rtt", "save-data", "viewport-width", "width"}
+// isClientHint reports whether clientHintsSafelisted is about the header, whose value is as it should be.
+func isClientHint(name, value string) bool {
+	digits := func(s string) bool {
+		return s != "" && strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }) < 0
+	}
+	switch header.Lower(name) {
+	case "device-memory", "downlink", "dpr":
+		whole, fraction, point := strings.Cut(value, ".")
+		return digits(whole) && (!point || digits(fraction))
+	case "rtt", "viewport-width", "width":
+		return digits(value)
+	case "ect":
+		return slices.Contains([]string{"slow-2g", "2g", "3g", "4g"}, value)
+	case "save-data":
+		return header.EqualFold(value, "on")
+	case "intervention":
+		return true
+	}
+	return false
+}
 
 func (v *variant) isSafelisted(h [2]string) bool {
 	name, value := h[0], h[1]
@@ -169,32 +187,50 @@ func (v *variant) isSafelisted(h [2]string) bool {
 		return false
 	}
 	return safelist.IsCORSSafelistedRequestHeader(name, value) || v.has[clientHintsSafelisted] &&
-		len(value) <= safelist.MaxSafelistedValueLength && slices.Contains(clientHints, header.Lower(name))
+		len(value) <= safelist.MaxSafelistedValueLength && isClientHint(name, value)
 }
 
 func (v *variant) isSafelistedRange(value string) bool {
 	if v.has[rangeUnitIgnoresCase] {
 		value = header.Lower(value)
 	}
-	if unit, first, ok := strings.Cut(value, "="); ok && v.has[rangeIntegersMayHaveSign] {
-		value = unit + "=" + strings.TrimPrefix(first, "+")
+	if unit, numbers, ok := strings.Cut(value, "="); ok && v.has[rangeIntegersMayHaveSign] {
+		if start, end, ok := strings.Cut(numbers, "-"); ok {
+			value = unit + "=" + trimInteger(start) + "-" + trimInteger(end)
+		}
 	}
-	return safelist.IsCORSSafelistedRequestHeader("range", value) && !(v.has[malformedRangeIntegers] && hasHugeInteger(value))
+	most := ""
+	switch {
+	case v.has[longRangeIntegersMalformed]:
+		most = "9223372036854775806"
+	case v.has[malformedRangeIntegers]:
+		most = "18446744073709551615"
+	}
+	return safelist.IsCORSSafelistedRequestHeader("range", value) && !(most != "" && hasIntegerAbove(value, most))
+}
+
+// trimInteger returns s without form feeds and vertical tabs around it, and without a plus sign ahead of a digit.
+func trimInteger(s string) string {
+	s = strings.Trim(s, "\f\v")
+	if len(s) > 1 && s[0] == '+' && header.IsDigit(s[1]) {
+		s = s[1:]
+	}
+	return s
 }
 
 func isASCII(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r > 0x7F }) < 0
 }
 
-// hasHugeInteger reports whether there is a number in s that does not fit into 63 bits.
-func hasHugeInteger(s string) bool {
+// hasIntegerAbove reports whether there is a number in s that is greater than most, which starts with no zero.
+func hasIntegerAbove(s, most string) bool {
 	for s != "" {
 		i := 0
 		for i < len(s) && header.IsDigit(s[i]) {
 			i++
 		}
 		digits := strings.TrimLeft(s[:i], "0")
-		if len(digits) > 19 || len(digits) == 19 && digits > "9223372036854775807" {
+		if len(digits) > len(most) || len(digits) == len(most) && digits > most {
 			return true
 		}
 		s = s[max(i, 1):]
@@ -202,7 +238,29 @@ func hasHugeInteger(s string) bool {
 	return false
 }
 
-func (v *variant) clearsCache() bool { return !v.has[failureKeepsCache] }
+func (v *variant) clearedKey(m *Machine, verdict Verdict) (cacheKey, bool) {
+	clears := m.preflighted
+	asked := m
+	if v.has[anyFailureClearsCache] {
+		switch verdict.Code {
+		case CodeAborted, CodeNosniff, CodeMIMETypeBlocked, CodeUnexpectedRangeResponse:
+		case CodeRedirectModeError:
+			clears = false
+		default:
+			clears = clears || m.last != nil && m.req.ResponseTainting == TaintingCORS
+			if n := m.result.Hop; n > 0 && m.last.Action.Hop < n {
+				before := *m // the redirect is refused before the URL is the request's
+				before.req.URLList = m.req.URLList[:len(m.req.URLList)-1]
+				asked = &before
+			}
+		}
+	}
+	if !clears || v.has[failureKeepsCache] {
+		return cacheKey{}, false
+	}
+	key, _ := v.cacheKey(asked)
+	return key, true
+}
 
 func (v *variant) exposedHeaderNames(r *Request, resp *Response) []string {
 	names := ExposedHeaderNames(r, resp)
@@ -272,10 +330,9 @@ func (v *variant) fetchesAboutBlank() bool { return !v.has[aboutBlankNotFetched]
 func (v *variant) corsCheck(m *Machine) Verdict {
 	verdict := v.standard.corsCheck(m)
 	if !verdict.OK() {
-		m.preflighted = m.preflighted || v.has[anyFailureClearsCache]
 		return verdict
 	}
-	if r := m.req; v.has[redirectCheckedWithCredentials] && safelist.IsRedirectStatus(m.internal.Status) {
+	if r := m.req; v.has[redirectCheckedWithCredentials] && v.isRedirect(&r, &m.internal) {
 		if r.Credentials == CredentialsSameOrigin && r.URLList[0].Origin() == r.Origin {
 			r.Credentials = CredentialsInclude
 		}
@@ -298,12 +355,17 @@ func (v *variant) embedderPolicy(r *Request, resp *Response) EmbedderPolicy {
 	return r.EmbedderPolicy
 }
 
-func (v *variant) isNoRedirect(r *Request, resp *Response) bool {
-	if r.Redirect != RedirectError || !v.has[redirectErrorNeedsLocation] {
-		return false
+func (v *variant) isRedirect(r *Request, resp *Response) bool {
+	value, located := resp.Headers.Get("Location")
+	if v.redirectsUnassigned(resp.Status) {
+		return located
 	}
-	value, _ := resp.Headers.Get("Location")
-	return value == ""
+	return safelist.IsRedirectStatus(resp.Status) && !(r.Redirect == RedirectError && value == "" && v.has[redirectErrorNeedsLocation])
+}
+
+// redirectsUnassigned reports whether the status is one of those that unassignedStatusesRedirect is about.
+func (v *variant) redirectsUnassigned(status int) bool {
+	return v.has[unassignedStatusesRedirect] && 309 <= status && status <= 399
 }
 
 func (v *variant) blockManualRedirect(resp *Response) Verdict {
@@ -316,6 +378,11 @@ func (v *variant) blockManualRedirect(resp *Response) Verdict {
 }
 
 func (v *variant) located(resp *Response) *Response {
+	if v.redirectsUnassigned(resp.Status) {
+		other := *resp
+		other.Status = 307
+		resp = &other
+	}
 	value, lines := firstLine(resp.Headers, "Location")
 	if lines == 0 {
 		return resp
@@ -395,12 +462,32 @@ func (v *variant) preflightCheck(m *Machine) (verdict Verdict, grant PreflightGr
 			grant, cached = newPreflightGrant(resp), true
 		}
 	}
-	value, _ := resp.Headers.Get(maxAge)
-	if v.has[negativeMaxAgeIsZero] && strings.HasPrefix(value, "-") ||
-		v.has[malformedMaxAgeNotCached] && strings.IndexFunc(value, func(r rune) bool { return r < '0' || r > '9' }) >= 0 {
-		grant.MaxAge = 0
-	}
+	grant.MaxAge = v.maxAgeOf(resp, grant.MaxAge)
 	return verdict, grant, cached
+}
+
+// maxAgeOf is the max-age of a response, given what it is by the standard, in seconds.
+func (v *variant) maxAgeOf(resp *Response, seconds int64) int64 {
+	value, _ := resp.Headers.Get(maxAge)
+	if v.has[maxAgeTrimmed] {
+		value = strings.Trim(value, "\f\v")
+	}
+	sign, digits := "", value
+	if value != "" && strings.IndexByte("+-", value[0]) >= 0 {
+		sign, digits = value[:1], value[1:]
+	}
+	isNumber := strings.IndexFunc(digits, func(r rune) bool { return r < '0' || r > '9' }) < 0
+	switch {
+	case v.has[malformedMaxAgeNotCached] && (sign != "" || !isNumber):
+		return 0
+	case digits == "" || !isNumber || sign == "-" && !v.has[negativeMaxAgeIsZero] || sign == "+" && !v.has[maxAgeMayHavePlus]:
+		return seconds
+	case v.has[longMaxAgeMalformed] && hasIntegerAbove(digits, "9223372036854775807"):
+		return maxAgeDefault
+	case sign == "-":
+		return 0
+	}
+	return header.DeltaSeconds(digits)
 }
 
 // newPreflightGrant returns what a response grants, whatever was asked for.
@@ -425,6 +512,11 @@ var singleHeaders = []string{"authorization", "content-disposition", "from", "if
 func (v *variant) appendRequestHeaders(l HeaderList, r *Request) HeaderList {
 	if v.has[oneOfSingleHeaders] && repeats(r.Headers) {
 		l = appendOneOfSingle(l, r.Headers)
+		if v.has[requestLinesCombined] {
+			l = combined(l)
+		}
+	} else if v.has[requestLinesCombined] {
+		l = append(l, combined(r.Headers)...)
 	} else {
 		l = append(l, r.Headers...)
 	}
@@ -508,6 +600,9 @@ func (v *variant) cacheKey(m *Machine) (k cacheKey, ok bool) {
 	k = keyOf(m.shown(), r)
 	if v.has[preflightShowsOwnOrigin] {
 		k.origin = r.Origin.String()
+	}
+	if len(r.URLList) == 1 && v.has[emptyFragmentNotInKey] {
+		k.url = strings.TrimSuffix(k.url, "#")
 	}
 	k.credentials = v.has[cacheKeyHasCredentials] && r.Credentials == CredentialsInclude
 	return k, !(v.has[nullOriginNotCached] && r.Origin.IsOpaque() || v.has[taintedOriginNotCached] && m.where.tainted)

@@ -21,6 +21,13 @@ func (a Answer) with(namesAndValues ...string) Answer {
 	return a
 }
 
+// redirecting is the answer with another status, and a Location.
+func (a Answer) redirecting(status int, location string) Answer {
+	a = a.with("Location", location)
+	a.Status = status
+	return a
+}
+
 // open lets everyone without credentials read, and allows all headers and the methods that are asked for here.
 func openAnswer(status int) Answer {
 	return answer(status, acao, "*", acam, "PUT, DELETE, PATCH, QUERY", acah, "*, authorization")
@@ -41,7 +48,7 @@ func get(url string, namesAndValues ...string) Step {
 // families are scenarios about one thing each.
 func families() (all []*Scenario) {
 	for _, f := range []func() []*Scenario{requestHeaders, methods, exposing, corsChecks, preflightStatuses, cacheAges, cacheNames, redirectKinds, locations,
-		origins, noCORS, sameOrigin, opaquePages, uploads, elements, statuses, resourcePolicies, contentTypes, severalTypes, httpsFamilies, schemes} {
+		origins, noCORS, sameOrigin, opaquePages, uploads, elements, statuses, resourcePolicies, contentTypes, severalTypes, httpsFamilies, schemes, borders} {
 		all = append(all, f()...)
 	}
 	return all
@@ -174,19 +181,21 @@ func preflightStatuses() (all []*Scenario) {
 
 // cacheAges are about Access-Control-Max-Age: two requests, some with a wait between them.
 func cacheAges() (all []*Scenario) {
-	pair := func(id string, after int, values ...string) *Scenario {
-		step := Step{Via: "fetch", URL: "{c/}x", Method: "PUT"}
-		again := step
-		again.After = after
-		s := single("max-age/"+id, step, serve(Answer{Status: 204, Headers: append(lines(acma, values...), [2]string{acao, "*"}, [2]string{acam, "PUT"})}, answer(200, acao, "*")))
-		s.Steps = append(s.Steps, again)
-		return s
+	for i, values := range maxAges {
+		all = append(all, maxAgePair(fmt.Sprintf("max-age/%02d", i), 0, values...))
 	}
-	for i, values := range [][]string{nil, {"600"}, {"0"}, {"-1"}, {"-0"}, {"+600"}, {"1e3"}, {"600.0"}, {""}, {"x"}, {"600, 600"}, {"600", "600"}, {"0", "600"}, {"600", "0"}, {"00600"}, {"99999999999999999999"}, {"2147483648"}, {"\"600\""}, {"600 "}, {"6 00"}, {"0x10"}, {"600;"}, {"true"}} {
-		all = append(all, pair(fmt.Sprintf("%02d", i), 0, values...))
-	}
-	all = append(all, pair("1-after-1300-ms", 1300, "1"), pair("3-after-1300-ms", 1300, "3"), pair("none-after-6000-ms", 6000))
-	return all
+	return append(all, maxAgePair("max-age/1-after-1300-ms", 1300, "1"), maxAgePair("max-age/3-after-1300-ms", 1300, "3"), maxAgePair("max-age/none-after-6000-ms", 6000))
+}
+
+// maxAgePair is two requests that need a preflight, with that many milliseconds between them, where Access-Control-Max-Age has
+// those lines.
+func maxAgePair(id string, after int, values ...string) *Scenario {
+	step := Step{Via: "fetch", URL: "{c/}x", Method: "PUT"}
+	again := step
+	again.After = after
+	s := single(id, step, serve(Answer{Status: 204, Headers: append(lines(acma, values...), [2]string{acao, "*"}, [2]string{acam, "PUT"})}, answer(200, acao, "*")))
+	s.Steps = append(s.Steps, again)
+	return s
 }
 
 // cacheNames are about what a cached preflight covers.

@@ -20,7 +20,8 @@ type Sent struct {
 	Method    string `json:"method"`
 	URL       string `json:"url"`
 
-	// Headers are those that the standard or the author determines, by lowercase name, the values of several lines joined.
+	// Headers are those that the standard or the author determines, by lowercase name, the values of several lines with a
+	// line feed between them.
 	Headers map[string]string `json:"headers"`
 
 	// Credentials says whether a cookie came along, or may. In the machine's observation it is null where the browser would
@@ -154,16 +155,16 @@ func shown(v string, ok bool) string {
 func toMap(l [][2]string) map[string]string {
 	m := map[string]string{}
 	for _, h := range l {
-		addTo(m, h)
+		addTo(m, h, ", ") // as get combines values
 	}
 	return m
 }
 
-// addTo adds a header to a map by lowercase name, as get combines values.
-func addTo(m map[string]string, h [2]string) {
+// addTo adds a header to a map by lowercase name, with that between values.
+func addTo(m map[string]string, h [2]string, between string) {
 	name := strings.ToLower(h[0])
 	if v, ok := m[name]; ok {
-		m[name] = v + ", " + h[1]
+		m[name] = v + between + h[1]
 	} else {
 		m[name] = h[1]
 	}
@@ -191,7 +192,7 @@ func observed(heads []arrived) []Sent {
 			if strings.EqualFold(h[0], "Cookie") {
 				cookie, names = true, cookieNames(h[1])
 			} else {
-				addTo(s.Headers, h)
+				addTo(s.Headers, h, "\n")
 			}
 		}
 		s.Credentials, s.Cookies = &cookie, &names

@@ -18,7 +18,8 @@ func predict(e *Scenario, p fetch.Profile) (Observation, error) {
 	agent := &fetch.Agent{SuffixList: publicsuffix.List, Profile: p}
 	serve := map[string]*Served{}
 	for url, served := range e.Serve {
-		serve[url] = &Served{served.Preflight, served.Request}
+		c := *served
+		serve[url] = &c
 	}
 	now := time.Unix(0, 0)
 	page := e.origin
@@ -53,10 +54,7 @@ func predict(e *Scenario, p fetch.Profile) (Observation, error) {
 			if served == nil {
 				served = &Served{}
 			}
-			list := &served.Request
-			if a.Kind == fetch.ActionSendPreflight {
-				list = &served.Preflight
-			}
+			list := served.list(a.Kind == fetch.ActionSendPreflight, a.Method)
 			answer, ok := next(list)
 			sent := predicted(a, s, &cookie)
 			sent.closed = !ok
@@ -75,7 +73,9 @@ func predict(e *Scenario, p fetch.Profile) (Observation, error) {
 			if ok && e.At == "e" && a.IncludeCredentials {
 				cookies.store(page, a.URL, answer.Headers)
 			}
-			if ok {
+			if answer.Hold {
+				err = m.Abort()
+			} else if ok {
 				err = m.Receive(now, fetch.ResponseHead{Status: answer.Status, Headers: received(answer)})
 			} else {
 				err = m.Fail(nil)
@@ -121,7 +121,7 @@ func predicted(a fetch.Action, s *Step, cookie *bool) Sent {
 		if strings.EqualFold(h[0], "Accept") && s.via() != "fetch" && !sent.Preflight {
 			continue // engines disagree about what they accept for an element
 		}
-		addTo(sent.Headers, h)
+		addTo(sent.Headers, h, "\n")
 	}
 	// A cookie shows credentials only where the browser has one: at localhost.
 	*cookie = *cookie && a.URL.Hostname() == "localhost"

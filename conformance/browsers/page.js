@@ -31,6 +31,11 @@ async function viaFetch(s) {
       init.duplex = 'half';
     }
     if (s.referrerPolicy) init.referrerPolicy = s.referrerPolicy;
+    if (s.abort) {
+      const controller = new AbortController();
+      init.signal = controller.signal;
+      setTimeout(() => controller.abort(), s.abort);
+    }
     request = new Request(s.url, init);
   } catch (e) {
     return {outcome: 'threw', message: String(e)};

@@ -56,7 +56,9 @@ type Note struct {
 	Name     string `json:"name"`
 	Standard string `json:"standard"` // the step, and what it says
 	Engine   string `json:"engine"`   // what engines do
-	Issue    string `json:"issue"`    // where it is known; may be empty
+	Issue    string `json:"issue"`    // where it is known
+	Source   string `json:"source"`   // or its place in an engine's source
+	Searched string `json:"searched"` // or the date on which neither was found
 
 	// Of an exception: its engine, and the scenarios.
 	Only      string `json:"only,omitempty"`
@@ -136,8 +138,13 @@ func (r *Results) markdown() []byte {
 			b.WriteString(" " + count(of(m)) + " |")
 		}
 		engine := n.Engine
-		if n.Issue != "" {
+		switch {
+		case n.Issue != "":
 			engine += " " + n.Issue
+		case n.Source != "":
+			engine += " (" + n.Source + ")"
+		default:
+			engine += " (no issue found on " + n.Searched + ")"
 		}
 		fmt.Fprintf(&b, " %s | %s |\n", n.Standard, engine)
 	}

@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/corspec/corspec/conformance"
 	"github.com/corspec/corspec/fetch"
@@ -32,8 +35,8 @@ func TestEveryDifferenceIsExplained(t *testing.T) {
 		if n.Engine == "" || n.Standard == "" {
 			t.Errorf("%s: it does not say what the standard says and what engines do", n.Name)
 		}
-		if n.Issue != "" && !strings.HasPrefix(n.Issue, "https://") {
-			t.Errorf("%s: the issue is %q", n.Name, n.Issue)
+		if _, err := time.Parse(time.DateOnly, n.Searched); n.Issue == "" && n.Source == "" && err != nil || n.Issue != "" && !strings.HasPrefix(n.Issue, "https://") {
+			t.Errorf("%s: the issue is %q, the source %q, and it was searched for on %q", n.Name, n.Issue, n.Source, n.Searched)
 		}
 		anchor, _, ok := strings.Cut(n.Standard, ": ")
 		if anchor, _, _ = strings.Cut(anchor, ":"); !ok || !strings.Contains(anchor, " ") && !bytes.Contains(anchors, []byte("\n"+anchor+"\n")) {
@@ -51,6 +54,64 @@ func TestEveryDifferenceIsExplained(t *testing.T) {
 			t.Errorf("%s: it is for no scenario", n.Name)
 		}
 	}
+}
+
+// algorithms are the names under which comments mark the steps that notes name.
+var algorithms = map[string]string{
+	"append-a-request-origin-header": "Append a request `Origin` header", "concept-header-extract-mime-type": "Extract a MIME type", "concept-request-tainted-origin": "Redirect-taint",
+	"concept-response-location-url": "Location URL", "cors-check": "CORS check", "cors-preflight-fetch": "CORS-preflight fetch", "cors-safelisted-request-header": "CORS-safelisted request-header",
+	"cors-unsafe-request-header-names": "CORS-unsafe request-header names", "cross-origin-embedder-policy-allows-credentials": "Cross-Origin-Embedder-Policy allows credentials",
+	"cross-origin-resource-policy-internal-check": "Cross-origin resource policy internal check", "extract-header-list-values": "Extract header list values", "forbidden-request-header": "Forbidden request-header",
+	"http-fetch": "HTTP fetch", "http-network-or-cache-fetch": "HTTP-network-or-cache fetch", "http-redirect-fetch": "HTTP-redirect fetch", "main-fetch": "Main fetch", "scheme-fetch": "Scheme fetch",
+	"should-response-to-request-be-blocked-due-to-mime-type?": "Should response to request be blocked due to its MIME type", "simple-range-header-value": "Parse a single range header value",
+}
+
+// TestStepsOfNotes holds the steps that differences.json names against those that the code is marked with.
+func TestStepsOfNotes(t *testing.T) {
+	marked := map[string]bool{}
+	for _, pattern := range []string{"../../fetch/*.go", "../../safelist/*.go", "../../internal/*/*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v", pattern, err)
+		}
+		for _, name := range files {
+			code, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range regexp.MustCompile(`// ([^,\n]+), steps? ([0-9][0-9., andto]*)`).FindAllStringSubmatch(string(code), -1) {
+				for step := range stepsIn(m[2]) {
+					marked[strings.ToLower(m[1])+" "+step] = true
+				}
+			}
+		}
+	}
+	for _, n := range slices.Concat(notes().Differences, notes().Exceptions) {
+		anchor, rest, _ := strings.Cut(n.Standard, ":")
+		step, _, _ := strings.Cut(rest, ":")
+		if strings.HasPrefix(step, " ") {
+			continue // an algorithm or a definition as a whole
+		}
+		if name := algorithms[anchor]; !marked[strings.ToLower(name)+" "+step] {
+			t.Errorf("%s: no code is marked as step %s of %q (%s)", n.Name, step, name, anchor)
+		}
+	}
+}
+
+// stepsIn are the steps of "3", "7.1 to 7.3" or "2, 4 and 6".
+func stepsIn(text string) map[string]bool {
+	steps := map[string]bool{}
+	for _, part := range regexp.MustCompile(`,| and `).Split(text, -1) {
+		first, last, isRange := strings.Cut(strings.Trim(part, " ."), " to ")
+		steps[strings.Trim(first, " .")] = true
+		cut := strings.LastIndex(first, ".") + 1
+		from, err1 := strconv.Atoi(first[cut:])
+		to, err2 := strconv.Atoi(strings.Trim(last[min(cut, len(last)):], " ."))
+		for i := from; isRange && err1 == nil && err2 == nil && i <= to; i++ {
+			steps[first[:cut]+strconv.Itoa(i)] = true
+		}
+	}
+	return steps
 }
 
 // TestResultsAreOfThisTree holds the results that are committed against the scenarios, the notes and the standard's commit.
@@ -105,6 +166,9 @@ func TestResultsAreOfThisTree(t *testing.T) {
 			}
 		}
 		profile, _ := fetch.ProfileByName(m.Name)
+		if got := versionNumber.FindString(m.Version); got != profile.Version() {
+			t.Errorf("%s: version %s was measured, and the profile says %s", m.Name, got, profile.Version())
+		}
 		for _, d := range profile.Differences() {
 			if len(m.Differences[string(d)]) == 0 {
 				t.Errorf("%s: its profile has %v, and no scenario shows it", m.Name, d)

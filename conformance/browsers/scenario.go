@@ -52,21 +52,35 @@ type Step struct {
 	Body           bool        `json:"body,omitempty"`           // bytes without a type of their own
 	Stream         bool        `json:"stream,omitempty"`         // of fetch: the same bytes from a stream
 	Upload         bool        `json:"upload,omitempty"`         // of xhr: somebody listens to the upload's progress
+	Abort          int         `json:"abort,omitempty"`          // of fetch: milliseconds after which the page gives up
 	CrossOrigin    *string     `json:"crossOrigin,omitempty"`    // of an element: the attribute
 }
 
 // A Served URL answers preflights and requests from two lists, the last element of each again and again. An empty list is a
-// connection that is closed.
+// connection that is closed each time.
 type Served struct {
 	Preflight []Answer `json:"preflight,omitempty"`
 	Request   []Answer `json:"request,omitempty"`
+	Get       []Answer `json:"get,omitempty"` // to requests with method GET, if it is there; one that is closed, again and again
+}
+
+// list is the list for a request.
+func (s *Served) list(preflight bool, method string) *[]Answer {
+	switch {
+	case preflight:
+		return &s.Preflight
+	case method == "GET" && s.Get != nil:
+		return &s.Get
+	}
+	return &s.Request
 }
 
 // An Answer is a response. Before it is expanded, each code point of a header's value stands for a byte. Body names one of the bodies that the server has.
 type Answer struct {
-	Status  int         `json:"status"`
+	Status  int         `json:"status"` // 0: the connection is closed
 	Headers [][2]string `json:"headers,omitempty"`
 	Body    string      `json:"body,omitempty"`
+	Hold    bool        `json:"hold,omitempty"` // never: the connection is held until the browser closes it
 }
 
 // The origins of the servers, each with a port of its own. Cookies are shared by a and b, which are same site; to them, c and
@@ -106,7 +120,7 @@ func (s *Scenario) expand(origins map[byte]string, folder string) *Scenario {
 	}
 	answers := func(l []Answer) (out []Answer) {
 		for _, a := range l {
-			e := Answer{a.Status, headers(a.Headers), a.Body}
+			e := Answer{a.Status, headers(a.Headers), a.Body, a.Hold}
 			for i := range e.Headers {
 				e.Headers[i][1] = bytesOf(e.Headers[i][1])
 			}
@@ -121,12 +135,12 @@ func (s *Scenario) expand(origins map[byte]string, folder string) *Scenario {
 		e.Steps = append(e.Steps, step)
 	}
 	for url, served := range s.Serve {
-		e.Serve[r.Replace(url)] = &Served{answers(served.Preflight), answers(served.Request)}
+		e.Serve[r.Replace(url)] = &Served{answers(served.Preflight), answers(served.Request), answers(served.Get)}
 	}
 	return e
 }
 
-// next takes the next answer of a list; false where it is empty.
+// next takes the next answer of a list; false where there is none, and where none is to be given.
 func next(list *[]Answer) (Answer, bool) {
 	if len(*list) == 0 {
 		return Answer{}, false
@@ -135,5 +149,5 @@ func next(list *[]Answer) (Answer, bool) {
 	if len(*list) > 1 {
 		*list = (*list)[1:]
 	}
-	return answer, true
+	return answer, answer.Status != 0
 }

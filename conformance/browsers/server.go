@@ -117,7 +117,8 @@ func (s *Servers) Serve(folder string, e *Scenario) {
 	defer s.mu.Unlock()
 	r := &running{serve: map[string]*Served{}}
 	for url, served := range e.Serve {
-		r.serve[url] = &Served{served.Preflight, served.Request}
+		c := *served
+		r.serve[url] = &c
 	}
 	s.running[folder] = r
 }
@@ -250,7 +251,13 @@ func (s *Servers) answer(c net.Conn, origin string) {
 		s.answerControl(c, target, body)
 		return
 	}
-	if answer, ok := s.take(origin, method, target, headers, head); ok {
+	answer, ok := s.take(origin, method, target, headers, head)
+	if answer.Hold {
+		c.SetReadDeadline(time.Now().Add(20 * time.Second))
+		io.Copy(io.Discard, r)
+		return
+	}
+	if ok {
 		c.Write(wire(answer, method))
 	}
 }
@@ -272,11 +279,7 @@ func (s *Servers) take(origin, method, target string, headers [][2]string, head 
 	if served == nil {
 		served = &Served{}
 	}
-	list := &served.Request
-	if isPreflight(method, headers) {
-		list = &served.Preflight
-	}
-	answer, ok := next(list)
+	answer, ok := next(served.list(isPreflight(method, headers), method))
 	running.heads = append(running.heads, arrived{origin, head, !ok})
 	return answer, ok
 }

@@ -82,7 +82,7 @@ func TestServersKeepAndSendBytes(t *testing.T) {
 		t.Error("it does not say which request got no answer")
 	}
 	network := observed(heads)
-	if !network[0].Preflight || network[1].Preflight || network[0].Headers["origin"] != "a, b" || network[1].Headers["x-odd"] != "\xe4" || network[0].URL != b+"/s/r/1/x" {
+	if !network[0].Preflight || network[1].Preflight || network[0].Headers["origin"] != "a\nb" || network[1].Headers["x-odd"] != "\xe4" || network[0].URL != b+"/s/r/1/x" {
 		t.Errorf("what arrived is read as %+v", network)
 	}
 }
