@@ -99,6 +99,14 @@ const (
 	locationReencoded
 	// A redirect to a URL with a user name or password is blocked in every mode.
 	redirectUserinfoBlocked
+	// Images are not upgraded as mixed content, and not blocked.
+	imagesAsMixedContent
+	// Nor are images that a redirect leads from https to http, unless it leads to an IP address.
+	redirectedImagesAsMixedContent
+	// What is http is mixed content on this machine too; except for images, if no redirect leads there.
+	loopbackIsMixedContent
+	// What a redirect leads to is blocked as mixed content once its preflight has been made.
+	mixedContentAfterPreflight
 	// about:blank cannot be fetched.
 	aboutBlankNotFetched
 	// Ports 4190 and 6679, which the standard added last, are not blocked.
@@ -201,6 +209,10 @@ var differences = [...]struct {
 	locationsJoined:                   {"locations-joined", webkitgtk},
 	locationReencoded:                 {"location-reencoded", webkitgtk},
 	redirectUserinfoBlocked:           {"redirect-userinfo-blocked", chromium},
+	imagesAsMixedContent:              {"images-as-mixed-content", firefox},
+	redirectedImagesAsMixedContent:    {"redirected-images-as-mixed-content", chromium},
+	loopbackIsMixedContent:            {"loopback-is-mixed-content", webkitgtk},
+	mixedContentAfterPreflight:        {"mixed-content-after-preflight", webkitgtk},
 	aboutBlankNotFetched:              {"about-blank-not-fetched", chromium | webkitgtk},
 	newerBadPortsAllowed:              {"newer-bad-ports-allowed", chromium},
 	exposeWildcardBeforeMalformed:     {"expose-wildcard-before-malformed", firefox},

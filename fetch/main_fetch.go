@@ -24,7 +24,7 @@ func (m *Machine) mainFetch() {
 	}
 	// Main fetch, step 6.
 	mixed := r.CurrentURL().Scheme() == "http" && (hooks.AllowMixedContent == nil || !hooks.AllowMixedContent(r))
-	if mixed && UpgradesMixedContent(r) {
+	if mixed && m.engine.upgradesMixedContent(m) {
 		m.upgrade(Event{Step: "main-fetch:6", Outcome: OutcomeUpgraded})
 	}
 	// Main fetch, step 7.
@@ -35,7 +35,7 @@ func (m *Machine) mainFetch() {
 		}
 	}
 	if blocked.OK() && mixed {
-		blocked = BlockMixedContent(r)
+		blocked = m.engine.blockMixedContent(m)
 	}
 	if blocked.OK() && hooks.BlockRequest != nil {
 		blocked = evaluated(hooks.BlockRequest(r))

@@ -11,19 +11,19 @@ import (
 type Profile struct{ variant *variant } // nil: the standard
 
 // The profiles. Those of engines describe what was measured in Chromium 156.0.8078.108, Firefox 153.8.0esr and WebKitGTK
-// 2.50.6, as their Version says; the module conformance/browsers measures it again. Only the limits of max-age are as
+// 2.50.6; the module conformance/browsers measures it again. Only the limits of max-age are as
 // the engines' sources have them.
 var (
 	// ProfileStandard is the user agent of the standard: no differences. It is the zero Profile.
 	ProfileStandard = Profile{}
 
-	ProfileChromium  = newProfile("chromium", "156.0.8078.108", chromium, 7200*time.Second)
-	ProfileFirefox   = newProfile("firefox", "153.8.0esr", firefox, 86400*time.Second)
-	ProfileWebKitGTK = newProfile("webkitgtk", "2.50.6", webkitgtk, 600*time.Second)
+	ProfileChromium  = newProfile("chromium", chromium, 7200*time.Second)
+	ProfileFirefox   = newProfile("firefox", firefox, 86400*time.Second)
+	ProfileWebKitGTK = newProfile("webkitgtk", webkitgtk, 600*time.Second)
 )
 
-func newProfile(name, version string, engine uint, maxAge time.Duration) Profile {
-	v := &variant{name: name, version: version, maxAge: maxAge}
+func newProfile(name string, engine uint, maxAge time.Duration) Profile {
+	v := &variant{name: name, maxAge: maxAge}
 	for d, of := range differences {
 		v.has[d] = of.engines&engine != 0
 	}
@@ -51,15 +51,6 @@ func (p Profile) String() string {
 		return "standard"
 	}
 	return p.variant.name
-}
-
-// Version returns the version of the browser that the profile was measured against, such as "2.50.6", or "" for
-// [ProfileStandard].
-func (p Profile) Version() string {
-	if p.variant == nil {
-		return ""
-	}
-	return p.variant.version
 }
 
 // engine returns what a machine of that profile asks.

@@ -313,6 +313,49 @@ func TestProfilesSafelistRanges(t *testing.T) {
 	}
 }
 
+// TestProfilesJudgeMixedContent follows requests of a page of https to what is http, at once and from https://c.example.
+func TestProfilesJudgeMixedContent(t *testing.T) {
+	for _, c := range []struct {
+		to          string
+		destination Destination
+		redirected  bool
+		want        map[string]string
+	}{
+		{"http://b.example/", DestinationImage, false, map[string]string{"standard": "https", "chromium": "https", "firefox": "http", "webkitgtk": "https"}},
+		{"http://b.example/", DestinationImage, true, map[string]string{"standard": "https", "chromium": "http", "firefox": "http", "webkitgtk": "https"}},
+		{"http://192.0.2.1/", DestinationImage, false, map[string]string{"standard": "", "chromium": "", "firefox": "http", "webkitgtk": ""}},
+		{"http://192.0.2.1/", DestinationImage, true, map[string]string{"standard": "", "chromium": "", "firefox": "http", "webkitgtk": ""}},
+		{"http://localhost/", DestinationImage, false, map[string]string{"standard": "http", "chromium": "http", "firefox": "http", "webkitgtk": "http"}},
+		{"http://localhost/", DestinationImage, true, map[string]string{"standard": "http", "chromium": "http", "firefox": "http", "webkitgtk": ""}},
+		{"http://localhost/", DestinationScript, false, map[string]string{"standard": "http", "chromium": "http", "firefox": "http", "webkitgtk": ""}},
+		{"http://b.example/", DestinationScript, false, map[string]string{"standard": "", "chromium": "", "firefox": "", "webkitgtk": ""}},
+		{"http://b.example/", DestinationScript, true, map[string]string{"standard": "", "chromium": "", "firefox": "", "webkitgtk": ""}},
+	} {
+		for _, p := range Profiles() {
+			r := Request{Method: "GET", URLList: []origin.URL{origin.MustParseURL(c.to)}, Origin: origin.MustParse("https://a.example"), Mode: ModeNoCORS, Destination: c.destination}
+			if c.redirected {
+				r.URLList[0] = origin.MustParseURL("https://c.example/")
+			}
+			m, err := (&Agent{Profile: p}).Start(time.Time{}, r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.redirected {
+				m.Receive(time.Time{}, ResponseHead{Status: 302, Headers: HeaderList{{"Location", c.to}}})
+			}
+			a, got := m.Action(), ""
+			if a.Kind == ActionSendRequest {
+				got = a.URL.Scheme()
+			} else if result, err := m.Result(); err != nil || result.Verdict.Code != CodeMixedContent {
+				t.Errorf("%s, redirected %v, %v: it ends with %v, %v", c.to, c.redirected, p, result.Verdict, err)
+			}
+			if got != c.want[p.String()] {
+				t.Errorf("%s, %v, redirected %v, %v: it is sent to %q", c.to, c.destination, c.redirected, p, got)
+			}
+		}
+	}
+}
+
 // TestProfilesCombineLines looks at what goes out of two headers of one name.
 func TestProfilesCombineLines(t *testing.T) {
 	for _, p := range Profiles() {

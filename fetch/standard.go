@@ -13,8 +13,12 @@ type engine interface {
 	// populate makes the machine's request the one that the engine takes the page's for. Fetch.
 	populate(m *Machine)
 
+	// upgradesMixedContent says whether the machine's request, which is for http, is upgraded. Main fetch, step 6.
+	upgradesMixedContent(m *Machine) bool
 	// allowsPort says whether a bad port is not blocked. Main fetch, step 7.
 	allowsPort(port uint16) bool
+	// blockMixedContent decides whether that request is blocked as mixed content. Main fetch, step 7.
+	blockMixedContent(m *Machine) Verdict
 	// mainFetchBranch decides which statement matches. Main fetch, step 12.
 	mainFetchBranch(m *Machine) (branch, Verdict)
 	// preflightReason decides between the last two statements of that step, and sets the machine's names.
@@ -85,7 +89,11 @@ type standard struct{}
 
 func (standard) populate(*Machine) {}
 
+func (standard) upgradesMixedContent(m *Machine) bool { return UpgradesMixedContent(&m.req) }
+
 func (standard) allowsPort(uint16) bool { return false }
+
+func (standard) blockMixedContent(m *Machine) Verdict { return BlockMixedContent(&m.req) }
 
 func (standard) mainFetchBranch(m *Machine) (branch, Verdict) {
 	return mainFetchBranch(&m.req, m.where.current)

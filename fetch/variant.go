@@ -14,9 +14,9 @@ import (
 // name.
 type variant struct {
 	standard
-	name, version string
-	maxAge        time.Duration
-	has           [len(differences)]bool
+	name   string
+	maxAge time.Duration
+	has    [len(differences)]bool
 }
 
 // A variantState is what a machine has to remember for a variant.
@@ -96,6 +96,32 @@ func combined(l HeaderList) HeaderList {
 		}
 	}
 	return out
+}
+
+func (v *variant) upgradesMixedContent(m *Machine) bool {
+	return !v.has[imagesAsMixedContent] && !(v.has[redirectedImagesAsMixedContent] && leadsToMixedContent(m)) && UpgradesMixedContent(&m.req)
+}
+
+// leadsToMixedContent reports whether the request was for https at first, and has been redirected.
+func leadsToMixedContent(m *Machine) bool {
+	return m.result.Hop > 0 && m.start.CurrentURL().Scheme() == "https"
+}
+
+func (v *variant) blockMixedContent(m *Machine) Verdict {
+	r := &m.req
+	verdict := BlockMixedContent(r)
+	switch {
+	case v.has[imagesAsMixedContent] && r.Destination == DestinationImage,
+		v.has[redirectedImagesAsMixedContent] && leadsToMixedContent(m) && UpgradesMixedContent(r):
+		return allowed
+	case v.has[loopbackIsMixedContent] && r.CurrentURL().Scheme() == "http" && restrictsMixedContent(r) && !(r.Destination == DestinationImage && m.result.Hop == 0) && r.Mode != ModeNavigate && r.Destination != DestinationDocument:
+		verdict = mixedContentFault(r.CurrentURL())
+	}
+	if v.has[mixedContentAfterPreflight] && !verdict.OK() && m.result.Hop > 0 {
+		m.refusal = &verdict
+		return allowed
+	}
+	return verdict
 }
 
 func (v *variant) allowsPort(port uint16) bool {

@@ -60,7 +60,7 @@ var browsers = []*Browser{
 			return exec.Command(program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--user-data-dir="+dir,
 				"--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--no-proxy-server",
 				"--disable-background-timer-throttling", "--remote-debugging-port=0",
-				"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost",
+				"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE "+plainHost+", EXCLUDE "+plainAddress,
 				"--ignore-certificate-errors-spki-list="+servers.keyHash(), "--enable-logging=stderr", url), nil
 		},
 	},

@@ -40,6 +40,8 @@ const (
 // insideVariable marks the process that runs in namespaces of its own.
 const insideVariable = "CORSPEC_BROWSERS_INSIDE"
 
+func inside() bool { return os.Getenv(insideVariable) != "" }
+
 func run(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("browsers", flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -103,8 +105,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if len(scenarios) == 0 {
 		return usage("-run: no scenario matches %q", *only)
 	}
-	inside := os.Getenv(insideVariable) != ""
-	if !inside && !*here {
+	if !inside() && !*here {
 		status, err := runInside(args, *limit, stdout, stderr)
 		if err == nil {
 			return status
@@ -182,7 +183,16 @@ func runInside(args []string, limit time.Duration, stdout, stderr io.Writer) (in
 		return 0, err
 	}
 	namespaces := []string{"--net", "--pid", "--fork", "--kill-child", "--mount-proc"}
-	const script = "ip link set lo up && exec \"$0\" \"$@\""
+	names, err := os.CreateTemp("", "corspec-hosts-")
+	if err != nil {
+		return 0, err
+	}
+	defer os.Remove(names.Name())
+	fmt.Fprintf(names, "127.0.0.1 localhost %s\n", plainHost)
+	if err := names.Close(); err != nil {
+		return 0, err
+	}
+	script := "ip link set lo up && ip address add " + plainAddress + "/32 dev lo && mount --bind " + names.Name() + " /etc/hosts && exec \"$0\" \"$@\""
 	probe := exec.Command("unshare", append(slices.Clone(namespaces), "sh", "-c", script, "true")...)
 	if out, err := probe.CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("unshare: %w: %s", err, bytes.TrimSpace(out))

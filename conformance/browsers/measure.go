@@ -42,7 +42,7 @@ func measure(b *Browser, scenarios []*Scenario, deadline time.Time, log func(for
 
 	var left []*Scenario
 	for _, sc := range scenarios {
-		if sc.Port != 0 && servers.Also(sc.Port) != nil {
+		if sc.Port != 0 && servers.Also(sc.Port) != nil || sc.Plain && !inside() {
 			r.NotRun = append(r.NotRun, sc.ID)
 			continue
 		}

@@ -59,7 +59,10 @@ func predict(e *Scenario, p fetch.Profile) (Observation, error) {
 			sent := predicted(a, s, &cookie)
 			sent.closed = !ok
 			if e.At == "e" {
-				sent.Credentials, sent.Cookies = nil, new(string)
+				sent.Credentials = nil
+			}
+			if e.At == "e" && a.URL.Hostname() != "localhost" { // there a page of {a} may have set another cookie
+				sent.Cookies = new(string)
 				if a.IncludeCredentials {
 					*sent.Cookies = cookies.sent(page, a.URL)
 				}

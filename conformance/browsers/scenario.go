@@ -13,9 +13,10 @@ import (
 type Scenario struct {
 	ID string `json:"id"`
 	Page
-	Steps []Step             `json:"steps"`          // done one after another
-	Serve map[string]*Served `json:"serve"`          // by URL without fragment
-	Port  uint16             `json:"port,omitempty"` // a server has to listen there as well, at 127.0.0.1
+	Steps []Step             `json:"steps"`           // done one after another
+	Serve map[string]*Served `json:"serve"`           // by URL without fragment
+	Port  uint16             `json:"port,omitempty"`  // a server has to listen there as well, at 127.0.0.1
+	Plain bool               `json:"plain,omitempty"` // it needs the host and the address that are not potentially trustworthy
 
 	origin origin.Origin // of the document, once the scenario is expanded
 }
@@ -86,9 +87,13 @@ type Answer struct {
 // The origins of the servers, each with a port of its own. Cookies are shared by a and b, which are same site; to them, c and
 // d are cross-site, and to each other. In the same way cookies are shared by e and f; g is same site with them, with cookies
 // of its own; h and i are cross-site. j is another of e's ports, where a server speaks HTTP/2. k is
-// e's host without TLS.
+// e's host without TLS. Of all these, none is without trust: n is a host that is not this machine's by name, o the same with
+// TLS, at the same port, and m an address. Only in namespaces of its own can this program have them.
 var hosts = map[byte]string{'a': "http://localhost", 'b': "http://localhost", 'c': "http://127.0.0.1", 'd': "http://d.localhost",
-	'k': "http://e.localhost", 'e': "https://e.localhost", 'f': "https://e.localhost", 'j': "https://e.localhost", 'g': "https://g.e.localhost", 'h': "https://h.localhost", 'i': "https://i.localhost"}
+	'm': "http://" + plainAddress, 'n': "http://" + plainHost, 'o': "https://" + plainHost, 'k': "http://e.localhost", 'e': "https://e.localhost", 'f': "https://e.localhost", 'j': "https://e.localhost", 'g': "https://g.e.localhost", 'h': "https://h.localhost", 'i': "https://i.localhost"}
+
+// plainHost and plainAddress are no potentially trustworthy host, and no such address: that of documentation, RFC 5737.
+const plainHost, plainAddress = "plain.test", "192.0.2.1"
 
 // exampleOrigins are origins of servers that do not run.
 func exampleOrigins() map[byte]string {
@@ -96,6 +101,7 @@ func exampleOrigins() map[byte]string {
 	for letter, host := range hosts {
 		origins[letter] = host + ":" + strconv.Itoa(1000+int(letter))
 	}
+	origins['o'] = "https" + strings.TrimPrefix(origins['n'], "http")
 	return origins
 }
 
@@ -128,7 +134,7 @@ func (s *Scenario) expand(origins map[byte]string, folder string) *Scenario {
 		}
 		return out
 	}
-	e := &Scenario{ID: s.ID, Page: s.Page, Port: s.Port, Serve: map[string]*Served{}, origin: origin.MustParse(document)}
+	e := &Scenario{ID: s.ID, Page: s.Page, Port: s.Port, Plain: s.Plain, Serve: map[string]*Served{}, origin: origin.MustParse(document)}
 	for _, step := range s.Steps {
 		step.URL = r.Replace(step.URL)
 		step.Headers = headers(step.Headers)

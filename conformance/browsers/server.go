@@ -54,7 +54,14 @@ func Listen() (*Servers, error) {
 		return nil, err
 	}
 	for letter, host := range hosts {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if letter == 'o' {
+			continue // n's
+		}
+		address := "127.0.0.1:0"
+		if letter == 'm' && inside() {
+			address = plainAddress + ":0"
+		}
+		l, err := net.Listen("tcp", address)
 		if err != nil {
 			s.Close()
 			return nil, err
@@ -62,6 +69,9 @@ func Listen() (*Servers, error) {
 		_, port, _ := net.SplitHostPort(l.Addr().String())
 		o := host + ":" + port
 		s.Origins[letter] = o
+		if letter == 'n' {
+			s.Origins['o'] = "https" + strings.TrimPrefix(o, "http")
+		}
 		accept := s.accept
 		if letter == 'j' {
 			accept = s.acceptHTTP2
@@ -144,6 +154,13 @@ func (s *Servers) accept(l net.Listener, origin string) {
 		go func() {
 			defer c.Close()
 			c.SetDeadline(time.Now().Add(60 * time.Second))
+			origin := origin
+			if strings.HasPrefix(origin, "http://"+plainHost) {
+				var tls bool
+				if c, tls = startsTLS(c); tls {
+					origin = "https" + strings.TrimPrefix(origin, "http")
+				}
+			}
 			if strings.HasPrefix(origin, "https:") {
 				c = tls.Server(c, &tls.Config{Certificates: []tls.Certificate{s.certificate}})
 			}
@@ -156,6 +173,29 @@ func (s *Servers) accept(l net.Listener, origin string) {
 			io.Copy(io.Discard, c)
 		}()
 	}
+}
+
+// startsTLS looks at the first byte of a connection, and says whether it is one of TLS.
+func startsTLS(c net.Conn) (net.Conn, bool) {
+	r := bufio.NewReader(c)
+	first, err := r.Peek(1)
+	return peeked{c, r}, err == nil && first[0] == 0x16
+}
+
+// A peeked connection is one of which a part has been read.
+type peeked struct {
+	net.Conn
+	r *bufio.Reader
+}
+
+func (p peeked) Read(b []byte) (int, error) { return p.r.Read(b) }
+
+// CloseWrite says that nothing more will be written.
+func (p peeked) CloseWrite() error {
+	if w, ok := p.Conn.(interface{ CloseWrite() error }); ok {
+		return w.CloseWrite()
+	}
+	return nil
 }
 
 // acceptHTTP2 serves an origin by HTTP/2, where there are no bytes to keep: heads are written as they would be in HTTP/1.
