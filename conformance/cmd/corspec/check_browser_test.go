@@ -28,7 +28,7 @@ func TestCheckAsBrowser(t *testing.T) {
 	} {
 		t.Run(c.browser, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
-			args := []string{"-browser", c.browser, "-H", "Authorization: x", server.URL}
+			args := []string{"-browser", c.browser, "-origin", "http://app.example", "-H", "Authorization: x", server.URL}
 			if got := runCheck(args, nil, &stdout, &stderr); got != c.status {
 				t.Errorf("exit status %d, want %d: %s%s", got, c.status, &stdout, &stderr)
 			}
