@@ -48,6 +48,7 @@ type htmlPage struct {
 	list   *os.File // the requests, until the page is written: what stands above them is known last
 	w      *bufio.Writer
 	counts map[string]int
+	of     string    // what it shows: requests, or findings
 	first  pageFetch // kept back: it is open if it is the only one
 	number int
 	err    error
@@ -59,13 +60,15 @@ func newPage(name string) (*htmlPage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("-html: %w", err)
 	}
-	return &htmlPage{name: name, list: list, w: bufio.NewWriter(list), counts: map[string]int{}}, nil
+	return &htmlPage{name: name, list: list, w: bufio.NewWriter(list), counts: map[string]int{}, of: "requests"}, nil
 }
 
 // add shows a request.
-func (p *htmlPage) add(a *answered) {
+func (p *htmlPage) add(a *answered) { p.show(newPageFetch(a)) }
+
+func (p *htmlPage) show(f pageFetch) {
 	p.number++
-	f := newPageFetch(p.number, a)
+	f.Number = p.number
 	p.counts[f.Outcome]++
 	if p.number == 1 {
 		p.first = f
@@ -85,11 +88,17 @@ func (p *htmlPage) execute(w io.Writer, part string, data any) {
 
 // A pageHead is what stands above the requests.
 type pageHead struct {
-	Policy, Title, Heading, Browser string
-	Style                           template.CSS
-	Counts                          []pageCount
-	Skipped                         int
-	Remarks, Unread                 []string
+	Policy, Title, Heading, Browser, Of string
+	Style                               template.CSS
+	Counts                              []pageCount
+	Skipped                             int
+	Remarks, Unread                     []string
+}
+
+// pageOutcomes are those that there are, in the order in which they are counted.
+var pageOutcomes = map[string][]string{
+	"requests": {"blocked", "failed", "undecided", "allowed"},
+	"findings": {"unsafe", "broken", "wasteful", "note"},
 }
 
 type pageCount struct {
@@ -105,8 +114,8 @@ func (p *htmlPage) write(head pageHead) error {
 		p.first.Open = true
 		p.execute(p.w, "fetch", p.first)
 	}
-	head.Policy, head.Style = pagePolicy, template.CSS(pageStyle)
-	for _, outcome := range []string{"blocked", "failed", "undecided", "allowed"} {
+	head.Policy, head.Style, head.Of = pagePolicy, template.CSS(pageStyle), p.of
+	for _, outcome := range pageOutcomes[p.of] {
 		if n := p.counts[outcome]; n > 0 || outcome != "failed" {
 			head.Counts = append(head.Counts, pageCount{outcome, n})
 		}
@@ -184,17 +193,18 @@ func cleanAll(list []string) (out []string) {
 
 // A pageFetch is what the page shows of one request.
 type pageFetch struct {
-	Number                        int
-	Open                          bool
-	Outcome, Word                 string
-	Method, URL, Host, Origin     string
-	Settings, Entries             string
-	Lanes                         []pageLane
-	Steps                         []pageStep
-	Verdict, Code, Step, Link     string
-	Happened, Why, Fix, Send, Ask string
-	Causes, Facts, Notes          []string
-	Sometimes, Engines            string
+	Number                    int
+	Open                      bool
+	Outcome, Word             string
+	Method, URL, Host, Origin string
+	Settings, Entries         string
+	Lanes                     []pageLane
+	Steps                     []pageStep
+	Verdict, Code, Step, Link string
+	Happened, Wanted, Why     string
+	Fix, Send, Ask            string
+	Causes, Facts, Notes      []string
+	Sometimes, Engines        string
 }
 
 // A pageLane is one who takes part: the page, the browser, a server.
@@ -219,10 +229,10 @@ type pageHeader struct {
 	Missing     bool
 }
 
-func newPageFetch(number int, a *answered) pageFetch {
+func newPageFetch(a *answered) pageFetch {
 	t, r := a.log.Trace, a.request
 	result := &t.Result
-	f := pageFetch{Number: number, Outcome: a.outcome(), Method: quote.Line(r.effectiveMethod(), 40), URL: quote.Line(a.url, mostOfURL), Origin: clean(r.origin.String()), Settings: clean(r.settings())}
+	f := pageFetch{Outcome: a.outcome(), Method: quote.Line(r.effectiveMethod(), 40), URL: quote.Line(a.url, mostOfURL), Origin: clean(r.origin.String()), Settings: clean(r.settings())}
 	if f.Outcome == "blocked" && exitStatus(*result) == exitUsage {
 		f.Outcome = "failed"
 	}
@@ -349,6 +359,10 @@ func (f *pageFetch) addSteps(a *answered, e *explain.Explanation) {
 		gets.Deciding = len(exchanges) == 0
 	}
 	steps = append(steps, gets)
+	f.setSteps(steps)
+}
+
+func (f *pageFetch) setSteps(steps []pageStep) {
 	for i := range steps {
 		s := &steps[i]
 		s.First, s.Last, s.Direction = min(s.from, s.to), max(s.from, s.to), "right"

@@ -26,6 +26,8 @@ lets a shared cache mix up answers. With -policy, what is meant is a policy in J
 observed: probe tries the origins of -origin, one that the server names by itself, and siblings of its own; prints what it found
 allowed, as a policy; and looks around that.
 
+With -html, a page with all findings, to look at in a browser: what was sent, what came back, what is wanted, and how to mend it.
+
 It sends GET, HEAD, QUERY and preflights, without cookies and bodies, and one POST to a path that nobody has. Servers that are not
 on this machine are asked only with -remote.
 
@@ -70,6 +72,7 @@ func runProbe(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags.TextVar(&failOn, "fail-on", failOn, "the least `severity` that is a failure: unsafe, broken or wasteful")
 	asJSON := flags.Bool("json", false, "print one JSON object")
 	junit := flags.String("junit", "", "write the findings to `FILE` as JUnit's XML, too")
+	pageName := flags.String("html", "", "write a page to look at to `FILE`, with everything in it; then only the counts are printed")
 	arguments, status, ok := parseArguments(flags, args, nil, stdout)
 	if !ok {
 		return status
@@ -109,6 +112,13 @@ func runProbe(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		if oracle, err = policyhttp.Parse(data); err != nil {
 			return fail(fmt.Errorf("%s: %w%s", *policyFile, err, where(data)))
 		}
+	}
+	var page *htmlPage
+	if *pageName != "" {
+		if page, err = newPage(*pageName); err != nil {
+			return fail(err)
+		}
+		defer page.close()
 	}
 	path := u.Pathname()
 	if query, ok := u.Query(); ok {
@@ -155,10 +165,18 @@ func runProbe(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			return fail(err)
 		}
 	}
-	if *asJSON {
+	if page != nil {
+		if err := report.writePage(page); err != nil {
+			return fail(err)
+		}
+	}
+	switch p := newPrinter(stdout); {
+	case *asJSON:
 		printJSON(stdout, report)
-	} else {
-		newPrinter(stdout).probe(&report)
+	case page != nil:
+		p.probeCounts(&report)
+	default:
+		p.probe(&report)
 	}
 	switch worst, ok := report.Worst(); {
 	case ok && worst >= failOn:
@@ -194,20 +212,38 @@ func isLoopback(host string) bool {
 
 // probe prints a report for people.
 func (p printer) probe(r *probeReport) {
-	if r.Observed && len(r.Policy.Origins) > 0 {
-		var b bytes.Buffer
-		enc := json.NewEncoder(&b)
-		enc.SetEscapeHTML(false)
-		enc.Encode(r.Policy) // a Config encodes
+	if observed := r.observed(); observed != "" {
 		p.line("%s", p.style(dim, "observed, of what was tried:"))
-		p.line("%s", printable(strings.TrimSpace(b.String())))
+		p.line("%s", printable(observed))
 	}
 	colours := map[servertest.Severity]string{servertest.SeverityUnsafe: red, servertest.SeverityBroken: red, servertest.SeverityWasteful: cyan, servertest.SeverityNote: dim}
+	for _, f := range r.Findings {
+		head, rest, _ := strings.Cut(f.String(), "\n")
+		p.line("\n%s\n%s", p.style(colours[f.Severity], head), rest)
+	}
+	if len(r.Findings) > 0 {
+		p.line("")
+	}
+	p.probeCounts(r)
+}
+
+// observed is the policy as JSON in one line, if it is what was found.
+func (r *probeReport) observed() string {
+	if !r.Observed || len(r.Policy.Origins) == 0 {
+		return ""
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.Encode(r.Policy) // a Config encodes
+	return strings.TrimSpace(b.String())
+}
+
+// probeCounts prints how many findings there are of each severity.
+func (p printer) probeCounts(r *probeReport) {
 	counts := map[servertest.Severity]int{}
 	for _, f := range r.Findings {
 		counts[f.Severity]++
-		head, rest, _ := strings.Cut(f.String(), "\n")
-		p.line("\n%s\n%s", p.style(colours[f.Severity], head), rest)
 	}
 	var texts []string
 	for _, s := range []servertest.Severity{servertest.SeverityUnsafe, servertest.SeverityBroken, servertest.SeverityWasteful} {
@@ -221,9 +257,6 @@ func (p printer) probe(r *probeReport) {
 	colour, text := red, strings.Join(texts, ", ")
 	if texts == nil {
 		colour, text = green, "nothing found"
-	}
-	if len(r.Findings) > 0 {
-		p.line("")
 	}
 	p.line("%s: %s, %s", printable(r.URL), p.style(colour, text), count(r.Asked, "request"))
 	if r.Inconclusive != "" {

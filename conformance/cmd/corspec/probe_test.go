@@ -216,3 +216,65 @@ func TestProbePrints(t *testing.T) {
 		t.Errorf("status %d, %q, %q", status, stdout, stderr)
 	}
 }
+
+// The page of what was found: a section for each finding, with the exchanges; and nothing that the server sends comes through.
+func TestProbePage(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Vary", "Origin")
+		w.Header().Set("Allow", `<script>alert(1)</script>" onload='x'`)
+		if r.URL.Path == "/right" && r.Header.Get("Origin") == "https://app.example" || r.URL.Path != "/right" && strings.HasPrefix(r.Header.Get("Origin"), "https://app.example") {
+			w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
+			w.Header().Set("Access-Control-Expose-Headers", `<b>{{.}}; X-A: | " onload='x'`)
+		}
+	}))
+	defer server.Close()
+	dir := t.TempDir()
+	name := filepath.Join(dir, "page.html")
+	for _, tt := range []struct {
+		args   []string
+		status int
+		stdout string
+		want   []string
+	}{
+		{[]string{server.URL + "/prefix"}, exitBad, server.URL + "/prefix: ", []string{"Unsafe: origin-prefix", "https://app.example.evil.example", "Access-Control-Allow-Origin", "Observed, of what was tried", `{"origins":["https://app.example"]`, "Wanted", "Fix", "Skip to the findings", "<b>{{.}}"}},
+		{[]string{"-json", server.URL + "/prefix"}, exitBad, "{\n", []string{"Unsafe: origin-prefix"}},
+		{[]string{"-policy", policyFile(t, `{"origins": ["https://app.example"], "exposeHeaders": ["x-a"]}`), "-limit", "5", server.URL + "/right"}, exitUsage, server.URL + "/right: nothing found, 5 requests\n", []string{"Nothing found, in 5 requests.", "Inconclusive: the limit of 5 requests is reached"}},
+	} {
+		status, stdout, stderr := corspec(append([]string{"probe", "-origin", "https://app.example", "-html", name}, tt.args...)...)
+		if status != tt.status || !strings.HasPrefix(stdout, tt.stdout) || stderr != "" || strings.Contains(stdout, "  fix:") {
+			t.Errorf("%q: status %d, %q, %q", tt.args, status, stdout, stderr)
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts := strings.Join(readPage(t, string(data)), "\n")
+		for _, want := range tt.want {
+			if !strings.Contains(texts, want) {
+				t.Errorf("%q: the page lacks %q", tt.args, want)
+			}
+		}
+		if n := strings.Count(string(data), `<details class="fetch `); strings.Contains(tt.stdout, "nothing") != (n == 0) {
+			t.Errorf("%q: %d findings", tt.args, n)
+		}
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 {
+		t.Errorf("what is left: %v, %v", left, err)
+	}
+	// A file that cannot be written is found before anything is sent.
+	if status, stdout, stderr := corspec("probe", "-html", filepath.Join(dir, "nonesuch", "page.html"), "http://127.0.0.1:1/"); status != exitUsage || !strings.Contains(stderr, "-html") || stdout != "" {
+		t.Errorf("status %d, %q, %q", status, stdout, stderr)
+	}
+}
+
+// What a finding says of an exchange is shown in full, however it is taken apart.
+func TestPageOfFinding(t *testing.T) {
+	f := newPageFinding(&servertest.Finding{ID: "a", Request: "OPTIONS /; Origin: https://a.example | PUT /", Answer: "204; Vary: a; b | 200"}, "http://localhost/")
+	if len(f.Steps) != 4 || f.Steps[0].Label != "OPTIONS /" || !slices.Equal(f.Steps[1].Headers, []pageHeader{{Name: "Vary", Value: "a; b"}}) || f.Method != "PUT" || f.Origin != "any page" || f.Steps[3].Bad {
+		t.Errorf("%+v", f)
+	}
+	f = newPageFinding(&servertest.Finding{ID: "a", Severity: servertest.SeverityBroken, Request: "GET /a;b; c", Answer: "HTTP/2: 200 | HTTP/1.1: 204"}, "http://localhost/")
+	if len(f.Steps) != 2 || f.Steps[0].Label != "GET /a;b; c" || f.Steps[1].Label != "HTTP/2: 200 | HTTP/1.1: 204" || !f.Steps[1].Bad {
+		t.Errorf("%+v", f)
+	}
+}

@@ -2,9 +2,10 @@
 (() => {
 	const fetches = [...document.querySelectorAll(".fetch")];
 	const form = document.querySelector(".filters");
+	const of = document.querySelector("main").id; // requests, or findings
 	const [shown, none] = [form.querySelector(".shown"), document.querySelector(".none")];
 
-	// The filters are of use where there is more than one request.
+	// The filters are of use where there is more than one.
 	const filter = () => {
 		const outcomes = new Set([...form.querySelectorAll("[name=outcome]:checked")].map(box => box.value));
 		const host = form.elements.host.value;
@@ -16,7 +17,7 @@
 			f.hidden = !fits;
 			count += fits;
 		}
-		shown.textContent = count === fetches.length ? `${count} requests` : `${count} of ${fetches.length} requests`;
+		shown.textContent = count === fetches.length ? `${count} ${of}` : `${count} of ${fetches.length} ${of}`;
 		none.hidden = count > 0;
 	};
 	if (fetches.length > 1) {
@@ -31,7 +32,7 @@
 		filter();
 	}
 
-	// An address such as #r7 opens that request.
+	// An address such as #r7 opens that one.
 	const open = () => {
 		const f = /^#r\d+$/.test(location.hash) && document.querySelector(location.hash);
 		if (f) {
