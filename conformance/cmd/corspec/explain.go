@@ -21,7 +21,7 @@ Explain says what check says, without a network: what a browser makes of answers
   policy  corspec explain -policy FILE -X PUT https://api.example/x
           what a server with this policy answers, and what the browser makes of it;
   a file  corspec explain FILE, where - is standard input:
-          a HAR file, as the developer tools of browsers save it: every request across origins in it is judged;
+          a HAR file, whatever program wrote it, also gzipped or in a zip archive: every request across origins is judged;
           or the text of responses, as curl -si prints them, one behind the other; flags say the request, and
           a URL beside FILE what it was for;
           or JSON as exec takes it for "fetch": {"requests": [...], "serve": {"URL": {"preflight": [...], "request": [...]}}}.
@@ -29,9 +29,12 @@ Explain says what check says, without a network: what a browser makes of answers
 With -html, a page with all that is written, to look at in a browser: who tells whom what, what decides, and how to mend it.
 
 For a HAR file, -origin and -credentials stand for what the file does not say, and -blocked leaves out what is allowed.
+Nothing is guessed in it to somebody's cost: what the file does not tell is undecided. What no page made, such as a request
+of curl's or Postman's, is judged as a page's only with -origin. It is the Fetch Standard that decides, or with -browser
+that browser; where the browser that made the file decides otherwise, a note says so ("inBrowser" in JSON).
 
-The exit status is 0 if all is allowed, 1 if something is blocked, 2 for wrong usage, for a file that cannot be read, and
-where nothing is blocked but the file leaves something undecided.
+The exit status is that of who decides: 0 if all is allowed, 1 if something is blocked, 2 for wrong usage, for a file that
+cannot be read, and where nothing is blocked but the file leaves something undecided.
 `
 
 // An answered is what one request of a file or of the flags came to.

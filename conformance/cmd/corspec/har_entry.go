@@ -71,6 +71,13 @@ func (x *harExchange) isPreflight() bool {
 		x.request.method == "OPTIONS" && (x.request.headers.Contains("Access-Control-Request-Method") || len(x.request.headers.HeaderList) == 0)
 }
 
+// isNetworkProbe reports whether it is a preflight that no CORS request needs: Chromium sends one ahead of requests from a public
+// network to a private one, which is not in the standard, and goes on whatever the answer.
+func (x *harExchange) isNetworkProbe() bool {
+	return (x.request.headers.Contains("Access-Control-Request-Private-Network") || x.request.headers.Contains("Access-Control-Request-Local-Network")) &&
+		safelist.IsCORSSafelistedMethod(x.header("Access-Control-Request-Method")) && x.header("Access-Control-Request-Headers") == ""
+}
+
 // isWebSocket reports whether it is the handshake of a WebSocket, which needs no CORS.
 func (x *harExchange) isWebSocket() bool {
 	return x.response.status == 101 || x.resourceType == "websocket" || strings.EqualFold(x.header("Upgrade"), "websocket") ||
@@ -114,8 +121,10 @@ func (x *harExchange) mode() (m fetch.Mode, g guess) {
 	if x.isWebSocket() {
 		return fetch.ModeWebSocket, g
 	}
-	if m.UnmarshalText([]byte(x.header("Sec-Fetch-Mode"))) == nil {
+	if told := x.header("Sec-Fetch-Mode"); m.UnmarshalText([]byte(told)) == nil {
 		return m, g
+	} else if told != "" {
+		return fetch.ModeCORS, guess{note: fmt.Sprintf("The Fetch Standard has no mode %q; it is taken for \"cors\".", told), doubt: corsUntold}
 	}
 	switch kind := x.resourceType; kind {
 	case "document":

@@ -94,7 +94,7 @@ func (f *harFetch) judge(page harPageGuess) (*answered, error) {
 			return nil, err
 		}
 	}
-	a.notes = append(compact(append(f.notes, f.modeGuess.note, page.note)...), a.notes...)
+	a.notes = append(compact(append(slices.Clone(f.notes), f.modeGuess.note, page.note)...), a.notes...)
 	f.weigh(a, page)
 	req.Credentials = a.request.credentials
 	if profile := f.reader.engine.profile(); profile != fetch.ProfileStandard && a.undecided == "" {
@@ -130,6 +130,7 @@ func (f *harFetch) weigh(a *answered, page harPageGuess) {
 		a.undecided = a.contradiction
 	case a.doubt != "":
 		a.undecided = a.doubt
+	case verdict.Code == fetch.CodeMixedContent, verdict.Code == fetch.CodeBadPort: // whatever the mode is, and the page
 	case f.modeGuess.doubt != "" && len(f.hops) > 0 && f.hops[0].ownPreflight == nil && corpOf(f.last().failure) == "":
 		a.undecided = fmt.Sprintf(f.modeGuess.doubt, verdict.Code)
 	case !page.sure && strings.HasSuffix(string(verdict.Code), string(fetch.CodeAllowOriginMismatch)):
@@ -142,8 +143,8 @@ func (f *harFetch) weigh(a *answered, page harPageGuess) {
 // tryCredentials looks what would be with credentials, of which the file shows none; browsers can leave cookies out of it. If
 // the browser has blocked what is allowed without, and with them there is a reason, then that is it.
 func (f *harFetch) tryCredentials(req fetch.Request, without *answered) (*answered, error) {
-	failed := f.browserFailed() && meaningOf(f.last().failure) == "" // without another reason
-	hidden := !f.client && f.reader.engine != chromium &&            // Chromium's files show what it has blocked
+	failed := f.browserFailed() && meaningOf(f.last().failure) == ""               // without another reason
+	hidden := !f.client && !(f.reader.engine == chromium && f.reader.byBrowser) && // Chromium's files show what it has blocked
 		!f.reader.cookies[req.CurrentURL().Hostname()] // the file would show them here too
 	if !failed && !hidden {
 		return without, nil
@@ -176,7 +177,7 @@ func (f *harFetch) compareWithBrowser(a *answered) {
 	switch blocked := a.outcome() == "blocked"; {
 	case standard && a.inBrowser != nil && a.inBrowser.Outcome != a.outcome():
 		verb := map[string]string{"allowed": "allows", "blocked": "blocks"}[a.inBrowser.Outcome]
-		a.notes = append(a.notes, fmt.Sprintf("%s, which made this file, %s it; the standard does not.", e, verb))
+		a.notes = append(a.notes, fmt.Sprintf("%s %s it; the standard does not.", e.madeThis(), verb))
 	case !blocked && f.browserFailed():
 		note := "The browser gave the page no response all the same"
 		s := f.last().failure
@@ -189,7 +190,7 @@ func (f *harFetch) compareWithBrowser(a *answered) {
 			note += ": something other than CORS stopped it, such as an extension, a Content Security Policy, a lost connection, or credentials that the file does not show."
 		}
 		a.notes = append(a.notes, note)
-	case blocked && e == chromium && !f.client && !f.browserFailed():
+	case blocked && e == chromium && f.reader.byBrowser && !f.client && !f.browserFailed():
 		a.notes = append(a.notes, "Chromium shows a response and no error here, so it seems to have let the page have it: the mode or the origin may be others than they look, or its checks were off.")
 	}
 }

@@ -29,6 +29,14 @@ func (e engine) profile() fetch.Profile {
 	return fetch.ProfileStandard
 }
 
+// madeThis names the engine whose profile it is, for a sentence.
+func (e engine) madeThis() string {
+	if e == webKit {
+		return "WebKitGTK, which has the engine of the browser that made this file,"
+	}
+	return string(e) + ", which made this file,"
+}
+
 // engineOfAgent tells the engine from a User-Agent.
 func engineOfAgent(agent string) engine {
 	switch {

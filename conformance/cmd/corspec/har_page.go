@@ -9,6 +9,7 @@ import (
 
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/origin"
+	"github.com/corspec/corspec/safelist"
 )
 
 // A harDocument is a page or a frame of the file.
@@ -30,7 +31,7 @@ func (h *harReader) readDocuments(log *harLog) {
 			continue
 		}
 		switch dest := x.header("Sec-Fetch-Dest"); {
-		case x.response.status == 204 || x.response.status == 205, x.response.status == 0 && x.fromCache == "":
+		case x.response.status == 204, x.response.status == 205, safelist.IsRedirectStatus(x.response.status), x.response.status == 0 && x.fromCache == "":
 			// nothing came of it
 		default:
 			d := harDocument{x: x, url: x.url, frame: dest != "" && dest != "document", policy: fetch.ObtainEmbedderPolicy(h.effectiveHeaders(x), x.url.IsPotentiallyTrustworthy())}
@@ -39,7 +40,7 @@ func (h *harReader) readDocuments(log *harLog) {
 		}
 	}
 	for _, p := range log.pages {
-		if u, err := origin.ParseURL(p.title, nil); err == nil && !slices.ContainsFunc(h.documents[p.id], func(d harDocument) bool { return !d.frame }) && u.Scheme() != "data" {
+		if u, err := origin.ParseURL(p.title, nil); err == nil && !slices.ContainsFunc(h.documents[p.id], func(d harDocument) bool { return !d.frame }) && !u.Origin().IsOpaque() {
 			h.documents[p.id] = append(h.documents[p.id], harDocument{url: u})
 		}
 	}

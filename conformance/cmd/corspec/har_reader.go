@@ -122,6 +122,11 @@ func (h *harReader) read(i int, entry *harEntry) {
 	}
 	x := &harExchange{harEntry: entry, index: i, url: u, at: entry.startTime()}
 	x.preflight = x.isPreflight()
+	if x.isNetworkProbe() {
+		h.ignored++
+		h.report.remark("a preflight with Access-Control-Request-Private-Network, or -Local-Network, that nothing else asks for is Chromium's, not the Fetch Standard's")
+		return
+	}
 	h.exchanges = append(h.exchanges, x)
 	h.hasAddresses = h.hasAddresses || x.hasAddress
 	if x.hasCookies() {

@@ -92,7 +92,7 @@ func TestHARRules(t *testing.T) {
 			x("GET", api+"/c", h("User-Agent: Mozilla/5.0", "Referer: "+app), 200, h("Content-Type: image/png")), x("GET", api+"/d", h("User-Agent: Mozilla/5.0", "Referer: "+app), 200, plain), x("PUT", api+"/e", h("User-Agent: Mozilla/5.0", "Referer: "+app), 200, plain)},
 			want: "undecided allowed allowed undecided missing-allow-origin", says: []string{`with "cors" it would be blocked (missing-allow-origin), with "no-cors" it need not be`}},
 		{name: "a form or a beacon", entries: []string{x("POST", api+"/a", h("Host: api.example", "Origin: https://app.example"), 200, plain), x("POST", api+"/b", h("Host: api.example", "Origin: https://app.example", "Content-Type: application/json"), 200, plain), x("POST", api+"/c", h("Host: api.example", "Origin: https://app.example", "Accept: text/html,x"), 200, plain)}, want: "undecided missing-allow-origin skipped"},
-		{name: "a mode of another standard", entries: []string{x("GET", api+"/a", h("Host: api.example", "Origin: https://app.example", "Sec-Fetch-Mode: webidentity"), 200, open)}, want: "allowed"},
+		{name: "a mode of another standard", entries: []string{x("GET", api+"/a", h("Host: api.example", "Origin: https://app.example", "Sec-Fetch-Mode: webidentity"), 200, open), x("GET", api+"/b", h("Host: api.example", "Origin: https://app.example", "Sec-Fetch-Mode: webidentity"), 200, plain)}, want: "allowed undecided", says: []string{`The Fetch Standard has no mode "webidentity"`}},
 		{name: "headers twice", log: `"creator":{"name":"chrome-har"},`, entries: []string{x("PUT", api+"/a", h("Origin: https://app.example", "Sec-Fetch-Mode: cors", "X-A: b", "Host: api.example", "Origin: https://app.example", "Sec-Fetch-Mode: cors", "X-A: b"), 200, own), preflight("https://app.example", "PUT", api+"/a", allowPUT)}, want: "allowed allowed"},
 
 		// What came back.
@@ -119,6 +119,11 @@ func TestHARRules(t *testing.T) {
 		{name: "of another time", entries: []string{preflight("https://app.example", "PUT", api+"/a", plain, `"startedDateTime":"2026-03-01T08:00:00Z"`), x("PUT", api+"/a", cors, 200, own, at(0))}, want: "preflight-missing-allow-origin allowed"},
 		{name: "of another page", entries: []string{preflight("https://other.example", "PUT", api+"/a", plain), x("PUT", api+"/a", cors, 200, own)}, want: "preflight-missing-allow-origin allowed"},
 		{name: "without headers", entries: []string{x("OPTIONS", api+"/a", "[]", 204, plain), x("PUT", api+"/a", cors, 200, own)}, want: "preflight-missing-allow-origin preflight-missing-allow-origin"},
+
+		{name: "ahead of a request to a private network", log: `"creator":{"name":"WebInspector"},`, entries: []string{
+			x("OPTIONS", "http://192.168.0.1/a", h("Origin: http://app.example", "Access-Control-Request-Method: GET", "Access-Control-Request-Private-Network: true"), 404, plain), x("GET", "http://192.168.0.1/a", h("Origin: http://app.example", "Sec-Fetch-Mode: cors"), 200, open),
+			x("OPTIONS", "http://192.168.0.1/b", h("Origin: http://app.example", "Access-Control-Request-Method: PUT", "Access-Control-Request-Private-Network: true"), 404, plain), x("PUT", "http://192.168.0.1/b", h("Origin: http://app.example", "Sec-Fetch-Mode: cors"), 0, "[]")},
+			want: "skipped allowed preflight-missing-allow-origin preflight-missing-allow-origin", says: []string{"Note: a preflight with Access-Control-Request-Private-Network"}},
 
 		// Embedder policies, and mixed content.
 		{name: "a document from the cache", log: `"creator":{"name":"Firefox"},`, entries: []string{document(app, "Cross-Origin-Embedder-Policy: require-corp", `ETag: "1"`), x("GET", app, h("Host: a", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document"), 304, h(`ETag: "1"`), p), x("GET", "https://cdn.example/a.png", h("Referer: "+app, "Sec-Fetch-Mode: no-cors"), 200, plain, p)}, want: "skipped skipped corp-not-same-origin-after-defaulted-by-coep"},
