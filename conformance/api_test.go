@@ -90,7 +90,8 @@ func lineDiff(listed, exported []byte) string {
 	return b.String()
 }
 
-// hideValues removes what variables start with, which is no part of the API, but for a sign where they have no type of their own.
+// hideValues removes what variables start with, which is not part of the API, except for a sign where they have no type
+// of their own.
 func hideValues(variables *ast.GenDecl) {
 	for _, spec := range variables.Specs {
 		v := spec.(*ast.ValueSpec)

@@ -14,7 +14,7 @@ const (
 	// ByOutcome compares what is decided: allowed or not, what is sent, what the page sees. Codes, steps, and the findings of
 	// policy-config are left out.
 	ByOutcome Comparison = "outcome"
-	// ByCode also compares codes, and findings but for their suggestions.
+	// ByCode also compares codes, and findings except for their suggestions.
 	ByCode Comparison = "code"
 	// ByStep compares everything.
 	ByStep Comparison = "step"

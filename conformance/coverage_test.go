@@ -64,7 +64,7 @@ func runProfile(t *testing.T, binary, run string) profile {
 	return p
 }
 
-// count returns how often what stands at a place was executed: the innermost block around it; -1 where there is none.
+// count returns how often what stands at a place was executed: the innermost block around it; -1 if there is none.
 func (p profile) count(file string, at place) int {
 	count, start := -1, place{}
 	for _, b := range p[file] {

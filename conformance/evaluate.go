@@ -17,7 +17,7 @@ var ErrUnsupported = errors.New("unknown algorithm")
 // Evaluate evaluates one of [Algorithms] on a JSON object and returns its output, a value for encoding/json. It is what
 // corspec exec answers with, and what the vectors are held against.
 //
-// The error is an [*InputError] where the input cannot be read, and wraps [ErrUnsupported] where there is no such
+// The error is an [*InputError] where the input cannot be read, and wraps [ErrUnsupported] if there is no such
 // algorithm. An algorithm's own failure is an output.
 func Evaluate(algorithm string, in json.RawMessage) (output any, err error) {
 	evaluate, ok := evaluators[algorithm]

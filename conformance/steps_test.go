@@ -18,7 +18,8 @@ import (
 const unreachedFile = "testdata/unreached.txt"
 
 // TestStepCoverage measures which statements of the core the embedded vectors execute, by way of Evaluate alone. They have to
-// execute all of every function that links a definition of a standard or marks its steps, but for what unreachedFile lists.
+// execute all of every function that links a definition of a standard or marks its steps, except for what unreachedFile
+// lists.
 func TestStepCoverage(t *testing.T) {
 	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
 		t.Skip("the race detector does not change what is executed, which is measured without it")

@@ -91,7 +91,7 @@ type Result struct {
 	Reached bool
 }
 
-// outOfOrder is the error of a call that does not fit what a machine waits for; it waits for 0 if it is no fetch.
+// outOfOrder is the error of a call that does not fit what a machine waits for; it waits for 0 if it is not a fetch.
 func outOfOrder(call string, waiting ActionKind) error {
 	switch waiting {
 	case 0:

@@ -53,7 +53,7 @@ const (
 	requestValuesAsUTF8
 	// A negative Access-Control-Max-Age means not to cache, where the standard takes it for malformed: 5 seconds.
 	negativeMaxAgeIsZero
-	// An Access-Control-Max-Age that is no number means not to cache.
+	// An Access-Control-Max-Age that is not a number means not to cache.
 	malformedMaxAgeNotCached
 	// An Access-Control-Max-Age may have a plus sign.
 	maxAgeMayHavePlus
@@ -69,7 +69,7 @@ const (
 	cacheEntriesReplaced
 	// A "*" that was cached matches nothing.
 	wildcardsNotCached
-	// A "*" that was cached with credentials is no wildcard for requests without either.
+	// A "*" that was cached with credentials is not a wildcard for requests without either.
 	cachedWildcardKeepsCredentials
 	// HEAD has to be listed for a cached preflight to cover it.
 	headNotExemptInCache
@@ -80,13 +80,13 @@ const (
 	// Any CORS request that fails clears the entries of the URL that was asked last, preflight or not; except by an
 	// abort, if it had none, and by redirect mode "error".
 	anyFailureClearsCache
-	// Statuses from 309 to 399 are redirects, where there is a Location.
+	// Statuses from 309 to 399 are redirects, if there is a Location.
 	unassignedStatusesRedirect
-	// A redirect with an empty Location is no redirect.
+	// A redirect with an empty Location is not a redirect.
 	emptyLocationIgnored
-	// With redirect mode "error", a redirect status without a Location, or with an empty one, is no redirect.
+	// With redirect mode "error", a redirect status without a Location, or with an empty one, is not a redirect.
 	redirectErrorNeedsLocation
-	// With redirect mode "manual", a Location that is no URL is a network error.
+	// With redirect mode "manual", a Location that is not a URL is a network error.
 	redirectManualNeedsURL
 	// A redirect with an empty Location is a network error.
 	emptyLocationFails
@@ -115,7 +115,7 @@ const (
 	exposeWildcardBeforeMalformed
 	// Of several types in Content-Type the first counts, whether or not it is one.
 	firstContentTypeCounts
-	// Scripts are blocked by how Content-Type begins, as "image/", even where it is no MIME type.
+	// Scripts are blocked by how Content-Type begins, as "image/", even where it is not a MIME type.
 	malformedTypesBlocked
 	// Scripts are blocked by all types that begin with "text/csv".
 	csvTypesBlocked
@@ -151,7 +151,7 @@ const (
 	preflightShowsOwnOrigin
 	// A redirect to another origin turns DELETE into GET.
 	deleteBecomesGET
-	// A response with status 407 is one like others where there is no proxy.
+	// A response with status 407 is one like others if there is no proxy.
 	proxyAuthenticationIsResponse
 	// A Cross-Origin-Resource-Policy that is none of the three values is not defaulted by the embedder policy.
 	unknownResourcePolicyPasses

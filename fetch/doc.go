@@ -58,7 +58,7 @@
 //   - A malformed Access-Control-Expose-Headers exposes nothing (https://github.com/whatwg/fetch/issues/433).
 //   - Bytes of Location above 0x7F are percent-encoded as they are, and several Location lines are a failure
 //     (https://github.com/whatwg/fetch/issues/883).
-//   - Lists are read header by header, empty elements ignored; one element that is no token spoils all of them
+//   - Lists are read header by header, empty elements ignored; one element that is not a token spoils all of them
 //     (https://github.com/whatwg/fetch/issues/814). A malformed max-age is 5 seconds.
 //   - A preflight renews all cache entries that match, from now on. URLs of entries are compared with their fragments, a null
 //     network partition key is one key, and entries of all opaque origins are shared.

@@ -19,7 +19,7 @@ type HeaderList [][2]string
 func (l HeaderList) Contains(name string) bool { return header.Contains(l, name) }
 
 // Get returns the values of all headers of that name, in order, joined by a comma and a space; ok is false where there
-// is none. It allocates only where there are several.
+// is none. It allocates only if there are several.
 //
 // https://fetch.spec.whatwg.org/#concept-header-list-get
 func (l HeaderList) Get(name string) (value string, ok bool) { return header.Get(l, name) }
@@ -44,7 +44,7 @@ func (l *HeaderList) Delete(name string) {
 	*l = slices.DeleteFunc(*l, func(h [2]string) bool { return header.EqualFold(h[0], name) })
 }
 
-// Set gives the first header of that name the value and removes the others, or appends the header where there is none.
+// Set gives the first header of that name the value and removes the others, or appends the header if there is none.
 //
 // https://fetch.spec.whatwg.org/#concept-header-list-set
 func (l *HeaderList) Set(name, value string) {

@@ -100,7 +100,7 @@ func locationFault(code Code, step Step, resp *Response, want string) Verdict {
 	return v
 }
 
-// withoutNames returns l without the headers whose name satisfies f. It copies l where there are any: what was sent
+// withoutNames returns l without the headers whose name satisfies f. It copies l if there are any: what was sent
 // stays as it was.
 func withoutNames(l HeaderList, f func(name string) bool) HeaderList {
 	if !slices.ContainsFunc(l, func(h [2]string) bool { return f(h[0]) }) {

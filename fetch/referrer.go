@@ -6,8 +6,8 @@ import "github.com/corspec/corspec/origin"
 const maxReferrer = 4096
 
 // DetermineReferrer returns the URL that r's Referer header tells, given r's referrer, referrer policy and current URL;
-// the zero URL is no referrer. An empty referrer policy is the default one. Main fetch writes the result back, so that
-// a referrer only ever gets shorter from hop to hop.
+// the zero URL means that there is no referrer. An empty referrer policy is the default one. Main fetch writes the
+// result back, so that a referrer only ever gets shorter from hop to hop.
 //
 // https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
 func DetermineReferrer(r *Request) origin.URL {

@@ -18,9 +18,9 @@ func setReferrerPolicyOnRedirect(r *Request, resp *Response) {
 		for rest, more := h[1], true; more; {
 			var token string
 			token, rest, more = strings.Cut(rest, ",")
-			// AD-HOC: the text compares case-sensitively, and an element that is no extension-token makes all of the
-			// header failure, which it then takes for a list. All engines compare in any case and skip what they do not
-			// know.
+			// AD-HOC: the text compares case-sensitively, and an element that is not an extension-token makes all of
+			// the header failure, which it then takes for a list. All engines compare in any case and skip what they do
+			// not know.
 			if p, ok := referrerPolicies.Value(header.Lower(header.TrimTabOrSpace(token))); ok && p != ReferrerPolicyEmpty {
 				r.ReferrerPolicy = p
 			}

@@ -37,7 +37,8 @@ type Request struct {
 	BodyLength             int64
 	InflightKeepaliveBytes int64
 
-	// Referrer is the URL that the request's referrer stands for, such as the page's; the zero URL is no referrer.
+	// Referrer is the URL that the request's referrer stands for, such as the page's; the zero URL means that there is
+	// no referrer.
 	Referrer origin.URL
 
 	// UnsafeRequest is the unsafe-request flag, set by fetch() and XMLHttpRequest: the method and the headers come from

@@ -10,7 +10,7 @@ import (
 	"github.com/corspec/corspec/safelist"
 )
 
-// A variant is the engine of a profile: the standard, but for its differences. Each stands where it matters by its
+// A variant is the engine of a profile: the standard, except for its differences. Each stands where it matters by its
 // name.
 type variant struct {
 	standard
@@ -421,7 +421,7 @@ func (v *variant) located(resp *Response) *Response {
 		other.Headers = slices.Clip(withoutNames(resp.Headers, isLocation))
 		return &other
 	case value == "" && lines == 1 && v.has[emptyLocationFails]:
-		seen = "http://" // which is no URL
+		seen = "http://" // which is not a URL
 	case lines > 1 && v.has[locationsJoined]:
 		seen = joined
 	case lines > 1 && !(v.has[equalLocationsAllowed] && !slices.ContainsFunc(resp.Headers, func(h [2]string) bool { return isLocation(h[0]) && h[1] != value })):

@@ -90,7 +90,7 @@ func (s Step) URL() string {
 }
 
 // A Verdict is the outcome of a check as data: what was decided, by which step, and the header at fault. It costs no
-// allocation. The zero value means that nothing has been evaluated; it is no success.
+// allocation. The zero value means that nothing has been evaluated; it is not a success.
 type Verdict struct {
 	Code Code
 	Step Step // of a refusal; empty for [CodeOK] and where the standard does not decide

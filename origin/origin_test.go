@@ -37,7 +37,7 @@ func (l list) PublicSuffix(domain string) string {
 
 var suffixes = list{"com": true, "github.io": true, "co.uk": true}
 
-// T1 to T13, as far as they are no vectors.
+// T1 to T13, as far as they are not vectors.
 func TestTrapsOrigins(t *testing.T) {
 	t.Run("T1", func(t *testing.T) {
 		if got := must(t, "https://a.com:443/x").String(); got != "https://a.com" {

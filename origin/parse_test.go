@@ -210,7 +210,7 @@ func TestParseErrors(t *testing.T) {
 		{"https://a https://b", 9, "origin has white space"},
 		{"https://a%41", 9, "forbidden code point in a domain"},
 		{"https://1.2.3", 8, "IPv4 address is not in its serialized form"},
-		{"https://a.1", 8, "host ends in a number but is no IPv4 address"},
+		{"https://a.1", 8, "host ends in a number but is not an IPv4 address"},
 		{"https://256.1.1.1", 8, "IPv4 address part is out of range"},
 		{"https://[::1", 12, "IPv6 address lacks its closing bracket"},
 		{"https://[::01]", 8, "IPv6 address is not in its serialized form"},

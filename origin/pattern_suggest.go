@@ -75,7 +75,7 @@ func unwrap(s string) string {
 	}
 }
 
-// suggestScheme splits s into the scheme, in lower case and "" where there is
+// suggestScheme splits s into the scheme, in lower case and "" if there is
 // none, and what is behind "://", however that is spelled.
 func suggestScheme(s string) (scheme, rest string, ok bool) {
 	if strings.Count(s, "://") > 1 || strings.ContainsAny(s, " \t\r\n\x00\"'`<>|^$()+;") || strings.Contains(s, `\.`) {

@@ -110,7 +110,7 @@ func TestMatchReturnsTheSetsString(t *testing.T) {
 	}
 }
 
-// What is no serialized origin is in no set, however close it looks.
+// What is not a serialized origin is in no set, however close it looks.
 func TestMatchRefusesWhatIsNoOrigin(t *testing.T) {
 	sets := map[string]*origin.Set{}
 	for _, patterns := range []string{"*", "https://a.com", "https://*.a.com", "https://*.a.com:*", "https://a.com:*", "https://a.com https://*.b.com"} {

@@ -56,7 +56,7 @@ func TestRegistrableDomain(t *testing.T) {
 	}
 }
 
-// badList answers what is no suffix of whole labels.
+// badList answers what is not a suffix of whole labels.
 type badList string
 
 func (l badList) PublicSuffix(string) string { return string(l) }

@@ -104,7 +104,7 @@
 //	AllowCredentials            Credentialed                  Credentials; not with * for Origins
 //	MaxAge (negative: 0)        MaxAgeInSeconds (-1: 0)       MaxAge: nil, or seconds; 0 is 0
 //	AllowPrivateNetwork         –                             – (browsers ask the user now)
-//	OptionsPassthrough          –                             – (OPTIONS that is no preflight always passes)
+//	OptionsPassthrough          –                             – (OPTIONS that is not a preflight always passes)
 //	OptionsSuccessStatus        PreflightSuccessStatus        PreflightStatus: 200 or 204
 //	Debug, Logger               SetDebug                      Decision.Code, Policy.Explain, policyhttp.Log
 //	–                           DangerouslyTolerateInsecure…  DangerouslyAllowInsecureOrigins

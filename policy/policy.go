@@ -16,7 +16,7 @@ type Policy struct {
 
 	// Who may read.
 	origins     *origin.Set
-	wildcards   *origin.Set // the patterns that would cover more but for public suffixes
+	wildcards   *origin.Set // the patterns that would cover more except for public suffixes
 	more        Origins     // from WithOrigins, or nil
 	fixed       string      // what is named to everybody: * or the origin of a static policy; else ""
 	null        bool

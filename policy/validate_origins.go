@@ -200,7 +200,7 @@ func (v *validator) credentialFaults(p origin.Pattern) (faults []Finding) {
 
 // suffixBelow returns the public suffix of what is below domain: that is domain,
 // if it is one itself, and more, if all its subdomains are (in the list's
-// notation, *.domain). asked is false where there is no list. Public suffixes
+// notation, *.domain). asked is false if there is no list. Public suffixes
 // that are deeper are judged where an origin matches.
 func (v *validator) suffixBelow(domain string) (suffix string, asked bool) {
 	if isLoopback(domain) {

@@ -79,7 +79,7 @@ func (cleanHeader) Del(string) {}
 // Set does without a look at how the name is spelled.
 func (h cleanHeader) Set(name, value string) { h.SetCanonical(data(name), data(value)) }
 
-// field returns the value of a header, and copies nothing where there is one line.
+// field returns the value of a header, and copies nothing if there is one line.
 func field(h *fasthttp.RequestHeader, name string) string {
 	lines := h.PeekAll(name)
 	if len(lines) == 1 {

@@ -108,7 +108,7 @@ func (cleanHertzHeader) Del(string) {}
 // Set does without a look at how the name is spelled.
 func (h cleanHertzHeader) Set(name, value string) { h.SetCanonical(data(name), data(value)) }
 
-// hertzField returns the value of a header, and copies nothing where there is one line.
+// hertzField returns the value of a header, and copies nothing if there is one line.
 func hertzField(h *protocol.RequestHeader, name string) string {
 	lines := h.PeekAll(name)
 	if len(lines) == 1 {

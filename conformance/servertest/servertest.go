@@ -214,7 +214,7 @@ func (r *runner) findSeeds() error {
 		r.policy, r.methods, r.headers = &c, c.Methods, c.RequestHeaders
 		for _, pattern := range c.Origins {
 			for i, example := range examplesOf(pattern) {
-				// What has no neighbourhood, such as null, is no seed.
+				// What has no neighbourhood, such as null, is not a seed.
 				if i > 0 || add(example) != nil {
 					r.examples = append(r.examples, example)
 				}

@@ -22,8 +22,8 @@ func result(t *testing.T, m *fetch.Machine) fetch.Result {
 	return r
 }
 
-// An advised server is one that does what explanations say. It answers every preflight alike, and every request, but for one
-// redirect.
+// An advised server is one that does what explanations say. It answers every preflight alike, and every request, except
+// for one redirect.
 type advised struct {
 	preflight, redirect, response fetch.ResponseHead
 }

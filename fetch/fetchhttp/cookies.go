@@ -239,7 +239,7 @@ func (cs *cookies) add(site string, u origin.URL, set []*http.Cookie) (tooMany [
 	return tooMany
 }
 
-// parseSetCookie reads a Set-Cookie header as browsers do, name and value as they are; nil where there is no cookie in it.
+// parseSetCookie reads a Set-Cookie header as browsers do, name and value as they are; nil if there is no cookie in it.
 //
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html
 func parseSetCookie(line string) *http.Cookie {

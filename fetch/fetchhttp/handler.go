@@ -75,7 +75,7 @@ func (t handler) RoundTrip(out *http.Request) (*http.Response, error) {
 	case <-w.started:
 	case <-ctx.Done():
 	}
-	// What the handler writes because the request was given up is no answer.
+	// What the handler writes because the request was given up is not an answer.
 	if ctx.Err() != nil {
 		cancel()
 		w.abort(context.Cause(ctx))

@@ -246,7 +246,7 @@ func TestCookiesAcrossRedirects(t *testing.T) {
 	}
 }
 
-// What net/http's transport does by itself is no concern of CORS, and shows nowhere that it matters.
+// What net/http's transport does by itself does not concern CORS, and shows nowhere that it matters.
 func TestNetHTTP(t *testing.T) {
 	var preflights []string
 	server := httptest.NewServer(share(func(w http.ResponseWriter, r *http.Request) {

@@ -170,7 +170,7 @@ func TestMisuse(t *testing.T) {
 		{"URL of another scheme", app, "ftp://example.com", get(), nil, "http or https"},
 		{"nil request", app, h, nil, nil, "request is nil"},
 		{"request without a URL", app, h, &http.Request{}, nil, "no URL"},
-		{"request of the asterisk", app, h, httptest.NewRequest("OPTIONS", "*", nil), nil, "no path"},
+		{"request of the asterisk", app, h, httptest.NewRequest("OPTIONS", "*", nil), nil, "not a path"},
 		{"page with a slash", "https://app.example/", h, get(), nil, `write "https://app.example"`},
 		{"page in upper case", "HTTPS://APP.example:443", h, get(), nil, `write "https://app.example"`},
 		{"page without a scheme", "app.example", h, get(), nil, "page's origin"},

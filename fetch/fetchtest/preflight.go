@@ -16,7 +16,7 @@ import (
 // where it sends none. It is of the kind that a handler gets; its headers are exactly those that the standard determines. The
 // body of req is not read.
 //
-// It panics where no page can make the request, as httptest.NewRequest does where there is none.
+// It panics where no page can make the request, as httptest.NewRequest does if there is none.
 func Preflight(page string, req *http.Request, options ...fetchhttp.Option) *http.Request {
 	o, err := parsePage(page)
 	if err != nil {

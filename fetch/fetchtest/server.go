@@ -128,7 +128,7 @@ func (t target) resolve(page origin.Origin, req *http.Request) (origin.URL, erro
 		path = req.URL.RequestURI()
 	}
 	if path[0] != '/' {
-		return origin.URL{}, fmt.Errorf("the request's target %q is no path", path)
+		return origin.URL{}, fmt.Errorf("the request's target %q is not a path", path)
 	}
 	if f := req.URL.EscapedFragment(); f != "" {
 		path += "#" + f

@@ -150,7 +150,7 @@ func HasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && EqualFold(s[:len(prefix)], prefix)
 }
 
-// Lower returns s byte-lowercased. It returns s itself where there is nothing
+// Lower returns s byte-lowercased. It returns s itself if there is nothing
 // to do.
 func Lower(s string) string {
 	if isLower(s) {

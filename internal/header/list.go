@@ -28,7 +28,7 @@ func Contains(l [][2]string, name string) bool { return Index(l, name, 0) >= 0 }
 
 // Get returns the values of all headers called name, in order, with a comma
 // and a space between them; ok is false where the standard returns null. It
-// allocates only where there are two or more.
+// allocates only if there are two or more.
 //
 // https://fetch.spec.whatwg.org/#concept-header-list-get
 func Get(l [][2]string, name string) (value string, ok bool) {

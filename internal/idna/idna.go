@@ -53,7 +53,7 @@ const (
 	ReasonTooLong    = "domain with non-ASCII code points is longer than 4096 bytes"
 	ReasonLongLabel  = "label with non-ASCII code points is longer than 1024 code points"
 	ReasonDisallowed = "code point is not allowed in a domain"
-	ReasonPunycode   = "xn-- label is no Punycode of a valid label"
+	ReasonPunycode   = "xn-- label is not the Punycode of a valid label"
 	ReasonLabel      = "label breaks a rule of UTS #46 (combining mark at its start, joiner or right-to-left text out of place)"
 	ReasonHyphens    = "label has a hyphen at its start or end, or in its third and fourth place"
 	ReasonSTD3       = "label has an ASCII code point other than letters, digits and hyphens"
@@ -115,7 +115,7 @@ func AppendToASCII(b []byte, domain string, beStrict bool) ([]byte, *Error) {
 }
 
 // isProcessed reports whether Processing leaves a domain as it is, in one call of
-// the module's where there is no more to it: code points that it gives back are
+// the module's if there is no more to it: code points that it gives back are
 // not mapped, and so it has none but these. It may say no of others, which then
 // go step by step.
 func isProcessed(domain string) bool {
@@ -182,8 +182,8 @@ func labelStart(domain string, number int) int {
 	return len(domain)
 }
 
-// processLabels does the rest. Processing, steps 2 to 4. Where there is a reason for which the domain is not valid, failed is
-// the number of the label, 0 where the reason is that of the whole.
+// processLabels does the rest. Processing, steps 2 to 4. If there is a reason for which the domain is not valid, failed
+// is the number of the label, 0 where the reason is that of the whole.
 func processLabels(mapped string) (unicode string, failed int, reason string) {
 	labels := strings.Split(mapped, ".") // Processing, step 3; normalization (2) does not cross dots.
 	decoded := make([]bool, len(labels))

@@ -170,7 +170,7 @@ func FuzzAgainstModule(f *testing.F) {
 		if strings.ContainsFunc(s+u, func(r rune) bool { _, ok := delta(r); return ok || newIdeograph(r) }) {
 			return
 		}
-		// The module asks for the bidi rule where there is a right-to-left letter,
+		// The module asks for the bidi rule if there is a right-to-left letter,
 		// even if it is mapped to what is none.
 		if wantErr != nil {
 			want, wantErr = module.ToASCII(u)

@@ -11,7 +11,7 @@ type direction uint8
 const (
 	leftToRight direction = 1 << iota
 	rightToLeft
-	neither // ASCII that is no letter
+	neither // ASCII that is not a letter
 )
 
 // directions has the direction of each plain code point up to katakana. Of

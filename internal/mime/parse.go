@@ -8,7 +8,7 @@ import (
 	"github.com/corspec/corspec/internal/header"
 )
 
-// A Fault says where and why a value is no MIME type. The zero value says that
+// A Fault says where and why a value is not a MIME type. The zero value says that
 // it is one: only the type and the subtype can make parsing fail, never a
 // parameter.
 type Fault struct {
@@ -16,7 +16,7 @@ type Fault struct {
 	Byte int // the first byte at fault, or the length of the value
 }
 
-// FaultKind is what is wrong with a value that is no MIME type.
+// FaultKind is what is wrong with a value that is not a MIME type.
 type FaultKind uint8
 
 const (
@@ -154,7 +154,7 @@ func Parse(value string) (Type, Fault) {
 }
 
 // record returns the MIME type that stands at e in value, without parameters.
-// It copies only where there is something to lowercase.
+// It copies only if there is something to lowercase.
 func (e extent) record(value string) Type {
 	return Type{essence: header.Lower(value[e.start:e.end])}
 }
@@ -188,7 +188,7 @@ const few = 16
 // that name. rest is what is left of the value, from this parameter on.
 func addParam(params []Param, name, value, rest string) []Param {
 	if params == nil {
-		// Each parameter has a semicolon before it, but for this one, and takes no
+		// Each parameter has a semicolon before it, except for this one, and takes no
 		// less than four bytes.
 		params = make([]Param, 0, 1+min(strings.Count(rest, ";"), len(rest)/len(";a=b")))
 	}

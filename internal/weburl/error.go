@@ -1,6 +1,6 @@
 package weburl
 
-// A Reason says in words why an input is no URL or host. Reasons are constant
+// A Reason says in words why an input is not a URL or host. Reasons are constant
 // strings, so that making one costs nothing.
 type Reason string
 
@@ -17,7 +17,7 @@ const (
 	ReasonNotUTF8               Reason = "percent-encoded bytes in a domain are not UTF-8"     // domain-to-ASCII
 	ReasonDomainEmpty           Reason = "domain is empty after mapping"                       // domain-to-ASCII
 	ReasonIPv4TooManyParts      Reason = "IPv4 address has more than four parts"               // IPv4-too-many-parts
-	ReasonIPv4NonNumericPart    Reason = "host ends in a number but is no IPv4 address"        // IPv4-non-numeric-part
+	ReasonIPv4NonNumericPart    Reason = "host ends in a number but is not an IPv4 address"    // IPv4-non-numeric-part
 	ReasonIPv4OutOfRange        Reason = "IPv4 address part is out of range"                   // IPv4-out-of-range-part
 	ReasonIPv6Unclosed          Reason = "IPv6 address lacks its closing bracket"              // IPv6-unclosed
 	ReasonIPv6Compression       Reason = "IPv6 address starts with a single colon"             // IPv6-invalid-compression
@@ -31,7 +31,7 @@ const (
 	ReasonIPv6v4TooFewParts     Reason = "IPv4 address in an IPv6 address lacks parts"         // IPv4-in-IPv6-too-few-parts
 )
 
-// The reasons for which a string is no serialized origin, besides those above.
+// The reasons for which a string is not a serialized origin, besides those above.
 const (
 	ReasonOriginEmpty       Reason = "origin is empty"
 	ReasonOriginScheme      Reason = "origin has no scheme in lower case, followed by ://"

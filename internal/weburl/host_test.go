@@ -150,7 +150,7 @@ func FuzzIPv4(f *testing.F) {
 	})
 }
 
-// netip reads IPv6 addresses as the standard does, but for zones, and for a
+// netip reads IPv6 addresses as the standard does, except for zones, and for a
 // "::" that stands for no piece.
 func FuzzIPv6(f *testing.F) {
 	for _, s := range []string{"::", "::1", "1::", "1:2:3:4:5:6:7:8", "1:0:0:2:0:0:0:3", "::ffff:1.2.3.4", "1:2:3:4:5:6:1.2.3.4", "1:2:3:4:5:6:7::", "::1.2.3", "1.2.3.4", ":1", "1:", "1::2::3", "00001::", "::1%a", "ABCD::"} {

@@ -121,7 +121,7 @@ func isDots(s string) bool {
 	return dots(s[:n]) > 0
 }
 
-// ScanOrigin says why s is no serialization of a tuple origin, and at which
+// ScanOrigin says why s is not a serialization of a tuple origin, and at which
 // byte; the reason is empty where it is one. It does not allocate.
 //
 // The schemes of tuple origins are the special ones but "file", and, with an

@@ -11,7 +11,7 @@ const MaxLength = 1 << 30
 
 // URL is a URL record, held as its serialization and the places of its parts.
 // The parts follow from the serialization, so that two URLs are == when and
-// only when they are equal. The zero value is no URL.
+// only when they are equal. The zero value is not a URL.
 //
 //	https://user:pass@example.com:8080/path?query#fragment
 //	     |      |    ||          |    |    |     |

@@ -20,7 +20,7 @@ import (
 // next returns or panics: what next did to CORS headers is of no effect,
 // Access-Control-Expose-Headers included, and Vary has what was there before,
 // what next put there, and the policy's names, each once. Informational
-// responses go without CORS headers. Where there is no policy, next does as it
+// responses go without CORS headers. If there is no policy, next does as it
 // likes.
 //
 // The [http.ResponseWriter] that next gets is not the server's own, but can all

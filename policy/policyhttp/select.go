@@ -17,7 +17,7 @@ import (
 //
 // What choose looks at must be in the URL, the host included, or be the method, or
 // be a request header whose name is in reads. These names are in Vary of every
-// response, also where there is no policy: otherwise a shared cache gives the
+// response, also if there is no policy: otherwise a shared cache gives the
 // response to a stranger to the page that may read, or the other way round.
 //
 // Choose is asked about preflights, too. They have Origin, but no header of the

@@ -82,7 +82,7 @@ func TestNewSelectPanics(t *testing.T) {
 	}
 }
 
-// What is stored is not used where there is a choice.
+// What is stored is not used if there is a choice.
 func TestNewSelectStore(t *testing.T) {
 	m := policyhttp.NewSelect(func(*http.Request) *policy.Policy { return nil })
 	m.Store(newPolicy(t, policy.Config{Origins: []string{"*"}}))

@@ -32,7 +32,7 @@ The request may come from the clipboard: put "corspec check" in front of what "C
 credentials, and Sec-Fetch-Mode and -Dest are the mode and the destination. Options of curl that say something of the request
 work without the word curl, too. Flags of several letters may stand anywhere: corspec check curl URL -browser firefox.
 
-A server whose certificate the system does not trust gives no answer; but for macOS and Windows, the environment variable
+A server whose certificate the system does not trust gives no answer; except for macOS and Windows, the environment variable
 SSL_CERT_FILE can name a file of certificates to trust.
 
 The exit status is 0 if the page gets a response, 1 if the browser blocks it, 2 for wrong usage and for a request that got
@@ -98,7 +98,7 @@ func (f originFlag) Set(s string) (err error) {
 func newAgent() *fetchhttp.Agent {
 	jar, _ := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List}) // New does not fail
 	transport := fetchhttp.DefaultTransport().(*http.Transport).Clone()
-	transport.DisableCompression = true // a browser's own Accept-Encoding is no concern of CORS; see the response as it is
+	transport.DisableCompression = true // to see the response as it is; Accept-Encoding does not concern CORS
 	a := &fetchhttp.Agent{Transport: transport, Jar: jar}
 	a.SuffixList = publicsuffix.List
 	return a

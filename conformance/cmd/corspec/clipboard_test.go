@@ -319,7 +319,7 @@ func TestClipboard(t *testing.T) {
 	}
 }
 
-// TestClipboardRefuses holds that a text that is no request of a page, or of more than one, is told so.
+// TestClipboardRefuses holds that a text that is not a request of a page, or of more than one, is told so.
 func TestClipboardRefuses(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{"", "none of a curl command"},

@@ -361,7 +361,8 @@ func checkAnswer(t testing.TB, line, answer []byte) {
 	}
 }
 
-// FuzzExecLine feeds any bytes as one line, and expects exactly one answer, the same one each time but for opaque origins.
+// FuzzExecLine feeds any bytes as one line, and expects exactly one answer, the same one each time except for opaque
+// origins.
 func FuzzExecLine(f *testing.F) {
 	seen := map[string]int{}
 	for _, v := range conformance.Vectors() {

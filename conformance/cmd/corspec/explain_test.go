@@ -302,8 +302,8 @@ func TestExplainFlags(t *testing.T) {
 	}
 }
 
-// TestExplainIsCheck holds that the two commands print the same of the same exchange, but for the status message, of which
-// explain is not told.
+// TestExplainIsCheck holds that the two commands print the same of the same exchange, except for the status message, of
+// which explain is not told.
 func TestExplainIsCheck(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
@@ -432,7 +432,7 @@ func TestExplainRejects(t *testing.T) {
 		{[]string{file(t, "none.har", `{"log":{}}`)}, "no log.entries"},
 		{[]string{file(t, "types.har", `{"log":{"entries":{}}}`)}, "no log.entries"},
 		{[]string{file(t, "r.json", strings.Replace(requestsJSON, `"at": 4`, `"att": 4`, 1))}, "r.json:3:4: requests[1].att: unknown field"},
-		{[]string{file(t, "h.json", strings.Replace(requestsJSON, "X-A", "X A", 1))}, "h.json:2:95: requests[0].headers[0][0]: is no header name"},
+		{[]string{file(t, "h.json", strings.Replace(requestsJSON, "X-A", "X A", 1))}, "h.json:2:95: requests[0].headers[0][0]: is not a header name"},
 		{[]string{file(t, "s.json", strings.Replace(requestsJSON, `"status": 403`, `"status": "x"`, 1))}, `s.json:7:`},
 		{[]string{file(t, "t.json", `{"requests":[],"serve":{},"requests":[]}`)}, "t.json:1:27: requests: stands there twice"},
 		{[]string{file(t, "m.json", `{"requests":[]}`)}, "serve: missing field"},

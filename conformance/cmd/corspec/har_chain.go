@@ -86,8 +86,8 @@ func (x *harExchange) isUpgrade() bool {
 	return ok && u.Scheme() == "https" && u.Hostname() == x.url.Hostname()
 }
 
-// linkRedirects finds the entry that each redirect led to: the first one for its URL behind it that can be, and is none's
-// target yet.
+// linkRedirects finds the entry that each redirect led to: the first one for its URL behind it that can be, and belongs
+// to none target yet.
 func (h *harReader) linkRedirects() {
 	const near = 32              // entries of that URL that are looked at
 	next := map[origin.URL]int{} // in byURL, of the first entry that can still be a target

@@ -16,7 +16,7 @@ import (
 // A harFetch is one fetch of a page, put together from the entries of a file.
 type harFetch struct {
 	reader    *harReader
-	request   fetch.Request // but for what depends on the page
+	request   fetch.Request // except for what depends on the page
 	all       []*harExchange
 	hops      []harHop
 	upgraded  map[string]bool // hosts that the browser knows to speak https

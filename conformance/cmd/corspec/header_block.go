@@ -12,7 +12,7 @@ import (
 
 // A headerBlock is the head of a message as people paste it: header lines, with or without the line before them.
 type headerBlock struct {
-	status  int    // of a status line or :status; 0 where there is none
+	status  int    // of a status line or :status; 0 if there is none
 	reason  string // of a status line
 	method  string // of a request line; target is its second word
 	target  string

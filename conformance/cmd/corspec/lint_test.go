@@ -50,7 +50,7 @@ func TestLint(t *testing.T) {
 			if strings.Contains(stdout, "\x1b") {
 				t.Errorf("an escape on what is no terminal:\n%q", stdout)
 			}
-			// Standard input gives the same but for the name.
+			// Standard input gives the same except for the name.
 			var piped, errs bytes.Buffer
 			status = run([]string{"lint", "-"}, strings.NewReader(tt.policy), &piped, &errs)
 			if want := strings.ReplaceAll(stdout, file, "standard input"); status != tt.status || piped.String() != want {

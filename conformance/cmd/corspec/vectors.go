@@ -14,7 +14,7 @@ import (
 
 const vectorsAbout = `
 Vectors prints the embedded vectors as JSON lines: all of them, those of one algorithm, those that pin a step, or those with
-the given ids. With -list it prints their ids and descriptions. The exit status is 1 where there is no such vector.
+the given ids. With -list it prints their ids and descriptions. The exit status is 1 if there is no such vector.
 
   corspec vectors -list -step cors-check:4     what pins a step
   corspec vectors -shapes fetch                what an algorithm takes and gives, and a row of it

@@ -31,17 +31,17 @@ func (o *Object) Request() fetch.Request {
 	if v := o.Take("method"); v.Present() {
 		r.Method = v.Bytes()
 		if reason := safelist.CheckMethod(r.Method); !reason.OK() {
-			v.Fail("is no method: %v", reason)
+			v.Fail("is not a method: %v", reason)
 		}
 	}
 	headers := o.Take("headers")
 	r.Headers = headers.Headers()
 	for i, h := range r.Headers {
 		if reason := safelist.CheckHeaderName(h[0]); !reason.OK() {
-			headers.at(i, 0).Fail("is no header name: %v", reason)
+			headers.at(i, 0).Fail("is not a header name: %v", reason)
 		}
 		if reason := safelist.CheckHeaderValue(h[1]); !reason.OK() {
-			headers.at(i, 1).Fail("is no header value: %v", reason)
+			headers.at(i, 1).Fail("is not a header value: %v", reason)
 		}
 	}
 	r.Body = o.Take("body").Body()
@@ -255,7 +255,7 @@ func (f *Fetch) Agent(profile fetch.Profile) *fetch.Agent {
 	return agent
 }
 
-// Answer returns what the server answers to a request that goes out. Where there is no answer, it says which field would
+// Answer returns what the server answers to a request that goes out. If there is no answer, it says which field would
 // have one.
 func (f *Fetch) Answer(a fetch.Action) (head fetch.ResponseHead, ok bool, field string) {
 	key := a.URL.WithoutFragment().String()
