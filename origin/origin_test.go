@@ -352,3 +352,11 @@ func BenchmarkParseURL(b *testing.B) {
 		})
 	}
 }
+
+// The empty text is the zero value, also where there was another.
+func TestUnmarshalTextEmpty(t *testing.T) {
+	o := origin.MustParse("https://a.example")
+	if err := o.UnmarshalText(nil); err != nil || o != (origin.Origin{}) {
+		t.Errorf("%v, %v", o, err)
+	}
+}
