@@ -225,14 +225,12 @@ func (v *variant) isSafelistedRange(value string) bool {
 			value = unit + "=" + trimInteger(start) + "-" + trimInteger(end)
 		}
 	}
-	most := ""
-	switch {
-	case v.has[longRangeIntegersMalformed]:
-		most = "9223372036854775806"
-	case v.has[malformedRangeIntegers]:
-		most = "18446744073709551615"
+	// What does not fit into 64 bits is one difference, what fits into them and not into 63 another.
+	malformed := v.has[longRangeIntegersMalformed] && hasIntegerAbove(value, "9223372036854775806")
+	if hasIntegerAbove(value, "18446744073709551615") {
+		malformed = v.has[malformedRangeIntegers]
 	}
-	return safelist.IsCORSSafelistedRequestHeader("range", value) && !(most != "" && hasIntegerAbove(value, most))
+	return safelist.IsCORSSafelistedRequestHeader("range", value) && !malformed
 }
 
 // trimInteger returns s without form feeds and vertical tabs around it, and without a plus sign ahead of a digit.

@@ -116,7 +116,7 @@ func TestTraceAsksNobody(t *testing.T) {
 		{"upgrade-insecure-requests", hooks(func(h *fetch.Hooks) { h.UpgradeInsecure = func(*fetch.Request) bool { asked++; return true } }), insecure, []fetch.ResponseHead{shared}, fetch.CodeOK, "", "Allowed."},
 		{"mixed content is allowed", hooks(func(h *fetch.Hooks) { h.AllowMixedContent = func(*fetch.Request) bool { asked++; return true } }), insecure, []fetch.ResponseHead{shared}, fetch.CodeOK, "", "Allowed."},
 		{"mixed content is not allowed", hooks(func(h *fetch.Hooks) { h.AllowMixedContent = func(*fetch.Request) bool { asked++; return false } }), insecure, nil, fetch.CodeMixedContent, "", "mixed content"},
-		{"mixed content is upgraded", hooks(func(h *fetch.Hooks) { h.AllowMixedContent = func(*fetch.Request) bool { asked++; return false } }), image, []fetch.ResponseHead{shared}, fetch.CodeOK, "", "Allowed."},
+		{"mixed content is upgraded", hooks(func(h *fetch.Hooks) { h.AllowMixedContent = func(*fetch.Request) bool { asked++; return false } }), image, []fetch.ResponseHead{shared}, fetch.CodeOK, "Firefox: GET http://b.example/x is sent (images-as-mixed-content).", "Allowed."},
 		{"a hook blocks the request", hooks(func(h *fetch.Hooks) { h.BlockRequest = func(*fetch.Request) fetch.Verdict { asked++; return own } }), authorization, nil, own.Code, "", "Blocked: csp-blocked."},
 		{"a hook blocks the response", hooks(func(h *fetch.Hooks) {
 			h.BlockResponse = func(*fetch.Request, *fetch.Response) fetch.Verdict { asked++; return own }
