@@ -84,12 +84,34 @@ func run() (status int) {
 	only := flag.String("peer", "", "ask this `PEER` alone, and print its findings in full")
 	onlyScenario := flag.String("scenario", "", "ask in this `SCENARIO` alone, such as exact")
 	npm := flag.Bool("npm", false, "ask Express and Hono, too, which npm installs into a temporary folder")
+	python := flag.String("python", "", "ask Starlette, too, with this `INTERPRETER` that has it and uvicorn, such as python3")
+	caddy := flag.Bool("caddy", false, "ask Caddy, too, which go install builds into a temporary folder")
+	caddyPath := flag.String("caddy-path", "", "ask this `CADDY`, and build none")
 	flag.Parse()
 	log.SetOutput(io.Discard)
 	var results []result
 	all := append(peers, nginxPeers()...)
 	if *npm {
 		more, remove, err := nodePeers()
+		if remove != nil {
+			defer remove()
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		all = append(all, more...)
+	}
+	if *python != "" {
+		more, err := starlettePeers(*python)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		all = append(all, more...)
+	}
+	if *caddy || *caddyPath != "" {
+		more, remove, err := caddyPeers(*caddyPath)
 		if remove != nil {
 			defer remove()
 		}
@@ -200,7 +222,7 @@ func version(module string) string {
 
 // table prints a line for each peer: the ids of what is worse than a note.
 func table(results []result) {
-	fmt.Printf("# What servers of other makes let pages read\n\nThis is what `go run ./servers -npm` prints; README.md says what it means.\n\n%s\n\n| peer | version |", time.Now().UTC().Format(time.DateOnly))
+	fmt.Printf("# What servers of other makes let pages read\n\nThis is what `go run ./servers -npm -caddy -python python3` prints; README.md says what it means.\n\n%s\n\n| peer | version |", time.Now().UTC().Format(time.DateOnly))
 	for _, s := range scenarios {
 		fmt.Printf(" %s |", s.name)
 	}

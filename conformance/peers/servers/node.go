@@ -64,7 +64,13 @@ func startNode(dir, framework string, c policy.Config, a app) (url any, stop fun
 		return nil, nil, err
 	}
 	cmd := exec.Command("node", "server.mjs", framework, string(config), string(headers))
-	cmd.Dir, cmd.Stderr = dir, os.Stderr
+	cmd.Dir = dir
+	return startOther(cmd)
+}
+
+// startOther starts a server that prints its port.
+func startOther(cmd *exec.Cmd) (url any, stop func(), err error) {
+	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, nil, err
@@ -75,7 +81,7 @@ func startNode(dir, framework string, c policy.Config, a app) (url any, stop fun
 	stop = func() { cmd.Process.Kill(); cmd.Wait() }
 	port, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
-		return nil, stop, fmt.Errorf("%s does not say its port: %w", framework, err)
+		return nil, stop, fmt.Errorf("%s does not say its port: %w", cmd.Path, err)
 	}
 	return "http://127.0.0.1:" + strings.TrimSpace(port), stop, nil
 }
