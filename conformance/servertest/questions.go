@@ -494,6 +494,11 @@ func (r *runner) askHostile() {
 	} {
 		q := question{method: "OPTIONS", path: path, origin: h.origin, requestMethod: h.method, requestHeaders: h.list}
 		got, ok := r.send(q, r.transport)
+		// A server may refuse a long header, and close the connection, while it is still being sent: that is an answer that may
+		// get lost.
+		for again := 0; ok && got.err != nil && again < 3; again++ {
+			got, ok = r.send(q, r.transport)
+		}
 		if !ok {
 			return
 		}
