@@ -79,15 +79,13 @@ func (x *harExchange) internalRedirect() string {
 // Main fetch, step 10.
 func (x *harExchange) isUpgrade() bool {
 	reason := x.internalRedirect()
-	if reason != "HSTS" && reason != "Internal Redirect" || x.url.Scheme() != "http" {
-		return false
-	}
+	own := reason == "HSTS" || reason == "Internal Redirect" || len(x.response.headers.HeaderList) == 0 // a server's has Location
 	u, ok := x.location()
-	return ok && u.Scheme() == "https" && u.Hostname() == x.url.Hostname()
+	return own && ok && x.url.Scheme() == "http" && u.Scheme() == "https" && u.Hostname() == x.url.Hostname()
 }
 
-// linkRedirects finds the entry that each redirect led to: the first one for its URL behind it that can be, and belongs
-// to none target yet.
+// linkRedirects finds the entry that each redirect led to: the first one for its URL behind it that can be, and
+// that no other led to.
 func (h *harReader) linkRedirects() {
 	const near = 32              // entries of that URL that are looked at
 	next := map[origin.URL]int{} // in byURL, of the first entry that can still be a target

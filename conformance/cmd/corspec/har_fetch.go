@@ -16,7 +16,7 @@ import (
 // A harFetch is one fetch of a page, put together from the entries of a file.
 type harFetch struct {
 	reader    *harReader
-	request   fetch.Request // except for what depends on the page
+	request   fetch.Request // without what depends on the page
 	all       []*harExchange
 	hops      []harHop
 	upgraded  map[string]bool // hosts that the browser knows to speak https
@@ -96,6 +96,9 @@ func (f *harFetch) judge(page harPageGuess) (*answered, error) {
 	}
 	a.notes = append(compact(append(slices.Clone(f.notes), f.modeGuess.note, page.note)...), a.notes...)
 	f.weigh(a, page)
+	if a.undecided != "" {
+		a.entries = f.entries(len(f.hops))
+	}
 	req.Credentials = a.request.credentials
 	if profile := f.reader.engine.profile(); profile != fetch.ProfileStandard && a.undecided == "" {
 		other, err := f.run(req, profile)

@@ -23,6 +23,7 @@ type harDocument struct {
 
 // readDocuments finds the documents of each page of the file, and the workers.
 func (h *harReader) readDocuments(log *harLog) {
+	pages := map[string]bool{} // those with a document that is not a frame
 	for _, x := range h.exchanges {
 		if strings.HasSuffix(x.header("Sec-Fetch-Dest"), "worker") {
 			h.workers[urlKey(x.url)] = fetch.ObtainEmbedderPolicy(h.effectiveHeaders(x), x.url.IsPotentiallyTrustworthy())
@@ -36,12 +37,15 @@ func (h *harReader) readDocuments(log *harLog) {
 		default:
 			d := harDocument{x: x, url: x.url, frame: dest != "" && dest != "document", policy: fetch.ObtainEmbedderPolicy(h.effectiveHeaders(x), x.url.IsPotentiallyTrustworthy())}
 			h.documents[x.page] = append(h.documents[x.page], d)
+			pages[x.page] = pages[x.page] || !d.frame
 			h.documentOrigins[x.url.Origin()] = true
 		}
 	}
 	for _, p := range log.pages {
-		if u, err := origin.ParseURL(p.title, nil); err == nil && !slices.ContainsFunc(h.documents[p.id], func(d harDocument) bool { return !d.frame }) && !u.Origin().IsOpaque() {
-			h.documents[p.id] = append(h.documents[p.id], harDocument{url: u})
+		u, err := origin.ParseURL(p.title, nil)
+		if known := pages[p.id]; err == nil && !known && !u.Origin().IsOpaque() {
+			pages[p.id] = true
+			h.documents[p.id] = slices.Insert(h.documents[p.id], 0, harDocument{url: u})
 		}
 	}
 }
@@ -74,10 +78,9 @@ func (h *harReader) pages(x *harExchange) (list []harPageGuess, why string) {
 	if u, err := origin.ParseURL(x.documentURL, nil); err == nil && fits(u.Origin()) {
 		return []harPageGuess{{origin: u.Origin(), sure: true}}, ""
 	}
-	documents := h.documents[x.page]
 	if x.initiatorType == "parser" {
 		if u, err := origin.ParseURL(x.initiatorURL, nil); err == nil && fits(u.Origin()) {
-			for _, d := range documents {
+			for _, d := range h.documentsAt(x) {
 				if urlKey(d.url) == urlKey(u) {
 					return []harPageGuess{{origin: u.Origin(), sure: true}}, ""
 				}

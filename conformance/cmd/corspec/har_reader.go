@@ -153,7 +153,7 @@ func (h *harReader) lookForHeaders() {
 
 // lacksHeaders reports whether the response has none in the file, though it had some.
 func (h *harReader) lacksHeaders(x *harExchange) bool {
-	return len(x.response.headers.HeaderList) == 0 && (h.noHeaders || !x.response.headers.given || x.fromCache != "")
+	return len(x.response.headers.HeaderList) == 0 && (h.noHeaders || !x.response.headers.given || x.fromCache != "" || safelist.IsRedirectStatus(x.response.status))
 }
 
 // clientOf returns what made the request, if that was not a page.
