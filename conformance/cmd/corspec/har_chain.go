@@ -146,10 +146,10 @@ func (h *harReader) findPreflights() {
 }
 
 // canPrecede reports whether the preflight can be that of the request.
-func (p *harExchange) canPrecede(x *harExchange) bool {
-	asked := p.header("Access-Control-Request-Method")
-	a, b := p.header("Origin"), x.header("Origin")
-	return (asked == "" || asked == safelist.NormalizeMethod(x.request.method)) && (a == "" || b == "" || a == b)
+func (x *harExchange) canPrecede(next *harExchange) bool {
+	asked := x.header("Access-Control-Request-Method")
+	a, b := x.header("Origin"), next.header("Origin")
+	return (asked == "" || asked == safelist.NormalizeMethod(next.request.method)) && (a == "" || b == "" || a == b)
 }
 
 // distance is how far apart two entries are.
