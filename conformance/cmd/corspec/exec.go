@@ -47,7 +47,7 @@ func runExec(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		switch {
 		case err == io.EOF:
 			return exitOK
-		case err == nil && len(bytes.Trim(line, " \t\r\v\f")) == 0:
+		case err == nil && len(bytes.Trim(line, " \t\r")) == 0:
 			continue
 		case errors.Is(err, errLongLine):
 			answer = errorAnswer(nil, err)
