@@ -92,7 +92,7 @@ type Answer struct {
 var hosts = map[byte]string{'a': "http://localhost", 'b': "http://localhost", 'c': "http://127.0.0.1", 'd': "http://d.localhost",
 	'm': "http://" + plainAddress, 'n': "http://" + plainHost, 'o': "https://" + plainHost, 'k': "http://e.localhost", 'e': "https://e.localhost", 'f': "https://e.localhost", 'j': "https://e.localhost", 'g': "https://g.e.localhost", 'h': "https://h.localhost", 'i': "https://i.localhost"}
 
-// plainHost and plainAddress are no potentially trustworthy host, and no such address: that of documentation, RFC 5737.
+// plainHost and plainAddress are not potentially trustworthy hosts, and no such address: that of documentation, RFC 5737.
 const plainHost, plainAddress = "plain.test", "192.0.2.1"
 
 // exampleOrigins are origins of servers that do not run.

@@ -2,10 +2,10 @@ package fetchhttp
 
 import (
 	"encoding/base64"
-	"strconv"
 	"strings"
 
 	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/internal/weburl"
 	"github.com/corspec/corspec/origin"
 )
 
@@ -14,7 +14,7 @@ import (
 // https://fetch.spec.whatwg.org/#data-url-processor
 func dataURLBody(u origin.URL) string {
 	head, body, _ := strings.Cut(u.WithoutFragment().String(), ",")
-	body = percentDecode(body)
+	body = weburl.PercentDecode(body)
 	i := strings.LastIndexByte(head, ';')
 	if i < 0 || !header.EqualFold(strings.Trim(head[i+1:], "\t\n\f\r "), "base64") {
 		return body
@@ -27,22 +27,4 @@ func dataURLBody(u origin.URL) string {
 	}, body)
 	b, _ := base64.RawStdEncoding.DecodeString(body)
 	return string(b)
-}
-
-// percentDecode decodes each %XX and leaves other percent signs alone.
-//
-// https://url.spec.whatwg.org/#percent-decode
-func percentDecode(s string) string {
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) {
-			if n, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
-				b.WriteByte(byte(n))
-				i += 2
-				continue
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
 }

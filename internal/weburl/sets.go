@@ -118,6 +118,7 @@ func unhex(c byte) byte {
 // PercentDecode is the percent-decoding of a string.
 //
 // https://url.spec.whatwg.org/#string-percent-decode
+// https://url.spec.whatwg.org/#percent-decode
 func PercentDecode(s string) string {
 	b := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {
