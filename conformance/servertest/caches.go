@@ -2,8 +2,10 @@ package servertest
 
 import (
 	"cmp"
+	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/internal/header"
@@ -35,8 +37,8 @@ func (r *runner) askCaches() {
 func (r *runner) askCache(target Target, stored, served string) {
 	first, second := question{method: target.Method, path: target.Path, origin: stored}, question{method: target.Method, path: target.Path, origin: served}
 	a, ok := r.ask(first)
-	storable, promised := mayStore(a.ResponseHead)
-	if !ok || !storable || variesByOrigin(a.Headers) {
+	keeps := sharedCache(a.ResponseHead, time.Now())
+	if !ok || keeps == keepsNot || variesByOrigin(a.Headers) {
 		return
 	}
 	b, ok := r.ask(second)
@@ -60,38 +62,71 @@ func (r *runner) askCache(target Target, stored, served string) {
 		switch {
 		case cached.OK():
 			f.ID, f.Severity = "cache-leaks", SeverityUnsafe
-		case stored == "" && !promised:
+		case keeps == keepsGuessing && (stored == "" || !a.Headers.Contains("Access-Control-Allow-Origin") && variesByOrigin(b.Headers)):
 			f.Severity = SeverityNote
-			f.Why += "; only a cache that guesses how long responses are fresh would do this, as the server does not say"
+			f.Why += "; the server does not say how long it is fresh, and a cache that guesses prefers a response with Vary (RFC 9111, section 4.1)"
 		}
 		r.add(f, first, second)
 		return
 	}
 }
 
-// mayStore reports whether a shared cache may store a response to GET or HEAD and serve it without asking again, and whether the
-// server says so, by how long it is fresh or by when it was modified.
+// A keeping is what a shared cache may do with a response to GET or HEAD: serve it to others without asking again.
+type keeping uint8
+
+const (
+	keepsNot      keeping = iota // it must not
+	keepsGuessing                // it may, and has to guess how long
+	keepsFresh                   // the server says that it may, or when it was modified, by which caches compute how long
+)
+
+// sharedCache says what a shared cache may do with a response that comes now.
 //
 // https://www.rfc-editor.org/rfc/rfc9111#section-3
-func mayStore(head fetch.ResponseHead) (storable, promised bool) {
-	promised = header.Contains(head.Headers, "Expires")
+func sharedCache(head fetch.ResponseHead, now time.Time) keeping {
+	ages, public := map[string]string{}, false
 	for _, directive := range header.GetDecodeAndSplit(head.Headers, "Cache-Control") {
 		name, value, _ := strings.Cut(header.Lower(directive), "=")
 		switch name {
 		case "no-store", "private", "no-cache":
-			return false, false
-		case "max-age", "s-maxage":
-			if strings.Trim(value, `"`) == "0" {
-				return false, false
-			}
-			promised = true
+			return keepsNot
 		case "public":
-			promised = true
+			public = true
+		case "max-age", "s-maxage":
+			if _, again := ages[name]; !again {
+				ages[name] = strings.Trim(value, `"`)
+			}
 		}
+	}
+	// Calculating freshness lifetime, section 4.2.1: the first that is there counts; one that is not valid is taken for stale.
+	for _, name := range []string{"s-maxage", "max-age"} {
+		if value, ok := ages[name]; ok {
+			if !header.IsDigits(value) || header.DeltaSeconds(value) == 0 {
+				return keepsNot
+			}
+			return keepsFresh
+		}
+	}
+	if value, ok := head.Headers.Get("Expires"); ok {
+		if date, ok := head.Headers.Get("Date"); ok {
+			if t, err := http.ParseTime(date); err == nil {
+				now = t
+			}
+		}
+		if t, err := http.ParseTime(value); err != nil || !t.After(now) {
+			return keepsNot
+		}
+		return keepsFresh
 	}
 	// What RFC 9110, section 15.1, has as heuristically cacheable.
 	heuristic := slices.Contains([]int{200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501}, head.Status)
-	return promised || heuristic, promised || heuristic && header.Contains(head.Headers, "Last-Modified")
+	switch {
+	case public || heuristic && head.Headers.Contains("Last-Modified"):
+		return keepsFresh
+	case heuristic:
+		return keepsGuessing
+	}
+	return keepsNot
 }
 
 // variesByOrigin reports whether a cache keeps a response for requests with the same Origin.

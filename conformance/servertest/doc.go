@@ -28,7 +28,16 @@
 //
 // Each [Finding] has a stable id and a severity: [SeverityUnsafe] if a page gets what it must not, [SeverityBroken] if one does
 // not get what is meant, [SeverityWasteful] if somebody is kept in the dark, as by an error page without headers, and
-// [SeverityNote] for what no browser can meet, or only if a cache guesses how long a response is fresh. Before a finding counts, its questions are asked again, and the first question of
-// all. If an answer is another one then, if the server says that it is overloaded, or a response comes from a cache, the rest is
-// inconclusive, and not a failure.
+// [SeverityNote] for what no browser can meet, or only if a cache guesses how long a response is fresh. Before a finding counts,
+// its questions are asked again, and the first question of all. If an answer is another one then, if the server says that it is
+// overloaded, or a response comes from a cache, the rest is inconclusive, and not a failure.
+//
+// # Caches
+//
+// A response that a shared cache may store (RFC 9111, section 3), and that has no Vary: Origin, is what the cache answers to
+// other pages, too. If that lets a page read which the server itself would not, it is unsafe. If it keeps a page from reading
+// which the server would let, it is broken; except that it is a note if the server does not say how long the response is fresh
+// (by max-age, s-maxage, Expires, public, or Last-Modified, from which caches compute it), and either the request had no Origin,
+// or the response is for nobody, without Access-Control-Allow-Origin, and what is for the page has its Vary: a cache that guesses
+// prefers the response with Vary (RFC 9111, section 4.1). A response that is for one origin, and has no Vary, is broken in any case.
 package servertest

@@ -130,6 +130,14 @@ var honestServers = []struct {
 			return false
 		}
 	}},
+	{"Vary on what is allowed only, as Starlette", meant, func(s *site) { varyOnAllowed(s); s.refused = 400 }},
+	{"Vary on what is allowed only, where a response is stale at once", meant, func(s *site) {
+		varyOnAllowed(s)
+		s.actual = func(h http.Header, _ bool, _ *http.Request) { h.Set("Expires", "0") }
+	}},
+	{"no Vary where a shared cache must ask again", meant, func(s *site) {
+		s.vary = func(w http.ResponseWriter, _, _ bool) { w.Header().Set("Cache-Control", "max-age=600, s-maxage=0") }
+	}},
 	{"no headers for methods that no page can send, as rs/cors", meant, func(s *site) {
 		s.actual = func(h http.Header, _ bool, r *http.Request) {
 			if !slices.Contains([]string{"GET", "HEAD", "POST", "PUT", "PATCH"}, r.Method) {

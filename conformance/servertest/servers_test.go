@@ -201,6 +201,15 @@ func deleteCORS(h http.Header) {
 	}
 }
 
+// varyOnAllowed leaves Vary away from the responses that no page may read.
+func varyOnAllowed(s *site) {
+	s.vary = func(w http.ResponseWriter, allowed, _ bool) {
+		if allowed {
+			w.Header().Add("Vary", "Origin")
+		}
+	}
+}
+
 func reversed(s string) string { b := []byte(s); slices.Reverse(b); return string(b) }
 
 // wrongServers each differ from the right one in one thing, and are to be caught by a finding of that id and severity.
@@ -308,11 +317,34 @@ var wrongServers = []struct {
 
 	// Caches.
 	{name: "no Vary", id: "cache-breaks", severity: SeverityBroken, change: func(s *site) { s.vary = func(http.ResponseWriter, bool, bool) {} }},
-	{name: "Vary on what is allowed only", id: "cache-breaks", severity: SeverityBroken, change: func(s *site) {
+	{name: "Vary on what is allowed only, where a response is fresh for a minute", id: "cache-breaks", severity: SeverityBroken, change: func(s *site) {
 		s.vary = func(w http.ResponseWriter, allowed, _ bool) {
+			w.Header().Set("Cache-Control", "max-age=60")
 			if allowed {
 				w.Header().Add("Vary", "Origin")
 			}
+		}
+	}},
+	{name: "Vary on what is allowed only, where a shared cache may keep it longer", id: "cache-breaks", severity: SeverityBroken, change: func(s *site) {
+		s.vary = func(w http.ResponseWriter, allowed, _ bool) {
+			w.Header().Set("Cache-Control", "max-age=0, s-maxage=60")
+			if allowed {
+				w.Header().Add("Vary", "Origin")
+			}
+		}
+	}},
+	{name: "Vary on what is allowed only, where nothing says how long a response is fresh", id: "cache-breaks", severity: SeverityNote, change: varyOnAllowed},
+	{name: "no Vary, for one origin", id: "cache-breaks", severity: SeverityBroken, change: func(s *site) {
+		s.vary = func(http.ResponseWriter, bool, bool) {}
+		s.allows = func(o string) bool { return o == "https://app.example" }
+	}},
+	{name: "everybody's response leaks what one gets", id: "cache-leaks", severity: SeverityUnsafe, change: func(s *site) {
+		s.vary = func(http.ResponseWriter, bool, bool) {}
+		s.first = func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Header.Get("Origin") == "" {
+				w.Header().Set("Access-Control-Allow-Origin", "*")
+			}
+			return false
 		}
 	}},
 	{name: "Vary on preflights only", id: "cache-breaks", severity: SeverityBroken, change: func(s *site) {
