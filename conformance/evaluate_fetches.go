@@ -52,12 +52,14 @@ func evaluateFetchAs(profile fetch.Profile, o *input.Object) (any, error) {
 		if err != nil {
 			return nil, r.Fail(err)
 		}
+		answered := false
 		for a := m.Action(); a.Kind != fetch.ActionDone; a = m.Action() {
 			if a.Kind != fetch.ActionFetchLocal {
 				network = append(network, networkEntry{i, a.Kind.String(), isomorphic.Decode(a.Method), a.URL.String(),
 					isomorphic.DecodeHeaders(f.Shown(a)), a.IncludeCredentials})
 			}
 			if head, ok, _ := f.Answer(a); ok {
+				answered = true
 				err = m.Receive(r.At, head)
 			} else {
 				err = m.Fail(nil)
@@ -70,7 +72,7 @@ func evaluateFetchAs(profile fetch.Profile, o *input.Object) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		results = append(results, newResult(result))
+		results = append(results, newResult(result, answered))
 	}
 	return struct {
 		Network []networkEntry `json:"network"`
@@ -78,7 +80,8 @@ func evaluateFetchAs(profile fetch.Profile, o *input.Object) (any, error) {
 	}{network, results}, nil
 }
 
-func newResult(r fetch.Result) any {
+// newResult returns what is shown of a result, which a server, or else the browser alone, has answered.
+func newResult(r fetch.Result, answered bool) any {
 	if r.Response.IsNetworkError() {
 		s := step(r.Verdict.Step)
 		return fetchError{r.Response.Type, r.Verdict.Code, &s, r.Hop}
@@ -89,7 +92,7 @@ func newResult(r fetch.Result) any {
 		Headers:    isomorphic.DecodeHeaders(r.Response.Headers),
 		Redirected: r.Response.Redirected(),
 	}
-	if inside := r.Response.Internal; inside != nil && inside.StatusMessage != "" {
+	if inside := r.Response.Internal; answered && inside != nil && inside.StatusMessage != "" {
 		message := isomorphic.Decode(r.Response.StatusMessage)
 		result.StatusMessage = &message
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// MaxKeepalive is how many bytes the bodies of a page's keepalive requests may have together while they are under way.
-const MaxKeepalive = 65536
+// mostKeepalive is how many bytes the bodies of a page's keepalive requests may have together while they are under way.
+const mostKeepalive = 65536
 
 // httpNetworkOrCacheFetch is HTTP-network-or-cache fetch up to the response, for the machine's request or its
 // preflight. The action says which, and whether it is an authentication fetch or one on a new connection.
@@ -23,7 +23,7 @@ func (m *Machine) httpNetworkOrCacheFetch(r *Request, a *Action) {
 	// HTTP-network-or-cache fetch, step 8.10.
 	// AD-HOC: the text counts the request itself among those that are under way, and then once more, which leaves half
 	// of what it says. Engines and web-platform-tests (fetch/api/request/request-keepalive-quota.html) have the whole.
-	if r.Keepalive && r.Body == BodyBytes && r.BodyLength+r.InflightKeepaliveBytes > MaxKeepalive {
+	if r.Keepalive && r.Body == BodyBytes && r.BodyLength+r.InflightKeepaliveBytes > mostKeepalive {
 		m.fail(Verdict{Code: CodeKeepaliveQuotaExceeded, Step: "http-network-or-cache-fetch:8.10", Want: a.URL.String()})
 		return
 	}

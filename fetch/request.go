@@ -31,8 +31,8 @@ type Request struct {
 	Body           Body
 
 	// Keepalive says that the request may outlive the page. BodyLength is how many bytes a body has, and
-	// InflightKeepaliveBytes how many those of the page's other keepalive requests have that are under way. They count
-	// together.
+	// InflightKeepaliveBytes how many those of the page's other keepalive requests have that are under way. Together
+	// they may have 64 KiB.
 	Keepalive              bool
 	BodyLength             int64
 	InflightKeepaliveBytes int64

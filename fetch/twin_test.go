@@ -256,7 +256,7 @@ func (t *twin) schemeFetch() *twinResponse {
 	switch u.Scheme() {
 	case "about":
 		if u.Pathname() == "blank" {
-			return &twinResponse{Response: fetch.Response{Status: 200, Headers: headers("Content-Type", "text/html;charset=utf-8")}}
+			return &twinResponse{Response: fetch.Response{Status: 200, StatusMessage: "OK", Headers: headers("Content-Type", "text/html;charset=utf-8")}}
 		}
 	case "blob":
 		if r.Method != "GET" {
@@ -272,7 +272,7 @@ func (t *twin) schemeFetch() *twinResponse {
 		if !strings.Contains(u.String(), ",") {
 			return networkError(fetch.CodeSchemeNotSupported, "scheme-fetch:3")
 		}
-		return &twinResponse{Response: fetch.Response{Status: 200, Headers: headers("Content-Type", "text/html")}} // the only one in these tests
+		return &twinResponse{Response: fetch.Response{Status: 200, StatusMessage: "OK", Headers: headers("Content-Type", "text/html")}} // the only one in these tests
 	case "file":
 		return networkError(fetch.CodeSchemeNotSupported, "scheme-fetch:3")
 	case "http", "https":
@@ -794,7 +794,7 @@ func (r *twinResponse) seen() fetch.Response {
 		}
 	}
 	if r.Type == fetch.ResponseTypeOpaque || r.Type == fetch.ResponseTypeOpaqueRedirect {
-		seen.Status, seen.NullBody = 0, true
+		seen.Status, seen.StatusMessage, seen.NullBody = 0, "", true
 	}
 	if r.Type == fetch.ResponseTypeOpaque {
 		seen.URLList = nil

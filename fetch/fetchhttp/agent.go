@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/fetch/webapi"
 	"github.com/corspec/corspec/origin"
 )
 
@@ -30,6 +31,10 @@ type Agent struct {
 	// do. Nil holds back none but those whose SameSite does. The request is the page's, as it was before any redirect; the URL is
 	// the one that is requested.
 	SendCookies func(r *fetch.Request, url origin.URL) bool
+
+	// Blob returns what a blob: URL stands for, which has no fragment here; false where it stands for nothing. Nil: none stands
+	// for anything.
+	Blob func(url origin.URL) (webapi.Blob, bool)
 
 	// Now is the clock of the preflight cache. Nil stands for time.Now.
 	Now func() time.Time

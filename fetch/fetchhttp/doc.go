@@ -38,7 +38,8 @@
 // profile is that of another engine. What stays away is told in Withheld. For rules on cookies of third parties there is
 // [Agent.SendCookies].
 //
-// There is no HTTP cache, no service worker, and no store of blob: URLs. Of data: URLs the body is decoded.
+// There is no HTTP cache and no service worker, except what hooks answer, which comes without a body. What a blob: URL stands
+// for [Agent.Blob] says. Of data: URLs the body is decoded.
 //
 // # What is net/http's
 //

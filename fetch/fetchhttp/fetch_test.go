@@ -593,39 +593,83 @@ func TestBadRequests(t *testing.T) {
 	}
 }
 
-func TestDataURLs(t *testing.T) {
-	p := page(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("something went out") }))
-	for in, want := range map[string][2]string{
-		"data:,a%20b%zz%C3%A9":                 {"text/plain;charset=US-ASCII", "a b%zz\u00e9"},
-		"data:text/html;charset=utf-8,<p>#f":   {"text/html;charset=utf-8", "<p>"},
-		"data:text/plain;base64,aGk%3D":        {"text/plain", "hi"},
-		"data:image/png; base64,aGk=":          {"image/png", "hi"},
-		"data:;base64,a%20G%0Ak":               {"text/plain;charset=US-ASCII", "hi"},
-		"data:text/plain;base64 ,aGk":          {"text/plain", "hi"},
-		"data:text/plain;x=base64,aGk":         {"text/plain;x=base64", "aGk"},
-		"data:,":                               {"text/plain;charset=US-ASCII", ""},
-		"data:application/json;base64,e30=,,,": {},
-		"data:text/plain":                      {},
-		"data:;base64,A":                       {},
-		"data:;base64,AA=":                     {},
-		"data:;base64,AAA==":                   {},
-		"data:;base64,AA==A":                   {},
-		"data:;base64,A%":                      {},
+// TestLocalURLs fetches what no wire carries.
+func TestLocalURLs(t *testing.T) {
+	agent := &fetchhttp.Agent{
+		Transport: roundTripper(func(*http.Request) (*http.Response, error) { t.Error("something went out"); return nil, io.EOF }),
+		Jar:       newJar(t),
+		Blob: func(u origin.URL) (webapi.Blob, bool) {
+			return webapi.Blob{Type: "text/plain", Data: []byte("hello")}, u.String() == "blob:https://app.example/1"
+		},
+	}
+	for _, tt := range []struct {
+		method, url, ranged        string
+		mode                       fetch.Mode
+		status, contentType, body  string // "": blocked
+		contentLength, contentSent string
+	}{
+		{"GET", "data:,a%20b%zz%C3%A9", "", fetch.ModeCORS, "200 OK", "text/plain;charset=US-ASCII", "a b%zz\u00e9", "", ""},
+		{"POST", "data:text/html;base64,aGk%3D#f", "", fetch.ModeCORS, "200 OK", "text/html", "hi", "", ""},
+		{"HEAD", "data:,x", "", fetch.ModeCORS, "200 OK", "text/plain;charset=US-ASCII", "", "", ""},
+		{"GET", "data:;base64,A", "", fetch.ModeCORS, "", "", "", "", ""},
+		{"GET", "about:blank", "", fetch.ModeNoCORS, "", "", "", "", ""}, // its origin is opaque, and the response too
+		{"GET", "blob:https://app.example/1", "", fetch.ModeCORS, "200 OK", "text/plain", "hello", "5", ""},
+		{"GET", "blob:https://app.example/1#f", "", fetch.ModeSameOrigin, "200 OK", "text/plain", "hello", "5", ""},
+		{"GET", "blob:https://app.example/1", "bytes=1-2", fetch.ModeCORS, "206 Partial Content", "text/plain", "el", "2", "bytes 1-2/5"},
+		{"GET", "blob:https://app.example/1", "bytes=5-", fetch.ModeCORS, "", "", "", "", ""},
+		{"GET", "blob:https://app.example/2", "", fetch.ModeCORS, "", "", "", "", ""},
+		{"HEAD", "blob:https://app.example/1", "", fetch.ModeCORS, "", "", "", "", ""},
+		{"GET", "blob:https://evil.example/1", "", fetch.ModeCORS, "", "", "", "", ""},
 	} {
-		req := &http.Request{Method: "GET", Header: http.Header{}, URL: &url.URL{Scheme: "https", Host: "unused.example"}}
-		resp, err := p.Fetch(req, fetchhttp.WithURL(origin.MustParseURL(in)))
-		if want == [2]string{} {
-			if err == nil {
-				t.Errorf("%s: %+v", in, resp)
+		req := newRequest(t, tt.method, "https://unused.example", nil)
+		if tt.ranged != "" {
+			req.Header.Set("Range", tt.ranged)
+		}
+		resp, err := agent.Page(app).Fetch(req, fetchhttp.WithURL(origin.MustParseURL(tt.url)), fetchhttp.WithMode(tt.mode))
+		if tt.status == "" {
+			if err == nil && resp.Type != fetch.ResponseTypeOpaque {
+				t.Errorf("%s %s %s: %s", tt.method, tt.url, tt.ranged, resp.Status)
 			}
 			continue
 		}
 		if err != nil {
-			t.Errorf("%s: %v", in, err)
+			t.Errorf("%s %s %s: %v", tt.method, tt.url, tt.ranged, err)
 			continue
 		}
-		if got := [2]string{resp.Header.Get("Content-Type"), read(t, resp)}; got != want || resp.Type != fetch.ResponseTypeBasic {
-			t.Errorf("%s: %q, want %q", in, got, want)
+		want := [...]string{tt.status, tt.contentType, tt.body, tt.contentLength, tt.contentSent, "basic", strings.TrimSuffix(tt.url, "#f")}
+		if got := [...]string{resp.Status, resp.Header.Get("Content-Type"), read(t, resp), resp.Header.Get("Content-Length"), resp.Header.Get("Content-Range"), resp.Type.String(), resp.URL}; got != want {
+			t.Errorf("%s %s %s:\n got %q\nwant %q", tt.method, tt.url, tt.ranged, got, want)
+		}
+	}
+	_, err := (&fetchhttp.Agent{}).Page(app).Fetch(newRequest(t, "GET", "https://unused.example", nil), fetchhttp.WithURL(origin.MustParseURL("blob:https://app.example/1")))
+	if err == nil || !strings.Contains(err.Error(), "has no Blob") {
+		t.Errorf("without Blob: %v", err)
+	}
+}
+
+// TestHookAnswers holds that what a hook answers does not come with the body of the redirect before it.
+func TestHookAnswers(t *testing.T) {
+	for name, hooks := range map[string]fetch.Hooks{
+		"stored": {StoredResponse: func(r *fetch.Request) (fetch.ResponseHead, bool) {
+			return fetch.ResponseHead{Status: 302, StatusMessage: "Kept", Headers: fetch.HeaderList{{"Content-Length", "0"}}}, len(r.URLList) > 1
+		}},
+		"overridden": {OverrideFetch: func(r *fetch.Request) (fetch.Response, bool) {
+			return fetch.Response{Status: 302, StatusMessage: "Kept"}, len(r.URLList) > 1
+		}},
+	} {
+		agent := &fetchhttp.Agent{Transport: fetchhttp.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Location", "/there")
+			w.WriteHeader(http.StatusFound)
+			io.WriteString(w, "moved")
+		}))}
+		agent.Hooks = hooks
+		resp, err := agent.Page(app).Fetch(newRequest(t, "GET", app.String()+"/here", nil))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if body := read(t, resp); body != "" || resp.Status != "302 Kept" {
+			t.Errorf("%s: %s with the body %q", name, resp.Status, body)
 		}
 	}
 }

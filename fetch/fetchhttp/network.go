@@ -1,6 +1,7 @@
 package fetchhttp
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/internal/quote"
 	"github.com/corspec/corspec/origin"
 )
 
@@ -28,7 +30,7 @@ const (
 // exchange does what the machine asks for.
 func (c *call) exchange(a fetch.Action) (*http.Response, error) {
 	if a.Kind == fetch.ActionFetchLocal {
-		return nil, errors.New("there is no store of blob URLs")
+		return c.fetchBlob(a)
 	}
 	u, err := netURL(a.URL)
 	if err != nil {
@@ -74,6 +76,25 @@ func (c *call) exchange(a fetch.Action) (*http.Response, error) {
 		resp.Request = out
 	}
 	return resp, nil
+}
+
+// fetchBlob answers a request for a blob: URL, with which nothing goes out.
+func (c *call) fetchBlob(a fetch.Action) (*http.Response, error) {
+	entries := c.page.agent.Blob
+	if entries == nil {
+		return nil, errors.New("the Agent has no Blob, which says what a blob: URL stands for")
+	}
+	blob, ok := entries(a.URL.WithoutFragment())
+	if !ok {
+		return nil, errors.New("the blob: URL stands for nothing, as one does that was revoked")
+	}
+	head, body, ok := blob.Respond(a.Headers)
+	if !ok {
+		ranged, _ := a.Headers.Get("Range")
+		return nil, fmt.Errorf("the blob has %d bytes, and the Range %s is none of it", len(blob.Data), quote.Quote(ranged))
+	}
+	return &http.Response{StatusCode: head.Status, Status: fmt.Sprintf("%d %s", head.Status, head.StatusMessage), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: netHeader(head.Headers), Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body))}, nil
 }
 
 // checkResponse says what makes a response none.

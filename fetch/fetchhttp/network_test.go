@@ -358,7 +358,7 @@ func TestDo(t *testing.T) {
 	}
 	var blocked *fetchhttp.BlockedError
 	r.Keepalive = true
-	for n, code := range map[int]fetch.Code{fetch.MaxKeepalive: "", fetch.MaxKeepalive + 1: fetch.CodeKeepaliveQuotaExceeded} {
+	for n, code := range map[int]fetch.Code{65536: "", 65537: fetch.CodeKeepaliveQuotaExceeded} {
 		resp, err := p.Do(t.Context(), r, strings.NewReader(strings.Repeat("x", n)))
 		if code == "" && err == nil {
 			resp.Body.Close()

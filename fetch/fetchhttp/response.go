@@ -1,10 +1,12 @@
 package fetchhttp
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
+	"slices"
 
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/fetch/explain"
@@ -51,6 +53,10 @@ func (e *BlockedError) Unwrap() error { return e.Err }
 // response returns what the page gets of the last response, if there was one.
 func (c *call) response(trace fetch.Trace, last *http.Response) *Response {
 	r := &trace.Result.Response
+	if answeredByHook(trace) {
+		end(last) // that of a redirect
+		last = nil
+	}
 	out := &Response{Type: r.Type, Redirected: r.Redirected(), Trace: trace, Ignored: c.ignored, Withheld: c.withheld, last: last}
 	if u, ok := r.URL(); ok {
 		out.URL = u.WithoutFragment().String()
@@ -65,7 +71,7 @@ func (c *call) response(trace fetch.Trace, last *http.Response) *Response {
 	case r.Status == 0:
 		resp.Status = ""
 	case resp.Status == "" || last.StatusCode != r.Status:
-		resp.Status = fmt.Sprintf("%d %s", r.Status, http.StatusText(r.Status))
+		resp.Status = fmt.Sprintf("%d %s", r.Status, cmp.Or(r.StatusMessage, http.StatusText(r.Status)))
 	}
 	resp.Header = make(http.Header, len(r.Headers))
 	for _, h := range r.Headers {
@@ -78,9 +84,16 @@ func (c *call) response(trace fetch.Trace, last *http.Response) *Response {
 		}
 		resp.Body, resp.ContentLength, resp.Uncompressed = http.NoBody, 0, false
 	case last == nil && u.Scheme() == "data":
-		body := dataURLBody(u)
-		resp.Body, resp.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+		_, body, _ := fetch.ProcessDataURL(u)
+		resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	}
 	out.Response = resp
 	return out
+}
+
+// answeredByHook reports whether the response that the page gets came from a hook, and not over the network.
+func answeredByHook(trace fetch.Trace) bool {
+	return slices.ContainsFunc(trace.Events, func(e fetch.Event) bool {
+		return e.Hop == trace.Result.Hop && (e.Outcome == fetch.OutcomeOverridden || e.Outcome == fetch.OutcomeServiceWorker || e.Outcome == fetch.OutcomeStoredResponse)
+	})
 }

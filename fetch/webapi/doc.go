@@ -1,7 +1,8 @@
-// Package webapi is what scripts see of fetching: the Headers object with its guards, the Request constructor, and what
-// XMLHttpRequest makes of the headers that it is given. It is for those who have a JavaScript engine, or another language of
-// their own, and want to bind fetch() and XMLHttpRequest to package [github.com/corspec/corspec/fetch] as browsers do.
+// Package webapi is what scripts see of fetching: the Headers object with its guards, the Request constructor, what
+// XMLHttpRequest makes of the headers that it is given, and what the blob: URL of a Blob answers. It is for those who have a
+// JavaScript engine, or another language of their own, and want to bind fetch() and XMLHttpRequest to package
+// [github.com/corspec/corspec/fetch] as browsers do.
 //
-// What a script may not do is an [*Exception], of the type that the standards throw. Bodies are known by their kind and
-// type alone; their bytes are the engine's, and so are promises, events and signals.
+// What a script may not do is an [*Exception], of the type that the standards throw. Bodies of requests are known by their kind
+// and type alone; their bytes are the engine's, and so are promises, events and signals.
 package webapi
