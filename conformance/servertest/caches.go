@@ -19,23 +19,30 @@ func (r *runner) askCaches() {
 	for _, seed := range r.seeds[:min(3, len(r.seeds))] {
 		pages = append(pages, seed.String())
 	}
-	pages = append(pages, strangers[0].origin)
-	for _, target := range r.targets {
-		if target.Method != "GET" && target.Method != "HEAD" {
-			continue
-		}
+	pages = append(pages, strangers[0].origin, "null")
+	ask := func(method, path string, breaks Severity) {
 		for _, stored := range pages {
 			for _, served := range pages {
 				if served != "" && served != stored {
-					r.askCache(target, stored, served)
+					r.askCache(question{method: method, path: path, origin: stored}, question{method: method, path: path, origin: served}, breaks)
 				}
 			}
 		}
 	}
+	for _, target := range r.targets {
+		if target.Method == "GET" || target.Method == "HEAD" {
+			ask(target.Method, target.Path, SeverityBroken)
+		}
+	}
+	if r.seen["cache-breaks broken"]+r.seen["cache-leaks unsafe"] == 0 {
+		ask("GET", missing(r.targets[0]), SeverityWasteful)
+	}
 }
 
-func (r *runner) askCache(target Target, stored, served string) {
-	first, second := question{method: target.Method, path: target.Path, origin: stored}, question{method: target.Method, path: target.Path, origin: served}
+// askCache looks what the page of the second question gets if it is served what was stored of the first. How bad it is if it
+// reads no longer is said by breaks.
+func (r *runner) askCache(first, second question, breaks Severity) {
+	stored, served := first.origin, second.origin
 	a, ok := r.ask(first)
 	keeps := sharedCache(a.ResponseHead, time.Now())
 	if !ok || keeps == keepsNot || variesByOrigin(a.Headers) {
@@ -55,7 +62,7 @@ func (r *runner) askCache(target Target, stored, served string) {
 		if direct.OK() == cached.OK() {
 			continue
 		}
-		f := Finding{ID: "cache-breaks", Severity: SeverityBroken, Origin: served,
+		f := Finding{ID: "cache-breaks", Severity: breaks, Origin: served,
 			Request: second.String() + ", answered by a shared cache with the response to " + cmp.Or(stored, "a request without Origin"),
 			Answer:  a.String(), Wanted: "what the server would answer: " + b.String(), Why: "the response depends on Origin and its Vary does not say so", Step: cached.Step,
 			Fix: "send Vary: Origin on every response, also to requests without Origin and to refused ones"}

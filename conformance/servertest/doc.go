@@ -16,7 +16,7 @@
 // that is not a preflight; HEAD; over https HTTP/1.1 as well as HTTP/2.
 //
 // Actual requests are sent with the methods of [WithTargets], which are GET without it, and with HEAD. They have no body, and no
-// header of a page's own except Origin. To other methods and to headers a preflight alone is sent: what the server would answer
+// header of a page's own except Origin; as browsers do, they accept what is compressed. To other methods and to headers a preflight alone is sent: what the server would answer
 // to the request itself is taken to be what it answers to the target. QUERY is sent, which is safe by definition, and POST to a
 // path that nobody has. All of it is bounded, see [WithLimit].
 //

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -78,6 +79,41 @@ var honestServers = []struct {
 	}},
 	{"another max-age", meant, func(s *site) { s.preflight = func(h http.Header, _ bool) { h.Set("Access-Control-Max-Age", "86400") } }},
 	{"a max-age that is not a number", meant, func(s *site) { s.preflight = func(h http.Header, _ bool) { h.Set("Access-Control-Max-Age", "1 day") } }},
+	{"a max-age that counts down", meant, func(s *site) {
+		seconds := 86400
+		s.preflight = func(h http.Header, _ bool) { seconds--; h.Set("Access-Control-Max-Age", strconv.Itoa(seconds)) }
+	}},
+	{"lists in another order each time", meant, func(s *site) {
+		n := 0
+		turn := func(a, b string) string {
+			if n++; n%2 == 0 {
+				return a + ", " + b
+			}
+			return b + ", " + a
+		}
+		s.methods, s.headers = func(string) string { return turn("PUT", "PATCH") }, func(string) string { return turn("Content-Type", "X-Api-Key") }
+	}},
+	{"redirects with headers, where the slash is missing", meant, func(s *site) {
+		s.handler = func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/items" {
+				http.Redirect(w, r, "/items/1", http.StatusMovedPermanently)
+				return
+			}
+			rightHandler(w, r)
+		}
+	}},
+	{"a fixed origin, to requests with Origin only", policy.Config{Origins: []string{"https://app.example"}, Credentials: true, Methods: meant.Methods, RequestHeaders: meant.RequestHeaders, ExposeHeaders: meant.ExposeHeaders}, func(s *site) {
+		s.allows, s.allowOrigin = func(string) bool { return true }, func(string) string { return "https://app.example" }
+		s.vary = func(http.ResponseWriter, bool, bool) {}
+	}},
+	{"compresses, with Vary of both", meant, func(s *site) {
+		s.actual = func(h http.Header, _ bool, r *http.Request) {
+			if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+				h.Set("Vary", "accept-encoding,origin")
+				h.Set("Content-Encoding", "gzip")
+			}
+		}
+	}},
 	{"lists safelisted methods and headers, too", meant, func(s *site) {
 		s.methods = func(string) string { return "GET,HEAD,POST,OPTIONS,PUT,PATCH" }
 		s.headers = func(string) string { return "accept,content-type,x-api-key" }
@@ -190,7 +226,7 @@ func TestHonestServers(t *testing.T) {
 			oracle := mustPolicy(t, h.meant)
 			for name, options := range map[string][]Option{
 				"default": nil,
-				"targets": {WithReached(s.runs), WithTargets(Target{}, Target{Path: "/items/1", Credentials: true}, Target{Path: "/fails"}, Target{Path: "/private"}, Target{Path: "/moved"})},
+				"targets": {WithReached(s.runs), WithTargets(Target{}, Target{Path: "/items/1", Credentials: true}, Target{Path: "/items"}, Target{Path: "/fails"}, Target{Path: "/private"}, Target{Path: "/moved"})},
 			} {
 				report, err := Check(t.Context(), s, oracle, options...)
 				if err != nil || report.Inconclusive != "" {

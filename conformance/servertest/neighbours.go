@@ -26,8 +26,17 @@ var strangers = []neighbour{
 	{"origin-any", "https://zq81.corspec-other.test", "an origin that nobody has heard of"},
 	{"origin-null", "null", "sandboxed documents and many others, which anybody can make"},
 	{"origin-localhost", "http://localhost:3000", "whatever runs on the visitor's own machine"},
+	{"origin-localhost", "http://localhost", "whatever runs on the visitor's own machine"},
+	{"origin-localhost", "http://localhost:4200", "whatever runs on the visitor's own machine"},
+	{"origin-localhost", "http://localhost:5173", "whatever runs on the visitor's own machine"},
+	{"origin-localhost", "http://localhost:8080", "whatever runs on the visitor's own machine"},
+	{"origin-localhost", "https://localhost:3000", "whatever runs on the visitor's own machine"},
 	{"origin-localhost", "http://127.0.0.1:8000", "whatever runs on the visitor's own machine"},
+	{"origin-localhost", "http://[::1]:3000", "whatever runs on the visitor's own machine"},
+	{"origin-private-network", "http://192.168.1.20:8080", "whatever runs in the visitor's own network, another one in each"},
+	{"origin-private-network", "http://10.0.0.20", "whatever runs in the visitor's own network, another one in each"},
 	{"origin-extension", "chrome-extension://mnopabcdefghijklmnopabcdefghijkl", "an extension that anybody can publish"},
+	{"origin-extension", "moz-extension://3b241101-e2bb-4255-8caf-4136c566a962", "an extension that anybody can publish"},
 	{"origin-malformed", "file://", "what some webviews send for files"},
 }
 
@@ -98,6 +107,7 @@ func hostsAround(host string) (all []neighbour) {
 	add("origin-suffix", "evil"+host, "a host that ends with the name")
 	add("origin-suffix", "evil-"+host, "a host that ends with the name")
 	add("origin-subdomain", "evil."+host, "a name below the host")
+	add("origin-subdomain", "www."+host, "a name below the host")
 	add("origin-subdomain", "a.evil."+host, "a name two labels below the host")
 	add("origin-trailing-dot", host+".", "the name with the dot of the root")
 	add("origin-truncated", host[:len(host)-1], "the name without its last letter")

@@ -42,7 +42,7 @@ func TestObserve(t *testing.T) {
 		{"a sibling", func(s *site) { s.allows = func(o string) bool { return o == "https://app.server.example" } }, nil, with(lists, "https://app.server.example"), nil},
 		{"a suffix", by(func(o, a string) bool { return strings.HasSuffix(o, strings.TrimPrefix(a, "https://")) }), []string{"https://app.example"},
 			with(lists, "https://app.example", "https://*.app.example"), []string{"origin-scheme", "origin-suffix"}},
-		{"everybody with credentials", open, nil, with(lists, "*"), []string{"credentials-not-meant", "origin-any", "origin-null", "origin-localhost", "origin-extension"}},
+		{"everybody with credentials", open, nil, with(lists, "*"), []string{"credentials-not-meant", "origin-any", "origin-null", "origin-localhost", "origin-private-network", "origin-extension"}},
 		{"everybody without", func(s *site) { open(s); s.credentials = "" }, nil, openTo(lists, "*"), nil},
 		{"everybody, all by wildcards", func(s *site) {
 			open(s)

@@ -310,7 +310,7 @@ func (r *runner) judgeExposed(page string, credentials bool, got outcome) {
 	asked := map[string]bool{}
 	for _, name := range append(append(names, lines...), nonceHeader) {
 		lower := header.Lower(name)
-		if asked[lower] || isCORS(name) || isOrdinary(lower) || name == "*" || safelist.IsCORSSafelistedResponseHeaderName(name, nil) || safelist.IsForbiddenResponseHeaderName(name) {
+		if asked[lower] || isCORS(name) || name == "*" || safelist.IsCORSSafelistedResponseHeaderName(name, nil) || safelist.IsForbiddenResponseHeaderName(name) {
 			continue
 		}
 		asked[lower] = true
@@ -319,19 +319,22 @@ func (r *runner) judgeExposed(page string, credentials bool, got outcome) {
 		meant := slices.ContainsFunc(r.policy.ExposeHeaders, func(h string) bool { return h == "*" || header.EqualFold(h, name) })
 		f := Finding{Origin: page, Request: joined(got.questions), Answer: joined(got.answers), Step: "main-fetch:14"}
 		switch {
+		case seen && !meant && tellsNothing(lower) && !slices.ContainsFunc(lines, func(n string) bool { return header.EqualFold(n, name) }):
 		case seen && !meant:
 			f.ID, f.Severity, f.Wanted = "exposed-not-meant", SeverityUnsafe, "the page does not see "+name
 			f.Why, f.Fix = name+" is not among the headers to expose, and a page sees it", "list in Access-Control-Expose-Headers what is meant, and nothing else"
 			if !present {
 				f.Why += " in each response that has it"
 			}
-		case present && meant && !seen:
+			if tellsNothing(lower) {
+				f.Severity = SeverityNote
+			}
+			r.add(f, got.questions...)
+		case present && meant && !seen && !tellsNothing(lower):
 			f.ID, f.Severity, f.Wanted = "not-exposed", SeverityBroken, "the page sees "+name
 			f.Why, f.Fix = name+" is not in Access-Control-Expose-Headers", "list it there"
-		default:
-			continue
+			r.add(f, got.questions...)
 		}
-		r.add(f, got.questions...)
 	}
 }
 
@@ -342,10 +345,10 @@ func sees(credentials bool, head answer, name string) bool {
 	return safelist.IsCORSSafelistedResponseHeaderName(name, exposed)
 }
 
-// isOrdinary reports whether a response header, in lower case, tells a page nothing.
-func isOrdinary(name string) bool {
+// tellsNothing reports whether a response header, in lower case, is of no use to a page.
+func tellsNothing(name string) bool {
 	switch name {
-	case "vary", "date", "server", "connection", "keep-alive", "transfer-encoding", "x-content-type-options", "allow", "x-powered-by", "location":
+	case "vary", "date", "server", "connection", "keep-alive", "transfer-encoding", "content-encoding", "x-content-type-options", "x-powered-by":
 		return true
 	}
 	return false

@@ -101,12 +101,29 @@ func (a answer) String() string {
 
 func isCORS(name string) bool { return header.HasPrefixFold(name, "access-control-") }
 
-// same reports whether two answers tell browsers the same.
+// same reports whether two answers tell browsers the same. The order of a list, and how long a preflight may be kept, make no
+// difference.
 func (a answer) same(b answer) bool {
-	matters := func(l fetch.HeaderList) fetch.HeaderList {
-		return slices.DeleteFunc(slices.Clone(l), func(h [2]string) bool { return !isCORS(h[0]) && !header.EqualFold(h[0], "Vary") })
+	return a.Status == b.Status && (a.err == nil) == (b.err == nil) && slices.Equal(a.tells(), b.tells())
+}
+
+// tells returns what an answer tells browsers, sorted: a line for each header, and for each element of a list.
+func (a answer) tells() (all []string) {
+	for _, h := range a.Headers {
+		switch name := header.Lower(h[0]); name {
+		case "access-control-allow-methods", "access-control-allow-headers", "access-control-expose-headers", "vary":
+			for _, element := range header.SplitValue(h[1]) {
+				all = append(all, name+": "+element)
+			}
+		case "access-control-max-age":
+		default:
+			if isCORS(name) {
+				all = append(all, name+": "+h[1])
+			}
+		}
 	}
-	return a.Status == b.Status && slices.Equal(matters(a.Headers), matters(b.Headers)) && (a.err == nil) == (b.err == nil)
+	slices.Sort(all)
+	return all
 }
 
 // ask asks a question, unless it was asked before. ok is false if there is no answer.
@@ -187,6 +204,9 @@ func (r *runner) send(q question, transport http.RoundTripper) (a answer, ok boo
 	return a, true
 }
 
+// acceptEncoding is what browsers send. What compresses may set Vary then, and what is there already gets lost.
+const acceptEncoding = "gzip, deflate, br, zstd"
+
 func (r *runner) exchange(q question, transport http.RoundTripper) answer {
 	ctx, cancel := context.WithTimeout(r.ctx, 5*time.Second)
 	defer cancel()
@@ -197,6 +217,7 @@ func (r *runner) exchange(q question, transport http.RoundTripper) answer {
 	for _, h := range q.headers() {
 		req.Header.Add(h[0], h[1])
 	}
+	req.Header.Set("Accept-Encoding", acceptEncoding)
 	resp, err := transport.RoundTrip(req)
 	if err != nil {
 		return answer{err: err}

@@ -257,6 +257,12 @@ var wrongServers = []struct {
 	{name: "null is allowed", id: "origin-null", severity: SeverityUnsafe, change: also("null")},
 	{name: "localhost is allowed", id: "origin-localhost", severity: SeverityUnsafe, change: byPattern(`^http://localhost(:\d+)?$`)},
 	{name: "loopback addresses are allowed", id: "origin-localhost", severity: SeverityUnsafe, change: byPattern(`^http://127\.`)},
+	{name: "a port of the developer's own machine is left in", id: "origin-localhost", severity: SeverityUnsafe, change: also("http://localhost:5173")},
+	{name: "the developer's own machine is left in by its address", id: "origin-localhost", severity: SeverityUnsafe, change: byPattern(`^http://\[::1\]:`)},
+	{name: "private networks are allowed", id: "origin-private-network", severity: SeverityUnsafe, change: byPattern(`^http://(192\.168|10\.\d+)\.`)},
+	{name: "www. is dropped", id: "origin-subdomain", severity: SeverityUnsafe, change: by(func(o, a string) bool { return strings.Replace(o, "://www.", "://", 1) == a })},
+	{name: "null is sent to whom is not allowed", id: "origin-null", severity: SeverityUnsafe, change: func(s *site) { s.anybody = func() string { return "null" } }},
+	{name: "extensions of Firefox are allowed", id: "origin-extension", severity: SeverityUnsafe, change: byPattern(`^moz-extension://`)},
 	{name: "extensions are allowed", id: "origin-extension", severity: SeverityUnsafe, change: byPattern(`^chrome-extension://`)},
 	{name: "everybody is echoed", id: "origin-any", severity: SeverityUnsafe, change: func(s *site) { s.allows = func(string) bool { return true } }},
 	{name: "all of https is echoed", id: "origin-any", severity: SeverityUnsafe, change: byPattern(`^https://`)},
@@ -382,6 +388,36 @@ var wrongServers = []struct {
 			return false
 		}
 	}},
+	{name: "Vary replaced by what compresses, where it does", id: "cache-breaks", severity: SeverityBroken, change: func(s *site) {
+		s.actual = func(h http.Header, _ bool, r *http.Request) {
+			if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+				h.Set("Vary", "Accept-Encoding")
+			}
+		}
+	}},
+	{name: "no Vary on a page that is not found, and fresh for a minute", id: "cache-breaks", severity: SeverityWasteful, change: func(s *site) {
+		s.handler = func(w http.ResponseWriter, r *http.Request) {
+			rightHandler(&onStatus{w, func(got int) {
+				if got == 404 {
+					w.Header().Del("Vary")
+					w.Header().Set("Cache-Control", "max-age=60")
+				}
+			}}, r)
+		}
+	}},
+	{name: "a cache gives documents without an origin what others get", id: "cache-leaks", severity: SeverityUnsafe, change: func(s *site) {
+		s.vary = func(w http.ResponseWriter, allowed, _ bool) {
+			if allowed {
+				w.Header().Add("Vary", "Origin")
+			}
+		}
+		s.first = func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Header.Get("Origin") == "" {
+				w.Header().Set("Access-Control-Allow-Origin", "null")
+			}
+			return false
+		}
+	}},
 	{name: "Vary of another header", id: "cache-breaks", severity: SeverityBroken, change: func(s *site) {
 		s.vary = func(w http.ResponseWriter, _, _ bool) { w.Header().Add("Vary", "Referer, X-Origin") }
 	}},
@@ -394,6 +430,8 @@ var wrongServers = []struct {
 	{name: "too much is exposed", id: "exposed-not-meant", severity: SeverityUnsafe, change: func(s *site) { s.expose = "X-Total, X-Internal" }},
 	{name: "more is exposed than is there", id: "exposed-not-meant", severity: SeverityUnsafe, change: func(s *site) { s.expose = "X-Total, X-Session-Token" }},
 	{name: "all is exposed", id: "exposed-not-meant", severity: SeverityUnsafe, change: func(s *site) { s.expose = "X-Total, *" }},
+	{name: "where to go next is exposed", id: "exposed-not-meant", severity: SeverityUnsafe, change: func(s *site) { s.expose = "X-Total, Location" }},
+	{name: "what tells nothing is exposed", id: "exposed-not-meant", severity: SeverityNote, change: func(s *site) { s.expose = "X-Total, Server" }},
 	{name: "nothing is exposed", id: "not-exposed", severity: SeverityBroken, change: func(s *site) { s.expose = "" }},
 	{name: "exposed on preflights, and not where it counts", id: "not-exposed", severity: SeverityBroken, change: func(s *site) {
 		s.expose, s.preflight = "", func(h http.Header, _ bool) { h.Set("Access-Control-Expose-Headers", "X-Total") }
@@ -409,6 +447,14 @@ var wrongServers = []struct {
 	{name: "methods in any case", id: "method-case", severity: SeverityNote, change: func(s *site) { s.methods = func(string) string { return "PUT, PATCH, patch" } }},
 	{name: "headers are echoed", id: "header-not-meant", severity: SeverityUnsafe, change: func(s *site) { s.headers = func(asked string) string { return asked } }},
 	{name: "Authorization, too", id: "header-not-meant", severity: SeverityUnsafe, change: func(s *site) { s.headers = func(string) string { return "Content-Type, X-Api-Key, Authorization" } }},
+	{name: "Authorization, too, in a list that has another order each time", id: "header-not-meant", severity: SeverityUnsafe, change: func(s *site) {
+		n := 0
+		s.headers = func(string) string {
+			list := []string{"Content-Type", "X-Api-Key", "Authorization"}
+			n++
+			return list[n%3] + "," + list[(n+1)%3] + "," + list[(n+2)%3]
+		}
+	}},
 	{name: "* for headers, without credentials", id: "header-not-meant", severity: SeverityUnsafe, change: func(s *site) { s.headers = func(string) string { return "Content-Type, X-Api-Key, *" } }},
 	{name: "headers are missing on preflights", id: "header-refused", severity: SeverityBroken, change: func(s *site) { s.headers = func(string) string { return "" } }},
 	{name: "one header is missing", id: "header-refused", severity: SeverityBroken, change: func(s *site) { s.headers = func(string) string { return "Content-Type" } }},
