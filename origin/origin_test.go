@@ -245,6 +245,11 @@ func TestAllocs(t *testing.T) {
 			t.Errorf("%s: parts: %v allocations", s, n)
 		}
 	}
+	for _, s := range []string{"data:text/plain;base64,QUJD?a#b", "blob:https://example.com/0b2c1c0e", "about:blank", "file:///etc/hosts", "chrome-extension://abcdefghijklmnop/a?b"} {
+		if n := testing.AllocsPerRun(100, func() { u, err = origin.ParseURL(s, &base) }); n != 0 || err != nil {
+			t.Errorf("ParseURL(%q): %v allocations, %v", s, n, err)
+		}
+	}
 	for s, want := range map[string]float64{
 		"https://example.com": 0, "http://example.com:80/..": 0, "ws://[::1]:8080?\u00e9": 0, // It starts with its origin.
 		"HTTPS://example.com/": 1, "https://u@example.com:443/": 1, "https://b\u00fccher.\u4f8b\u5b50/": 1,

@@ -11,8 +11,8 @@ type URL struct{ u weburl.URL }
 
 // ParseURL is the URL parser. A nil base is none, in which case s has to be an
 // absolute URL. It does not allocate where s is serialized already (which
-// [URL.String] returns), has the scheme http, https, ws, wss or ftp, and no
-// credentials. Its errors are of type *[ParseError].
+// [URL.String] returns), without credentials, and has the scheme http, https, ws,
+// wss or ftp, or an opaque path as data: URLs have. Its errors are of type *[ParseError].
 //
 // https://url.spec.whatwg.org/#concept-url-parser
 func ParseURL(s string, base *URL) (URL, error) {

@@ -197,7 +197,11 @@ func processLabels(mapped string) (unicode string, failed int, reason string) {
 		}
 		labels[i], decoded[i] = u, true
 	}
-	unicode, valid := validate(strings.Join(labels, ".")) // Processing, steps 2 and 4.
+	joined := strings.Join(labels, ".")
+	if isPlain(joined) {
+		return joined, 0, ""
+	}
+	unicode, valid := validate(joined) // Processing, steps 2 and 4.
 	processed := strings.Split(unicode, ".")
 	if !valid || len(processed) != len(labels) {
 		for i, label := range labels {

@@ -60,6 +60,9 @@ func appendHost(b []byte, input string, isOpaque bool) ([]byte, *Error) {
 		}
 		return nil, err
 	}
+	if !mayEndANumber(b[len(b)-1]) {
+		return b, nil // Host parser, step 9.
+	}
 	if ascii := string(b[start:]); EndsInANumber(ascii) { // Host parser, step 8.
 		v4, err := parseIPv4(ascii)
 		if err != nil {
@@ -102,27 +105,26 @@ func ParseDomain(domain string, beStrict bool) (string, *Error) {
 // https://url.spec.whatwg.org/#concept-domain-to-ascii
 func appendDomain(b []byte, domain string) ([]byte, *Error) {
 	start := len(b)
-	if isASCII(domain) { // Domain parser, step 5.
-		for i := range len(domain) {
-			c := domain[i]
-			if classes[c].has(upper) {
-				c |= 0x20
-			}
-			b = append(b, c)
+	b = append(b, domain...)
+	seen := class(0)
+	for i, c := range b[start:] { // Domain parser, step 5.
+		if seen |= classes[c]; classes[c].has(upper) {
+			b[start+i] = c | 0x20
 		}
-	} else { // Domain parser, step 6.
-		ascii, err := idna.AppendToASCII(b, domain, false)
+	}
+	if seen.has(setC0) && !isASCII(domain) { // Domain parser, step 6.
+		ascii, err := idna.AppendToASCII(b[:start], domain, false)
 		if err != nil {
 			return nil, fail(err.Offset, Reason(err.Reason))
 		}
-		b = ascii
+		b, seen = ascii, forbiddenDomain
 	}
 	if len(b) == start { // Domain parser, step 7.
 		return nil, fail(0, ReasonDomainEmpty)
 	}
-	for i, c := range b[start:] { // Domain parser, step 8.
-		if classes[c].has(forbiddenDomain) {
-			return nil, fail(forbiddenAt(domain, c, i), ReasonForbiddenDomain)
+	for i := start; i < len(b) && seen.has(forbiddenDomain); i++ { // Domain parser, step 8.
+		if classes[b[i]].has(forbiddenDomain) {
+			return nil, fail(forbiddenAt(domain, b[i], i-start), ReasonForbiddenDomain)
 		}
 	}
 	return b, nil // Domain parser, step 9.

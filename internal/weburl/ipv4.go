@@ -31,6 +31,10 @@ func EndsInANumber(s string) bool {
 	return ok
 }
 
+// mayEndANumber reports whether a domain that ends in c may end in a number: in a
+// digit, hexadecimal perhaps, in "0x", or in a dot behind that.
+func mayEndANumber(c byte) bool { return classes[c].has(hexDigit) || c == 'x' || c == '.' }
+
 // parseIPv4 is the IPv4 parser.
 //
 // https://url.spec.whatwg.org/#concept-ipv4-parser

@@ -9,7 +9,7 @@ import (
 
 // Parse is the basic URL parser, without state override and for UTF-8. A nil
 // base is none. It does not allocate where s is the serialization of a URL
-// with a special scheme other than "file" and without credentials.
+// without credentials that has a special scheme other than "file" or an opaque path.
 //
 // https://url.spec.whatwg.org/#concept-basic-url-parser
 func Parse(s string, base *URL) (URL, *Error) {
@@ -64,7 +64,11 @@ func (p *parser) serialization() string {
 // https://url.spec.whatwg.org/#concept-basic-url-parser
 func clean(s string) string {
 	// Basic URL parser, step 3.
-	if utf8.ValidString(s) && strings.IndexByte(s, '\t') < 0 && strings.IndexByte(s, '\n') < 0 && strings.IndexByte(s, '\r') < 0 {
+	seen := class(0)
+	for i := range len(s) {
+		seen |= classes[s[i]]
+	}
+	if !seen.has(setC0) || utf8.ValidString(s) && strings.IndexByte(s, '\t') < 0 && strings.IndexByte(s, '\n') < 0 && strings.IndexByte(s, '\r') < 0 {
 		return s
 	}
 	n := 0
@@ -107,6 +111,8 @@ type parser struct {
 	u       URL    // its parts so far
 	special bool
 	file    bool
+
+	defaultPort uint16 // the scheme's, 0 for null
 }
 
 // at reports whether the input goes on with c.
@@ -117,10 +123,10 @@ func (p *parser) at(c byte) bool { return p.p < len(p.in) && p.in[p.p] == c }
 func (p *parser) atSlash() bool { return p.at('/') || p.special && p.at('\\') }
 
 // grow makes room for all that the input can become, so that long inputs cost
-// one allocation.
+// one allocation, as short ones do where nothing much is to be percent-encoded.
 func (p *parser) grow() {
 	n := len(p.in) + 16
-	for i := p.p; i < len(p.in); i++ {
+	for i := 0; i < len(p.in) && len(p.in) > 256; i++ {
 		if classes[p.in[i]].has(setUserinfo) {
 			n += 2
 		}
@@ -136,7 +142,12 @@ func (p *parser) grow() {
 // https://url.spec.whatwg.org/#scheme-start-state
 // https://url.spec.whatwg.org/#scheme-state
 func (p *parser) run() *Error {
-	p.grow()
+	if u, next := specialHead(p.in); next >= 0 { // All of that at once, as it changes nothing.
+		p.grow()
+		p.b = append(p.b, p.in[:u.pathStart]...)
+		p.u, p.p, p.special = u, next, true
+		return p.path()
+	}
 	// Scheme start state, step 1.
 	if len(p.in) > 0 && classes[p.in[0]].has(alpha) {
 		i := 1 // Scheme state, step 1.
@@ -154,24 +165,18 @@ func (p *parser) run() *Error {
 
 // setScheme writes the scheme and its colon.
 func (p *parser) setScheme(s string) {
-	for i := range len(s) {
-		c := s[i]
-		if classes[c].has(upper) {
-			c |= 0x20
+	p.grow()
+	p.b = append(p.b, s...)
+	for i := range p.b {
+		if classes[p.b[i]].has(upper) {
+			p.b[i] |= 0x20
 		}
-		p.b = append(p.b, c)
 	}
 	p.u.schemeEnd = uint32(len(p.b))
-	_, p.special = SpecialScheme(string(p.b))
-	p.file = string(p.b) == "file"
+	p.defaultPort, p.special = SpecialScheme(string(p.b))
+	p.file = p.special && p.defaultPort == 0
 	p.b = append(p.b, ':')
-	p.noAuthority()
-}
-
-// noAuthority makes the host null.
-func (p *parser) noAuthority() {
-	n := uint32(len(p.b))
-	p.u.usernameEnd, p.u.hostStart, p.u.hostEnd, p.u.pathStart = n, n, n, n
+	p.u.noHost(len(p.b))
 }
 
 func (p *parser) scheme() string { return string(p.b[:p.u.schemeEnd]) }
@@ -295,28 +300,32 @@ func (p *parser) specialAuthorityIgnoreSlashes() *Error {
 	return p.authority() // Special authority ignore slashes state, step 1.
 }
 
-// authorityEnd is the end of the authority that starts here.
-func (p *parser) authorityEnd() int {
-	for i := p.p; i < len(p.in); i++ {
-		switch p.in[i] {
-		case '/', '?', '#':
-			return i
-		case '\\':
-			if p.special {
-				return i
-			}
-		}
+// authorityEnd is the end of the authority that starts here, and of what classes
+// its bytes are.
+func (p *parser) authorityEnd() (end int, seen class) {
+	end = p.p
+	for end < len(p.in) && !p.endsSegment(p.in[end]) {
+		seen |= classes[p.in[end]]
+		end++
 	}
-	return len(p.in)
+	return end, seen
+}
+
+// endsSegment reports whether c ends an authority, or a segment of a path.
+func (p *parser) endsSegment(c byte) bool {
+	return classes[c].has(authorityEnd) && (c != '\\' || p.special)
 }
 
 // authority is the authority state: the userinfo up to the last "@", if any.
 //
 // https://url.spec.whatwg.org/#authority-state
 func (p *parser) authority() *Error {
-	end := p.authorityEnd()
+	end, seen := p.authorityEnd()
 	p.b = append(p.b, "//"...)
 	p.u.usernameEnd = uint32(len(p.b))
+	if !seen.has(forbiddenDomain) { // Neither "@" nor ":".
+		return p.host(end, end)
+	}
 	if at := strings.LastIndexByte(p.in[p.p:end], '@'); at >= 0 {
 		userinfo := p.in[p.p : p.p+at]
 		p.p += at + 1
@@ -333,28 +342,13 @@ func (p *parser) authority() *Error {
 			p.b = append(p.b, '@')
 		}
 	}
-	return p.host(end)
+	return p.host(p.hostEnd(end), end)
 }
 
-// host is the host state, for an authority that ends at end.
+// host is the host state, for a host that ends at i in an authority that ends at end.
 //
 // https://url.spec.whatwg.org/#host-state
-func (p *parser) host(end int) *Error {
-	insideBrackets := false
-	i := p.p
-scan:
-	for ; i < end; i++ {
-		switch p.in[i] {
-		case '[': // Host state, step 4.1.
-			insideBrackets = true
-		case ']': // Host state, step 4.2.
-			insideBrackets = false
-		case ':':
-			if !insideBrackets {
-				break scan
-			}
-		}
-	}
+func (p *parser) host(i, end int) *Error {
 	host := p.in[p.p:i]
 	if host == "" && (p.special || i < end) { // Host state, steps 2.1 and 3.1.
 		return fail(i, ReasonHostMissing)
@@ -369,6 +363,24 @@ scan:
 		return p.port(end)
 	}
 	return p.pathStart()
+}
+
+// hostEnd is the place of the first colon that is not inside brackets, or end.
+func (p *parser) hostEnd(end int) int {
+	insideBrackets := false
+	for i := p.p; i < end; i++ {
+		switch p.in[i] {
+		case '[': // Host state, step 4.1.
+			insideBrackets = true
+		case ']': // Host state, step 4.2.
+			insideBrackets = false
+		case ':':
+			if !insideBrackets {
+				return i
+			}
+		}
+	}
+	return end
 }
 
 // setHost parses a host and writes it.
@@ -404,7 +416,7 @@ func (p *parser) port(end int) *Error {
 			return fail(p.p, ReasonPortOutOfRange)
 		}
 		// Port state, step 2.1.3.
-		if defaultPort, special := SpecialScheme(p.scheme()); !special || int(defaultPort) != port {
+		if !p.special || int(p.defaultPort) != port {
 			p.u.port, p.u.hasPort = uint16(port), true
 			p.b = strconv.AppendInt(append(p.b, ':'), int64(port), 10)
 		}
@@ -448,7 +460,7 @@ func (p *parser) fileState() *Error {
 // emptyHost makes the host the empty string.
 func (p *parser) emptyHost() {
 	p.b = append(p.b[:p.u.schemeEnd+1], "//"...)
-	p.noAuthority()
+	p.u.noHost(len(p.b))
 }
 
 // fileSlash is the file slash state.
@@ -476,7 +488,7 @@ func (p *parser) fileSlash() *Error {
 //
 // https://url.spec.whatwg.org/#file-host-state
 func (p *parser) fileHost() *Error {
-	end := p.authorityEnd()
+	end, _ := p.authorityEnd()
 	host := p.in[p.p:end]
 	p.emptyHost()
 	if isWindowsDriveLetter(host) { // File host state, step 1.1: the path state goes on with it.
@@ -533,11 +545,14 @@ func (p *parser) path() *Error {
 		p.p++
 	}
 	for {
-		start := p.p
-		for p.p < len(p.in) && !p.atSlash() && !p.at('?') && !p.at('#') {
-			p.p++
+		start, seen := p.p, class(0)
+		i := start
+		for i < len(p.in) && !p.endsSegment(p.in[i]) {
+			seen |= classes[p.in[i]]
+			i++
 		}
-		segment, slash := p.in[start:p.p], p.atSlash()
+		p.p = i
+		segment, slash := p.in[start:i], p.atSlash()
 		switch n := dots(segment); {
 		case n == 2: // Path state, step 1.2.
 			p.shorten()
@@ -550,8 +565,10 @@ func (p *parser) path() *Error {
 			}
 		case p.file && len(p.b) == int(p.u.pathStart) && isWindowsDriveLetter(segment): // Path state, step 1.4.1.
 			p.b = append(p.b, '/', segment[0], ':')
-		default: // Path state, step 1.4.2.
+		case seen.has(setPath): // Path state, step 1.4.2.
 			p.b = appendEncoded(append(p.b, '/'), segment, setPath)
+		default:
+			p.b = append(append(p.b, '/'), segment...)
 		}
 		if !slash {
 			break

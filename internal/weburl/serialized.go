@@ -37,8 +37,7 @@ func serializedHost(s string, i int) int {
 		}
 		return i + n + 1
 	}
-	// A number ends in a hexadecimal digit, or is "0x", or is before a dot.
-	if c := s[i-1]; classes[c].has(hexDigit) || c == 'x' || c == '.' {
+	if mayEndANumber(s[i-1]) {
 		if host := s[start:i]; EndsInANumber(host) && !isCanonicalIPv4(host) {
 			return -1
 		}
@@ -60,34 +59,51 @@ func serializedPort(s string, i int, defaultPort uint16) (end int, port uint16) 
 	return i, uint16(v)
 }
 
-// parseSerialized parses s if it is the serialization of a URL with a special
-// scheme other than "file" and without credentials, or would be one with a path.
-// Then parsing changes nothing but an empty path, whatever the base URL, and
-// nothing else has to be allocated.
-func parseSerialized(s string) (u URL, ok bool) {
+// specialHead parses the start of a URL with a special scheme other than "file"
+// and without credentials, if its scheme and authority are serialized or have only
+// a port too many, the default one. u goes up to the path, and s goes on at next,
+// which is -1 if s is not such a URL.
+func specialHead(s string) (u URL, next int) {
 	i, defaultPort := specialPrefix(s)
 	if i == 0 || len(s) >= MaxLength {
-		return URL{}, false
+		return URL{}, -1
 	}
 	u.schemeEnd = uint32(i - len("://"))
 	u.usernameEnd, u.hostStart = uint32(i), uint32(i)
 	if i = serializedHost(s, i); i < 0 {
-		return URL{}, false
+		return URL{}, -1
 	}
-	u.hostEnd = uint32(i)
+	u.hostEnd, u.pathStart = uint32(i), uint32(i)
 	if i < len(s) && s[i] == ':' {
-		if i, u.port = serializedPort(s, i+1, defaultPort); i < 0 {
+		var port uint16
+		if i, port = serializedPort(s, i+1, 0); i < 0 {
+			return URL{}, -1
+		}
+		if port != defaultPort {
+			u.port, u.hasPort, u.pathStart = port, true, uint32(i)
+		}
+	}
+	if i < len(s) && !classes[s[i]].has(authorityEnd) {
+		return URL{}, -1
+	}
+	return u, i
+}
+
+// parseSerialized parses s if it is the serialization of a URL without
+// credentials, or would be one with a path. Then parsing changes nothing but an
+// empty path, whatever the base URL, and nothing else has to be allocated.
+func parseSerialized(s string) (u URL, ok bool) {
+	u, i := specialHead(s)
+	if i < 0 {
+		if u, i = otherHead(s); i < 0 {
 			return URL{}, false
 		}
-		u.hasPort = true
-	}
-	if i == len(s) || s[i] == '?' || s[i] == '#' {
-		s = s[:i] + "/" + s[i:]
-	} else if s[i] != '/' {
+	} else if i != int(u.pathStart) {
 		return URL{}, false
+	} else if i == len(s) || s[i] == '?' || s[i] == '#' {
+		s = s[:i] + "/" + s[i:]
 	}
-	u.pathStart = uint32(i)
-	for i < len(s) && classes[s[i]].has(plainPath) {
+	for i < len(s) && classes[s[i]].has(plainPath) && !u.opaquePath {
 		if s[i] == '/' && i+1 < len(s) && (s[i+1] == '.' || s[i+1] == '%') && isDots(s[i+1:]) {
 			return URL{}, false
 		}
@@ -110,6 +126,60 @@ func parseSerialized(s string) (u URL, ok bool) {
 	}
 	u.href = s
 	return u, true
+}
+
+// otherHead is specialHead for the URLs with other schemes, if their path is opaque
+// or they have a host, and for file URLs without one. Of an opaque path, next is the
+// end.
+func otherHead(s string) (u URL, next int) {
+	i := 0
+	for i < len(s) && classes[s[i]].has(schemeByte) && !classes[s[i]].has(upper) {
+		i++
+	}
+	if i == len(s) || s[i] != ':' || !classes[s[0]].has(alpha) || len(s) >= MaxLength {
+		return URL{}, -1
+	}
+	u.schemeEnd = uint32(i)
+	_, special := SpecialScheme(s[:i])
+	i++
+	if !special && !strings.HasPrefix(s[i:], "/") {
+		u.opaquePath = true
+		u.noHost(i)
+		for i < len(s) && ' ' < s[i] && s[i] <= '~' && s[i] != '?' && s[i] != '#' {
+			i++
+		}
+		return u, i
+	}
+	if !strings.HasPrefix(s[i:], "//") {
+		return URL{}, -1
+	}
+	i += len("//")
+	u.noHost(i)
+	if special {
+		// Behind the slash may be a drive letter.
+		if s[:u.schemeEnd] != "file" || i == len(s) || s[i] != '/' || i+2 < len(s) && s[i+2] == '|' {
+			return URL{}, -1
+		}
+		return u, i
+	}
+	for i < len(s) && classes[s[i]].has(opaqueByte) {
+		i++
+	}
+	if i == int(u.hostStart) {
+		return URL{}, -1
+	}
+	u.hostEnd = uint32(i)
+	if i < len(s) && s[i] == ':' {
+		if i, u.port = serializedPort(s, i+1, 0); i < 0 {
+			return URL{}, -1
+		}
+		u.hasPort = true
+	}
+	if i < len(s) && s[i] != '/' && s[i] != '?' && s[i] != '#' {
+		return URL{}, -1
+	}
+	u.pathStart = uint32(i)
+	return u, i
 }
 
 // isDots reports whether the path segment at the start of s is a dot segment.

@@ -58,6 +58,12 @@ func (u URL) hasAuthority() bool {
 	return u.hostStart > u.schemeEnd+1
 }
 
+// noHost makes the host null, or empty behind "//", in a serialization that has n
+// bytes so far.
+func (u *URL) noHost(n int) {
+	u.usernameEnd, u.hostStart, u.hostEnd, u.pathStart = uint32(n), uint32(n), uint32(n), uint32(n)
+}
+
 // Username is the percent-encoded username.
 func (u URL) Username() string {
 	if u.usernameEnd <= u.schemeEnd+1 {
