@@ -32,6 +32,11 @@
 // its questions are asked again, and the first question of all. If an answer is another one then, if the server says that it is
 // overloaded, or a response comes from a cache, the rest is inconclusive, and not a failure.
 //
+// # Timing
+//
+// If a policy has TimingAllowOrigin, it is judged which pages see the timing of responses in detail, those that fetch and those
+// whose elements, such as img, send no Origin. That others see it is unsafe, or a note for pages that may read the response.
+//
 // # Caches
 //
 // A response that a shared cache may store (RFC 9111, section 3), and that has no Vary: Origin, is what the cache answers to

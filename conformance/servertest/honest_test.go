@@ -250,6 +250,9 @@ func TestOwnMiddleware(t *testing.T) {
 		{Origins: []string{"https://app.example"}, Credentials: true, Methods: []string{"*"}, RequestHeaders: []string{"*", "Authorization"}},
 		{Origins: []string{"http://localhost:*", "https://example.com:[443,8443]", "https://*.example.com:*"}, Credentials: true},
 		{Origins: []string{"https://app.example", "null"}, DangerouslyAllowNull: true},
+		{Origins: []string{"https://app.example"}, TimingAllowOrigin: []string{"*"}},
+		{Origins: []string{"https://app.example"}, TimingAllowOrigin: []string{"https://stats.example", "https://*.stats.example:*", "null"}, DangerouslyAllowNull: true},
+		{Origins: []string{"https://app.example"}, TimingAllowOrigin: []string{"https://app.example", "https://stats.example"}, Static: true},
 		{Origins: []string{"http://intranet", "https://[2001:db8::1]:8443", "https://192.0.2.7", "https://xn--bcher-kva.example"}},
 		{Origins: []string{"moz-extension://{uuid}", "https://app.example"}},
 	} {

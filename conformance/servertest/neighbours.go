@@ -58,7 +58,6 @@ func neighboursOf(o origin.Origin) (all []neighbour) {
 	case "https":
 		add("origin-scheme", "http://"+host+port, "the same host without protection, where anybody in the network can be it")
 	}
-	add("origin-scheme", scheme+"s://"+host+port, "a scheme that begins with the same letters")
 	add("origin-port", scheme+"://"+host+":8443", "another port of the host")
 	if port != "" {
 		add("origin-port", scheme+"://"+host, "the host's default port")
@@ -89,7 +88,7 @@ func neighboursOf(o origin.Origin) (all []neighbour) {
 		strings.ToUpper(o.String()), o.String() + "/", o.String() + ", https://evil.example", "https://evil.example, " + o.String(),
 		o.String() + " https://evil.example", o.String() + "@evil.example", "https://user@" + host + port, scheme + "://evil.example#" + host,
 		scheme + "://evil.example/" + host, host, scheme + ":" + host, o.String() + "\nhttps://evil.example", "https://evil.example\n" + o.String(),
-		scheme + "://" + host + "%00.evil.example", scheme + "://" + strings.Replace(host, "e", "\uff45", 1) + port,
+		scheme + "s://" + host + port, scheme + "://" + host + "%00.evil.example", scheme + "://" + strings.Replace(host, "e", "\uff45", 1) + port,
 	} {
 		add("origin-malformed", value, "a value of Origin that no page has")
 	}

@@ -43,6 +43,7 @@ func Observe(ctx context.Context, server any, options ...Option) (policy.Config,
 		return policy.Config{}, Report{}, ErrNothingAllowed
 	}
 	r.observeLists(o)
+	r.observeTiming(o)
 	r.policy, r.methods, r.headers = &o.config, o.config.Methods, o.config.RequestHeaders
 	report, err := r.run()
 	return o.config, report, err
@@ -270,6 +271,25 @@ func (r *runner) observeLists(o *observed) {
 		value, _ := a.Headers.Get("Access-Control-Max-Age")
 		if seconds, err := strconv.Atoi(value); err == nil && seconds >= 0 {
 			o.config.MaxAge = &seconds
+		}
+	}
+}
+
+// observeTiming finds who sees the timing of responses: whom the server names to requests without Origin and to the first seed.
+func (r *runner) observeTiming(o *observed) {
+	for _, page := range []string{"", r.seeds[0].String()} {
+		a, ok := r.ask(question{method: r.targets[0].Method, path: r.targets[0].Path, origin: page})
+		if !ok {
+			continue
+		}
+		for _, value := range header.GetDecodeAndSplit(a.Headers, "Timing-Allow-Origin") {
+			if value == "*" {
+				o.config.TimingAllowOrigin = []string{"*"}
+				return
+			}
+			if _, err := parseSeed(value); err == nil && !slices.Contains(o.config.TimingAllowOrigin, value) && len(o.config.TimingAllowOrigin) < 50 {
+				o.config.TimingAllowOrigin = append(o.config.TimingAllowOrigin, value)
+			}
 		}
 	}
 }

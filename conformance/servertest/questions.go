@@ -21,7 +21,7 @@ func (r *runner) run() (Report, error) {
 	}
 	for _, ask := range []func(){
 		r.askOrigins, r.askStrangers, r.askMethods, r.askHeaders, r.askExposed, r.askCaches, r.askHead, r.askErrors, r.askOwn, r.askOptions, r.askHostile, r.askVersions,
-		r.askNeighbours, r.askShapes,
+		r.askNeighbours, r.askTiming, r.askShapes,
 	} {
 		ask()
 	}
@@ -151,7 +151,7 @@ func (r *runner) isOpen(target Target) bool {
 }
 
 func (r *runner) askNeighbour(target Target, n neighbour) {
-	if o, err := origin.Parse(n.origin); err != nil || o.String() != n.origin {
+	if o, err := origin.Parse(n.origin); err != nil || o.String() != n.origin || n.id == "origin-malformed" {
 		r.askMalformed(target, n)
 		return
 	}
@@ -165,7 +165,7 @@ func (r *runner) askNeighbour(target Target, n neighbour) {
 
 // askPreflight asks about what a page of an origin can do once a preflight has succeeded.
 func (r *runner) askPreflight(target Target, n neighbour) {
-	if o, err := origin.Parse(n.origin); err != nil || o.String() != n.origin || r.mayRead(n.origin) {
+	if o, err := origin.Parse(n.origin); err != nil || o.String() != n.origin || n.id == "origin-malformed" || r.mayRead(n.origin) {
 		return
 	}
 	s := script{target, "PUT", []string{"Content-Type"}, n.origin, true}

@@ -92,7 +92,7 @@ func (a answer) String() string {
 	}
 	text := strconv.Itoa(a.Status)
 	for _, h := range a.Headers {
-		if name := header.Lower(h[0]); isCORS(name) || name == "vary" || name == "location" || name == "cache-control" || name == "allow" {
+		if name := header.Lower(h[0]); isCORS(name) || name == "vary" || name == "location" || name == "cache-control" || name == "allow" || name == "timing-allow-origin" {
 			text += "; " + h[0] + ": " + h[1]
 		}
 	}
