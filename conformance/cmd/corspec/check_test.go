@@ -368,16 +368,22 @@ http {
 		t.Fatal(err)
 	}
 	otherServer(t, "nginx", "-c", config, "-p", dir)
+	awaitServer(t, address)
+	return "http://" + address
+}
+
+// awaitServer waits until somebody listens there.
+func awaitServer(t *testing.T, address string) {
+	t.Helper()
 	for i := 0; ; i++ {
 		if c, err := net.Dial("tcp", address); err == nil {
 			c.Close()
-			break
-		} else if i == 100 {
-			t.Fatalf("nginx does not listen: %v", err)
+			return
+		} else if i == 500 {
+			t.Fatalf("nobody listens: %v", err)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	return "http://" + address
 }
 
 func testOtherServer(t *testing.T, url string) {

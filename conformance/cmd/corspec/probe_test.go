@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"encoding/json"
 	"encoding/xml"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -170,6 +172,109 @@ func TestProbeNode(t *testing.T) {
 	}
 	if r := probeJSON(t, exitUsage, "-policy", policy, "-limit", "20", url+"/right"); r.Asked != 20 || !strings.Contains(r.Inconclusive, "limit of 20") {
 		t.Errorf("%+v", r)
+	}
+}
+
+const caddySites = `{
+	admin off
+	auto_https off
+	log {
+		output discard
+	}
+}
+http://ADDRESS {
+	bind 127.0.0.1
+	@origin expression ` + "`" + `{header.Origin} == "https://app.example" || {header.Origin}.matches("^https://([a-z0-9-]+[.])+tenant[.]example[.]com$")` + "`" + `
+	@begins header_regexp Origin ^https://app.example
+	@preflight {
+		method OPTIONS
+		header Origin *
+		header Access-Control-Request-Method *
+	}
+	handle /right {
+		header Vary Origin
+		header @origin {
+			Access-Control-Allow-Origin {header.Origin}
+			Access-Control-Allow-Methods PUT
+			Access-Control-Allow-Headers Content-Type
+		}
+		respond @preflight 204
+		respond ok
+	}
+	handle /begins {
+		header @begins Access-Control-Allow-Origin {header.Origin}
+		respond ok
+	}
+	handle /echo {
+		header Vary Origin
+		header Access-Control-Allow-Origin {header.Origin}
+		header Access-Control-Allow-Credentials true
+		respond ok
+	}
+	handle /star {
+		header Access-Control-Allow-Origin *
+		respond ok
+	}
+	handle {
+		header Vary Origin
+		header @origin Access-Control-Allow-Origin {header.Origin}
+		respond 404
+	}
+}
+`
+
+// caddyServer starts Caddy. Unlike nginx and Node it is not everywhere where tests must not be skipped.
+func caddyServer(t *testing.T, sites string) string {
+	t.Helper()
+	if _, err := exec.LookPath("caddy"); err != nil {
+		t.Skip("SKIPPED: there is no Caddy; on Debian: apt-get install caddy")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := l.Addr().String()
+	l.Close()
+	dir := t.TempDir()
+	for _, name := range []string{"HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"} {
+		t.Setenv(name, dir)
+	}
+	config := filepath.Join(dir, "Caddyfile")
+	if err := os.WriteFile(config, []byte(strings.ReplaceAll(sites, "ADDRESS", address)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	otherServer(t, "caddy", "run", "--config", config, "--adapter", "caddyfile")
+	awaitServer(t, address)
+	return "http://" + address
+}
+
+func TestProbeCaddy(t *testing.T) {
+	url := caddyServer(t, caddySites)
+	policy := policyFile(t, probePolicy)
+	if r := probeJSON(t, exitOK, "-policy", policy, url+"/right"); r.Observed || r.Inconclusive != "" || len(r.Findings) > 0 {
+		t.Errorf("%+v", r)
+	}
+	if r := probeJSON(t, exitOK, "-origin", "https://app.example", url+"/right"); !r.Observed || r.Inconclusive != "" || !slices.Equal(r.Policy.Origins, []string{"https://app.example"}) ||
+		!slices.Equal(r.Policy.Methods, []string{"PUT"}) || !slices.Equal(r.Policy.RequestHeaders, []string{"content-type"}) {
+		t.Errorf("%+v", r)
+	}
+	r := probeJSON(t, exitBad, "-policy", policy, url+"/begins")
+	for _, id := range []string{"origin-prefix", "cache-breaks", "method-refused", "origin-refused"} {
+		if !hasID(r, id) {
+			t.Errorf("%s is not found: %+v", id, r)
+		}
+	}
+	if r := probeJSON(t, exitBad, "-origin", "https://app.example", url+"/begins"); !r.Observed || !hasID(r, "origin-prefix") {
+		t.Errorf("%+v", r)
+	}
+	if r := probeJSON(t, exitBad, url+"/echo"); !hasID(r, "origin-any") || !slices.Equal(r.Policy.Origins, []string{"*"}) || !r.Policy.Credentials {
+		t.Errorf("%+v", r)
+	}
+	if r := probeJSON(t, exitOK, url+"/star"); !slices.Equal(r.Policy.Origins, []string{"*"}) || r.Policy.Credentials {
+		t.Errorf("%+v", r)
+	}
+	if status, stdout, stderr := corspec("probe", url+"/right"); status != exitUsage || stdout != "" || stderr != "corspec probe: nothing found allowed; give -origin\n" {
+		t.Errorf("status %d, %q, %q", status, stdout, stderr)
 	}
 }
 
