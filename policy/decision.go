@@ -70,6 +70,9 @@ const (
 
 func (v verdict) kind() Kind { return Kind(v) }
 
+// asOptions is what v is of OPTIONS that is not a preflight: whether it is one depends on more than Origin.
+func (v verdict) asOptions() verdict { return v&^variesWithOrigin | variesAsOptions }
+
 func (v verdict) refusal() refusal { return refusal(v >> 8) }
 
 // refusal is a [Code] of a request in short.
@@ -125,22 +128,26 @@ func (d Decision) Code() Code {
 // Status is what to answer, without a body: 204 (or the configuration's
 // PreflightStatus), or 403 without any CORS header. It is 0 where the application
 // answers.
-func (d Decision) Status() int {
+func (d Decision) Status() int { return d.policy.statusOf(d.verdict) }
+
+func (p *Policy) statusOf(v verdict) int {
 	switch {
-	case d.verdict.kind() != KindPreflight:
+	case v.kind() != KindPreflight:
 		return 0
-	case d.verdict&sendsCORS == 0:
+	case v&sendsCORS == 0:
 		return 403
 	}
-	return d.policy.status
+	return p.status
 }
 
 // Vary is the line of Vary to append to those that the response has, or "".
-func (d Decision) Vary() string {
+func (d Decision) Vary() string { return d.verdict.vary() }
+
+func (v verdict) vary() string {
 	switch {
-	case d.verdict&variesAsOptions != 0:
+	case v&variesAsOptions != 0:
 		return "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
-	case d.verdict&variesWithOrigin != 0:
+	case v&variesWithOrigin != 0:
 		return "Origin"
 	}
 	return ""
@@ -157,41 +164,73 @@ const (
 	headerVary              = "Vary"
 )
 
+// field is a header that a policy sets, with the value that it has where the decision has none of its own.
+type field struct {
+	name, value string
+	own         ownValue
+}
+
+// ownValue says which value of a decision takes the place of the policy's.
+type ownValue uint8
+
+const (
+	ownNothing ownValue = iota
+	ownOrigin
+	ownMethod
+	ownHeaders
+)
+
+// fields returns the headers to set, except Timing-Allow-Origin and Vary.
+func (p *Policy) fields(v verdict) []field {
+	switch {
+	case v&sendsCORS == 0:
+		return nil
+	case v.kind() == KindPreflight:
+		return p.preflight
+	}
+	return p.actual
+}
+
+// of returns the header's value in a decision; "" if it is not set.
+func (f *field) of(origin, method, headers string) string {
+	own := ""
+	switch f.own {
+	case ownOrigin:
+		own = origin
+	case ownMethod:
+		own = method
+	case ownHeaders:
+		own = headers
+	}
+	if own != "" {
+		return own
+	}
+	return f.value
+}
+
+// timingAllowOrigin returns the value of Timing-Allow-Origin, or "".
+func (p *Policy) timingAllowOrigin(origin string, v verdict) string {
+	switch {
+	case v&sendsTimingList != 0:
+		return p.timing.list
+	case v&sendsTimingOrigin != 0:
+		return origin
+	}
+	return ""
+}
+
 // All ranges over the headers to set, name and value, each name once. Vary is
 // not among them. Values may be strings of the request.
 func (d Decision) All() iter.Seq2[string, string] {
 	return func(yield func(name, value string) bool) {
-		p := d.policy
-		if d.verdict&sendsCORS != 0 {
-			allowOrigin := d.origin
-			if p.fixed != "" {
-				allowOrigin = p.fixed
-			}
-			if !yield(headerAllowOrigin, allowOrigin) || p.credentials && !yield(headerAllowCredentials, "true") {
-				return
-			}
-			if d.verdict.kind() == KindPreflight {
-				methods, headers := d.method, d.headers
-				if methods == "" {
-					methods = p.allowMethods
-				}
-				if headers == "" {
-					headers = p.allowHeaders
-				}
-				if !yield(headerAllowMethods, methods) ||
-					headers != "" && !yield(headerAllowHeaders, headers) ||
-					p.maxAge != "" && !yield(headerMaxAge, p.maxAge) {
-					return
-				}
-			} else if p.exposeHeaders != "" && !yield(headerExposeHeaders, p.exposeHeaders) {
+		fields := d.policy.fields(d.verdict)
+		for i := range fields {
+			if value := fields[i].of(d.origin, d.method, d.headers); value != "" && !yield(fields[i].name, value) {
 				return
 			}
 		}
-		switch {
-		case d.verdict&sendsTimingList != 0:
-			yield(headerTimingAllowOrigin, p.timing.list)
-		case d.verdict&sendsTimingOrigin != 0:
-			yield(headerTimingAllowOrigin, d.origin)
+		if value := d.policy.timingAllowOrigin(d.origin, d.verdict); value != "" {
+			yield(headerTimingAllowOrigin, value)
 		}
 	}
 }

@@ -26,7 +26,8 @@
 //
 // [Decision.ApplyTo] takes whatever has the three methods of a [Header]:
 // [net/http.Header], and the response headers of fasthttp and of hertz, as they
-// are; for a map or a list of another kind, three short methods do. It removes
+// are; for a map or a list of another kind, three short methods do. (Where the
+// headers are maps as in net/http, [Policy.Apply] does all of the above, sooner.) It removes
 // what the response has of CORS headers, so that a refused origin gets none that
 // somebody else set; do not set them yourself, one by one. What sets CORS headers
 // later than that, a handler or an upstream, must not: ApplyTo comes after it, or,

@@ -75,7 +75,8 @@ func (r Request) IsPreflight() bool {
 // it reads no more than [MaxRequestHeadersSize]. (What [WithOrigins] provides may
 // do otherwise.)
 func (p *Policy) Evaluate(r Request) (d Decision) {
-	// No more than this, so that it is inlined, and what is decided comes in registers.
+	// No more than this, so that it is inlined, and what is decided comes in registers. Where no decision has to be made of
+	// it, Policy.Apply saves that, which takes longer than to decide.
 	d.policy = p
 	d.origin, d.method, d.headers, d.verdict = p.evaluate(&r)
 	return d
@@ -83,64 +84,64 @@ func (p *Policy) Evaluate(r Request) (d Decision) {
 
 // evaluate returns the fields of the decision.
 func (p *Policy) evaluate(r *Request) (origin, method, headers string, v verdict) {
-	if p == nil {
+	switch {
+	case p == nil:
 		return "", "", "", verdict(KindNone)
-	}
-	if r.Method == "OPTIONS" {
-		if r.IsPreflight() {
-			return p.evaluatePreflight(r)
+	case !r.IsPreflight():
+		if origin, v = p.evaluateActual(r.Origin); r.Method == "OPTIONS" {
+			v = v.asOptions()
 		}
-		v = variesAsOptions
-	} else if p.varies {
-		v = variesWithOrigin
+		return origin, "", "", v
 	}
-	if r.Origin != "" {
-		var of verdict
-		origin, of = p.judgeOrigin(r.Origin)
-		v |= of | verdict(KindActual)
-	} else {
-		v |= verdict(KindNone)
-		if p.fixed != "" {
-			// A static answer is for all requests, so that caches can hold it.
-			//
-			// https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
-			v |= sendsCORS
-		}
-	}
-	if p.timing.used {
-		v |= p.timing.judge(r.Origin)
-	}
-	return origin, "", "", v
-}
-
-func (p *Policy) evaluatePreflight(r *Request) (origin, method, headers string, v verdict) {
-	const preflight = verdict(KindPreflight) | variesAsOptions
 	// In the order of the preflight's own checks: first the CORS check.
-	origin, v = p.judgeOrigin(r.Origin)
-	if v&sendsCORS == 0 {
+	if origin, v = p.judgeOrigin(r.Origin); v&sendsCORS == 0 {
 		return origin, "", "", v | preflight
 	}
-	refused, _ := p.judgeHeaders(r.RequestHeaders)
+	method, headers, v = p.evaluateAsked(v, r.RequestMethod, r.RequestHeaders)
+	return origin, method, headers, v
+}
+
+// evaluateActual judges a request that is not OPTIONS by the value of its Origin.
+func (p *Policy) evaluateActual(value string) (origin string, v verdict) {
+	if value == "" {
+		return "", p.none
+	}
+	origin, v = p.judgeOrigin(value)
+	v |= verdict(KindActual)
+	if p.varies {
+		v |= variesWithOrigin
+	}
+	if p.timing.used {
+		v |= p.timing.judge(value)
+	}
+	return origin, v
+}
+
+const preflight = verdict(KindPreflight) | variesAsOptions
+
+// evaluateAsked judges what a preflight asks for whose origin, which v is about, gets CORS headers.
+func (p *Policy) evaluateAsked(v verdict, requestMethod, requestHeaders string) (method, headers string, _ verdict) {
+	refused, _ := p.judgeHeaders(requestHeaders)
 	if refused >= refusedAuthorization {
-		return origin, "", "", refused.verdict() | preflight
+		return "", "", refused.verdict() | preflight
 	}
 	if v.refusal() != notRefused {
-		return origin, "", "", v | preflight // the answer names another origin
+		return "", "", v | preflight // the answer names another origin
 	}
 	// If a name is refused in spite of the echo, there is no list to send.
 	if p.headers.echoes(p.credentials) && refused == notRefused {
-		headers = header.TrimTabOrSpace(r.RequestHeaders)
+		headers = header.TrimTabOrSpace(requestHeaders)
 	}
 	// Access-Control-Allow-Methods is never left out: without it, a browser would
 	// let any method pass for requests with the use-CORS-preflight flag.
 	//
 	// CORS-preflight fetch, step 7.4. https://fetch.spec.whatwg.org/#cors-preflight-fetch
-	if !p.methods.allows(r.RequestMethod, p.credentials) {
+	if !p.methods.allows(requestMethod, p.credentials) {
 		refused = refusedMethod
 	} else if p.methods.echoes(p.credentials) {
-		method = r.RequestMethod
+		method = requestMethod
 	}
-	return origin, method, headers, v | refused.verdict() | preflight
+	return method, headers, v | refused.verdict() | preflight
 }
 
 // judgeOrigin says whether an origin may read, and if not, that it is why. It

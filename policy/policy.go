@@ -26,18 +26,15 @@ type Policy struct {
 	methods methodList
 	headers headerList
 
-	// The values of response headers; "" for those that are not sent.
-	allowMethods  string // unless the method asked for is echoed
-	allowHeaders  string // unless the names asked for are echoed
-	exposeHeaders string
-	maxAge        string
+	// The headers of responses that pages may read, and of the answers to preflights.
+	actual, preflight []field
 
 	status int // of the answer to a preflight that is not refused outright
 
 	timing timing
 
-	// Whether responses depend on Origin.
-	varies bool
+	varies bool    // whether responses depend on Origin
+	none   verdict // of requests without Origin
 }
 
 // Origins is a set of origins that is not known when a policy is made, such as
@@ -127,13 +124,9 @@ func build(c Config, findings []Finding, opts []Option) (*Policy, error) {
 		p.status = 200
 	}
 	p.timing = newTiming(v.timing, v.timingNull, p.fixed != "")
-	p.allowMethods = p.methods.value(c.Credentials)
-	p.allowHeaders = p.headers.value(c.Credentials)
-	p.exposeHeaders = strings.Join(v.exposeHeaders, ",")
-	if c.MaxAge != nil {
-		p.maxAge = strconv.Itoa(*c.MaxAge)
-	}
+	p.setFields(strings.Join(v.exposeHeaders, ","), c.MaxAge)
 	p.varies = p.fixed == "" || p.timing.varies
+	p.none = p.withoutOrigin()
 	p.config = Config{
 		Credentials:                     c.Credentials,
 		Methods:                         v.methods,
@@ -157,6 +150,47 @@ func build(c Config, findings []Finding, opts []Option) (*Policy, error) {
 	}
 	p.config = p.config.clone() // MaxAge is the caller's
 	return p, nil
+}
+
+// setFields makes the lists of headers that p sets.
+func (p *Policy) setFields(exposeHeaders string, maxAge *int) {
+	allowOrigin := field{name: headerAllowOrigin, value: p.fixed}
+	if p.fixed == "" {
+		allowOrigin.own = ownOrigin
+	}
+	both := []field{allowOrigin}
+	if p.credentials {
+		both = append(both, field{name: headerAllowCredentials, value: "true"})
+	}
+	p.actual, p.preflight = slices.Clone(both), slices.Clone(both)
+	if exposeHeaders != "" {
+		p.actual = append(p.actual, field{name: headerExposeHeaders, value: exposeHeaders})
+	}
+	p.preflight = append(p.preflight, field{headerAllowMethods, p.methods.value(p.credentials), ownMethod})
+	if headers := p.headers.value(p.credentials); headers != "" || p.headers.echoes(p.credentials) {
+		p.preflight = append(p.preflight, field{headerAllowHeaders, headers, ownHeaders})
+	}
+	if maxAge != nil {
+		p.preflight = append(p.preflight, field{name: headerMaxAge, value: strconv.Itoa(*maxAge)})
+	}
+}
+
+// withoutOrigin is what p decides of requests without Origin that are not OPTIONS.
+func (p *Policy) withoutOrigin() verdict {
+	v := verdict(KindNone)
+	if p.fixed != "" {
+		// A static answer is for all requests, so that caches can hold it.
+		//
+		// https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
+		v |= sendsCORS
+	}
+	if p.varies {
+		v |= variesWithOrigin
+	}
+	if p.timing.used {
+		v |= p.timing.judge("")
+	}
+	return v
 }
 
 // Config returns what p was made of, in normal form: without what is

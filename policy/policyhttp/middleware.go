@@ -75,21 +75,19 @@ const (
 // and if that is all that the request is answered with, sends it and returns
 // true. It is for frameworks that have no use for an [http.Handler].
 func (m *Middleware) Handle(w http.ResponseWriter, r *http.Request) (answered bool) {
-	if m.choose != nil {
-		d, vary := m.choice(r)
+	if m.choose != nil || m.Decided != nil {
+		d, vary := m.decide(r)
 		return m.begin(w, r, &d, vary)
 	}
 	p := m.stored.Load()
 	if p == nil {
 		return false
 	}
-	var d policy.Decision
-	if r.Method == http.MethodOptions {
-		d = p.Evaluate(requestOf(r))
-	} else {
-		d = p.Evaluate(policy.Request{Method: r.Method, Origin: policy.Join(r.Header[originKey])})
+	status := p.Apply(r.Method, r.Header, w.Header())
+	if status != 0 {
+		w.WriteHeader(status)
 	}
-	return m.begin(w, r, &d, d.Vary())
+	return status != 0
 }
 
 // Wrap returns a handler that applies the policy and calls next.
@@ -100,52 +98,44 @@ func (m *Middleware) Handle(w http.ResponseWriter, r *http.Request) (answered bo
 // [Middleware.WrapOver] is for handlers that do, and for those that have CORS
 // headers of their own.
 func (m *Middleware) Wrap(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !m.Handle(w, r) {
-			next.ServeHTTP(w, r)
-		}
-	})
+	return &wrapped{m, next}
+}
+
+// wrapped is the handler of [Middleware.Wrap].
+type wrapped struct {
+	m    *Middleware
+	next http.Handler
+}
+
+func (h *wrapped) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !h.m.Handle(w, r) {
+		h.next.ServeHTTP(w, r)
+	}
 }
 
 // decide evaluates the policy for a request, and returns the line of Vary, too.
 func (m *Middleware) decide(r *http.Request) (d policy.Decision, vary string) {
-	if m.choose != nil {
-		return m.choice(r)
+	if m.choose == nil {
+		d = m.stored.Load().Evaluate(requestOf(r))
+		return d, d.Vary()
 	}
-	if p := m.stored.Load(); p != nil {
-		d = p.Evaluate(requestOf(r))
-	}
-	return d, d.Vary()
-}
-
-// choice is decide where the policy is chosen.
-func (m *Middleware) choice(r *http.Request) (d policy.Decision, vary string) {
-	if p := m.choose(r); p != nil {
-		d = p.Evaluate(requestOf(r))
-	}
+	d = m.choose(r).Evaluate(requestOf(r))
 	return d, m.reads.line(d.Vary(), r.Method == http.MethodOptions)
 }
 
 // requestOf returns what a policy looks at of r.
 func requestOf(r *http.Request) policy.Request {
-	if r.Method != http.MethodOptions { // no more than this, so that it is inlined
-		return policy.Request{Method: r.Method, Origin: policy.Join(r.Header[originKey])}
+	asked := policy.Request{Method: r.Method, Origin: policy.Join(r.Header[originKey])}
+	if r.Method == http.MethodOptions {
+		asked.RequestMethod, asked.RequestHeaders = policy.Join(r.Header[requestMethodKey]), policy.Join(r.Header[requestHeadersKey])
 	}
-	return optionsOf(r.Header)
-}
-
-func optionsOf(h http.Header) policy.Request {
-	o := policy.Join(h[originKey])
-	if o == "" {
-		return policy.Request{Method: http.MethodOptions}
-	}
-	return policy.Request{Method: http.MethodOptions, Origin: o, RequestMethod: policy.Join(h[requestMethodKey]), RequestHeaders: policy.Join(h[requestHeadersKey])}
+	return asked
 }
 
 // begin sets the headers, and answers where the policy does.
 func (m *Middleware) begin(w http.ResponseWriter, r *http.Request, d *policy.Decision, vary string) (answered bool) {
-	apply(d, vary, w.Header())
-	if m.Decided != nil && d.Kind() != policy.KindUnevaluated {
+	d.ApplyToMap(w.Header(), vary)
+	if m.Decided != nil && d.Policy() != nil {
 		m.Decided(w, r, *d)
 	}
 	status := d.Status()
@@ -153,50 +143,4 @@ func (m *Middleware) begin(w http.ResponseWriter, r *http.Request, d *policy.Dec
 		w.WriteHeader(status)
 	}
 	return status != 0
-}
-
-// apply puts a decision's headers into h. All values are in one new array, of
-// which each name has its own part: no append to one can reach another, and
-// none are shared with the request or another response.
-func apply(d *policy.Decision, vary string, h http.Header) {
-	var before []string
-	if len(h) > 0 {
-		removeCORS(d, h)
-		if vary != "" {
-			before = h[varyKey]
-		}
-	}
-	n := 0
-	for range d.All() {
-		n++
-	}
-	total := n
-	if vary != "" {
-		total += len(before) + 1
-	}
-	if total == 0 {
-		return
-	}
-	values := make([]string, total)
-	i := 0
-	for name, value := range d.All() {
-		values[i] = value
-		h[name] = values[i : i+1 : i+1]
-		i++
-	}
-	if vary != "" {
-		copy(values[n:], before)
-		values[total-1] = vary
-		h[varyKey] = values[n:total:total]
-	}
-}
-
-// removeCORS removes the headers that are the policy's, however somebody spelled
-// their keys.
-func removeCORS(d *policy.Decision, h http.Header) {
-	for name := range h {
-		if d.Removes(name) {
-			delete(h, name)
-		}
-	}
 }

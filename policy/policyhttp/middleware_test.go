@@ -238,6 +238,13 @@ func TestDecided(t *testing.T) {
 	if diff := cmp.Diff([]policy.Code{"GET none ", "GET actual origin-not-allowed", "OPTIONS preflight method-not-allowed"}, codes); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	for name, nobody := range map[string]*policyhttp.Middleware{"nothing stored": new(policyhttp.Middleware), "nil chosen": policyhttp.NewSelect(func(*http.Request) *policy.Policy { return nil })} {
+		nobody.Decided = func(http.ResponseWriter, *http.Request, policy.Decision) {
+			t.Errorf("%s: called without a policy", name)
+		}
+		serve(nobody.Wrap(hello), "GET", "Origin", "https://app.example.com")
+		serve(nobody.WrapOver(hello), "GET", "Origin", "https://app.example.com")
+	}
 }
 
 // A handler or an outer middleware that changes slices in place changes its

@@ -78,7 +78,7 @@ func (o *overWriter) impose() {
 		names = splitNames(names, h[key])
 		delete(h, key)
 	}
-	apply(&o.decision, "", h)
+	o.decision.ApplyToMap(h, "")
 	delete(h, varyKey)
 	if len(names) > 0 {
 		h[varyKey] = []string{strings.Join(names, ", ")}
@@ -99,8 +99,18 @@ func (o *overWriter) writeInterim(status int) {
 	h := o.Header()
 	removeCORS(&o.decision, h)
 	o.ResponseWriter.WriteHeader(status)
-	apply(&o.decision, "", h)
+	o.decision.ApplyToMap(h, "")
 	o.interim = true
+}
+
+// removeCORS removes the headers that are the policy's, however somebody spelled
+// their keys.
+func removeCORS(d *policy.Decision, h http.Header) {
+	for name := range h {
+		if d.Removes(name) {
+			delete(h, name)
+		}
+	}
 }
 
 // beforeWriting is for all that makes the server write the header.
