@@ -12,6 +12,27 @@ var bodies = map[string]string{
 	"css":  "x { color: red }\n",
 	"svg":  `<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>`,
 	"font": font(),
+
+	"gif":    "GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;",
+	"use":    `<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><rect id="i" width="1" height="1"/></svg>`,
+	"wav":    wav(),
+	"vtt":    "WEBVTT\n\n00:00.000 --> 00:01.000\nx\n",
+	"throws": "throw new Error('corspec');\n",
+	"worker": "if (globalThis.postMessage) globalThis.postMessage(1); else globalThis.onconnect = e => e.ports[0].postMessage(1);\n",
+	"json":   "{}",
+	"text":   "x",
+	"html":   "<!DOCTYPE html><title>x</title>",
+	"events": "retry: 10\nid: 7\ndata: x\n\n",
+}
+
+// wav makes a sound of a tenth of a second.
+func wav() string {
+	const samples = 800
+	u32, u16 := binary.LittleEndian.AppendUint32, binary.LittleEndian.AppendUint16
+	b := append(u32([]byte("RIFF"), 36+samples), "WAVEfmt "...)
+	b = u16(u16(u32(u32(u16(u16(u32(b, 16), 1), 1), 8000), 8000), 1), 8)
+	b = u32(append(b, "data"...), samples)
+	return string(b) + strings.Repeat("\x80", samples)
 }
 
 // font makes the smallest TrueType font that browsers take: one empty glyph, for the letter A.

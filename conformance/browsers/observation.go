@@ -47,12 +47,13 @@ func appendSent(sent []Sent, s Sent) []Sent {
 
 // An Outcome is what the page learns of a step.
 type Outcome struct {
-	Outcome    string      `json:"outcome"` // "response", "error", "threw", "load", "timeout", "unsupported"
+	Outcome    string      `json:"outcome"` // "response", "error", "threw", "load", "none" where nothing is learnt, "timeout", "unsupported"
 	Type       string      `json:"type,omitempty"`
 	Status     int         `json:"status,omitempty"`
 	URL        string      `json:"url,omitempty"`
 	Redirected bool        `json:"redirected,omitempty"`
 	Headers    [][2]string `json:"headers,omitempty"`
+	Readable   *bool       `json:"readable,omitempty"` // of "load": whether scripts may look into it; null where they cannot try
 
 	Message string `json:"message,omitempty"` // not compared
 	Body    string `json:"body,omitempty"`    // not compared: why the body could not be read
@@ -113,6 +114,9 @@ func differences(want, got Observation) (diffs []string) {
 			differ("step %d ends with %s, not %s", i, g.Outcome, w.Outcome)
 			continue
 		case w.Outcome != "response":
+			if w.Readable != nil && g.Readable != nil && *w.Readable != *g.Readable {
+				differ("step %d can be read: %v", i, *g.Readable)
+			}
 			continue
 		case w.Type != g.Type:
 			differ("step %d gives type %s, not %s", i, g.Type, w.Type)

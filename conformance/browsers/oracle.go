@@ -39,6 +39,10 @@ func predict(e *Scenario, p fetch.Profile) (Observation, error) {
 			o.Results = append(o.Results, Outcome{Outcome: "threw"})
 			continue
 		}
+		if r.Method == "" { // nothing is fetched
+			o.Results = append(o.Results, Outcome{Outcome: nothing(s)})
+			continue
+		}
 		r.EmbedderPolicy = policy
 		m, err := agent.Start(now, r)
 		if err != nil {
@@ -91,7 +95,7 @@ func predict(e *Scenario, p fetch.Profile) (Observation, error) {
 		if err != nil {
 			return o, err
 		}
-		o.Results = append(o.Results, outcome(s, result))
+		o.Results = append(o.Results, outcome(s, page, result))
 	}
 	return o, nil
 }
@@ -142,15 +146,15 @@ func (s *Step) via() string {
 	return s.Via
 }
 
-func outcome(s *Step, result fetch.Result) Outcome {
+func outcome(s *Step, page origin.Origin, result fetch.Result) Outcome {
+	if s.via() != "fetch" {
+		return learnt(s, page, result)
+	}
 	r := &result.Response
 	if r.IsNetworkError() {
 		return Outcome{Outcome: "error", Code: string(result.Verdict.Code), Step: string(result.Verdict.Step)}
 	}
 	o := Outcome{Outcome: "response", Status: r.Status}
-	if s.via() != "fetch" {
-		return Outcome{Outcome: "load"}
-	}
 	for _, h := range r.Headers.SortAndCombine() {
 		o.Headers = append(o.Headers, [2]string{h[0], h[1]})
 	}
@@ -162,9 +166,6 @@ func outcome(s *Step, result fetch.Result) Outcome {
 	}
 	return o
 }
-
-var destinations = map[string]fetch.Destination{"img": fetch.DestinationImage, "script": fetch.DestinationScript,
-	"module-script": fetch.DestinationScript, "link-stylesheet": fetch.DestinationStyle, "font": fetch.DestinationFont}
 
 // pageRequest makes the request that a step makes; throws says that the page's API throws instead.
 func pageRequest(s *Step, page origin.Origin) (r fetch.Request, throws bool, err error) {
@@ -209,11 +210,8 @@ func pageRequest(s *Step, page origin.Origin) (r fetch.Request, throws bool, err
 		}
 		r.UseCORSPreflight = s.Upload
 	default:
-		if r.Destination = destinations[s.Via]; r.Destination == fetch.DestinationEmpty {
-			return r, false, fmt.Errorf("via %q is none that this program knows", s.Via)
-		}
-		elementRequest(s, &r)
-		return r, false, nil
+		r, _, err := initiated(s, page, origin.URL{})
+		return r, false, err
 	}
 	for _, h := range s.Headers {
 		h[1] = bytesOf(h[1])
@@ -240,19 +238,4 @@ func noCORSAllows(l fetch.HeaderList, h [2]string) bool {
 		value = v + ", " + value
 	}
 	return safelist.IsNoCORSSafelistedRequestHeader(h[0], value)
-}
-
-// elementRequest sets what HTML and CSS Fonts set for an element.
-//
-// https://html.spec.whatwg.org/multipage/urls-and-fetching.html#create-a-potential-cors-request
-func elementRequest(s *Step, r *fetch.Request) {
-	r.UnsafeRequest = false
-	r.Mode, r.Credentials = fetch.ModeCORS, fetch.CredentialsSameOrigin
-	cors := s.CrossOrigin != nil || s.Via == "font" || s.Via == "module-script"
-	if !cors || s.CrossOrigin != nil && *s.CrossOrigin == "use-credentials" {
-		r.Credentials = fetch.CredentialsInclude
-	}
-	if !cors {
-		r.Mode = fetch.ModeNoCORS
-	}
 }

@@ -74,32 +74,11 @@ function viaXHR(s) {
   });
 }
 
-function viaElement(s) {
-  if (s.via === 'font') {
-    return new FontFace('f' + Math.random().toString(36).slice(2), 'url("' + s.url + '")').load()
-      .then(() => ({outcome: 'load'}), e => ({outcome: 'error', message: String(e)}));
-  }
-  return new Promise(done => {
-    const e = document.createElement({'img': 'img', 'script': 'script', 'module-script': 'script', 'link-stylesheet': 'link'}[s.via]);
-    e.onload = () => done({outcome: 'load'});
-    e.onerror = () => done({outcome: 'error'});
-    if (s.crossOrigin !== undefined) e.crossOrigin = s.crossOrigin;
-    if (s.via === 'module-script') e.type = 'module';
-    if (s.via === 'link-stylesheet') {
-      e.rel = 'stylesheet';
-      e.href = s.url;
-    } else {
-      e.src = s.url;
-    }
-    if (s.via !== 'img') document.body.append(e);
-  });
-}
-
 async function runHere(scenario) {
   const results = [];
   for (const s of scenario.steps) {
     if (s.after) await new Promise(done => setTimeout(done, s.after));
-    results.push(await withTimeout(s.via === 'fetch' ? viaFetch(s) : s.via === 'xhr' ? viaXHR(s) : viaElement(s)));
+    results.push(await withTimeout(s.via === 'fetch' ? viaFetch(s) : s.via === 'xhr' ? viaXHR(s) : viaInitiator(s)));
   }
   return results;
 }

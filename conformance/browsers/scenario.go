@@ -41,7 +41,7 @@ func (p Page) document() string {
 
 // A Step is one thing that the page does.
 type Step struct {
-	Via            string      `json:"via"`             // "fetch", "xhr", or an element: "img", "script", "module-script", "link-stylesheet", "font"
+	Via            string      `json:"via"`             // "fetch", "xhr", or the name that package initiator has for what else requests
 	After          int         `json:"after,omitempty"` // milliseconds to wait before
 	URL            string      `json:"url"`
 	Method         string      `json:"method,omitempty"` // empty: GET
@@ -55,6 +55,10 @@ type Step struct {
 	Upload         bool        `json:"upload,omitempty"`         // of xhr: somebody listens to the upload's progress
 	Abort          int         `json:"abort,omitempty"`          // of fetch: milliseconds after which the page gives up
 	CrossOrigin    *string     `json:"crossOrigin,omitempty"`    // of an element: the attribute
+	As             string      `json:"as,omitempty"`             // of a link: the attribute
+	Property       string      `json:"property,omitempty"`       // of CSS
+	BodyType       string      `json:"bodyType,omitempty"`       // of a beacon
+	Times          int         `json:"times,omitempty"`          // that an EventSource connects; 0: once
 }
 
 // A Served URL answers preflights and requests from two lists, the last element of each again and again. An empty list is a

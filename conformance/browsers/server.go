@@ -297,6 +297,12 @@ func (s *Servers) answer(c net.Conn, origin string) {
 		io.Copy(io.Discard, r)
 		return
 	}
+	if key, asked := valueOf(headers, "Sec-WebSocket-Key"); ok && asked && answer.Status == 101 {
+		answer = answer.with("Upgrade", "websocket", "Sec-WebSocket-Accept", acceptOf(key))
+		c.Write(wire(answer, method))
+		io.Copy(io.Discard, io.LimitReader(r, 6)) // a Close frame
+		return
+	}
 	if ok {
 		c.Write(wire(answer, method))
 	}
@@ -339,7 +345,11 @@ func (a Answer) sent() [][2]string {
 	if _, ok := valueOf(l, "Content-Length"); !ok && !nullBody(a.Status) {
 		l = append(l, [2]string{"Content-Length", strconv.Itoa(len(bodies[a.Body]))})
 	}
-	return append(l, [2]string{"Connection", "close"})
+	connection := "close"
+	if a.Status == 101 {
+		connection = "Upgrade"
+	}
+	return append(l, [2]string{"Connection", connection})
 }
 
 func nullBody(status int) bool { return status == 204 || status == 304 || status < 200 }
@@ -362,7 +372,10 @@ func wire(a Answer, method string) []byte {
 var pageHTML []byte
 
 //go:embed page.js
-var pageJS []byte
+var pageJS string
+
+//go:embed initiators.js
+var initiatorsJS string
 
 // answerControl answers the page itself: its files, and what it asks of this program.
 func (s *Servers) answerControl(c net.Conn, target string, body []byte) {
@@ -376,7 +389,11 @@ func (s *Servers) answerControl(c net.Conn, target string, body []byte) {
 			headers += coep + ": " + line + "\r\n"
 		}
 	case path == "/page.js":
-		headers, answer = "Content-Type: text/javascript;charset=utf-8\r\n", pageJS
+		headers, answer = "Content-Type: text/javascript;charset=utf-8\r\n", []byte(initiatorsJS+pageJS)
+	case path == "/importing.js":
+		headers, answer = "Content-Type: text/javascript;charset=utf-8\r\n", []byte(importingJS)
+	case strings.HasPrefix(path, "/arrived/"):
+		answer = mustJSON(s.arrivedIn(strings.TrimPrefix(path, "/arrived")))
 	default:
 		var ok bool
 		s.mu.Lock()

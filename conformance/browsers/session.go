@@ -197,7 +197,7 @@ func (s *session) run(scenarios []*Scenario, parallel int, deadline time.Time) (
 		done[sc.ID] = performed{expanded: e, folder: folder}
 		s.servers.Serve(folder, e)
 		j.Scenarios = append(j.Scenarios, &pageScenario{e.ID, e.Frame, e.Steps})
-		limit += time.Duration(len(e.Steps)) * time.Second / 4
+		limit += time.Duration(len(e.Steps)) * 2 * time.Second / time.Duration(parallel)
 	}
 	if p := scenarios[0].Page; p.document() != s.document {
 		s.document = p.document()
