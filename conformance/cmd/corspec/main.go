@@ -4,6 +4,7 @@
 //	corspec explain [flags] URL | FILE  the same of answers that are known already, such as a HAR file
 //	corspec lint FILE                   what is wrong with a server's policy
 //	corspec probe [flags] URL           where a server lets pages read more than is meant, or less
+//	corspec clients -run PROGRAM        what a user agent sends and shows otherwise than a browser
 //	corspec exec                        one decision for each line of JSON on standard input
 //	corspec vectors [flags] [ID ...]    the vectors that the executor is held against
 //	corspec version                     the version, and the commits of the standards
@@ -51,6 +52,7 @@ func commands() []command {
 		{"explain", "explain [flags] URL | FILE", "what check says, of answers that are known already, such as a HAR file", runExplain},
 		{"lint", "lint FILE", "what is wrong with a server's policy", runLint},
 		{"probe", "probe [flags] URL", "where a server lets pages read more than is meant, or less", runProbe},
+		{"clients", "clients -run PROGRAM [flags]", "what a user agent sends and shows otherwise than a browser", runClients},
 		{"exec", "exec", "one decision for each line of JSON on standard input", runExec},
 		{"vectors", "vectors [flags] [ID ...]", "the vectors that the executor is held against; -run holds another against them", runVectors},
 		{"version", "version", "the version, and the commits of the standards", runVersion},

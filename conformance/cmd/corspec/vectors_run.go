@@ -86,7 +86,7 @@ func (r *vectorRun) run() int {
 	answered, breaks := 0, 0
 	var ended error
 	for next := 0; next < len(asked); {
-		c, err := startChild(r.program, r.stderr)
+		c, err := startChild(r.program, nil, r.stderr)
 		if err != nil {
 			return fail(err)
 		}
@@ -232,8 +232,10 @@ type childLine struct {
 	err  error
 }
 
-func startChild(program []string, stderr io.Writer) (*child, error) {
+// startChild starts a program. The environment is this one's and those further variables.
+func startChild(program, environment []string, stderr io.Writer) (*child, error) {
 	c := &child{cmd: exec.Command(program[0], program[1:]...), lines: make(chan childLine), gone: make(chan struct{})}
+	c.cmd.Env = append(c.cmd.Environ(), environment...)
 	c.cmd.Stderr = raw(stderr)
 	c.cmd.WaitDelay = time.Second
 	ownGroup(c.cmd)

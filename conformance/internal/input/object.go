@@ -84,6 +84,9 @@ func (o *Object) Close() {
 	}
 }
 
+// Err returns the first error of all, an [*Error]. Fields that nobody took are none.
+func (o *Object) Err() error { return o.itself.err }
+
 // End closes the outermost object and returns the first error of all, an [*Error].
 func (o *Object) End() error {
 	o.Close()
