@@ -1,7 +1,6 @@
 package servertest
 
 import (
-	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -62,16 +61,15 @@ func (r *runner) askCache(first, second question, breaks Severity) {
 		if direct.OK() == cached.OK() {
 			continue
 		}
-		f := Finding{ID: "cache-breaks", Severity: breaks, Origin: served,
-			Request: second.String() + ", answered by a shared cache with the response to " + cmp.Or(stored, "a request without Origin"),
-			Answer:  a.String(), Wanted: "what the server would answer: " + b.String(), Why: "the response depends on Origin and its Vary does not say so", Step: cached.Step,
+		f := Finding{ID: "cache-breaks", Severity: breaks, Origin: served, Exchanges: r.exchanges(first, second), Wanted: "a shared cache asks the server again", Step: cached.Step,
+			Why: "a shared cache that has stored the response to the first request answers the second with it: it depends on Origin, and its Vary does not say so",
 			Fix: "send Vary: Origin on every response, also to requests without Origin and to refused ones"}
 		switch {
 		case cached.OK():
 			f.ID, f.Severity = "cache-leaks", SeverityUnsafe
 		case keeps == keepsGuessing && (stored == "" || !a.Headers.Contains("Access-Control-Allow-Origin") && variesByOrigin(b.Headers)):
 			f.Severity = SeverityNote
-			f.Why += "; the server does not say how long it is fresh, and a cache that guesses prefers a response with Vary (RFC 9111, section 4.1)"
+			f.Why += "; the server does not say for how long, and a cache that guesses prefers a response with Vary (RFC 9111, section 4.1)"
 		}
 		r.add(f, first, second)
 		return

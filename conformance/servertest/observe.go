@@ -141,7 +141,7 @@ func (r *runner) observeOrigins(o *observed) error {
 		if !reads {
 			if i < given && r.stopped == "" {
 				q := question{method: r.targets[0].Method, path: r.targets[0].Path, origin: page}
-				r.add(Finding{ID: "origin-refused", Severity: SeverityNote, Origin: page, Request: q.String(), Answer: r.answers[q].String(), Wanted: "what is meant, which nobody said",
+				r.add(Finding{ID: "origin-refused", Severity: SeverityNote, Origin: page, Exchanges: r.exchanges(q), Wanted: "what is meant, which nobody said",
 					Why: "the server does not allow this origin", Fix: "say with a policy what is meant"}, q)
 			}
 			continue
@@ -256,7 +256,7 @@ func (r *runner) observeLists(o *observed) {
 		}
 	}
 	if got, ok := r.fetch(scriptOf(r.targets[0], page, credentials)); ok {
-		head := got.answers[len(got.answers)-1]
+		head := got.last
 		exposed, _ := header.ExtractListValues(head.Headers, "Access-Control-Expose-Headers")
 		if sees(credentials, head, nonceHeader) {
 			o.config.ExposeHeaders, exposed = []string{"*"}, nil

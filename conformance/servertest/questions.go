@@ -38,7 +38,7 @@ func (r *runner) judge(s script, id ids, what string) {
 		return
 	}
 	meant := r.oracle.MayRead(s.page, s.method, s.headers, s.credentials)
-	f := Finding{Origin: s.page, Request: joined(got.questions), Answer: joined(got.answers), Step: got.verdict.Step}
+	f := Finding{Origin: s.page, Exchanges: r.exchanges(got.questions...), Step: got.verdict.Step}
 	switch {
 	case got.reads() && !meant:
 		f.ID, f.Severity, f.Wanted = id.tooMuch, SeverityUnsafe, "the page does not read the response"
@@ -48,7 +48,7 @@ func (r *runner) judge(s script, id ids, what string) {
 		}
 	case !got.reads() && meant:
 		if r.isError(got) {
-			r.wasteful(s.page, got.questions, got.answers, got.verdict.Step)
+			r.wasteful(s.page, got.verdict.Step, got.questions...)
 			return
 		}
 		e := explain.Verdict(got.verdict)
@@ -67,24 +67,16 @@ func (r *runner) judge(s script, id ids, what string) {
 // isError reports whether a page cannot read because an error page has no headers: one that is there without Origin, too.
 func (r *runner) isError(o outcome) bool {
 	last := o.questions[len(o.questions)-1]
-	if last.isPreflight() || o.answers[len(o.answers)-1].Status < 400 || o.verdict.Code != fetch.CodeMissingAllowOrigin {
+	if last.isPreflight() || o.last.Status < 400 || o.verdict.Code != fetch.CodeMissingAllowOrigin {
 		return false
 	}
 	plain, ok := r.ask(question{method: last.method, path: last.path})
-	return ok && plain.Status == o.answers[len(o.answers)-1].Status
+	return ok && plain.Status == o.last.Status
 }
 
-func (r *runner) wasteful(page string, questions []question, answers []answer, step fetch.Step) {
-	r.add(Finding{ID: "error-without-headers", Severity: SeverityWasteful, Origin: page, Request: joined(questions), Answer: joined(answers), Step: step, Wanted: "the CORS headers of other responses",
+func (r *runner) wasteful(page string, step fetch.Step, questions ...question) {
+	r.add(Finding{ID: "error-without-headers", Severity: SeverityWasteful, Origin: page, Exchanges: r.exchanges(questions...), Step: step, Wanted: "the CORS headers of other responses",
 		Why: "to the page the error looks like a broken network", Fix: "set the headers outside of whatever refuses requests, and on errors too"}, questions...)
-}
-
-func joined[T fmt.Stringer](all []T) string {
-	var texts []string
-	for _, a := range all {
-		texts = append(texts, a.String())
-	}
-	return strings.Join(texts, " | ")
 }
 
 var anybody = ids{"origin-any", "origin-refused"}
@@ -205,7 +197,7 @@ func (r *runner) askMalformed(target Target, n neighbour) {
 	}
 	allow, _ := got.Headers.Get("Access-Control-Allow-Origin")
 	if lines := strings.Split(n.origin, "\n"); allow == n.origin || len(lines) > 1 && slices.Contains(lines, allow) && !r.mayRead(allow) {
-		r.add(Finding{ID: n.id, Severity: SeverityNote, Origin: n.origin, Request: q.String(), Answer: got.String(),
+		r.add(Finding{ID: n.id, Severity: SeverityNote, Origin: n.origin, Exchanges: r.exchanges(q),
 			Wanted: "no Access-Control-Allow-Origin, or that of an allowed origin", Why: n.what + ", which the server echoes", Fix: "compare the whole value with a list"})
 	}
 }
@@ -245,7 +237,7 @@ func (r *runner) askMethodCase(s script, listed string) {
 		return
 	}
 	if got, ok := r.fetch(s); ok && got.reads() {
-		r.add(Finding{ID: "method-case", Severity: SeverityNote, Origin: s.page, Request: joined(got.questions), Answer: joined(got.answers), Wanted: "the preflight fails",
+		r.add(Finding{ID: "method-case", Severity: SeverityNote, Origin: s.page, Exchanges: r.exchanges(got.questions...), Wanted: "the preflight fails",
 			Why: "methods are case-sensitive, and " + s.method + " is another one than " + listed, Fix: "answer with the list of methods, and let browsers compare"})
 	}
 }
@@ -301,7 +293,7 @@ func (r *runner) askExposed() {
 }
 
 func (r *runner) judgeExposed(page string, credentials bool, got outcome) {
-	head := got.answers[len(got.answers)-1]
+	head := got.last
 	var names []string
 	for _, h := range head.Headers {
 		names = append(names, h[0])
@@ -317,7 +309,7 @@ func (r *runner) judgeExposed(page string, credentials bool, got outcome) {
 		present := slices.ContainsFunc(names, func(n string) bool { return header.EqualFold(n, name) })
 		seen := sees(credentials, head, name)
 		meant := slices.ContainsFunc(r.policy.ExposeHeaders, func(h string) bool { return h == "*" || header.EqualFold(h, name) })
-		f := Finding{Origin: page, Request: joined(got.questions), Answer: joined(got.answers), Step: "main-fetch:14"}
+		f := Finding{Origin: page, Exchanges: r.exchanges(got.questions...), Step: "main-fetch:14"}
 		switch {
 		case seen && !meant && tellsNothing(lower) && !slices.ContainsFunc(lines, func(n string) bool { return header.EqualFold(n, name) }):
 		case seen && !meant:
@@ -375,7 +367,7 @@ func (r *runner) askErrors() {
 	}
 	q := question{method: "QUERY", path: r.targets[0].Path, origin: page}
 	if got, ok := r.ask(q); ok && !got.Headers.Contains("Access-Control-Allow-Origin") && slices.Contains([]int{401, 403, 404, 405}, got.Status) {
-		r.wasteful(page, []question{q}, []answer{got}, "")
+		r.wasteful(page, "", q)
 	}
 }
 
@@ -421,11 +413,12 @@ func (r *runner) askOwn() {
 		if !ok {
 			return
 		}
-		without, ok := r.ask(question{method: method, path: path})
+		plain := question{method: method, path: path}
+		without, ok := r.ask(plain)
 		if !ok || with.Status == without.Status || with.Status < 400 {
 			return
 		}
-		r.add(Finding{ID: "own-origin-refused", Severity: severity, Origin: own, Request: q.String(), Answer: with.String(), Wanted: fmt.Sprintf("status %d, as without Origin", without.Status),
+		r.add(Finding{ID: "own-origin-refused", Severity: severity, Origin: own, Exchanges: r.exchanges(plain, q), Wanted: fmt.Sprintf("status %d, as without Origin", without.Status),
 			Why: "pages of the site itself send Origin, too: with POST, and to WebSockets", Fix: "do not refuse requests for their Origin, or allow the server's own"}, q)
 	}
 	told := false
@@ -456,8 +449,8 @@ func (r *runner) askOptions() {
 		if i > 0 && t.Method != "OPTIONS" {
 			continue
 		}
-		q := question{method: "OPTIONS", path: t.Path, origin: page}
-		plain, ok := r.ask(question{method: "OPTIONS", path: t.Path})
+		q, bare := question{method: "OPTIONS", path: t.Path, origin: page}, question{method: "OPTIONS", path: t.Path}
+		plain, ok := r.ask(bare)
 		if !ok {
 			continue
 		}
@@ -465,7 +458,7 @@ func (r *runner) askOptions() {
 		if !ok {
 			continue
 		}
-		f := Finding{ID: "options-swallowed", Severity: SeverityNote, Origin: page, Request: q.String(), Answer: with.String(), Wanted: "the application's own answer",
+		f := Finding{ID: "options-swallowed", Severity: SeverityNote, Origin: page, Exchanges: r.exchanges(bare, q), Wanted: "the application's own answer",
 			Why: "an OPTIONS without Access-Control-Request-Method is not a preflight", Fix: "answer an OPTIONS only if it has Origin and Access-Control-Request-Method"}
 		if t.Method == "OPTIONS" {
 			f.Severity = SeverityBroken
@@ -510,8 +503,8 @@ func (r *runner) askHostile() {
 			return
 		}
 		if got.err != nil || got.Status >= 500 && got.Status != http.StatusNotImplemented {
-			r.add(Finding{ID: "hostile-list", Severity: SeverityBroken, Origin: page, Request: "OPTIONS " + path + " with " + h.what, Answer: got.String(),
-				Wanted: "an answer below 500", Why: "anybody can send this", Fix: "bound what is read of the request, and refuse the rest"})
+			r.add(Finding{ID: "hostile-list", Severity: SeverityBroken, Origin: page, Exchanges: r.exchanges(q),
+				Wanted: "an answer below 500", Why: "anybody can send this: " + h.what, Fix: "bound what is read of the request, and refuse the rest"})
 		}
 	}
 }
@@ -549,7 +542,7 @@ func (r *runner) askShapes() {
 			request.Headers.Append(h, valueOf(h))
 		}
 		if verdict, _ := fetch.PreflightCheck(&request, &fetch.Response{Status: got.Status, Headers: got.Headers}); !verdict.OK() {
-			r.add(Finding{ID: "list-shape", Severity: SeverityNote, Origin: page, Request: q.String(), Answer: got.String(), Wanted: "the answer to the list in a browser's shape", Step: verdict.Step,
+			r.add(Finding{ID: "list-shape", Severity: SeverityNote, Origin: page, Exchanges: r.exchanges(q), Wanted: "the answer to the list in a browser's shape", Step: verdict.Step,
 				Why: "the list of headers has " + s.what + ", which no browser sends, and proxies may", Fix: "read the list as RFC 9110, section 5.6.1, has lists"})
 		}
 	}
@@ -576,7 +569,9 @@ func (r *runner) askVersions() {
 			continue
 		}
 		if got, ok := r.send(q, one); ok && !got.same(two) {
-			r.add(Finding{ID: "versions-differ", Severity: SeverityBroken, Origin: q.origin, Request: q.String(), Answer: "HTTP/2: " + two.String() + " | HTTP/1.1: " + got.String(), Wanted: "the same answer",
+			both := []Exchange{r.shown(q, two), r.shown(q, got)}
+			both[0].Answer.HTTP, both[1].Answer.HTTP = 2, 1
+			r.add(Finding{ID: "versions-differ", Severity: SeverityBroken, Origin: q.origin, Exchanges: both, Wanted: "the same answer",
 				Why: "browsers take the one or the other", Fix: "compare names of headers in any case; configure both alike"}, q)
 		}
 	}

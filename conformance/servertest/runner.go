@@ -8,7 +8,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -68,35 +67,12 @@ func (q question) headers() (l fetch.HeaderList) {
 	return l
 }
 
-// String says the question in a line.
-func (q question) String() string {
-	text := q.method + " " + q.path
-	for _, h := range q.headers() {
-		text += "; " + h[0] + ": " + h[1]
-	}
-	return text
-}
-
 // An answer is the head of a response, or why there is none.
 type answer struct {
 	fetch.ResponseHead
 	proto   int  // the major version of HTTP
 	reached bool // the server's handler ran
 	err     error
-}
-
-// String says the status and the headers that matter.
-func (a answer) String() string {
-	if a.err != nil {
-		return "no answer: " + a.err.Error()
-	}
-	text := strconv.Itoa(a.Status)
-	for _, h := range a.Headers {
-		if name := header.Lower(h[0]); isCORS(name) || name == "vary" || name == "location" || name == "cache-control" || name == "allow" || name == "timing-allow-origin" {
-			text += "; " + h[0] + ": " + h[1]
-		}
-	}
-	return text
 }
 
 func isCORS(name string) bool { return header.HasPrefixFold(name, "access-control-") }
@@ -136,19 +112,19 @@ func (r *runner) ask(q question) (a answer, ok bool) {
 		r.answers[q] = a
 		// To ask three times may take a while, if the answer never comes.
 		if a.err != nil && r.seen["no-answer broken"] < most && r.askAgain(q) {
-			r.add(Finding{ID: "no-answer", Severity: SeverityBroken, Origin: q.origin, Request: q.String(), Answer: a.String(), Wanted: "an answer",
+			r.add(Finding{ID: "no-answer", Severity: SeverityBroken, Origin: q.origin, Exchanges: r.exchanges(q), Wanted: "an answer",
 				Why: "a page takes this for a broken network", Fix: "answer whatever is asked"})
 		}
 		if a.reached && q.isPreflight() {
-			r.reachedBy(q, a)
+			r.reachedBy(q)
 		}
 	}
 	return a, a.err == nil
 }
 
 // reachedBy adds a finding for a preflight that the server's handler ran on. If it is how the server refuses, it is a note.
-func (r *runner) reachedBy(q question, a answer) {
-	f := Finding{ID: "handler-on-preflight", Severity: SeverityNote, Origin: q.origin, Request: q.String(), Answer: a.String(), Wanted: "an answer without the handler",
+func (r *runner) reachedBy(q question) {
+	f := Finding{ID: "handler-on-preflight", Severity: SeverityNote, Origin: q.origin, Exchanges: r.exchanges(q), Wanted: "an answer without the handler",
 		Why: "the server's own handler runs on preflights, which come without credentials and mean nothing to it",
 		Fix: "answer preflights before routing, authentication and the handler"}
 	if r.mayRead(q.origin) {
@@ -205,7 +181,7 @@ func (r *runner) send(q question, transport http.RoundTripper) (a answer, ok boo
 }
 
 // acceptEncoding is what browsers send. What compresses may set Vary then, and what is there already gets lost.
-const acceptEncoding = "gzip, deflate, br, zstd"
+var acceptEncoding = [2]string{"Accept-Encoding", "gzip, deflate, br, zstd"}
 
 func (r *runner) exchange(q question, transport http.RoundTripper) answer {
 	ctx, cancel := context.WithTimeout(r.ctx, 5*time.Second)
@@ -214,10 +190,9 @@ func (r *runner) exchange(q question, transport http.RoundTripper) answer {
 	if err != nil {
 		return answer{err: err}
 	}
-	for _, h := range q.headers() {
+	for _, h := range append(q.headers(), acceptEncoding) {
 		req.Header.Add(h[0], h[1])
 	}
-	req.Header.Set("Accept-Encoding", acceptEncoding)
 	resp, err := transport.RoundTrip(req)
 	if err != nil {
 		return answer{err: err}
@@ -253,7 +228,7 @@ type outcome struct {
 	response  fetch.Response // as the page sees it
 	sent      bool           // the request went out, not only its preflight
 	questions []question
-	answers   []answer
+	last      answer // to the last of them
 }
 
 func (o *outcome) reads() bool { return o.verdict.OK() }
@@ -287,7 +262,7 @@ func (r *runner) fetch(s script) (o outcome, ok bool) {
 		if !ok {
 			return o, false
 		}
-		o.questions, o.answers = append(o.questions, q), append(o.answers, got)
+		o.questions, o.last = append(o.questions, q), got
 		if err := m.Receive(time.Unix(0, 0), got.ResponseHead); err != nil {
 			return o, false
 		}
@@ -379,7 +354,7 @@ func (r *runner) askAgain(q question) bool {
 	}
 	again, ok := r.send(q, r.transport)
 	if ok && !again.same(before) {
-		r.stopped = fmt.Sprintf("the same request gets another answer now: %s: %s, before %s", q, again, before)
+		r.stopped = fmt.Sprintf("the same request gets another answer now: %s: %s, before %s", r.shown(q, again).Request, r.shown(q, again).Answer, r.shown(q, before).Answer)
 	}
 	return r.stopped == ""
 }

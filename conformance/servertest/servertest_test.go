@@ -15,6 +15,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/corspec/corspec/policy"
 )
 
@@ -261,7 +263,7 @@ func TestReportJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	var back Report
-	if err := json.Unmarshal(text, &back); err != nil || !slices.Equal(back.Findings, report.Findings) || back.Asked != report.Asked {
+	if err := json.Unmarshal(text, &back); err != nil || !cmp.Equal(back, report) {
 		t.Errorf("%v: %s", err, text)
 	}
 	if !slices.IsSortedFunc(report.Findings, func(a, b Finding) int { return int(b.Severity) - int(a.Severity) }) {

@@ -76,7 +76,7 @@ func (r *runner) judgeTiming(q question, page origin.Origin, what string, may, m
 		req.Mode, req.ResponseTainting, asks = fetch.ModeNoCORS, fetch.TaintingOpaque, "an element such as img, which sends no Origin"
 	}
 	v := fetch.TAOCheck(&req, &fetch.Response{Status: got.Status, Headers: got.Headers})
-	f := Finding{Origin: page.String(), Request: q.String(), Answer: got.String(), Step: v.Step}
+	f := Finding{Origin: page.String(), Exchanges: r.exchanges(q), Step: v.Step}
 	switch {
 	case v.OK() && !may:
 		f.ID, f.Severity, f.Wanted = "timing-not-meant", SeverityUnsafe, "the page does not see in detail how long the response took, and how large it is"

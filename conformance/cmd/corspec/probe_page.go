@@ -1,12 +1,12 @@
 package main
 
 import (
-	"strings"
+	"fmt"
+	"strconv"
 
 	"github.com/corspec/corspec/conformance/servertest"
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/internal/quote"
-	"github.com/corspec/corspec/safelist"
 )
 
 // writePage shows the findings on the page, and finishes it.
@@ -39,19 +39,19 @@ func newPageFinding(finding *servertest.Finding, url string) pageFetch {
 	f.Step, f.Link = string(finding.Step), finding.Step.URL()
 	f.Lanes = []pageLane{{"page", f.Origin}, {"browser", fetch.ProfileStandard.String()}, {"server", quote.Line(url, 80)}}
 
-	// Several requests stand in one text, and as many answers in the other. If they are not as many, the texts are shown whole.
-	requests, answers := strings.Split(finding.Request, " | "), strings.Split(finding.Answer, " | ")
-	if len(requests) != len(answers) {
-		requests, answers = []string{finding.Request}, []string{finding.Answer}
-	}
 	var steps []pageStep
-	for i := range requests {
-		sent, got := pageStep{from: 2, to: 3}, pageStep{from: 3, to: 2}
-		sent.Label, sent.Headers = textOfHead(requests[i])
-		got.Label, got.Headers = textOfHead(answers[i])
-		if i == len(requests)-1 {
+	for i, x := range finding.Exchanges {
+		sent := pageStep{from: 2, to: 3, Label: quote.Line(x.Request.Method+" "+x.Request.Path, 200), Headers: pageHeaders(x.Request.Headers)}
+		got := pageStep{from: 3, to: 2, Label: strconv.Itoa(x.Answer.Status), Headers: pageHeaders(x.Answer.Headers)}
+		if x.Answer.HTTP != 0 {
+			got.Note = fmt.Sprintf("HTTP/%d", x.Answer.HTTP)
+		}
+		if x.Answer.Error != "" {
+			got.Label = "no answer: " + clean(x.Answer.Error)
+		}
+		if i == len(finding.Exchanges)-1 {
 			got.Deciding, got.Bad = true, finding.Severity > servertest.SeverityNote
-			f.Method, f.URL, _ = strings.Cut(sent.Label, " ")
+			f.Method, f.URL = quote.Line(x.Request.Method, 40), quote.Line(x.Request.Path, mostOfURL)
 		}
 		steps = append(steps, sent, got)
 	}
@@ -59,25 +59,9 @@ func newPageFinding(finding *servertest.Finding, url string) pageFetch {
 	return f
 }
 
-// textOfHead takes apart what a finding says of a request or a response: what it begins with, and the headers behind.
-func textOfHead(text string) (label string, headers []pageHeader) {
-	parts := strings.Split(text, "; ")
-	var list [][2]string
-	for i, part := range parts {
-		name, value, ok := strings.Cut(part, ": ")
-		switch last := len(list) - 1; {
-		case i == 0:
-			label = part
-		case ok && safelist.IsHeaderName(name) && len(list) < mostOfList:
-			list = append(list, [2]string{name, value})
-		case last < 0:
-			label += "; " + part
-		default: // it belongs to the value
-			list[last][1] += "; " + part
-		}
-	}
-	for _, h := range list {
+func pageHeaders(list fetch.HeaderList) (headers []pageHeader) {
+	for _, h := range list[:min(len(list), mostOfList)] {
 		headers = append(headers, newPageHeader(h))
 	}
-	return quote.Line(label, 200), headers
+	return headers
 }

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/corspec/corspec/conformance/servertest"
+	"github.com/corspec/corspec/fetch"
 )
 
 const probePolicy = `{"origins": ["https://app.example", "https://*.tenant.example.com"], "methods": ["PUT"], "requestHeaders": ["Content-Type"]}`
@@ -372,14 +373,19 @@ func TestProbePage(t *testing.T) {
 	}
 }
 
-// What a finding says of an exchange is shown in full, however it is taken apart.
+// The exchanges of a finding are shown in their order, and the last one is the request that the line is about.
 func TestPageOfFinding(t *testing.T) {
-	f := newPageFinding(&servertest.Finding{ID: "a", Request: "OPTIONS /; Origin: https://a.example | PUT /", Answer: "204; Vary: a; b | 200"}, "http://localhost/")
-	if len(f.Steps) != 4 || f.Steps[0].Label != "OPTIONS /" || !slices.Equal(f.Steps[1].Headers, []pageHeader{{Name: "Vary", Value: "a; b"}}) || f.Method != "PUT" || f.Origin != "any page" || f.Steps[3].Bad {
+	finding := servertest.Finding{ID: "a", Severity: servertest.SeverityBroken, Exchanges: []servertest.Exchange{
+		{Request: servertest.Request{Method: "OPTIONS", Path: "/", Headers: fetch.HeaderList{{"Origin", "https://a.example"}}}, Answer: servertest.Answer{Status: 204, HTTP: 2, Headers: fetch.HeaderList{{"Vary", "a; b | c"}}}},
+		{Request: servertest.Request{Method: "PUT", Path: "/x;y"}, Answer: servertest.Answer{Error: "<reset>"}},
+	}}
+	f := newPageFinding(&finding, "http://localhost/")
+	if len(f.Steps) != 4 || f.Steps[0].Label != "OPTIONS /" || !slices.Equal(f.Steps[0].Headers, []pageHeader{{Name: "Origin", Value: "https://a.example"}}) ||
+		f.Steps[1].Label != "204" || f.Steps[1].Note != "HTTP/2" || !slices.Equal(f.Steps[1].Headers, []pageHeader{{Name: "Vary", Value: "a; b | c"}}) || f.Steps[1].Bad ||
+		f.Steps[2].Label != "PUT /x;y" || f.Steps[3].Label != "no answer: <reset>" || !f.Steps[3].Bad || f.Method != "PUT" || f.URL != "/x;y" || f.Origin != "any page" {
 		t.Errorf("%+v", f)
 	}
-	f = newPageFinding(&servertest.Finding{ID: "a", Severity: servertest.SeverityBroken, Request: "GET /a;b; c", Answer: "HTTP/2: 200 | HTTP/1.1: 204"}, "http://localhost/")
-	if len(f.Steps) != 2 || f.Steps[0].Label != "GET /a;b; c" || f.Steps[1].Label != "HTTP/2: 200 | HTTP/1.1: 204" || !f.Steps[1].Bad {
+	if f := newPageFinding(&servertest.Finding{ID: "a"}, "http://localhost/"); len(f.Steps) != 0 || f.Outcome != "note" {
 		t.Errorf("%+v", f)
 	}
 }
