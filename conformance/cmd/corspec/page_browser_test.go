@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -192,6 +194,43 @@ func (c *browserTab) complaints() (all []string) {
 	return all
 }
 
+// goesOnPaper holds that everything is open on paper, and afterwards as it was: two are open.
+func (c *browserTab) goesOnPaper() {
+	c.t.Helper()
+	c.eval(`dispatchEvent(new Event("beforeprint"))`)
+	c.holds(`document.querySelectorAll("details:not([open])").length`, "0")
+	c.eval(`dispatchEvent(new Event("afterprint"))`)
+	c.holds(`document.querySelectorAll(".fetch[open]").length`, "2")
+}
+
+// fits holds that a page fits a narrow window, with everything open, and keeps to the colours that people prefer.
+func (c *browserTab) fits() {
+	c.t.Helper()
+	for _, width := range []int{360, 1200} {
+		c.call(nil, "Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false})
+		c.eval(`document.querySelectorAll("details").forEach(d => { d.open = true })`)
+		c.holds(`document.documentElement.scrollWidth <= innerWidth`, "true")
+		c.holds(`[...document.querySelectorAll(".fetch *")].filter(e => !e.closest(".way, pre") && e.getBoundingClientRect().right > innerWidth + 1).length`, "0")
+	}
+	light := c.eval(`getComputedStyle(document.body).backgroundColor`)
+	c.call(nil, "Emulation.setEmulatedMedia", map[string]any{"features": []any{map[string]string{"name": "prefers-color-scheme", "value": "dark"}}})
+	if dark := c.eval(`getComputedStyle(document.body).backgroundColor`); dark == light {
+		c.t.Errorf("the same ground in light and dark: %s", dark)
+	}
+}
+
+// isSealed holds that a page's policy lets nothing else be run or loaded.
+func (c *browserTab) isSealed() {
+	c.t.Helper()
+	c.eval(`document.body.append(Object.assign(document.createElement("script"), {textContent: "window.hacked = 1"}))`)
+	c.eval(`document.body.append(Object.assign(document.createElement("img"), {src: "https://a.example/x.png"}))`)
+	c.holds(`window.hacked`, "undefined")
+	c.holds(`new Promise(done => fetch("https://a.example/").then(() => done("sent"), () => done("blocked")))`, "blocked")
+	if all := strings.Join(c.complaints(), "\n"); strings.Count(all, "violates the following Content Security Policy") < 3 {
+		c.t.Errorf("the policy does not complain: %s", all)
+	}
+}
+
 // TestPageInChromium looks at the page with a real browser.
 func TestPageInChromium(t *testing.T) {
 	c := newTab(t)
@@ -246,35 +285,74 @@ func TestPageInChromium(t *testing.T) {
 	c.eval(`document.querySelector("#r3 .copy button").click()`)
 	c.holds(`new Promise(done => setTimeout(() => done(document.querySelector("#r3 .copy button").textContent), 300))`, "Copied")
 
-	// On paper everything is open, and afterwards as it was.
-	c.eval(`dispatchEvent(new Event("beforeprint"))`)
-	c.holds(`document.querySelectorAll("details:not([open])").length`, "0")
-	c.eval(`dispatchEvent(new Event("afterprint"))`)
-	c.holds(`document.querySelectorAll(".fetch[open]").length`, "2")
-
-	// It fits a narrow window, with all requests open, and keeps to the colours that people prefer.
-	for _, width := range []int{360, 1200} {
-		c.call(nil, "Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false})
-		c.eval(`document.querySelectorAll("details").forEach(d => { d.open = true })`)
-		c.holds(`document.documentElement.scrollWidth <= innerWidth`, "true")
-		c.holds(`[...document.querySelectorAll(".fetch *")].filter(e => !e.closest(".way, pre") && e.getBoundingClientRect().right > innerWidth + 1).length`, "0")
-	}
-	light := c.eval(`getComputedStyle(document.body).backgroundColor`)
-	c.call(nil, "Emulation.setEmulatedMedia", map[string]any{"features": []any{map[string]string{"name": "prefers-color-scheme", "value": "dark"}}})
-	if dark := c.eval(`getComputedStyle(document.body).backgroundColor`); dark == light {
-		t.Errorf("the same ground in light and dark: %s", dark)
-	}
-
+	c.goesOnPaper()
+	c.fits()
 	if all := c.complaints(); len(all) > 0 {
 		t.Errorf("%d complaints: %s", len(all), strings.Join(all, "\n"))
 	}
+	c.isSealed()
+}
 
-	// The policy holds: nothing else is run or loaded.
-	c.eval(`document.body.append(Object.assign(document.createElement("script"), {textContent: "window.hacked = 1"}))`)
-	c.eval(`document.body.append(Object.assign(document.createElement("img"), {src: "https://a.example/x.png"}))`)
-	c.holds(`window.hacked`, "undefined")
-	c.holds(`new Promise(done => fetch("https://a.example/").then(() => done("sent"), () => done("blocked")))`, "blocked")
-	if all := strings.Join(c.complaints(), "\n"); strings.Count(all, "violates the following Content Security Policy") < 3 {
-		t.Errorf("the policy does not complain: %s", all)
+// TestProbePageInChromium looks at the page of what probe found with a real browser.
+func TestProbePageInChromium(t *testing.T) {
+	c := newTab(t)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Allow", `<script>alert(1)</script>" onload='x'`)
+		if strings.HasPrefix(r.Header.Get("Origin"), "https://app.example") {
+			w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
+			w.Header().Set("Access-Control-Expose-Headers", "<b>{{.}}")
+		}
+	}))
+	defer server.Close()
+	name := filepath.Join(t.TempDir(), "page.html")
+	if status, _, stderr := corspec("probe", "-policy", policyFile(t, probePolicy), "-html", name, server.URL+"/{{.}}?<i>"); status != exitBad || stderr != "" {
+		t.Fatalf("status %d, %s", status, stderr)
 	}
+	c.open(name)
+
+	// Hostile values stay text.
+	c.holds(`document.querySelectorAll("script").length`, "1")
+	c.holds(`document.querySelectorAll("main b:not(.method, .verdict b, .asks b), i:not(.rails i), img, iframe, [onload], [style]").length`, "0")
+	c.holds(`document.body.textContent.includes("<script>alert(1)</script>\" onload='x'")`, "true")
+
+	// All findings are counted, the worst first, and each has its exchanges and what to do.
+	const visible = `document.querySelectorAll(".fetch:not([hidden])").length`
+	all := c.eval(visible)
+	c.holds(`document.querySelector(".shown").textContent`, all+" findings")
+	c.holds(`String([...document.querySelectorAll(".count b")].reduce((sum, b) => sum + +b.textContent, 0))`, all)
+	c.holds(`document.querySelector("#r1").dataset.outcome`, "unsafe")
+	c.holds(`document.querySelector("#r1 .code").textContent.startsWith("origin-")`, "true")
+	c.holds(`[...document.querySelectorAll(".fetch")].every(f => f.querySelectorAll(".step").length > 1 && f.querySelectorAll(".step").length % 2 === 0)`, "true")
+	c.holds(`[...document.querySelectorAll(".verdict")].every(v => ["Wanted", "Why", "Fix"].every(w => [...v.querySelectorAll("b")].some(b => b.textContent === w)))`, "true")
+	c.holds(`[...document.querySelectorAll(".url")].every(u => u.textContent.startsWith("/"))`, "true")
+
+	// There is one host, of which a filter would be of no use; the others work.
+	c.holds(`document.querySelector("[name=host]").parentElement.hidden`, "true")
+	c.holds(`document.querySelectorAll("[name=host] option").length`, "1")
+	c.eval(`document.querySelectorAll("[name=outcome]:not([value=broken])").forEach(box => box.click())`)
+	c.holds(`[...document.querySelectorAll(".fetch:not([hidden])")].every(f => f.dataset.outcome === "broken")`, "true")
+	c.holds(visible+` > 0`, "true")
+	c.eval(`document.querySelectorAll("[name=outcome]:not([value=broken])").forEach(box => box.click())`)
+	c.eval(`(s => { s.value = "CACHE-breaks"; s.dispatchEvent(new Event("input", {bubbles: true})) })(document.querySelector("[name=text]"))`)
+	c.holds(visible+` > 0 && `+visible+` < `+all, "true")
+	c.eval(`(s => { s.value = ""; s.dispatchEvent(new Event("input", {bubbles: true})) })(document.querySelector("[name=text]"))`)
+
+	// The keyboard is enough.
+	c.eval(`document.activeElement.blur()`)
+	c.key("Tab", 9, "")
+	c.holds(`document.activeElement.textContent`, "Skip to the findings")
+	c.key("Enter", 13, "\r")
+	c.key("Tab", 9, "")
+	c.holds(`document.activeElement.parentElement.id`, "r1")
+	c.key("Enter", 13, "\r")
+	c.holds(`document.querySelector("#r1").open`, "true")
+	c.eval(`location.hash = "#r2"`)
+	c.holds(`new Promise(done => setTimeout(() => done(document.querySelector("#r2").open), 100))`, "true")
+
+	c.goesOnPaper()
+	c.fits()
+	if all := c.complaints(); len(all) > 0 {
+		t.Errorf("%d complaints: %s", len(all), strings.Join(all, "\n"))
+	}
+	c.isSealed()
 }

@@ -23,9 +23,11 @@
 	if (fetches.length > 1) {
 		const hosts = new Map();
 		for (const f of fetches)
-			hosts.set(f.dataset.host, (hosts.get(f.dataset.host) || 0) + 1);
+			if (f.dataset.host !== "")
+				hosts.set(f.dataset.host, (hosts.get(f.dataset.host) || 0) + 1);
 		for (const [host, count] of [...hosts].sort(([a], [b]) => a < b ? -1 : 1))
 			form.elements.host.append(new Option(`${host} (${count})`, host));
+		form.elements.host.parentElement.hidden = hosts.size < 2;
 		form.hidden = false;
 		form.addEventListener("input", filter);
 		form.addEventListener("submit", event => event.preventDefault());
