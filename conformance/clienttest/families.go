@@ -75,6 +75,36 @@ func withoutFragment(url string) string {
 // load is fetch() with those headers.
 func load(url string, headers ...string) step { return step{URL: url, Headers: lines(headers...)} }
 
+// slug is a value, or the lines of a header, as a part of an id.
+func slug(values ...string) string {
+	if len(values) == 0 {
+		return "none"
+	}
+	var parts []string
+	for _, v := range values {
+		if v == "" {
+			v = "empty"
+		}
+		if len(v) > 60 {
+			parts = append(parts, fmt.Sprintf("%.10s…%d-bytes", v, len(v)))
+			continue
+		}
+		var b strings.Builder
+		for i := range len(v) {
+			switch c := v[i]; {
+			case c == ' ':
+				b.WriteByte('_')
+			case c < '!' || c > '~' || c == '%' || c == '"':
+				fmt.Fprintf(&b, "%%%02x", c)
+			default:
+				b.WriteByte(c)
+			}
+		}
+		parts = append(parts, b.String())
+	}
+	return strings.Join(parts, "|")
+}
+
 // families are cases about one thing each.
 func families() (all []*testCase) {
 	for _, f := range []func() []*testCase{preflightMethods, requestHeaders, preflightContents, preflightAnswers, corsChecks, credentials, exposing, caching, redirects, locations, originHeaders,
@@ -86,7 +116,7 @@ func families() (all []*testCase) {
 
 // preflightMethods are about methods: which need a preflight, how they are written, and what has to allow them.
 func preflightMethods() (all []*testCase) {
-	for i, m := range []string{"GET", "get", "HEAD", "head", "POST", "post", "PUT", "put", "DELETE", "delete", "OPTIONS", "options", "PATCH", "patch", "Patch", "QUERY", "query", "PROPFIND", "CHICKEN", "chicken", "unlink", "M-SEARCH", "!", "GETS", "POSTS"} {
+	for _, m := range []string{"GET", "get", "HEAD", "head", "POST", "post", "PUT", "put", "DELETE", "delete", "OPTIONS", "options", "PATCH", "patch", "Patch", "QUERY", "query", "PROPFIND", "CHICKEN", "chicken", "unlink", "M-SEARCH", "!", "GETS", "POSTS"} {
 		for _, allowed := range []string{"listed", "wildcard", "other-case", "not-listed"} {
 			list, about := m, "a preflight answer that lists it"
 			switch allowed {
@@ -108,9 +138,9 @@ func preflightMethods() (all []*testCase) {
 			if m == "POST" || m == "PUT" || m == "PATCH" || m == "patch" {
 				s.HasBody, s.Body, s.Headers = true, "body", lines("Content-Type", "text/plain")
 			}
-			all = append(all, one(fmt.Sprintf("method/%02d-%s-%s", i, strings.ToLower(strings.Trim(m, "!")), allowed), fmt.Sprintf("The method %s, and %s.", m, about), s, serve(reply(200, acao, "*", acam, list), reply(200, acao, "*"))))
+			all = append(all, one("method/"+m+"-"+allowed, fmt.Sprintf("The method %s, and %s.", m, about), s, serve(reply(200, acao, "*", acam, list), reply(200, acao, "*"))))
 		}
-		all = append(all, one(fmt.Sprintf("method/%02d-%s-same-origin", i, strings.ToLower(strings.Trim(m, "!"))), fmt.Sprintf("The method %s to the page's own origin needs no preflight.", m), step{URL: "{a/}x", Method: m}, only(reply(200))))
+		all = append(all, one("method/"+m+"-same-origin", fmt.Sprintf("The method %s to the page's own origin needs no preflight.", m), step{URL: "{a/}x", Method: m}, only(reply(200))))
 	}
 	return all
 }
@@ -125,7 +155,7 @@ func swapCase(s string) string {
 // requestHeaders ask of single headers whether they cause a preflight, and what of them arrives.
 func requestHeaders() (all []*testCase) {
 	long := strings.Repeat("x", 128)
-	for i, h := range [][2]string{
+	for _, h := range [][2]string{
 		{"Accept", "*/*"}, {"Accept", ""}, {"accept", "text/html"}, {"ACCEPT", long}, {"Accept", long + "x"}, {"Accept", "a\tb"}, {"Accept", `"x"`}, {"Accept", "x:y"},
 		{"Accept", "x<y"}, {"Accept", "x>y"}, {"Accept", "x?y"}, {"Accept", "x@y"}, {"Accept", "x[y"}, {"Accept", `x\y`}, {"Accept", "x]y"}, {"Accept", "x{y"}, {"Accept", "x}y"}, {"Accept", "(x)"},
 		{"Accept", "x\x7fy"}, {"Accept", "x\x01y"}, {"Accept", "x\xe4y"}, {"Accept", "x\x80y"}, {"Accept", "application/json"}, {"Accept", "application/json, text/plain, */*"}, {"Accept", " x "},
@@ -148,15 +178,15 @@ func requestHeaders() (all []*testCase) {
 		{"Priority", "u=1"}, {"Content-Encoding", "gzip"}, {"Content-Location", "/x"}, {"Forwarded", "for=x"}, {"X-Forwarded-For", "1.2.3.4"}, {"Sec", "x"}, {"Traceparent", "00-x"}, {"!#$%&'*+-.^_`|~", "x"}, {"1", "2"},
 	} {
 		s := step{URL: "{c/}x", Method: "POST", Headers: [][2]string{h}, Body: "body", HasBody: true}
-		all = append(all, one(fmt.Sprintf("request-header/%03d-%s", i, strings.Trim(strings.ToLower(h[0]), "!#$%&'*+.^`|~")), fmt.Sprintf("A page sets %s to %s.", h[0], shortly(h[1])), s, serve(public(204), public(200))))
+		all = append(all, one("request-header/"+h[0]+"="+slug(h[1]), fmt.Sprintf("A page sets %s to %s.", h[0], shortly(h[1])), s, serve(public(204), public(200))))
 	}
-	for i, l := range [][]string{
+	for _, l := range [][]string{
 		{"Accept", "a", "Accept", "b"}, {"X-A", "1", "X-A", "2"}, {"X-b", "1", "X-a", "2", "X-B", "3"}, {"Content-Type", "text/plain", "Content-Type", "text/plain"}, {"Content-Type", "text/plain", "Accept", "(", "X-A", "1"},
 		{"Range", "bytes=0-1", "Range", "bytes=2-3"}, {"Range", "bytes=0-1", "If-Range", "x"}, {"X-Z", "1", "Content-Type", "application/json", "Authorization", "x", "Accept", "text/html", "A", "2"}, {"X-10", "1", "X-9", "2", "X-a", "3", "X_b", "4"},
 		{"Accept", long, "Accept-Language", long, "Content-Language", long},
 		{"Accept", long[:64], "Accept", long[:64]}, {"Accept", long[:70], "Accept", long[:70]},
 	} {
-		all = append(all, one(fmt.Sprintf("request-header/several-%02d", i), "A page sets several headers.", load("{c/}x", l...), serve(public(204), public(200))))
+		all = append(all, one("request-header/several="+slug(l...), "A page sets several headers.", load("{c/}x", l...), serve(public(204), public(200))))
 	}
 	// The sum of what is safelisted: 1024 bytes are the most.
 	for _, n := range []int{8, 9} {
@@ -243,7 +273,7 @@ func preflightAnswers() (all []*testCase) {
 		c.Serve[to] = serve(public(204), ok)
 		all = append(all, c)
 	}
-	for i, values := range [][]string{
+	for _, values := range [][]string{
 		nil, {"PUT"}, {"put"}, {"Put"}, {"GET"}, {""}, {"*"}, {"PUT, DELETE"}, {"DELETE,PUT"}, {" ,PUT, "}, {"PUT DELETE"}, {"PUT;DELETE"}, {"\"PUT\""}, {"PUT", "DELETE"}, {"DELETE", "PUT"}, {"*, PUT"}, {"PUT, a b"}, {"PUT", "a b"}, {"PU"}, {"PUTS"}, {"**"},
 		{"PUT\xa0"}, {"PUT, (x)"}, {"DELETE, *"}, {"GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS"},
 	} {
@@ -252,10 +282,10 @@ func preflightAnswers() (all []*testCase) {
 			a.Headers = append(a.Headers, each(acam, values...)...)
 			s := put
 			s.Credentials = mode
-			all = append(all, one(fmt.Sprintf("allow-methods/%02d-%s", i, mode), fmt.Sprintf("Access-Control-Allow-Methods is %q for a PUT with credentials mode %q.", values, mode), s, serve(a, private(200))))
+			all = append(all, one("allow-methods/"+mode+"="+slug(values...), fmt.Sprintf("Access-Control-Allow-Methods is %q for a PUT with credentials mode %q.", values, mode), s, serve(a, private(200))))
 		}
 	}
-	for i, values := range [][]string{
+	for _, values := range [][]string{
 		nil, {"X-A"}, {"x-a"}, {"X-B"}, {""}, {"*"}, {"X-A, X-B"}, {"x-b,X-a"}, {" ,X-A, "}, {"X-A X-B"}, {"X-A;X-B"}, {"\"X-A\""}, {"X-A", "X-B"}, {"*, x-b"}, {"X-A, a b"}, {"X-A", "(x)"}, {"X-"}, {"X-AB"}, {"**"}, {"X-A*"}, {"X-*"}, {"X-A\xa0"}, {"content-type, X-A, authorization"},
 	} {
 		for _, mode := range []string{"omit", "include"} {
@@ -263,10 +293,10 @@ func preflightAnswers() (all []*testCase) {
 			a.Headers = append(a.Headers, each(acah, values...)...)
 			s := load("{b/}x", "X-A", "1")
 			s.Credentials = mode
-			all = append(all, one(fmt.Sprintf("allow-headers/%02d-%s", i, mode), fmt.Sprintf("Access-Control-Allow-Headers is %q for X-A with credentials mode %q.", values, mode), s, serve(a, private(200))))
+			all = append(all, one("allow-headers/"+mode+"="+slug(values...), fmt.Sprintf("Access-Control-Allow-Headers is %q for X-A with credentials mode %q.", values, mode), s, serve(a, private(200))))
 		}
 	}
-	for i, t := range []struct {
+	for _, t := range []struct {
 		list    string
 		headers []string
 	}{
@@ -277,13 +307,13 @@ func preflightAnswers() (all []*testCase) {
 		for _, mode := range []string{"omit", "include"} {
 			s := load("{b/}x", t.headers...)
 			s.Credentials = mode
-			all = append(all, one(fmt.Sprintf("allow-headers/names-%02d-%s", i, mode), fmt.Sprintf("Access-Control-Allow-Headers is %q, and the page sends %q with credentials mode %q.", t.list, t.headers, mode), s, serve(reply(204, acao, "{page}", acac, "true", acah, t.list), private(200))))
+			all = append(all, one(fmt.Sprintf("allow-headers/%s=%s-for-%s", mode, slug(t.list), slug(t.headers...)), fmt.Sprintf("Access-Control-Allow-Headers is %q, and the page sends %q with credentials mode %q.", t.list, t.headers, mode), s, serve(reply(204, acao, "{page}", acac, "true", acah, t.list), private(200))))
 		}
 	}
 	// Both at once, and safelisted methods, which need not be listed.
 	both := step{URL: "{b/}x", Method: "PUT", Headers: lines("X-A", "1")}
-	for i, l := range [][]string{{acam, "PUT"}, {acah, "X-A"}, {acam, "PUT", acah, "X-A"}, {acam, "*", acah, "*"}, {acam, "POST", acah, "X-A"}, {}} {
-		all = append(all, one(fmt.Sprintf("preflight-answer/both-%d", i), "A PUT with X-A has to have both allowed.", both, serve(reply(204, acao, "*").with(l...), ok)))
+	for _, l := range [][]string{{acam, "PUT"}, {acah, "X-A"}, {acam, "PUT", acah, "X-A"}, {acam, "*", acah, "*"}, {acam, "POST", acah, "X-A"}, {}} {
+		all = append(all, one("preflight-answer/both="+strings.ReplaceAll(slug(l...), "Access-Control-Allow-", ""), "A PUT with X-A has to have both allowed.", both, serve(reply(204, acao, "*").with(l...), ok)))
 	}
 	for _, m := range []string{"GET", "HEAD", "POST"} {
 		all = append(all, one("preflight-answer/safelisted-"+m, "A safelisted method need not be allowed.", step{URL: "{b/}x", Method: m, Headers: lines("X-A", "1")}, serve(reply(204, acao, "*", acah, "X-A", acam, "DELETE"), ok)))
@@ -295,7 +325,7 @@ func preflightAnswers() (all []*testCase) {
 
 // corsChecks are responses with all sorts of Access-Control-Allow-Origin and -Credentials, on the request and on the preflight.
 func corsChecks() (all []*testCase) {
-	for i, values := range [][]string{
+	for _, values := range [][]string{
 		nil, {"*"}, {"{page}"}, {"null"}, {"Null"}, {"{b}"}, {"{page}/"}, {" {page} "}, {"{page},"}, {",{page}"}, {"{page}, {page}"}, {"{page} {page}"}, {"*", "*"}, {"*, *"}, {"*", "{page}"}, {"{page}", "{page}"}, {"{page}", "{b}"}, {""}, {"", "*"}, {"*,"}, {"**"}, {"\"*\""},
 		{"HTTP://LOCALHOST"}, {"http://localhost"}, {"{page}#"}, {"{page}\xa0"}, {"\xa0*"}, {"\f*"}, {"http://*"}, {"http://localhost:*"}, {"*.localhost"}, {"localhost"}, {"true"}, {"//localhost"}, {"{page}.example"}, {"{page}9"}, {"null", "null"}, {"\t*\t"}, {"{page}:80"}, {"{page}/x"}, {"{page}/{/}page"},
 		{"http://Localhost:{port}"}, {"HTTP://localhost:{port}"}, {"https://localhost:{port}"}, {"http://127.0.0.1:{port}"}, {"http://u@localhost:{port}"},
@@ -303,18 +333,18 @@ func corsChecks() (all []*testCase) {
 		for _, mode := range []string{"same-origin", "include"} {
 			a := reply(200, acac, "true")
 			a.Headers = append(a.Headers, each(acao, values...)...)
-			all = append(all, one(fmt.Sprintf("cors-check/%02d-%s", i, mode), fmt.Sprintf("Access-Control-Allow-Origin is %q, and the credentials mode %q.", values, mode), step{URL: "{b/}x", Credentials: mode}, only(a)))
+			all = append(all, one("cors-check/"+mode+"="+slug(values...), fmt.Sprintf("Access-Control-Allow-Origin is %q, and the credentials mode %q.", values, mode), step{URL: "{b/}x", Credentials: mode}, only(a)))
 		}
 		a := reply(200, acam, "PUT")
 		a.Headers = append(a.Headers, each(acao, values...)...)
-		all = append(all, one(fmt.Sprintf("preflight-cors-check/%02d", i), fmt.Sprintf("Access-Control-Allow-Origin of a preflight's answer is %q.", values), step{URL: "{b/}x", Method: "PUT"}, serve(a, reply(200, acao, "*"))))
+		all = append(all, one("preflight-cors-check/"+slug(values...), fmt.Sprintf("Access-Control-Allow-Origin of a preflight's answer is %q.", values), step{URL: "{b/}x", Method: "PUT"}, serve(a, reply(200, acao, "*"))))
 	}
-	for i, values := range [][]string{nil, {"true"}, {"TRUE"}, {"True"}, {" true "}, {"true,"}, {"true, true"}, {"true", "true"}, {"1"}, {"yes"}, {"false"}, {""}, {"\"true\""}, {"\xa0true"}, {"false", "true"}, {"*"}, {"?1"}, {"truex"}} {
+	for _, values := range [][]string{nil, {"true"}, {"TRUE"}, {"True"}, {" true "}, {"true,"}, {"true, true"}, {"true", "true"}, {"1"}, {"yes"}, {"false"}, {""}, {"\"true\""}, {"\xa0true"}, {"false", "true"}, {"*"}, {"?1"}, {"truex"}} {
 		a := reply(200, acao, "{page}", acam, "PUT")
 		a.Headers = append(a.Headers, each(acac, values...)...)
 		about := fmt.Sprintf("Access-Control-Allow-Credentials is %q", values)
-		all = append(all, one(fmt.Sprintf("allow-credentials/%02d", i), about+" of a response to a request with credentials.", step{URL: "{b/}x", Credentials: "include"}, only(a)),
-			one(fmt.Sprintf("preflight-allow-credentials/%02d", i), about+" of a preflight's answer, whose request has credentials.", step{URL: "{b/}x", Credentials: "include", Method: "PUT"}, serve(a, private(200))))
+		all = append(all, one("allow-credentials/"+slug(values...), about+" of a response to a request with credentials.", step{URL: "{b/}x", Credentials: "include"}, only(a)),
+			one("preflight-allow-credentials/"+slug(values...), about+" of a preflight's answer, whose request has credentials.", step{URL: "{b/}x", Credentials: "include", Method: "PUT"}, serve(a, private(200))))
 	}
 	all = append(all, one("allow-credentials/with-wildcard", "A response to a request with credentials has * and true.", step{URL: "{b/}x", Credentials: "include"}, only(reply(200, acao, "*", acac, "true"))),
 		one("preflight-allow-credentials/with-wildcard", "A preflight's answer has * and true, and its request credentials.", step{URL: "{b/}x", Credentials: "include", Method: "PUT"}, serve(reply(204, acao, "*", acac, "true", acam, "PUT"), private(200))),
@@ -322,8 +352,8 @@ func corsChecks() (all []*testCase) {
 		one("cors-check/same-origin", "The page's own origin needs no Access-Control-Allow-Origin.", load("{a/}x"), only(reply(200))),
 		one("cors-check/same-origin-other", "To the page's own origin it makes no difference what is allowed.", load("{a/}x"), only(reply(200, acao, "https://x.example"))))
 	for _, to := range "bcde" {
-		for i, allow := range []string{"", "*", "{page}"} {
-			c := one(fmt.Sprintf("cors-check/origin-%c-%d", to, i), fmt.Sprintf("Another origin answers with Access-Control-Allow-Origin %q.", allow), load(fmt.Sprintf("{%c/}x", to)), only(reply(200, acao, allow)))
+		for _, allow := range []string{"", "*", "{page}"} {
+			c := one(fmt.Sprintf("cors-check/to-%c=%s", to, slug(allow)), fmt.Sprintf("Another origin answers with Access-Control-Allow-Origin %q.", allow), load(fmt.Sprintf("{%c/}x", to)), only(reply(200, acao, allow)))
 			all = append(all, c)
 		}
 	}
@@ -386,14 +416,14 @@ func chain(id, about, hops string, status int, s step, a answer) *testCase {
 func exposing() (all []*testCase) {
 	base := []string{"Cache-Control", "no-cache", "Content-Language", "de", "Content-Type", "text/plain", "Expires", "0", "Last-Modified", "Sat, 01 Jan 2000 00:00:00 GMT", "Pragma", "x",
 		"X-One", "1", "X-Two", "2", "X-Two", "3", "Set-Cookie", "z=1", "Set-Cookie2", "y", "ETag", "\"x\"", "Vary", "Origin", "Authorization", "x"}
-	for i, values := range [][]string{
+	for _, values := range [][]string{
 		nil, {"*"}, {"X-One"}, {"x-one, X-TWO"}, {"X-One", "X-Two"}, {"X-One,,X-Two,"}, {"X-One X-Two"}, {"\"X-One\""}, {"*, X-One"}, {"X-One, *"}, {""}, {"Set-Cookie, X-One"}, {"set-cookie2"}, {"X-One;X-Two"}, {"X-One", "a b"},
 		{"authorization"}, {"X-Three, Vary"}, {"\tX-One\t"}, {", ,X-Two"}, {acao}, {"*", "X-One"}, {"**"}, {"X-One, X-One"}, {"X-*"}, {"*", "a b"}, {"X-One, a b"}, {"X-O"},
 	} {
 		for _, mode := range []string{"omit", "include"} {
 			a := reply(200, base...).with(acao, "{page}", acac, "true")
 			a.Headers = append(a.Headers, each(aceh, values...)...)
-			all = append(all, one(fmt.Sprintf("expose/%02d-%s", i, mode), fmt.Sprintf("Access-Control-Expose-Headers is %q, and the credentials mode %q.", values, mode), step{URL: "{b/}x", Credentials: mode}, only(a)))
+			all = append(all, one("expose/"+mode+"="+slug(values...), fmt.Sprintf("Access-Control-Expose-Headers is %q, and the credentials mode %q.", values, mode), step{URL: "{b/}x", Credentials: mode}, only(a)))
 		}
 	}
 	all = append(all, one("expose/same-origin", "Of its own origin a page sees all headers except Set-Cookie.", load("{a/}x"), only(reply(200, base...))),

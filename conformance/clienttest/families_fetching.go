@@ -21,12 +21,12 @@ func caching() (all []*testCase) {
 		again.After, again.Soon = after, within
 		all = append(all, &testCase{ID: "max-age/" + id, About: about, Steps: []step{put, again}, Serve: map[string]*served{"{b/}x": serve(a, ok)}})
 	}
-	for i, values := range [][]string{nil, {"600"}, {"0"}, {"1e3"}, {"600.0"}, {""}, {"x"}, {"600, 600"}, {"600", "600"}, {"0", "600"}, {"600", "0"}, {"00600"}, {"99999999999999999999"}, {"2147483648"}, {"\"600\""}, {" 600 "}, {"6 00"}, {"0x10"}, {"600;"}, {"+600"}, {"-0"}, {"600, x"}} {
+	for _, values := range [][]string{nil, {"600"}, {"0"}, {"1e3"}, {"600.0"}, {""}, {"x"}, {"600, 600"}, {"600", "600"}, {"0", "600"}, {"600", "0"}, {"00600"}, {"99999999999999999999"}, {"2147483648"}, {"\"600\""}, {" 600 "}, {"6 00"}, {"0x10"}, {"600;"}, {"+600"}, {"-0"}, {"600, x"}} {
 		within := soon
 		if len(values) == 1 && (values[0] == "600" || values[0] == "0") {
 			within = 0
 		}
-		age(fmt.Sprintf("%02d-at-once", i), fmt.Sprintf("A second PUT at once, where Access-Control-Max-Age is %q.", values), 0, within, values...)
+		age("at-once="+slug(values...), fmt.Sprintf("A second PUT at once, where Access-Control-Max-Age is %q.", values), 0, within, values...)
 	}
 	age("none-after-7", "Without Access-Control-Max-Age a preflight counts for five seconds.", 7*time.Second, 0)
 	age("1-after-2", "A preflight whose Access-Control-Max-Age is 1 does not count two seconds later.", 2*time.Second, 0, "1")
@@ -34,6 +34,9 @@ func caching() (all []*testCase) {
 	age("600-after-7", "A preflight whose Access-Control-Max-Age is 600 counts seven seconds later.", 7*time.Second, 0, "600")
 	age("3-after-7", "A preflight whose Access-Control-Max-Age is 3 does not count seven seconds later.", 7*time.Second, 0, "3")
 	age("x-after-7", "A preflight whose Access-Control-Max-Age is not a number does not count seven seconds later.", 7*time.Second, 0, "x")
+	age("600.5-after-7", "What begins with a number is not one.", 7*time.Second, 0, "600.5")
+	age("600;-after-7", "What begins with a number is not one.", 7*time.Second, 0, "600;")
+	age("1e3-after-7", "A number in another notation is none.", 7*time.Second, 0, "1e3")
 	age("two-lines-after-7", "Of two Access-Control-Max-Age none counts.", 7*time.Second, 0, "600", "600")
 	age("60-after-50", "A preflight whose Access-Control-Max-Age is 60 counts 50 seconds later.", 50*time.Second, 0, "60")
 	age("60-after-61", "A preflight whose Access-Control-Max-Age is 60 does not count 61 seconds later.", 61*time.Second, 0, "60")
@@ -85,18 +88,25 @@ func caching() (all []*testCase) {
 	steps("answer-with-credentials-without", "What counts is the request's credentials, not Access-Control-Allow-Credentials.", allowBoth(acam, "PUT"), both, step{Method: "PUT", Credentials: "omit"}, step{Method: "PUT", Credentials: "include"}, step{Method: "PUT", Credentials: "include"})
 	steps("refused-then-again", "A preflight that was refused is asked for again.", reply(403, acao, "*", acam, "PUT", acma, "600"), ok, step{Method: "PUT"})
 	// URLs.
-	for i, url := range []string{"{b/}y", "{b/}x?y", "{b/}x/", "{c/}x", "{b/}X", "{b/}"} {
-		c := &testCase{ID: fmt.Sprintf("cache/url-%d", i), About: "A preflight covers requests to its own URL alone.", Serve: map[string]*served{"{b/}x": serve(allow(acam, "PUT"), ok), url: serve(allow(acam, "PUT"), ok)}}
+	for _, url := range []string{"{b/}y", "{b/}x?y", "{b/}x/", "{c/}x", "{b/}X", "{b/}"} {
+		c := &testCase{ID: "cache/url=" + slug(url), About: "A preflight covers requests to its own URL alone.", Serve: map[string]*served{"{b/}x": serve(allow(acam, "PUT"), ok), url: serve(allow(acam, "PUT"), ok)}}
 		c.Steps = []step{{URL: "{b/}x", Method: "PUT"}, {URL: url, Method: "PUT"}, {URL: "{b/}x", Method: "PUT"}}
 		all = append(all, c)
 	}
+	// Pages.
+	c := &testCase{ID: "cache/other-page", About: "What was cached for a page of one origin is not for one of another.", Serve: map[string]*served{"{c/}x": serve(echo(204).with(acma, "600"), echo(200))}}
+	c.Steps = []step{{URL: "{c/}x", Method: "PUT"}, {Page: 'b', URL: "{c/}x", Method: "PUT"}, {URL: "{c/}x", Method: "PUT"}}
+	all = append(all, c)
+	c = &testCase{ID: "cache/other-site", About: "What was cached for a page of one site is not for one of another.", Serve: map[string]*served{"{b/}x": serve(echo(204).with(acma, "600"), echo(200))}}
+	c.Steps = []step{{URL: "{b/}x", Method: "PUT"}, {Page: 'c', URL: "{b/}x", Method: "PUT"}}
+	all = append(all, c)
 	// A second preflight adds to the first.
-	c := &testCase{ID: "cache/failure-clears", About: "A request that fails after its preflight clears what was cached for its URL.", Serve: map[string]*served{"{b/}x": {Preflight: []answer{allow(acam, "PUT")}, Request: []answer{ok, reply(200), ok}}}}
+	c = &testCase{ID: "cache/failure-clears", About: "A request that fails after its preflight clears what was cached for its URL.", Serve: map[string]*served{"{b/}x": {Preflight: []answer{allow(acam, "PUT")}, Request: []answer{ok, reply(200), ok}}}}
 	for range 4 {
 		c.Steps = append(c.Steps, step{URL: "{b/}x", Method: "PUT"})
 	}
 	all = append(all, c)
-	c = &testCase{ID: "cache/second-adds", About: "A second preflight adds to what the first has cached.", Serve: map[string]*served{"{b/}x": {Preflight: []answer{allow(acam, "PUT"), allow(acam, "DELETE")}, Request: []answer{ok}}}}
+	c = &testCase{ID: "cache/second-adds", About: "A second preflight adds to what the first has cached.", Serve: map[string]*served{"{b/}x": {Preflight: []answer{allow(acam, "PUT"), allow(acam, "DELETE"), allow(acam, "DELETE, PUT")}, Request: []answer{ok}}}}
 	for _, m := range []string{"PUT", "DELETE", "PUT", "DELETE"} {
 		c.Steps = append(c.Steps, step{URL: "{b/}x", Method: m})
 	}
@@ -241,7 +251,7 @@ func redirects() (all []*testCase) {
 
 // locations are values of Location.
 func locations() (all []*testCase) {
-	for i, l := range [][]string{
+	for _, l := range [][]string{
 		{""}, {"y"}, {"./y"}, {"?y"}, {"{b/}y"}, {"{b/}y#f"}, {" {b/}y "}, {"{b/}y", "{b/}z"}, {"{b/}\xc3\xa4"}, {"{b/}%zz"}, {"http://"}, {"http://[/"}, {"data:,x"}, {"about:blank"}, {"blob:{b/}x"}, {"mailto:x"}, {"javascript:1"}, {"ftp://localhost/"}, {"x:y"}, {"file:///etc/hosts"},
 		{"http://u:p@{host-b/}y"}, {"http://u@{host-b/}y"}, {"http://:p@{host-b/}y"}, {"http://@{host-b/}y"}, {"http://u:p@{host-a/}y"}, {"{b/}a b"}, {"{b/}z/../y"}, {"{b/}y\\z"}, {"//{host-b/}y"}, {"{/}y"}, {"{b/}y?a=\"b\""},
 	} {
@@ -250,7 +260,7 @@ func locations() (all []*testCase) {
 			if strings.Contains(l[0], "host-a") && mode == "no-cors" {
 				continue
 			}
-			c := &testCase{ID: fmt.Sprintf("location/%02d-%s", i, mode), About: fmt.Sprintf("Location is %q.", l), Steps: []step{{URL: "{b/}x", Mode: mode}}, Serve: map[string]*served{}}
+			c := &testCase{ID: "location/" + mode + "=" + slug(l...), About: fmt.Sprintf("Location is %q.", l), Steps: []step{{URL: "{b/}x", Mode: mode}}, Serve: map[string]*served{}}
 			for _, p := range []string{"", "y", "z", "%C3%A4", "%zz", "a%20b", "y/z", "x?y", "y?a=%22b%22"} {
 				c.Serve["{b/}"+p] = only(ok)
 			}
@@ -264,9 +274,9 @@ func locations() (all []*testCase) {
 			all = append(all, c)
 		}
 	}
-	for i, l := range []string{"http://u:p@{host-a/}y", "http://u@{host-a/}y", "http://u:p@{host-b/}y"} {
+	for _, l := range []string{"http://u:p@{host-a/}y", "http://u@{host-a/}y", "http://u:p@{host-b/}y"} {
 		for _, mode := range []string{"cors", "same-origin"} {
-			c := one(fmt.Sprintf("location/from-same-origin-%d-%s", i, mode), fmt.Sprintf("The page's own origin redirects to %q.", l), step{URL: "{a/}x", Mode: mode}, only(reply(302, "Location", l)))
+			c := one("location/from-same-origin-"+mode+"="+slug(l), fmt.Sprintf("The page's own origin redirects to %q.", l), step{URL: "{a/}x", Mode: mode}, only(reply(302, "Location", l)))
 			c.Serve["{a/}y"], c.Serve["{b/}y"] = only(reply(200)), only(private(200))
 			all = append(all, c)
 		}
@@ -317,14 +327,14 @@ func originHeaders() (all []*testCase) {
 
 func noCORS() (all []*testCase) {
 	long := strings.Repeat("x", 128)
-	for i, h := range [][]string{
+	for _, h := range [][]string{
 		{"Accept", "x"}, {"X-A", "1"}, {"Content-Type", "application/json"}, {"Content-Type", "text/plain"}, {"Range", "bytes=0-1"}, {"Authorization", "x"}, {"Accept-Language", "de"}, {"Content-Language", "x"}, {"Accept", "("}, {"Accept", long}, {"Accept", long + "x"},
 		{"Accept", long[:100], "Accept", long[:100]}, {"Content-Type", "text/plain", "Content-Type", "text/plain"}, {"X-Requested-With", "XMLHttpRequest"}, {"Content-Type", "text/plain;charset=utf-8"}, {"If-None-Match", "\"x\""}, {"Cache-Control", "no-cache"},
 	} {
 		for _, to := range "ab" {
 			s := load(fmt.Sprintf("{%c/}x", to), h...)
 			s.Mode, s.Method, s.HasBody, s.Body = "no-cors", "POST", true, "x"
-			all = append(all, one(fmt.Sprintf("no-cors/header-%c-%02d", to, i), fmt.Sprintf("With mode no-cors a page sets %s to %s.", h[0], shortly(h[1])), s, only(reply(200))))
+			all = append(all, one(fmt.Sprintf("no-cors/header-%c-%s", to, slug(h...)), fmt.Sprintf("With mode no-cors a page sets %s to %s.", h[0], shortly(h[1])), s, only(reply(200))))
 		}
 	}
 	for _, m := range []string{"GET", "HEAD", "POST", "PUT", "get", "PATCH", "DELETE", "OPTIONS", "CHICKEN"} {
@@ -379,10 +389,10 @@ func statuses() (all []*testCase) {
 }
 
 func resourcePolicies() (all []*testCase) {
-	for i, l := range [][]string{nil, {"same-origin"}, {"same-site"}, {"cross-origin"}, {"Same-Origin"}, {"same-origin, same-origin"}, {"same-origin", "same-origin"}, {"same-site", "cross-origin"}, {"nonsense"}, {""}, {"\"same-origin\""}, {" same-origin "}} {
+	for _, l := range [][]string{nil, {"same-origin"}, {"same-site"}, {"cross-origin"}, {"Same-Origin"}, {"same-origin, same-origin"}, {"same-origin", "same-origin"}, {"same-site", "cross-origin"}, {"nonsense"}, {""}, {"\"same-origin\""}, {" same-origin "}} {
 		for _, to := range "abc" {
 			a := answer{Status: 200, Headers: each(corp, l...)}
-			all = append(all, one(fmt.Sprintf("corp/%c-%02d", to, i), fmt.Sprintf("Cross-Origin-Resource-Policy is %q, with mode no-cors.", l), step{URL: fmt.Sprintf("{%c/}x", to), Mode: "no-cors"}, only(a)))
+			all = append(all, one(fmt.Sprintf("corp/%c=%s", to, slug(l...)), fmt.Sprintf("Cross-Origin-Resource-Policy is %q, with mode no-cors.", l), step{URL: fmt.Sprintf("{%c/}x", to), Mode: "no-cors"}, only(a)))
 		}
 	}
 	c := one("corp/redirect", "Cross-Origin-Resource-Policy counts on redirects too.", step{URL: "{b/}x", Mode: "no-cors"}, only(reply(302, corp, "same-origin", "Location", "{b/}y")))

@@ -24,9 +24,9 @@ func elements() (all []*testCase) {
 				name = via + "-" + *cross
 			}
 			for _, to := range "abc" {
-				for i, l := range [][]string{{}, {acao, "*"}, {acao, "{page}"}, {acao, "{page}", acac, "true"}, {acao, "null"}, {acao, "*", acac, "true"}} {
+				for _, l := range [][]string{nil, {acao, "*"}, {acao, "{page}"}, {acao, "{page}", acac, "true"}, {acao, "null"}, {acao, "*", acac, "true"}} {
 					url := fmt.Sprintf("{%c/}x", to)
-					all = append(all, one(fmt.Sprintf("element/%s-%c-%d", name, to, i), fmt.Sprintf("An element of another origin is answered with %q.", l), step{Via: via, URL: url, CrossOrigin: cross}, only(loaded(via, 200, l...))))
+					all = append(all, one(fmt.Sprintf("element/%s-%c=%s", name, to, strings.ReplaceAll(slug(l...), "Access-Control-Allow-", "")), fmt.Sprintf("An element of another origin is answered with %q.", l), step{Via: via, URL: url, CrossOrigin: cross}, only(loaded(via, 200, l...))))
 				}
 			}
 			for _, hops := range []string{"ab", "ba", "bb"} {
@@ -40,21 +40,21 @@ func elements() (all []*testCase) {
 			}
 			all = append(all, withCookie("element/"+name+"-cookies", "Whether an element's request has cookies.", "{b/}x", "b", step{Via: via, URL: "{b/}x", CrossOrigin: cross}, only(loaded(via, 200, acao, "{page}", acac, "true"))))
 		}
-		for i, l := range [][]string{{corp, "same-origin"}, {corp, "same-site"}, {corp, "cross-origin"}} {
-			all = append(all, one(fmt.Sprintf("element/%s-corp-%d", via, i), fmt.Sprintf("An element's response has %s: %s.", l[0], l[1]), step{Via: via, URL: "{c/}x"}, only(loaded(via, 200, l...))))
+		for _, l := range [][]string{{corp, "same-origin"}, {corp, "same-site"}, {corp, "cross-origin"}} {
+			all = append(all, one("element/"+via+"-corp="+l[1], fmt.Sprintf("An element's response has %s: %s.", l[0], l[1]), step{Via: via, URL: "{c/}x"}, only(loaded(via, 200, l...))))
 		}
 	}
 	// What is not a script.
-	for i, t := range []string{"text/javascript", "application/javascript", "text/plain", "text/csv", "image/png", "audio/x", "video/x", "text/html", "application/json", "", "nonsense", "TEXT/JAVASCRIPT;x=y", "application/ecmascript"} {
+	for _, t := range []string{"text/javascript", "application/javascript", "text/plain", "text/csv", "image/png", "audio/x", "video/x", "text/html", "application/json", "", "nonsense", "TEXT/JAVASCRIPT;x=y", "application/ecmascript"} {
 		for _, sniff := range []string{"", "nosniff", "NOSNIFF", "x, nosniff", "nosniff, x"} {
-			if len(sniff) > 7 && i != 2 {
+			if (len(sniff) > 7 || sniff == "NOSNIFF") && t != "text/plain" {
 				continue
 			}
 			a := answer{Status: 200, Body: "void 0;\n", Headers: lines("Content-Type", t)}
 			if sniff != "" {
 				a = a.with("X-Content-Type-Options", sniff)
 			}
-			all = append(all, one(fmt.Sprintf("script-type/%02d-%s", i, strings.NewReplacer(", ", "-", "", "").Replace(sniff)), fmt.Sprintf("A script with Content-Type %q and X-Content-Type-Options %q.", t, sniff), step{Via: "script", URL: "{a/}x"}, only(a)))
+			all = append(all, one(fmt.Sprintf("script-type/%s-%s", slug(t), slug(or(sniff, "sniffed"))), fmt.Sprintf("A script with Content-Type %q and X-Content-Type-Options %q.", t, sniff), step{Via: "script", URL: "{a/}x"}, only(a)))
 		}
 	}
 	return all
@@ -64,13 +64,16 @@ func elements() (all []*testCase) {
 func xhrs() (all []*testCase) {
 	for _, m := range []string{"GET", "POST", "PUT", "put", "DELETE", "patch", "HEAD"} {
 		for _, mode := range []string{"", "include"} {
-			for i, a := range []answer{reply(200, acao, "{page}", acac, "true", aceh, "X-A", "X-A", "1"), reply(200, acao, "*", "X-A", "1"), reply(200)} {
+			for _, a := range []struct {
+				name string
+				answer
+			}{{"page", reply(200, acao, "{page}", acac, "true", aceh, "X-A", "X-A", "1")}, {"wildcard", reply(200, acao, "*", "X-A", "1")}, {"unshared", reply(200)}} {
 				preflight := reply(204, acao, "{page}", acac, "true", acam, "PUT, DELETE, patch", acah, "x-a")
 				s := step{Via: "xhr", URL: "{b/}x", Method: m, Credentials: mode, Headers: lines("X-A", "1")}
 				if m == "POST" || m == "PUT" {
 					s.HasBody, s.Body = true, "x"
 				}
-				all = append(all, one(fmt.Sprintf("xhr/%s-%s-%d", m, strings.ReplaceAll(mode, "include", "credentials"), i), fmt.Sprintf("An XMLHttpRequest with method %s, and withCredentials %v.", m, mode != ""), s, serve(preflight, a)))
+				all = append(all, one(fmt.Sprintf("xhr/%s-%s-%s", m, strings.ReplaceAll(or(mode, "without"), "include", "with"), a.name), fmt.Sprintf("An XMLHttpRequest with method %s, and withCredentials %v.", m, mode != ""), s, serve(preflight, a.answer)))
 			}
 		}
 		all = append(all, one("xhr/"+m+"-simple", fmt.Sprintf("An XMLHttpRequest with method %s, and no headers.", m), step{Via: "xhr", URL: "{b/}x", Method: m}, serve(public(204), public(200))),
@@ -79,7 +82,7 @@ func xhrs() (all []*testCase) {
 	for _, mode := range []string{"", "include"} {
 		for _, to := range "ab" {
 			url := fmt.Sprintf("{%c/}x", to)
-			all = append(all, withCookie(fmt.Sprintf("xhr/cookies-%c-%s", to, mode), fmt.Sprintf("Whether an XMLHttpRequest has cookies, withCredentials %v.", mode != ""), url, string(to), step{Via: "xhr", URL: url, Credentials: mode}, only(private(200))))
+			all = append(all, withCookie(fmt.Sprintf("xhr/cookies-%c-%s", to, strings.ReplaceAll(or(mode, "without"), "include", "with")), fmt.Sprintf("Whether an XMLHttpRequest has cookies, withCredentials %v.", mode != ""), url, string(to), step{Via: "xhr", URL: url, Credentials: mode}, only(private(200))))
 		}
 	}
 	for _, h := range [][]string{{"Cookie", "a=b"}, {"Origin", "https://x.example"}, {"Referer", "https://x.example/"}, {"Host", "x"}, {"Sec-X", "1"}, {"Accept", "text/html"}, {"Content-Type", "application/json"}, {"X-A", "1", "X-A", "2"}, {"Authorization", "x"}, {"X-Requested-With", "XMLHttpRequest"}} {
@@ -111,10 +114,10 @@ func referrers() (all []*testCase) {
 		c := chain("referrer/policy-of-redirect-"+policy, fmt.Sprintf("A redirect sets the referrer policy %q.", policy), "ab", 302, step{}, echo(200).with("Referrer-Policy", policy))
 		all = append(all, needing(c, AbilityReferrer))
 	}
-	for i, referrer := range []string{"", "about:client", "{page}/elsewhere?q#f", "https://x.example/y", "{b}/y"} {
+	for _, referrer := range []string{"", "about:client", "{page}/elsewhere?q#f", "https://x.example/y", "{b}/y"} {
 		for _, to := range "ab" {
 			s := step{URL: fmt.Sprintf("{%c/}x", to), Referrer: &referrer, Policy: "unsafe-url"}
-			all = append(all, one(fmt.Sprintf("referrer/given-%d-%c", i, to), fmt.Sprintf("fetch() is given the referrer %q.", referrer), s, only(public(200))))
+			all = append(all, one(fmt.Sprintf("referrer/given-%c=%s", to, slug(referrer)), fmt.Sprintf("fetch() is given the referrer %q.", referrer), s, only(public(200))))
 		}
 	}
 	all = append(all, needing(one("referrer/preflight", "A preflight has the Referer of its request.", step{URL: "{b/}x", Method: "PUT"}, serve(public(204), public(200))), AbilityReferrer))
@@ -179,8 +182,8 @@ func streams() (all []*testCase) {
 		return step{URL: url, Method: method, Stream: true, HasBody: true, Body: "the stream"}
 	}
 	for _, m := range []string{"POST", "PUT"} {
-		for i, l := range [][]string{nil, {acam, "PUT"}, {acam, "POST"}, {acam, "*"}, {acam, ""}} {
-			all = append(all, one(fmt.Sprintf("stream/%s-%d", m, i), fmt.Sprintf("A %s whose body is a stream needs a preflight.", m), stream(m, "{b/}x"), serve(reply(204, acao, "*").with(l...), reply(200, acao, "*"))))
+		for _, l := range [][]string{nil, {acam, "PUT"}, {acam, "POST"}, {acam, "*"}, {acam, ""}} {
+			all = append(all, one(fmt.Sprintf("stream/%s-allowing=%s", m, strings.ReplaceAll(slug(l...), "Access-Control-Allow-", "")), fmt.Sprintf("A %s whose body is a stream needs a preflight.", m), stream(m, "{b/}x"), serve(reply(204, acao, "*").with(l...), reply(200, acao, "*"))))
 		}
 	}
 	all = append(all, one("stream/same-origin", "A stream to the page's own origin needs no preflight.", stream("POST", "{a/}x"), only(reply(200))),
@@ -204,15 +207,13 @@ func ports() (all []*testCase) {
 
 // throwing are calls of fetch() that send nothing.
 func throwing() (all []*testCase) {
-	for i, s := range []step{
+	for _, s := range []step{
 		{Method: "CONNECT"}, {Method: "TRACE"}, {Method: "TRACK"}, {Method: "trace"}, {Method: "connect"}, {Method: "G E T"}, {Method: "GET "}, {Method: "G\xc9T"},
 		{URL: "http://u:p@{host-b/}x"}, {URL: "http://u@{host-a/}x"}, {URL: "http://["}, {HasBody: true, Body: "x"}, {Method: "HEAD", HasBody: true, Body: "x"}, {Headers: lines("X A", "1")}, {Headers: lines("X-A", "1\n2")}, {Headers: lines("", "1")}, {Headers: lines("X-A", "a\x00b")},
 		{Mode: "navigate"}, {Mode: "no-cors", Method: "PUT"}, {Cache: "only-if-cached"},
 	} {
-		if s.URL == "" {
-			s.URL = "{b/}x"
-		}
-		all = append(all, one(fmt.Sprintf("throws/%02d", i), "fetch() rejects at once, and nothing is sent.", s, serve(public(204), public(200))))
+		s.URL = or(s.URL, "{b/}x")
+		all = append(all, one("throws/"+slug(strings.TrimSuffix(strings.TrimPrefix(s.String(), "fetch("), ")")), "fetch() rejects at once, and nothing is sent.", s, serve(public(204), public(200))))
 	}
 	return all
 }

@@ -76,6 +76,7 @@ func (j *judge) judge() {
 // network compares what arrived.
 func (j *judge) network() {
 	want, got := j.want.sent, j.once()
+	var before *arrived // the one that came before, as it should
 	for len(want) > 0 || len(got) > 0 {
 		var w *expected
 		var g *arrived
@@ -86,7 +87,10 @@ func (j *judge) network() {
 			g = &got[0]
 		}
 		switch {
-		case w == nil && g.preflight && !j.refused() && !j.failed():
+		case g != nil && before != nil && before.line() == g.line() && before.preflight == g.preflight && (w == nil || w.line() != g.line()):
+			j.add(kindRepeated, SeverityWasteful, "", "one request", "the same request again: "+g.line(), g)
+			got = got[1:]
+		case w == nil && g.preflight && !j.failed():
 			j.add(kindNeedlessPreflight, SeverityWasteful, "", "no preflight", "a preflight: "+g.line(), g)
 			got = got[1:]
 		case w == nil:
@@ -107,7 +111,7 @@ func (j *judge) network() {
 			return
 		default:
 			j.request(w, g)
-			want, got = want[1:], got[1:]
+			before, want, got = g, want[1:], got[1:]
 		}
 	}
 }
@@ -126,9 +130,6 @@ func (j *judge) once() (all []arrived) {
 
 // failed reports whether the fetch ends with a network error.
 func (j *judge) failed() bool { return j.want.threw != "" || j.want.result.Response.IsNetworkError() }
-
-// refused reports whether the fetch is refused before all of it is sent.
-func (j *judge) refused() bool { return j.want.threw != "" }
 
 // deciding is the step at which the fetch ends, if it fails.
 func (j *judge) deciding() fetch.Step {
@@ -154,12 +155,6 @@ func (j *judge) why() string {
 // tooMuch is about a request behind the last that was expected.
 func (j *judge) tooMuch(g *arrived) {
 	j.stop = true
-	for i := range j.want.sent {
-		if w := &j.want.sent[i]; w.line() == g.line() && !j.failed() {
-			j.add(kindRepeated, SeverityWasteful, "", "one request", "the same request again: "+g.line(), g)
-			return
-		}
-	}
 	j.add(kindSent, SeverityUnsafe, j.deciding(), "no such request: "+j.why(), g.line(), g)
 }
 
@@ -186,7 +181,7 @@ func (j *judge) request(w *expected, g *arrived) {
 	}
 	if w.body != string(g.body) {
 		severity := SeverityBroken
-		if w.body == "" && (w.preflight() || w.action.Hop > 0) {
+		if w.body == "" && (w.preflight() || w.action.Hop > 0 && j.crossOrigin(g)) {
 			severity = SeverityUnsafe
 		}
 		j.add(kindBody, severity, step, fmt.Sprintf("a body of %d bytes", len(w.body)), fmt.Sprintf("%d bytes: %s", len(g.body), quote.Quote(string(g.body))), g)
@@ -265,7 +260,7 @@ func (j *judge) header(name string, w *expected, g *arrived) {
 	default:
 		switch {
 		case strings.HasPrefix(name, "sec-"):
-			if gok && authors && !wok {
+			if gok && authors {
 				j.forbidden(name, wv, wok, w, g)
 			} else if gok && wok {
 				add(kindHeader, SeverityBroken, "http-network-or-cache-fetch:8.13") // not every client has Fetch Metadata
@@ -288,20 +283,20 @@ func (j *judge) forbidden(name, wv string, wok bool, w *expected, g *arrived) {
 	if authored, _ := get(j.step.Headers, name); gv != authored && name != "content-type" {
 		return // it is the client's own
 	}
-	step := fetch.Step("headers-validate:3")
+	step, severity := fetch.Step("headers-validate:3"), SeverityUnsafe
 	switch {
 	case w.preflight():
 		step = "cors-preflight-fetch:1"
 	case w.action.Hop > 0 && name == "authorization":
 		step = "http-redirect-fetch:13"
-	case w.action.Hop > 0:
-		step = "http-redirect-fetch:12"
+	case w.action.Hop > 0 && safelist.IsRequestBodyHeaderName(name):
+		step, severity = "http-redirect-fetch:12", SeverityBroken // the first server may know it, and so may this one
 	}
 	wanted := "no " + name
 	if wok {
 		wanted = name + ": " + wv
 	}
-	j.add(kindHeaderSent, SeverityUnsafe, step, wanted, name+": "+gv, g)
+	j.add(kindHeaderSent, severity, step, wanted, name+": "+gv, g)
 }
 
 // origin is about Origin.
@@ -396,20 +391,25 @@ func (j *judge) result() {
 		j.opaque(got, last)
 		return
 	}
+	other := false // it is another response, of which nothing more is to be said
 	if got.Status != want.Status {
+		other = true
 		j.add(kindStatus, SeverityBroken, "", "status "+strconv.Itoa(want.Status), strconv.Itoa(got.Status), last)
+	}
+	if u, _ := want.URL(); got.URL != u.WithoutFragment().String() && (got.Type != "" || got.URL != "") {
+		j.add(kindResponseURL, SeverityBroken, "", u.WithoutFragment().String(), quote.Quote(got.URL), last)
+	}
+	if got.Type != "" && got.Redirected != want.Redirected() {
+		j.add(kindRedirected, SeverityBroken, "", fmt.Sprint("redirected ", want.Redirected()), fmt.Sprint(got.Redirected), last)
+	}
+	if other {
+		return
 	}
 	if got.Type != "" && got.StatusText != want.StatusMessage {
 		j.add(kindStatus, SeverityNote, "", "statusText "+quote.Quote(want.StatusMessage), quote.Quote(got.StatusText), last)
 	}
 	if string(got.Body) != j.want.body {
 		j.add(kindNotShown, SeverityBroken, "", "the body "+quote.Quote(j.want.body), quote.Quote(string(got.Body)), last)
-	}
-	if u, _ := want.URL(); got.URL != u.WithoutFragment().String() && (got.Type != "" || got.URL != "") {
-		j.add(kindResponseURL, SeverityBroken, "dom-response-url", u.WithoutFragment().String(), quote.Quote(got.URL), last)
-	}
-	if got.Type != "" && got.Redirected != want.Redirected() {
-		j.add(kindRedirected, SeverityBroken, "dom-response-redirected", fmt.Sprint("redirected ", want.Redirected()), fmt.Sprint(got.Redirected), last)
 	}
 	j.shown(want, got, last)
 }
@@ -425,16 +425,11 @@ func (j *judge) last() *arrived {
 // unduly is about a response where a browser gives none.
 func (j *judge) unduly(got *Response, last *arrived) {
 	j.stop = true
-	severity := SeverityUnsafe
-	crossed := j.want.threw != "" || j.step.Mode == "same-origin"
+	severity, code := SeverityBroken, j.want.result.Verdict.Code // the page may read all of its own server
 	for i := range j.got {
-		crossed = crossed || j.crossOrigin(&j.got[i])
-	}
-	if !crossed {
-		severity = SeverityBroken // the page may read all of its own server
-	}
-	if j.want.threw != "" {
-		severity = SeverityBroken
+		if j.want.threw == "" && (j.crossOrigin(&j.got[i]) || code == fetch.CodeNosniff || code == fetch.CodeMIMETypeBlocked) {
+			severity = SeverityUnsafe
+		}
 	}
 	for _, f := range j.findings { // what was sent says how bad it is
 		if f.Kind == kindSent {
@@ -489,10 +484,17 @@ func (j *judge) shown(want *fetch.Response, got *Response, last *arrived) {
 		gv, gok := get(got.Headers, name)
 		switch {
 		case wok == gok && wv == gv:
+		case name == "content-length" && wok && !gok:
+			j.add(kindNotShown, SeverityNote, step, name+": "+wv, "no header "+name, last)
 		case name == "content-length" || name == "connection" || name == "date" || name == "keep-alive" || name == "transfer-encoding":
 			// The client may keep them to itself, or make them.
 		case !wok:
-			j.add(kindShown, SeverityUnsafe, step, "no header "+name, name+": "+gv, last)
+			severity := SeverityUnsafe
+			_, isSent := get(last.answer.sent("", false), name)
+			if !isSent || want.Type == fetch.ResponseTypeBasic && !safelist.IsForbiddenResponseHeaderName(name) {
+				severity = SeverityNote // the client has made it
+			}
+			j.add(kindShown, severity, step, "no header "+name, name+": "+gv, last)
 		case !gok:
 			j.add(kindNotShown, SeverityBroken, step, name+": "+wv, "no header "+name, last)
 		default:

@@ -49,17 +49,21 @@ type jarCookie struct {
 	sure        bool // a browser has it; false: one may have
 }
 
+// pageURL returns the URL of a step's document.
+func (s *step) pageURL(origins map[byte]string, token string) string {
+	return origins[s.Page] + "/" + token + "/" + pagePath
+}
+
 // predict does an expanded case by the machine of package fetch.
-func predict(e *testCase, origins map[byte]string, pageURL string, p fetch.Profile) (all []prediction, err error) {
+func predict(e *testCase, origins map[byte]string, token string, p fetch.Profile) (all []prediction, err error) {
 	agent := &fetch.Agent{SuffixList: publicsuffix.List, Profile: p}
-	page := origin.MustParse(origins[e.Page])
-	document := origin.MustParseURL(pageURL)
 	serve := cloneServe(e.Serve)
 	cookies := jar{}
 	now := time.Unix(0, 0)
 	for i := range e.Steps {
 		s := &e.Steps[i]
 		now = now.Add(s.After)
+		page, document := origin.MustParse(origins[s.Page]), origin.MustParseURL(s.pageURL(origins, token))
 		out := prediction{}
 		r, err := s.request(page, document)
 		if err != nil {
@@ -67,7 +71,7 @@ func predict(e *testCase, origins map[byte]string, pageURL string, p fetch.Profi
 			all = append(all, out)
 			continue
 		}
-		r.PartitionKey = "page"
+		r.PartitionKey = page.Site(publicsuffix.List).String()
 		m, err := agent.Start(now, r)
 		if err != nil {
 			return nil, fmt.Errorf("clienttest: %s: step %d: %w", e.ID, i, err)

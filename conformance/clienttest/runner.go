@@ -195,11 +195,10 @@ func call[A any](ctx context.Context, r *runner, f func(ctx context.Context) (A,
 		}
 	}
 	switch {
-	case err == nil || errors.Is(err, ErrUnsupported) || errors.Is(err, ErrLost) || errors.Is(err, ErrNoAnswer):
 	case ctx.Err() != nil:
 		err = context.Cause(ctx)
-	case limited.Err() != nil:
-		err = tooLate
+	case limited.Err() != nil && !errors.Is(err, ErrLost):
+		err = tooLate // whatever it makes of the end of its time
 	}
 	return a, err
 }
@@ -212,12 +211,8 @@ func (r *runner) attempt(ctx context.Context, token string, c *testCase, o *outc
 		return false
 	}
 	origins := r.servers.origins
-	e := c.expand(origins, token)
-	for i := range e.Steps {
-		e.Steps[i].URL = strings.ReplaceAll(e.Steps[i].URL, "{bad-port}", fmt.Sprint(max(r.servers.badPort, 6667)))
-	}
-	pageURL := origins[e.Page] + "/" + token + "/" + pagePath
-	want, err := predict(e, origins, pageURL, r.profile)
+	e := c.expand(origins, token, r.servers.badPort)
+	want, err := predict(e, origins, token, r.profile)
 	if err != nil {
 		return inconclusive("%v", err)
 	}
@@ -237,9 +232,11 @@ func (r *runner) attempt(ctx context.Context, token string, c *testCase, o *outc
 		if late := time.Since(last); s.Soon > 0 && late > s.Soon {
 			return inconclusive("step %d began %v after the one before, and says something only within %v", i, late.Round(time.Millisecond), s.Soon)
 		}
-		answer, err := call(ctx, r, func(ctx context.Context) (Answer, error) { return r.client.Fetch(ctx, s.wire(token, pageURL)) })
+		answer, err := call(ctx, r, func(ctx context.Context) (Answer, error) {
+			return r.client.Fetch(ctx, s.wire(token, s.pageURL(origins, token)))
+		})
 		last = time.Now()
-		j := &judge{c: c, step: s, want: want[i], got: r.servers.since(run, seen), answer: answer, page: origin.MustParse(origins[e.Page]), referrers: slices.Contains(r.hello.Supports, AbilityReferrer)}
+		j := &judge{c: c, step: s, want: want[i], got: r.servers.since(run, seen), answer: answer, page: origin.MustParse(origins[s.Page]), referrers: slices.Contains(r.hello.Supports, AbilityReferrer)}
 		seen += len(j.got)
 		switch {
 		case errors.Is(err, ErrNoAnswer):

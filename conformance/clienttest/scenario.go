@@ -2,6 +2,7 @@ package clienttest
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,6 +28,8 @@ var hosts = map[byte]string{'a': "http://localhost", 'b': "http://localhost", 'c
 
 // A step is one thing that the page does.
 type step struct {
+	Page byte // the letter of its page's origin; 0: the case's
+
 	After time.Duration // how much time goes by before
 
 	// Soon says that the step tells something only if it begins so soon after the one before; 0: whenever.
@@ -97,7 +100,7 @@ func (c *testCase) abilities() []Ability {
 			all = append(all, AbilityAdvance)
 		}
 	}
-	if strings.IndexByte("fgh", c.Page) >= 0 {
+	if c.Page >= 'f' {
 		all = append(all, AbilityTLS)
 	}
 	slices.Sort(all)
@@ -120,10 +123,10 @@ func (c *testCase) page() byte {
 }
 
 // expand returns c with its places filled. token names its folder.
-func (c *testCase) expand(origins map[byte]string, token string) *testCase {
+func (c *testCase) expand(origins map[byte]string, token string, badPort uint16) *testCase {
 	folder := "/" + token + "/"
 	page := origins[c.page()]
-	pairs := []string{"{page}", page, "{port}", page[strings.LastIndexByte(page, ':')+1:], "{/}", folder}
+	pairs := []string{"{page}", page, "{port}", page[strings.LastIndexByte(page, ':')+1:], "{/}", folder, "{bad-port}", strconv.Itoa(int(badPort))}
 	for letter, o := range origins {
 		host := o[strings.Index(o, "://")+3:]
 		pairs = append(pairs, "{"+string(letter)+"}", o, "{"+string(letter)+"/}", o+folder, "{host-"+string(letter)+"/}", host+folder)
@@ -144,6 +147,9 @@ func (c *testCase) expand(origins map[byte]string, token string) *testCase {
 	}
 	e := &testCase{ID: c.ID, About: c.About, Page: c.page(), Needs: c.Needs, Serve: map[string]*served{}}
 	for _, s := range c.Steps {
+		if s.Page == 0 {
+			s.Page = e.Page
+		}
 		s.URL, s.Headers = r.Replace(s.URL), headers(s.Headers)
 		if s.Referrer != nil {
 			url := r.Replace(*s.Referrer)
@@ -157,7 +163,7 @@ func (c *testCase) expand(origins map[byte]string, token string) *testCase {
 	return e
 }
 
-// clone returns lists that can be used up.
+// cloneServe returns lists that can be used up.
 func cloneServe(serve map[string]*served) map[string]*served {
 	out := map[string]*served{}
 	for url, s := range serve {

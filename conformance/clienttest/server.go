@@ -31,7 +31,7 @@ const (
 // several lines of one name and odd bytes get through.
 type servers struct {
 	origins map[byte]string // "http://localhost:1234", by letter
-	badPort uint16          // a blocked port that is listened at all the same; 0: none could be
+	badPort uint16          // a blocked port that is listened at all the same, if one of them is free
 
 	mu        sync.Mutex
 	closed    bool
@@ -90,6 +90,7 @@ func listen(certificate *tls.Certificate) (*servers, error) {
 			s.serve(l, s.origins[letter])
 		}
 	}
+	s.badPort = 6667
 	for _, port := range []uint16{6667, 6668, 6669, 6697, 6000, 10080, 5060, 5061, 6566, 2049, 4045, 3659, 1720, 1723, 1719} {
 		if l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
 			s.badPort = port
