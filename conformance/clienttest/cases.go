@@ -15,7 +15,7 @@ var allCases = func() func() []*testCase {
 // makeCases returns the cases, those of a family together: what stands before the slash in their ids.
 func makeCases() (all []*testCase) {
 	order := map[string]int{}
-	for _, c := range families() {
+	for _, c := range append(families(), fromVectors()...) {
 		family, _, _ := strings.Cut(c.ID, "/")
 		if _, known := order[family]; !known {
 			order[family] = len(order)

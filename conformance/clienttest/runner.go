@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/safelist"
 )
@@ -236,7 +237,7 @@ func (r *runner) attempt(ctx context.Context, token string, c *testCase, o *outc
 			return r.client.Fetch(ctx, s.wire(token, s.pageURL(origins, token)))
 		})
 		last = time.Now()
-		j := &judge{c: c, step: s, want: want[i], got: r.servers.since(run, seen), answer: answer, page: origin.MustParse(origins[s.Page]), referrers: slices.Contains(r.hello.Supports, AbilityReferrer)}
+		j := judge{c: c, step: s, want: want[i], got: r.servers.since(run, seen), answer: answer, page: origin.MustParse(origins[s.Page]), referrers: slices.Contains(r.hello.Supports, AbilityReferrer)}
 		seen += len(j.got)
 		switch {
 		case errors.Is(err, ErrNoAnswer):
@@ -247,7 +248,14 @@ func (r *runner) attempt(ctx context.Context, token string, c *testCase, o *outc
 		case (answer.Response == nil) == (answer.Rejected == ""):
 			return inconclusive("the answer has to have either a response or a rejection")
 		default:
+			asked := j
 			j.judge()
+			if j.unresolved(origins) {
+				return r.stopped(fmt.Errorf("%w: it does not resolve %s", ErrUnsupported, hosts['e']), o, inconclusive)
+			}
+			if len(j.findings) > 0 {
+				r.compare(&j, asked, e, token, i)
+			}
 		}
 		o.findings = append(o.findings, j.findings...)
 		if j.stop {
@@ -263,11 +271,37 @@ func (r *runner) attempt(ctx context.Context, token string, c *testCase, o *outc
 	return false
 }
 
+// compare notes with the findings of a step which browsers do the same as the client: those in whose place it would have none of that
+// kind. asked is the judge before it has judged.
+func (r *runner) compare(j *judge, asked judge, e *testCase, token string, i int) {
+	for _, p := range fetch.Profiles() {
+		if p == fetch.ProfileStandard || p.String() == r.profile.String() {
+			continue
+		}
+		want, err := predict(e, r.servers.origins, token, p)
+		if err != nil || len(want) <= i {
+			continue
+		}
+		as := asked
+		as.want = want[i]
+		as.judge()
+		for k := range j.findings {
+			f := &j.findings[k]
+			if !slices.ContainsFunc(as.findings, func(g Finding) bool { return g.Kind == f.Kind }) {
+				f.Browsers = append(f.Browsers, p.String())
+			}
+		}
+	}
+}
+
 // stopped is what an error makes of a case.
 func (r *runner) stopped(err error, o *outcome, inconclusive func(string, ...any) bool) (again bool) {
 	switch {
 	case errors.Is(err, ErrUnsupported):
 		o.findings, o.Outcome, o.Reason = nil, OutcomeUnsupported, "the client says that it does not support it"
+		if err != ErrUnsupported {
+			o.Reason = strings.TrimPrefix(err.Error(), "clienttest: ")
+		}
 	case errors.Is(err, ErrLost):
 		inconclusive("%v, each of %d times", err, mostTries)
 		return true

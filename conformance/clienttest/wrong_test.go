@@ -33,7 +33,6 @@ type exchange struct {
 	c       *client
 	q       *clienttest.Request
 	request *http.Request
-	body    []byte
 	resp    *http.Response
 	text    []byte // of the response
 	next    http.RoundTripper
