@@ -12,6 +12,7 @@ import (
 )
 
 func TestRight(t *testing.T) {
+	t.Parallel()
 	transport := fetchhttp.DefaultTransport().(*http.Transport).Clone()
 	transport.DisableCompression = true
 	defer transport.CloseIdleConnections()

@@ -53,7 +53,7 @@ func (r *runner) run(ctx context.Context, cases []*testCase) (Report, error) {
 		}
 	}
 	if g, ok := r.client.(Greeter); ok {
-		hello, cancel := context.WithTimeout(ctx, r.timeout)
+		hello, cancel := context.WithTimeoutCause(ctx, r.timeout, fmt.Errorf("%w for %v", ErrNoAnswer, r.timeout))
 		defer cancel()
 		var err error
 		if r.hello, err = g.Hello(hello); err != nil {

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"runtime"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -172,6 +174,7 @@ func (p *clientProgram) ask(ctx context.Context, session, op string, fields any)
 	if err != nil {
 		return nil, err
 	}
+	before := p.countFaults()
 	line := fmt.Appendf(nil, `{"id":%d,"op":%q`, id, op)
 	if len(body) > len("{}") {
 		line = append(line, ',')
@@ -193,6 +196,9 @@ func (p *clientProgram) ask(ctx context.Context, session, op string, fields any)
 				return got.text, got.err
 			}
 			p.broke(c, id, context.Cause(ctx))
+			if p.countFaults() > before { // one of them may be the answer
+				return nil, clienttest.ErrLost
+			}
 			return nil, context.Cause(ctx)
 		}
 	}
@@ -266,6 +272,9 @@ func (p *clientProgram) listen(c *clientChild) {
 		id, fault := idOf(line)
 		waiting, known := c.pending[id]
 		switch {
+		case fault != nil && known: // as much as that can be read
+			waiting <- clientLine{err: fault}
+			delete(c.pending, id)
 		case fault != nil && len(c.pending) == 1: // there is one to which it can be the answer
 			for only, waiting := range c.pending {
 				waiting <- clientLine{err: fault}
@@ -307,13 +316,19 @@ func (p *clientProgram) complain(fault error) {
 	}
 }
 
-// idOf returns the id of an answer.
+// firstID is what a line begins with that may go on with anything.
+var firstID = regexp.MustCompile(`^\s*\{\s*"id"\s*:\s*([0-9]{1,9})\s*[,}]`)
+
+// idOf returns the id of an answer, and what is wrong with it.
 func idOf(line childLine) (id int, fault error) {
 	if line.err != nil {
 		return 0, line.err
 	}
 	if fault := strictjson.Check(line.text); fault != nil {
-		return 0, fmt.Errorf("an answer is not of the protocol: %v at byte %d: %s", fault, fault.Offset, short(string(line.text)))
+		if m := firstID.FindSubmatch(line.text); m != nil {
+			id, _ = strconv.Atoi(string(m[1]))
+		}
+		return id, fmt.Errorf("an answer is not of the protocol: %v at byte %d: %s", fault, fault.Offset, short(string(line.text)))
 	}
 	if kind := strictjson.Kind(line.text); kind != "an object" {
 		return 0, fmt.Errorf("an answer is not of the protocol: it is %s: %s", kind, short(string(line.text)))
@@ -364,6 +379,13 @@ func (p *clientProgram) broke(c *clientChild, id int, why error) {
 		waiting <- clientLine{err: fault}
 	}
 	clear(c.pending)
+}
+
+// countFaults counts them.
+func (p *clientProgram) countFaults() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.complained
 }
 
 // faults are the program's lines that are not of the protocol and to which no question belongs.
