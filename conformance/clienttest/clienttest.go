@@ -11,14 +11,14 @@ import (
 	"github.com/corspec/corspec/fetch"
 )
 
-// A Client is a user agent, or what drives one. [Hello], advancing time and closing sessions are further methods that it may
-// have: see [Greeter], [Advancer] and [SessionCloser].
+// A Client is a user agent, or what drives one. [Hello], advancing time and closing sessions are further methods that
+// it may have: see [Greeter], [Advancer] and [SessionCloser].
 type Client interface {
-	// Fetch does what a script or an element of a page does, in the browser that the request's session names, and returns
-	// what the page gets. Requests of one session share a cookie jar and a CORS-preflight cache; a session that was not
-	// named before is a new browser. The error is [ErrUnsupported], [ErrLost], [ErrNoAnswer], or says how the driver failed,
-	// which says nothing of the user agent. If the client says so in its Hello, several goroutines call it at the same time, each for
-	// a session of its own.
+	// Fetch does what a script or an element of a page does, in the browser that the request's session names, and
+	// returns what the page gets. Requests of one session share a cookie jar and a CORS-preflight cache; a session that
+	// was not named before is a new browser. The error is [ErrUnsupported], [ErrLost], [ErrNoAnswer], or says how the
+	// driver failed, which says nothing of the user agent. If the client says so in its Hello, several goroutines call
+	// it at the same time, each for a session of its own.
 	Fetch(ctx context.Context, r *Request) (Answer, error)
 }
 
@@ -55,7 +55,8 @@ var (
 type Hello struct {
 	Name, Version string
 
-	// Supports lists what it can do. What is not listed is not asked, and Referer not looked at. Nil: everything is asked.
+	// Supports lists what it can do. What is not listed is not asked, and Referer not looked at. Nil: everything is
+	// asked.
 	Supports []Ability
 
 	// Concurrency is how many requests it takes at the same time; less than 1 stands for 1.
@@ -101,8 +102,8 @@ type Request struct {
 	Init Init
 }
 
-// An Init is what fetch() is given beside the URL. All strings have a value, which may be the default. An XMLHttpRequest has
-// withCredentials where Credentials is "include"; to elements it says nothing.
+// An Init is what fetch() is given beside the URL. All strings have a value, which may be the default. An
+// XMLHttpRequest has withCredentials where Credentials is "include"; to elements it says nothing.
 type Init struct {
 	Method         string
 	Headers        [][2]string
@@ -167,8 +168,8 @@ func WithCases(only *regexp.Regexp) Option { return func(s *settings) { s.only =
 // WithTimeout bounds how long an answer may take. Otherwise it is 10 seconds.
 func WithTimeout(d time.Duration) Option { return func(s *settings) { s.timeout = d } }
 
-// WithTLS does the cases with https too. The function gets the certificate of the authority in PEM, for the client to trust,
-// before the client is asked anything.
+// WithTLS does the cases with https too. The function gets the certificate of the authority in PEM, for the client to
+// trust, before the client is asked anything.
 func WithTLS(authority func(pem []byte) error) Option {
 	return func(s *settings) { s.tls, s.authority = true, authority }
 }
@@ -176,8 +177,8 @@ func WithTLS(authority func(pem []byte) error) Option {
 // WithProgress calls a function after each case, with how many are done.
 func WithProgress(f func(done, of int)) Option { return func(s *settings) { s.progress = f } }
 
-// Run reports each finding of Check that is worse than a note as an error, and notes in the log. What is inconclusive is logged,
-// and how much is not supported.
+// Run reports each finding of Check that is worse than a note as an error, and notes in the log. What is inconclusive
+// is logged, and how much is not supported.
 func Run(t T, client Client, options ...Option) {
 	t.Helper()
 	report, err := Check(context.Background(), client, options...)
@@ -200,8 +201,8 @@ func Run(t T, client Client, options ...Option) {
 	t.Logf("%d cases pass, %d fail, %d are unsupported, %d inconclusive", report.Passed, report.Failed, report.Unsupported, report.Inconclusive)
 }
 
-// Check asks a client, and returns what it found. The error is about what it was given: no client, no case of that id; or the
-// servers could not be started, or the client does not say what it is.
+// Check asks a client, and returns what it found. The error is about what it was given: no client, no case of that id;
+// or the servers could not be started, or the client does not say what it is.
 func Check(ctx context.Context, client Client, options ...Option) (Report, error) {
 	if client == nil {
 		return Report{}, errors.New("clienttest: no client")

@@ -323,7 +323,8 @@ func preflightAnswers() (all []*testCase) {
 	return all
 }
 
-// corsChecks are responses with all sorts of Access-Control-Allow-Origin and -Credentials, on the request and on the preflight.
+// corsChecks are responses with all sorts of Access-Control-Allow-Origin and -Credentials, on the request and on the
+// preflight.
 func corsChecks() (all []*testCase) {
 	for _, values := range [][]string{
 		nil, {"*"}, {"{page}"}, {"null"}, {"Null"}, {"{b}"}, {"{page}/"}, {" {page} "}, {"{page},"}, {",{page}"}, {"{page}, {page}"}, {"{page} {page}"}, {"*", "*"}, {"*, *"}, {"*", "{page}"}, {"{page}", "{page}"}, {"{page}", "{b}"}, {""}, {"", "*"}, {"*,"}, {"**"}, {"\"*\""},

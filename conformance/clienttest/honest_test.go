@@ -126,8 +126,8 @@ func expectNothing(t *testing.T, report *clienttest.Report) {
 	}
 }
 
-// TestProfiles holds that a browser is right by its own profile, and that others are not by the standard's, with a word about
-// who does the same.
+// TestProfiles holds that a browser is right by its own profile, and that others are not by the standard's, with a word
+// about who does the same.
 func TestProfiles(t *testing.T) {
 	transport := newTransport(t)
 	for _, p := range fetch.Profiles() {

@@ -73,7 +73,8 @@ func (j *judge) judge() {
 	}
 }
 
-// unresolved reports whether all that is wrong is that the client does not get to the host whose name not everybody resolves.
+// unresolved reports whether all that is wrong is that the client does not get to the host whose name not everybody
+// resolves.
 func (j *judge) unresolved(origins map[byte]string) bool {
 	return len(j.got) == 0 && len(j.want.sent) > 0 && strings.HasPrefix(j.want.sent[0].url, origins['e']+"/") && j.answer.Response == nil
 }
@@ -121,8 +122,8 @@ func (j *judge) network() {
 	}
 }
 
-// once returns the requests without those that repeat one that got no answer: a client may try again where a connection is closed,
-// and how often is not for the standard to say.
+// once returns the requests without those that repeat one that got no answer: a client may try again where a connection
+// is closed, and how often is not for the standard to say.
 func (j *judge) once() (all []arrived) {
 	for _, g := range j.got {
 		if n := len(all); n > 0 && all[n-1].answer.Status == 0 && !all[n-1].answer.Hold && all[n-1].line() == g.line() {
@@ -218,7 +219,8 @@ func (j *judge) header(name string, w *expected, g *arrived) {
 	if wok == gok && wv == gv {
 		return
 	}
-	_, authors := get(j.step.Headers, name)
+	authored, authors := get(j.step.Headers, name)
+	forged := authors && gok && gv == authored // it is the page's, and not as it should be
 	shown := func(v string, ok bool) string {
 		if !ok {
 			return "no " + name
@@ -245,7 +247,6 @@ func (j *judge) header(name string, w *expected, g *arrived) {
 		}
 	case "cookie", "connection", "host", "content-length", "transfer-encoding", "user-agent", "accept-language", "date", "dnt", "keep-alive", "te", "upgrade", "via", "expect", "trailer", "cookie2":
 		// They are the client's own, unless they are what the page wrote.
-		authored, _ := get(j.step.Headers, name)
 		switch {
 		case wok:
 			add(kindHeader, SeverityBroken, "")
@@ -255,17 +256,17 @@ func (j *judge) header(name string, w *expected, g *arrived) {
 	case "accept", "accept-encoding", "cache-control", "pragma":
 		// A client that is not asked for it may have its own.
 		switch {
+		case forged:
+			j.forbidden(name, wv, wok, w, g)
 		case authors && wok, wok && name != "accept" && name != "accept-encoding":
 			add(kindHeader, SeverityBroken, "")
-		case authors && gok:
-			j.forbidden(name, wv, wok, w, g)
 		case wok && j.isFetch():
 			add(kindHeader, SeverityNote, "fetch:12")
 		}
 	default:
 		switch {
 		case strings.HasPrefix(name, "sec-"):
-			if gok && authors {
+			if forged {
 				j.forbidden(name, wv, wok, w, g)
 			} else if gok && wok {
 				add(kindHeader, SeverityBroken, "http-network-or-cache-fetch:8.13") // not every client has Fetch Metadata

@@ -163,8 +163,8 @@ func (a Answer) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// UnmarshalJSON takes the form in JSON, which may stand among other fields. The error is [ErrUnsupported] if it says that, what it
-// says of the driver, or what is wrong with it and where.
+// UnmarshalJSON takes the form in JSON, which may stand among other fields. The error is [ErrUnsupported] if it says
+// that, what it says of the driver, or what is wrong with it and where.
 func (a *Answer) UnmarshalJSON(text []byte) error {
 	o := input.Read(text)
 	*a = Answer{}
@@ -260,8 +260,8 @@ func (h *Hello) UnmarshalJSON(text []byte) error {
 	return o.Err()
 }
 
-// Serve speaks the protocol of corspec clients for a client: a line from in is a question, and a line to out the answer to one. It
-// returns at the end of in, once all is answered, or if out cannot be written to.
+// Serve speaks the protocol of corspec clients for a client: a line from in is a question, and a line to out the answer
+// to one. It returns at the end of in, once all is answered, or if out cannot be written to.
 func Serve(ctx context.Context, in io.Reader, out io.Writer, client Client) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

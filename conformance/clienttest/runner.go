@@ -158,11 +158,14 @@ func (r *runner) do(ctx context.Context, i int, c *testCase, try int) {
 	}
 }
 
+// patience is how long is waited for a client that has to give up.
+const patience = 3 * time.Second
+
 // grace is how long a client may take to return once its time is over.
 const grace = time.Second
 
 // call calls the client when it takes a request, with a limit for the answer.
-func call[A any](ctx context.Context, r *runner, f func(ctx context.Context) (A, error)) (a A, err error) {
+func call[A any](ctx context.Context, r *runner, limit time.Duration, f func(ctx context.Context) (A, error)) (a A, err error) {
 	select {
 	case r.slots <- struct{}{}:
 	case <-ctx.Done():
@@ -172,8 +175,8 @@ func call[A any](ctx context.Context, r *runner, f func(ctx context.Context) (A,
 	if ctx.Err() != nil {
 		return a, context.Cause(ctx)
 	}
-	tooLate := fmt.Errorf("%w for %v", ErrNoAnswer, r.timeout)
-	limited, cancel := context.WithTimeoutCause(ctx, r.timeout, tooLate)
+	tooLate := fmt.Errorf("%w for %v", ErrNoAnswer, limit)
+	limited, cancel := context.WithTimeoutCause(ctx, limit, tooLate)
 	defer cancel()
 	type returned struct {
 		a   A
@@ -220,7 +223,7 @@ func (r *runner) attempt(ctx context.Context, token string, c *testCase, o *outc
 	run := r.servers.start(token, e.Serve)
 	defer r.servers.stop(token)
 	if closer, ok := r.client.(SessionCloser); ok {
-		defer call(ctx, r, func(ctx context.Context) (struct{}, error) { return struct{}{}, closer.CloseSession(ctx, token) })
+		defer call(ctx, r, r.timeout, func(ctx context.Context) (struct{}, error) { return struct{}{}, closer.CloseSession(ctx, token) })
 	}
 	seen := 0
 	var last time.Time
@@ -233,7 +236,11 @@ func (r *runner) attempt(ctx context.Context, token string, c *testCase, o *outc
 		if late := time.Since(last); s.Soon > 0 && late > s.Soon {
 			return inconclusive("step %d began %v after the one before, and says something only within %v", i, late.Round(time.Millisecond), s.Soon)
 		}
-		answer, err := call(ctx, r, func(ctx context.Context) (Answer, error) {
+		limit := r.timeout
+		if s.Abort > 0 {
+			limit = min(limit, s.Abort+patience)
+		}
+		answer, err := call(ctx, r, limit, func(ctx context.Context) (Answer, error) {
 			return r.client.Fetch(ctx, s.wire(token, s.pageURL(origins, token)))
 		})
 		last = time.Now()
@@ -271,8 +278,8 @@ func (r *runner) attempt(ctx context.Context, token string, c *testCase, o *outc
 	return false
 }
 
-// compare notes with the findings of a step which browsers do the same as the client: those in whose place it would have none of that
-// kind. asked is the judge before it has judged.
+// compare notes with the findings of a step which browsers do the same as the client: those in whose place it would
+// have none of that kind. asked is the judge before it has judged.
 func (r *runner) compare(j *judge, asked judge, e *testCase, token string, i int) {
 	for _, p := range fetch.Profiles() {
 		if p == fetch.ProfileStandard || p.String() == r.profile.String() {
@@ -320,7 +327,7 @@ func (r *runner) wait(ctx context.Context, session string, d time.Duration) erro
 	noTime := r.noTime
 	r.mu.Unlock()
 	if a, ok := r.client.(Advancer); ok && !noTime && r.supports(AbilityAdvance) {
-		_, err := call(ctx, r, func(ctx context.Context) (struct{}, error) { return struct{}{}, a.Advance(ctx, session, d) })
+		_, err := call(ctx, r, r.timeout, func(ctx context.Context) (struct{}, error) { return struct{}{}, a.Advance(ctx, session, d) })
 		if !errors.Is(err, ErrUnsupported) {
 			return err
 		}

@@ -9,10 +9,10 @@ import (
 	"github.com/corspec/corspec/internal/header"
 )
 
-// A testCase is a page, what it does, and what servers answer. Its texts hold places for what is known only when servers run:
-// {a} to {h} stand for origins, {a/} for the case's folder there, {page} for the page's origin and {port} for its port; {host-a/} is
-// {a/} without its scheme, and {/} the folder alone. {bad-port} is a port that browsers block. In the header of an answer, {origin} is
-// the Origin of the request, or * if it does not have one.
+// A testCase is a page, what it does, and what servers answer. Its texts hold places for what is known only when
+// servers run: {a} to {h} stand for origins, {a/} for the case's folder there, {page} for the page's origin and {port}
+// for its port; {host-a/} is {a/} without its scheme, and {/} the folder alone. {bad-port} is a port that browsers
+// block. In the header of an answer, {origin} is the Origin of the request, or * if it does not have one.
 type testCase struct {
 	ID, About string
 	Page      byte // the letter of its origin; 0: 'a'
@@ -21,8 +21,8 @@ type testCase struct {
 	Needs     []Ability          // beside those of its steps
 }
 
-// The origins of the servers. Of one site are a and b, whose cookies are shared too; e is another host, and its name is one that not
-// every client resolves. f, g and h are as a, b and c, with TLS.
+// The origins of the servers. Of one site are a and b, whose cookies are shared too; e is another host, and its name is
+// one that not every client resolves. f, g and h are as a, b and c, with TLS.
 var hosts = map[byte]string{'a': "http://localhost", 'b': "http://localhost", 'c': "http://127.0.0.1", 'd': "http://127.0.0.2", 'e': "http://a.localhost",
 	'f': "https://localhost", 'g': "https://localhost", 'h': "https://127.0.0.1"}
 
@@ -53,8 +53,8 @@ type step struct {
 	Keepalive   bool
 }
 
-// A served URL answers preflights and requests from two lists, the last element of each again and again. Preflights that no list
-// has are allowed everything. Requests that no list has get status 404.
+// A served URL answers preflights and requests from two lists, the last element of each again and again. Preflights
+// that no list has are allowed everything. Requests that no list has get status 404.
 type served struct {
 	Preflight []answer
 	Request   []answer

@@ -27,8 +27,8 @@ const (
 	idle        = 30 * time.Second
 )
 
-// servers are one listener for each origin. What arrives is kept byte for byte; what is answered is written byte for byte, so that
-// several lines of one name and odd bytes get through.
+// servers are one listener for each origin. What arrives is kept byte for byte; what is answered is written byte for
+// byte, so that several lines of one name and odd bytes get through.
 type servers struct {
 	origins map[byte]string // "http://localhost:1234", by letter
 	badPort uint16          // a blocked port that is listened at all the same, if one of them is free
@@ -101,8 +101,8 @@ func listen(certificate *tls.Certificate) (*servers, error) {
 	return s, nil
 }
 
-// listenBoth listens at a port of an address, and, if both is set, at the same one of ::1: clients may try that first. Where there
-// is no IPv6, they do without.
+// listenBoth listens at a port of an address, and, if both is set, at the same one of ::1: clients may try that first.
+// Where there is no IPv6, they do without.
 func listenBoth(address string, both bool) (l, l6 net.Listener, err error) {
 	for range 20 {
 		if l, err = net.Listen("tcp", address+":0"); err != nil || !both {

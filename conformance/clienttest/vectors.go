@@ -107,7 +107,8 @@ func fromVector(v conformance.Vector, in *vectorFetch) *testCase {
 	return c
 }
 
-// steady reports whether it makes no difference to a case if more time goes by in it than it says, as it does on a busy machine.
+// steady reports whether it makes no difference to a case if more time goes by in it than it says, as it does on a busy
+// machine.
 func (c *testCase) steady() bool {
 	if !c.waits() {
 		return true

@@ -17,8 +17,8 @@ import (
 	"github.com/corspec/corspec/internal/strictjson"
 )
 
-// A clientProgram is a program that speaks the protocol of corspec clients, as a client of package clienttest. It is started again
-// where it hangs or breaks off.
+// A clientProgram is a program that speaks the protocol of corspec clients, as a client of package clienttest. It is
+// started again where it hangs or breaks off.
 type clientProgram struct {
 	command     []string
 	environment []string
@@ -42,7 +42,7 @@ type clientProgram struct {
 
 // A program that breaks off so often in a row, or so often at all, is not asked any more. So many complaints are kept.
 const (
-	mostClientBreaks     = 5
+	mostClientBreaks     = 10
 	mostClientBreaksEver = 25
 	mostComplaints       = 20
 )
@@ -346,8 +346,8 @@ func idOf(line childLine) (id int, fault error) {
 	return id, nil
 }
 
-// broke ends a program that hung at a question, or, where the id is 0, has ended by itself. In that case it is the fault of the
-// question that waited, if it was one alone. All others are lost.
+// broke ends a program that hung at a question, or, where the id is 0, has ended by itself. In that case it is the
+// fault of the question that waited, if it was one alone. All others are lost.
 func (p *clientProgram) broke(c *clientChild, id int, why error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

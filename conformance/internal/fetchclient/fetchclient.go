@@ -1,4 +1,5 @@
-// Package fetchclient is package fetchhttp as a client of package clienttest: the user agent that is right by this library.
+// Package fetchclient is package fetchhttp as a client of package clienttest: the user agent that is right by this
+// library.
 package fetchclient
 
 import (
