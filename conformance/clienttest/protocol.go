@@ -255,7 +255,7 @@ func (h *Hello) UnmarshalJSON(text []byte) error {
 		}
 	}
 	if v := o.Take("concurrency"); !v.Null() {
-		h.Concurrency = int(v.Number(1, 1<<31))
+		h.Concurrency = int(v.Number(0, 1<<31))
 	}
 	return o.Err()
 }

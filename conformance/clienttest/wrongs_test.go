@@ -1,6 +1,7 @@
 package clienttest_test
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"regexp"
@@ -788,6 +789,19 @@ var wrongClients = []wrongClient{
 			h.Set("Content-Type", "application/octet-stream")
 		}
 	}), unsafe, "origin/redirected-aab-cors", "header-sent"},
+	{"takes streams for bytes", func(c *client) {
+		c.ask = func(q *clienttest.Request) {
+			if b := q.Init.Body; b != nil && b.Stream != nil {
+				q.Init.Body = &clienttest.Body{Bytes: bytes.Join(b.Stream, nil)}
+			}
+		}
+	}, unsafe, "stream/redirect-307", "sent"},
+	{"sends streams without a preflight", skips(func(x *exchange) bool { return x.q.Init.Body != nil && x.q.Init.Body.Stream != nil }), unsafe, "stream/refused", "missing-preflight"},
+	{"takes names below a host for the same origin", takes(func(x *exchange, h http.Header) {
+		if page, _, _ := strings.Cut(strings.TrimPrefix(x.page(), "http://"), ":"); strings.HasSuffix(x.request.URL.Hostname(), "."+page) {
+			allowed(x, h)
+		}
+	}), unsafe, "cors-check/to-e=empty", "read"},
 	{"never gives up", func(c *client) { c.ask = func(q *clienttest.Request) { q.AbortAfter = 0 } }, broken, "abort/request", "no-answer"},
 	{"sends a request whose preflight was given up", func(c *client) {
 		c.ask = func(q *clienttest.Request) {
