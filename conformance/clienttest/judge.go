@@ -261,7 +261,7 @@ func (j *judge) header(name string, w *expected, g *arrived) {
 		case authors && wok, wok && name != "accept" && name != "accept-encoding":
 			add(kindHeader, SeverityBroken, "")
 		case wok && j.isFetch():
-			add(kindHeader, SeverityNote, "fetch:12")
+			add(kindHeader, SeverityNote, "concept-fetch:12")
 		}
 	default:
 		switch {

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -101,6 +103,26 @@ var errDisk = errors.New("full")
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errDisk }
+
+// TestFindings holds that each finding says what it is about, and names a step whose anchor the standard has.
+func TestFindings(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../testdata/anchors.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	anchors := strings.Split(string(text), "\n")
+	report, err := clienttest.Check(context.Background(), &naive{}, clienttest.WithCases(regexp.MustCompile("^(method|preflight|cors-check|expose|cookies|redirect|origin|no-cors|throws|vector)/")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range report.Findings {
+		anchor, _, _ := strings.Cut(string(f.Step), ":")
+		if f.ID == "" || f.Kind == "" || f.About == "" || f.Script == "" || f.Wanted == "" || f.Seen == "" || anchor != "" && !slices.Contains(anchors, anchor) {
+			t.Errorf("%+v", f)
+		}
+	}
+}
 
 // A recorder is a test that only counts.
 type recorder struct{ errors, logs []string }

@@ -24,7 +24,7 @@ const (
 	mostHead    = 256 << 10
 	mostBody    = 1 << 20
 	mostArrived = 100
-	idle        = 30 * time.Second
+	idle        = 2 * time.Minute // longer than clients keep connections
 )
 
 // servers are one listener for each origin. What arrives is kept byte for byte; what is answered is written byte for
