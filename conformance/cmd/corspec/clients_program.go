@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
 	"runtime"
 	"slices"
@@ -54,7 +55,9 @@ type clientChild struct {
 	finish  chan struct{}           // closed when nothing more is asked
 	done    chan struct{}           // closed when its output has ended
 	pending map[int]chan clientLine // by id
-	ended   bool                    // it is, or will be, killed
+
+	abandoned map[int]bool // ids whose answer may have been one that could not be read
+	ended     bool         // it is, or will be, killed
 }
 
 // A clientLine is an answer, or why there is none.
@@ -215,7 +218,7 @@ func (p *clientProgram) begin(session string) (c *clientChild, id int, answer ch
 		started := make(chan error)
 		p.starts <- func() {
 			process, err := startChild(p.command, p.environment, p.stderr)
-			c = &clientChild{child: process, queue: make(chan []byte), finish: make(chan struct{}), done: make(chan struct{}), pending: map[int]chan clientLine{}}
+			c = &clientChild{child: process, queue: make(chan []byte), finish: make(chan struct{}), done: make(chan struct{}), pending: map[int]chan clientLine{}, abandoned: map[int]bool{}}
 			started <- err
 		}
 		if err := <-started; err != nil {
@@ -282,6 +285,9 @@ func (p *clientProgram) listen(c *clientChild) {
 			}
 		case fault != nil:
 			p.complain(fault)
+			c.abandonOldest()
+		case !known && c.abandoned[id]:
+			delete(c.abandoned, id)
 		case !known:
 			p.complain(fmt.Errorf("an answer to the id %d, to which none is awaited: %s", id, short(string(line.text))))
 		default:
@@ -291,6 +297,18 @@ func (p *clientProgram) listen(c *clientChild) {
 		}
 		p.mu.Unlock()
 	}
+}
+
+// abandonOldest gives up the question that waits longest, which most programs would have answered by a line that cannot
+// be read. Its case is done again, by itself.
+func (c *clientChild) abandonOldest() {
+	if len(c.pending) == 0 {
+		return
+	}
+	oldest := slices.Min(slices.Collect(maps.Keys(c.pending)))
+	c.pending[oldest] <- clientLine{err: clienttest.ErrLost}
+	delete(c.pending, oldest)
+	c.abandoned[oldest] = true
 }
 
 // line returns the next line; ok is false at the end of all.
