@@ -167,7 +167,7 @@ func keepalives() (all []*testCase) {
 
 func aborts() (all []*testCase) {
 	hold := answer{Hold: true}
-	const after = 150 * time.Millisecond
+	const after = 400 * time.Millisecond
 	all = append(all, one("abort/request", "A page gives up while the response is awaited.", step{URL: "{b/}x", Abort: after}, only(hold)),
 		one("abort/same-origin", "A page gives up while the response of its own origin is awaited.", step{URL: "{a/}x", Abort: after}, only(hold)),
 		one("abort/preflight", "A page gives up while a preflight is under way: the request is not sent.", step{URL: "{b/}x", Method: "PUT", Abort: after}, serve(hold, public(200))),

@@ -167,7 +167,11 @@ func (j *judge) tooMuch(g *arrived) {
 // notSent is about a request that did not arrive.
 func (j *judge) notSent(w *expected) {
 	j.stop = true
-	j.add(kindNotSent, SeverityBroken, w.reason, w.line(), "it does not go out; "+j.answer.String(), nil)
+	severity := SeverityBroken
+	if j.want.aborted && j.answer.Response == nil {
+		severity = SeverityNote // it was not as far when the page gave up
+	}
+	j.add(kindNotSent, severity, w.reason, w.line(), "it does not go out; "+j.answer.String(), nil)
 }
 
 // elsewhere is about a request to another URL than the one that was expected.

@@ -162,7 +162,7 @@ func (r *runner) do(ctx context.Context, i int, c *testCase, try int) {
 const patience = 3 * time.Second
 
 // grace is how long a client may take to return once its time is over.
-const grace = time.Second
+const grace = 250 * time.Millisecond
 
 // call calls the client when it takes a request, with a limit for the answer.
 func call[A any](ctx context.Context, r *runner, limit time.Duration, f func(ctx context.Context) (A, error)) (a A, err error) {

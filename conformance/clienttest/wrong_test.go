@@ -348,7 +348,7 @@ func ioBody(text string) io.ReadCloser { return io.NopCloser(strings.NewReader(t
 // timeoutOf is short where the client never answers.
 func timeoutOf(w wrongClient) time.Duration {
 	if w.kind == "no-answer" {
-		return 400 * time.Millisecond
+		return time.Second
 	}
 	return 10 * time.Second
 }
