@@ -107,6 +107,15 @@ const (
 	loopbackIsMixedContent
 	// What a redirect leads to is blocked as mixed content once its preflight has been made.
 	mixedContentAfterPreflight
+	// A referrer is downgraded where its scheme is https and the URL's is not: what is on this machine is not spared.
+	referrerDowngradedByScheme
+	// Across sites, a laxer referrer policy than the default one counts as that. The next hop forgets it, unless the
+	// redirect brings a policy.
+	laxReferrerPoliciesTightened
+	// Across sites, no more than the referrer's origin goes out.
+	crossSiteReferrersCut
+	// A preflight has the referrer of the first hop.
+	preflightHasFirstReferrer
 	// about:blank cannot be fetched.
 	aboutBlankNotFetched
 	// Ports 4190 and 6679, which the standard added last, are not blocked.
@@ -151,6 +160,34 @@ const (
 	preflightShowsOwnOrigin
 	// A redirect to another origin turns DELETE into GET.
 	deleteBecomesGET
+	// Sec-Fetch-Site of a preflight is about the current URL alone.
+	preflightSiteOfCurrentURL
+	// Sec-Fetch-Site of a preflight is "cross-site" where redirects have tainted the request.
+	taintedPreflightsCrossSite
+	// A preflight has Sec-Fetch-Mode even if the URL is not potentially trustworthy.
+	preflightModeAlwaysSent
+	// A preflight has Fetch metadata only if the first URL was potentially trustworthy.
+	preflightMetadataLikeFirst
+	// Sec-Fetch-Site of a page that is potentially trustworthy is "same-site" even if the schemes differ.
+	siteIgnoresScheme
+	// A redirect by a URL of http makes of "same-site" a "cross-site".
+	httpRedirectsCrossSite
+	// With mode "cors", a redirect to another origin takes off what fetching has added, except for Origin and Referer.
+	addedHeadersLostOnRedirect
+	// A preflight has the headers of the request's cache mode.
+	preflightHasCacheMode
+	// Cache modes "no-store" and "reload" ask for a preflight even if the cache covers it.
+	cacheModeSkipsPreflightCache
+	// So does "no-cache".
+	noCacheSkipsPreflightCache
+	// Preflights of requests with cache mode "no-store" are not cached.
+	noStorePreflightsNotCached
+	// A request that its author made conditional has cache mode "no-cache".
+	conditionalRequestsRevalidate
+	// Requests from which the embedder policy takes the credentials have cache mode "reload".
+	credentiallessSkipsCache
+	// What only the HTTP cache may answer is sent.
+	onlyIfCachedIsSent
 	// A response with status 407 is one like others if there is no proxy.
 	proxyAuthenticationIsResponse
 	// A Cross-Origin-Resource-Policy that is none of the three values is not defaulted by the embedder policy.
@@ -213,6 +250,10 @@ var differences = [...]struct {
 	redirectedImagesAsMixedContent:    {"redirected-images-as-mixed-content", chromium},
 	loopbackIsMixedContent:            {"loopback-is-mixed-content", webkitgtk},
 	mixedContentAfterPreflight:        {"mixed-content-after-preflight", webkitgtk},
+	referrerDowngradedByScheme:        {"referrer-downgraded-by-scheme", chromium | firefox | webkitgtk},
+	laxReferrerPoliciesTightened:      {"lax-referrer-policies-tightened", firefox},
+	crossSiteReferrersCut:             {"cross-site-referrers-cut", webkitgtk},
+	preflightHasFirstReferrer:         {"preflight-has-first-referrer", webkitgtk},
 	aboutBlankNotFetched:              {"about-blank-not-fetched", chromium | webkitgtk},
 	newerBadPortsAllowed:              {"newer-bad-ports-allowed", chromium},
 	exposeWildcardBeforeMalformed:     {"expose-wildcard-before-malformed", firefox},
@@ -234,6 +275,20 @@ var differences = [...]struct {
 	headersRestoredOnRedirect:         {"headers-restored-on-redirect", webkitgtk},
 	preflightShowsOwnOrigin:           {"preflight-shows-own-origin", firefox},
 	deleteBecomesGET:                  {"delete-becomes-get", webkitgtk},
+	preflightSiteOfCurrentURL:         {"preflight-site-of-current-url", chromium | firefox},
+	taintedPreflightsCrossSite:        {"tainted-preflights-cross-site", webkitgtk},
+	preflightModeAlwaysSent:           {"preflight-mode-always-sent", chromium},
+	preflightMetadataLikeFirst:        {"preflight-metadata-like-first", webkitgtk},
+	siteIgnoresScheme:                 {"site-ignores-scheme", firefox},
+	httpRedirectsCrossSite:            {"http-redirects-cross-site", firefox},
+	addedHeadersLostOnRedirect:        {"added-headers-lost-on-redirect", webkitgtk},
+	preflightHasCacheMode:             {"preflight-has-cache-mode", chromium | firefox},
+	cacheModeSkipsPreflightCache:      {"cache-mode-skips-preflight-cache", chromium | firefox},
+	noCacheSkipsPreflightCache:        {"no-cache-skips-preflight-cache", chromium},
+	noStorePreflightsNotCached:        {"no-store-preflights-not-cached", chromium},
+	conditionalRequestsRevalidate:     {"conditional-requests-revalidate", chromium},
+	credentiallessSkipsCache:          {"credentialless-skips-cache", chromium},
+	onlyIfCachedIsSent:                {"only-if-cached-is-sent", webkitgtk},
 	proxyAuthenticationIsResponse:     {"proxy-authentication-is-response", firefox | webkitgtk},
 	unknownResourcePolicyPasses:       {"unknown-resource-policy-passes", firefox},
 	credentiallessUnknown:             {"credentialless-unknown", webkitgtk},

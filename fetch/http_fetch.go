@@ -15,7 +15,7 @@ func (m *Machine) httpFetch(reason PreflightReason) {
 	}
 	// HTTP fetch, step 4.1.
 	if reason != PreflightReasonNone {
-		if !m.coversPreflight() {
+		if m.engine.skipsPreflightCache(m) || !m.coversPreflight() {
 			m.corsPreflightFetch(reason)
 			return
 		}

@@ -27,11 +27,8 @@ func (m *Machine) httpNetworkOrCacheFetch(r *Request, a *Action) {
 		m.fail(Verdict{Code: CodeKeepaliveQuotaExceeded, Step: "http-network-or-cache-fetch:8.10", Want: a.URL.String()})
 		return
 	}
-	cacheMode := r.Cache
 	// HTTP-network-or-cache fetch, step 8.16.
-	if cacheMode == CacheModeDefault && slices.ContainsFunc(r.Headers, isConditional) {
-		cacheMode = CacheModeNoStore
-	}
+	cacheMode := m.engine.cacheMode(m, r)
 	a.Headers, a.Own = m.networkHeaders(r, cacheMode)
 	// HTTP-network-or-cache fetch, step 8.21.
 	if a.Authentication && a.IncludeCredentials && !r.Headers.Contains("Authorization") {
@@ -65,6 +62,15 @@ func (m *Machine) httpNetworkOrCacheFetch(r *Request, a *Action) {
 		m.bodySent = true
 	}
 	m.httpNetworkFetch(a)
+}
+
+// cacheModeOf is the request's cache mode once it is seen whether the author made it conditional.
+func cacheModeOf(r *Request) CacheMode {
+	// HTTP-network-or-cache fetch, step 8.16.
+	if r.Cache == CacheModeDefault && slices.ContainsFunc(r.Headers, isConditional) {
+		return CacheModeNoStore
+	}
+	return r.Cache
 }
 
 // isConditional reports whether a header makes a request conditional.
@@ -120,7 +126,7 @@ func (m *Machine) networkHeaders(r *Request, mode CacheMode) (l HeaderList, own 
 	if r.Headers.Contains("Range") {
 		l.Append("Accept-Encoding", "identity")
 	}
-	return l, own
+	return m.engine.addedHeaders(m, r, l, own), own
 }
 
 func appendAbsent(l *HeaderList, name, value string) {

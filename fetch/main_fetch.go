@@ -45,7 +45,7 @@ func (m *Machine) mainFetch() {
 		r.ReferrerPolicy = ReferrerPolicyStrictOriginWhenCrossOrigin
 	}
 	// Main fetch, step 9.
-	r.Referrer = DetermineReferrer(r)
+	r.Referrer = m.engine.determineReferrer(m)
 	// Main fetch, step 10.
 	if m.isHSTS() {
 		m.upgrade(Event{Step: "main-fetch:10", Outcome: OutcomeUpgraded})

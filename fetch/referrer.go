@@ -11,6 +11,11 @@ const maxReferrer = 4096
 //
 // https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
 func DetermineReferrer(r *Request) origin.URL {
+	return determineReferrer(r, r.Referrer.IsPotentiallyTrustworthy() && !r.CurrentURL().IsPotentiallyTrustworthy())
+}
+
+// determineReferrer is DetermineReferrer, where it is known whether the request is a downgrade from the referrer.
+func determineReferrer(r *Request, downgrade bool) origin.URL {
 	var none origin.URL
 	// Determine request's referrer, steps 4 and 5.
 	url, bare := r.Referrer.StripForReferrer(false), r.Referrer.StripForReferrer(true)
@@ -21,9 +26,7 @@ func DetermineReferrer(r *Request) origin.URL {
 	if len(url.String()) > maxReferrer {
 		url = bare
 	}
-	current := r.CurrentURL()
-	sameOrigin := url.Origin() == current.Origin()
-	downgrade := url.IsPotentiallyTrustworthy() && !current.IsPotentiallyTrustworthy()
+	sameOrigin := url.Origin() == r.CurrentURL().Origin()
 	// Determine request's referrer, step 8.
 	switch r.ReferrerPolicy {
 	case ReferrerPolicyNoReferrer:

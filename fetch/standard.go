@@ -19,6 +19,8 @@ type engine interface {
 	allowsPort(port uint16) bool
 	// blockMixedContent decides whether that request is blocked as mixed content. Main fetch, step 7.
 	blockMixedContent(m *Machine) Verdict
+	// determineReferrer is what the referrer of the machine's request comes to. Main fetch, step 9.
+	determineReferrer(m *Machine) origin.URL
 	// mainFetchBranch decides which statement matches. Main fetch, step 12.
 	mainFetchBranch(m *Machine) (branch, Verdict)
 	// preflightReason decides between the last two statements of that step, and sets the machine's names.
@@ -34,6 +36,8 @@ type engine interface {
 	// fetchesAboutBlank says whether about:blank has a response. Scheme fetch, step 3.
 	fetchesAboutBlank() bool
 
+	// skipsPreflightCache says whether there is a preflight even if the cache covers it. HTTP fetch, step 4.1.
+	skipsPreflightCache(m *Machine) bool
 	// corsCheck is the CORS check for the machine's response, which may leave a refusal for later. HTTP fetch, step 4.4.
 	corsCheck(m *Machine) Verdict
 	// embedderPolicy is the client's embedder policy as it counts for the response. HTTP fetch, step 5.
@@ -63,6 +67,12 @@ type engine interface {
 	// requestOriginHeader is the value of the Origin header of the machine's request, or its preflight.
 	// HTTP-network-or-cache fetch, step 8.12.
 	requestOriginHeader(m *Machine, r *Request) (value string, ok bool)
+	// cacheMode is the cache mode of the machine's request, or its preflight, as the network has it.
+	// HTTP-network-or-cache fetch, step 8.16.
+	cacheMode(m *Machine, r *Request) CacheMode
+	// addedHeaders returns the headers of the machine's request, or its preflight, as they go out. The first own of
+	// them are its own, and fetching has added the others. HTTP-network-or-cache fetch, step 8.19.
+	addedHeaders(m *Machine, r *Request, l HeaderList, own int) HeaderList
 	// returnsProxyAuthentication says whether a response with status 407 is one like others. HTTP-network-or-cache
 	// fetch, step 16.
 	returnsProxyAuthentication() bool
@@ -95,6 +105,8 @@ func (standard) allowsPort(uint16) bool { return false }
 
 func (standard) blockMixedContent(m *Machine) Verdict { return BlockMixedContent(&m.req) }
 
+func (standard) determineReferrer(m *Machine) origin.URL { return DetermineReferrer(&m.req) }
+
 func (standard) mainFetchBranch(m *Machine) (branch, Verdict) {
 	return mainFetchBranch(&m.req, m.where.current)
 }
@@ -124,6 +136,8 @@ func (standard) blockType(r *Request, resp *Response) Verdict {
 }
 
 func (standard) fetchesAboutBlank() bool { return true }
+
+func (standard) skipsPreflightCache(*Machine) bool { return false }
 
 func (standard) corsCheck(m *Machine) Verdict { return corsCheck(m.shown(), &m.req, &m.internal) }
 
@@ -155,6 +169,10 @@ func (standard) appendRequestHeaders(l HeaderList, r *Request) HeaderList {
 func (standard) requestOriginHeader(m *Machine, r *Request) (value string, ok bool) {
 	return requestOriginHeader(m.shown(), r)
 }
+
+func (standard) cacheMode(_ *Machine, r *Request) CacheMode { return cacheModeOf(r) }
+
+func (standard) addedHeaders(_ *Machine, _ *Request, l HeaderList, _ int) HeaderList { return l }
 
 func (standard) returnsProxyAuthentication() bool { return false }
 

@@ -23,8 +23,10 @@ type variant struct {
 type variantState struct {
 	headers    HeaderList // of the request as it was at first
 	policy     ReferrerPolicy
-	preflight  bool   // the method or those headers needed a preflight
-	sentOrigin string // the Origin that went out last
+	preflight  bool       // the method or those headers needed a preflight
+	sentOrigin string     // the Origin that went out last
+	referrer   origin.URL // of the first hop, once it is determined
+	untight    origin.URL // the referrer of this hop, before its policy was tightened
 }
 
 func (v *variant) populate(m *Machine) {
@@ -126,6 +128,33 @@ func (v *variant) blockMixedContent(m *Machine) Verdict {
 
 func (v *variant) allowsPort(port uint16) bool {
 	return (port == 4190 || port == 6679) && v.has[newerBadPortsAllowed]
+}
+
+func (v *variant) determineReferrer(m *Machine) origin.URL {
+	r := m.req // what is changed here is not the fetch's
+	if v.has[laxReferrerPoliciesTightened] {
+		if m.variant.untight.IsValid() {
+			r.Referrer, m.variant.untight = m.variant.untight, origin.URL{}
+		}
+		switch r.ReferrerPolicy {
+		case ReferrerPolicyNoReferrerWhenDowngrade, ReferrerPolicyOriginWhenCrossOrigin, ReferrerPolicyUnsafeURL:
+			if !origin.SchemelesslySameSite(r.Origin, m.where.current, m.agent.SuffixList) {
+				m.variant.untight, r.ReferrerPolicy = r.Referrer, ReferrerPolicyStrictOriginWhenCrossOrigin
+			}
+		}
+	}
+	if !v.has[referrerDowngradedByScheme] {
+		return v.determined(m, DetermineReferrer(&r))
+	}
+	return v.determined(m, determineReferrer(&r, r.Referrer.Scheme() == "https" && r.CurrentURL().Scheme() != "https"))
+}
+
+// determined remembers the referrer of the first hop.
+func (v *variant) determined(m *Machine, referrer origin.URL) origin.URL {
+	if m.result.Hop == 0 {
+		m.variant.referrer = referrer
+	}
+	return referrer
 }
 
 func (v *variant) mainFetchBranch(m *Machine) (branch, Verdict) {
@@ -351,6 +380,16 @@ func (v *variant) blocksScript(resp *Response) bool {
 
 func (v *variant) fetchesAboutBlank() bool { return !v.has[aboutBlankNotFetched] }
 
+func (v *variant) skipsPreflightCache(m *Machine) bool {
+	switch v.cacheMode(m, &m.req) {
+	case CacheModeNoStore, CacheModeReload:
+		return v.has[cacheModeSkipsPreflightCache]
+	case CacheModeNoCache:
+		return v.has[noCacheSkipsPreflightCache]
+	}
+	return false
+}
+
 func (v *variant) corsCheck(m *Machine) Verdict {
 	verdict := v.standard.corsCheck(m)
 	if !verdict.OK() {
@@ -455,6 +494,10 @@ func (v *variant) blockRedirect(m *Machine, location origin.URL) Verdict {
 }
 
 func (v *variant) redirected(m *Machine, from origin.Origin) {
+	var brought Request
+	if setReferrerPolicyOnRedirect(&brought, m.internal.internal()); brought.ReferrerPolicy != ReferrerPolicyEmpty {
+		m.variant.untight = origin.URL{}
+	}
 	if r := &m.req; v.has[deleteBecomesGET] && r.Method == "DELETE" && from != m.where.current {
 		r.Method, r.Body = "GET", BodyNull
 	}
@@ -479,7 +522,7 @@ func (v *variant) preflightCheck(m *Machine) (verdict Verdict, grant PreflightGr
 		r.Headers = withoutNames(r.Headers, safelist.IsCORSNonWildcardRequestHeaderName)
 		verdict, grant = preflightCheck(shown, &r, m.names, resp)
 	}
-	cached = verdict.OK()
+	cached = verdict.OK() && !(v.has[noStorePreflightsNotCached] && r.Cache == CacheModeNoStore)
 	if v.has[cachedBeforeChecked] {
 		switch verdict.Code {
 		case CodeMethodDisallowedByPreflight, CodeHeaderDisallowedByPreflight, CodeAuthorizationNotCoveredByWildcard:
@@ -615,6 +658,79 @@ func leavesOrigin(r *Request) bool {
 		}
 	}
 	return false
+}
+
+func (v *variant) cacheMode(m *Machine, r *Request) CacheMode {
+	if v.has[preflightHasCacheMode] {
+		r = &m.req
+	}
+	mode := cacheModeOf(r)
+	switch {
+	case v.has[credentiallessSkipsCache] && !embedderPolicyAllowsCredentials(r):
+		return CacheModeReload
+	case v.has[conditionalRequestsRevalidate] && mode != r.Cache:
+		return CacheModeNoCache
+	case v.has[onlyIfCachedIsSent] && mode == CacheModeOnlyIfCached:
+		return CacheModeForceCache
+	}
+	return mode
+}
+
+func (v *variant) addedHeaders(m *Machine, r *Request, l HeaderList, own int) HeaderList {
+	added, preflight, referrer := l[own:], r != &m.req, r.Referrer
+	if preflight && v.has[preflightHasFirstReferrer] {
+		referrer = m.variant.referrer
+	}
+	if v.has[crossSiteReferrersCut] && !origin.SchemelesslySameSite(r.Origin, m.where.current, m.agent.SuffixList) {
+		referrer = referrer.StripForReferrer(true)
+	}
+	if referrer.IsValid() && referrer != r.Referrer {
+		added.Set("Referer", referrer.String())
+	}
+	if site, ok := added.Get("Sec-Fetch-Site"); ok && site != "none" {
+		added.Set("Sec-Fetch-Site", v.site(m, preflight).String())
+	}
+	if preflight && v.has[preflightModeAlwaysSent] {
+		added.Set("Sec-Fetch-Mode", "cors")
+	}
+	if v.has[preflightMetadataLikeFirst] && preflight && !r.URLList[0].IsPotentiallyTrustworthy() ||
+		v.has[addedHeadersLostOnRedirect] && !preflight && r.Mode == ModeCORS && cameFromElsewhere(r) {
+		added = slices.DeleteFunc(added, func(h [2]string) bool { return h[0] != "Origin" && h[0] != "Referer" })
+	}
+	return append(l[:own], added...)
+}
+
+// cameFromElsewhere reports whether a redirect from another origin led to the current URL.
+func cameFromElsewhere(r *Request) bool {
+	n := len(r.URLList)
+	return n > 1 && r.URLList[n-2].Origin() != r.URLList[n-1].Origin()
+}
+
+// site is what Sec-Fetch-Site says.
+func (v *variant) site(m *Machine, preflight bool) site {
+	if preflight && v.has[taintedPreflightsCrossSite] && m.where.tainted {
+		return siteCrossSite
+	}
+	urls, own, s, http := m.req.URLList, m.req.Origin, siteSameOrigin, false
+	switch {
+	case preflight && v.has[preflightSiteOfCurrentURL]:
+		urls = urls[len(urls)-1:]
+	case !v.has[siteIgnoresScheme] && !v.has[httpRedirectsCrossSite]:
+		return m.where.site
+	}
+	for i, u := range urls {
+		o := u.Origin()
+		if v.has[siteIgnoresScheme] && o != own && own.IsPotentiallyTrustworthy() && origin.SchemelesslySameSite(own, o, m.agent.SuffixList) {
+			s = max(s, siteSameSite)
+		} else {
+			s = s.and(own, o, m.agent.SuffixList)
+		}
+		http = http || i+1 < len(urls) && u.Scheme() == "http"
+	}
+	if s == siteSameSite && http && v.has[httpRedirectsCrossSite] {
+		return siteCrossSite
+	}
+	return s
 }
 
 func (v *variant) returnsProxyAuthentication() bool { return v.has[proxyAuthenticationIsResponse] }

@@ -47,9 +47,19 @@ func TestDifferencesAreSeen(t *testing.T) {
 		}
 	}
 	o := base()
-	o.Network[0].Headers["user-agent"], o.Network[0].Headers["sec-fetch-mode"] = "x", "cors"
+	o.Network[0].Headers["user-agent"], o.Network[0].Headers["sec-ch-ua"] = "x", "y"
 	if d := differences(base(), o); d != nil {
 		t.Errorf("headers of the browser's own differ: %q", d)
+	}
+	for _, name := range []string{"cache-control", "pragma", "referer", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "sec-fetch-user"} {
+		more := base()
+		more.Network[0].Headers[name] = "x"
+		if d := differences(base(), more); len(d) != 1 || !strings.Contains(d[0], name+" \"x\", not (absent)") {
+			t.Errorf("a %s that the standard does not have is passed over: %q", name, d)
+		}
+		if d := differences(more, base()); len(d) != 1 || !strings.Contains(d[0], name+" (absent), not \"x\"") {
+			t.Errorf("a %s that the standard has is not missed: %q", name, d)
+		}
 	}
 	w := base()
 	w.Network[0].Headers["user-agent"] = "mine"
@@ -111,7 +121,7 @@ func TestChunks(t *testing.T) {
 
 func TestJudge(t *testing.T) {
 	s := single("request-header/x", get("{b/}x", "Authorization", "x"), serve(answer(204, acao, "*", acah, "*"), answer(200, acao, "*")))
-	e := s.expand(exampleOrigins(), "/s/x/1/")
+	e := s.expand(exampleOrigins(), "/s/x/1/", "token")
 	as := func(p fetch.Profile) performed {
 		o, err := predict(e, p)
 		if err != nil {

@@ -48,7 +48,7 @@ func get(url string, namesAndValues ...string) Step {
 // families are scenarios about one thing each.
 func families() (all []*Scenario) {
 	for _, f := range []func() []*Scenario{requestHeaders, methods, exposing, corsChecks, preflightStatuses, cacheAges, cacheNames, redirectKinds, locations,
-		origins, noCORS, sameOrigin, opaquePages, uploads, elements, statuses, resourcePolicies, contentTypes, severalTypes, httpsFamilies, schemes, borders, mixedContents, initiators} {
+		origins, noCORS, sameOrigin, opaquePages, uploads, elements, statuses, resourcePolicies, contentTypes, severalTypes, httpsFamilies, schemes, borders, mixedContents, metadata, initiators} {
 		all = append(all, f()...)
 	}
 	return all

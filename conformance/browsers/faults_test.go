@@ -89,6 +89,10 @@ func playedPage(t *testing.T, pageURL string, jobs int) {
 			}
 			req.Header.Set("Origin", base)
 			req.Header.Set("Accept", "*/*")
+			req.Header.Set("Referer", base+"/")
+			req.Header.Set("Sec-Fetch-Dest", "empty")
+			req.Header.Set("Sec-Fetch-Mode", "cors")
+			req.Header.Set("Sec-Fetch-Site", "same-site")
 			resp, err := http.DefaultTransport.RoundTrip(req)
 			if err != nil {
 				t.Error(err)

@@ -88,7 +88,7 @@ func TestScenarios(t *testing.T) {
 		if strings.HasPrefix(s.ID, "element") {
 			elements++
 		}
-		e := s.expand(exampleOrigins(), "/s/x/1/")
+		e := s.expand(exampleOrigins(), "/s/x/1/", "token")
 		text := string(mustJSON(e))
 		for _, place := range []string{"{a}", "{b}", "{c}", "{d}", "{e}", "{h}", "{a/}", "{b/}", "{c/}", "{d/}", "{e/}", "{i/}", "{page}", "{host}", "{host-a}", "{path}"} {
 			if strings.Contains(text, place) {

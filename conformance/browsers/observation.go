@@ -62,13 +62,16 @@ type Outcome struct {
 }
 
 // ownHeaders are the headers that browsers add by themselves and that the standard leaves to them, or does not determine
-// from what this program compares. They count only where the author set them.
-var ownHeaders = []string{"accept", "accept-encoding", "accept-language", "cache-control", "connection", "content-length", "cookie",
-	"dnt", "host", "if-modified-since", "if-none-match", "keep-alive", "origin-agent-cluster", "pragma", "priority", "referer", "te",
-	"upgrade-insecure-requests", "user-agent"}
+// from what this program compares. They count only where the machine has them, as the author's or by the standard.
+var ownHeaders = []string{"accept", "accept-encoding", "accept-language", "connection", "content-length", "cookie", "dnt", "host",
+	"if-modified-since", "if-none-match", "keep-alive", "origin-agent-cluster", "priority", "te", "upgrade-insecure-requests",
+	"user-agent"}
+
+// fetchMetadata are the headers of Fetch Metadata, whose absence counts as well. There are drafts of others.
+var fetchMetadata = []string{"sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "sec-fetch-user"}
 
 func isOwnHeader(lower string) bool {
-	return slices.Contains(ownHeaders, lower) || strings.HasPrefix(lower, "sec-")
+	return slices.Contains(ownHeaders, lower) || strings.HasPrefix(lower, "sec-") && !slices.Contains(fetchMetadata, lower)
 }
 
 // differences lists in words how what a browser did differs from what the machine did.

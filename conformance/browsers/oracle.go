@@ -31,7 +31,7 @@ func predict(e *Scenario, p fetch.Profile) (Observation, error) {
 	for i := range e.Steps {
 		s := &e.Steps[i]
 		now = now.Add(time.Duration(s.After) * time.Millisecond)
-		r, throws, err := pageRequest(s, page)
+		r, throws, err := pageRequest(s, page, e.url)
 		if err != nil {
 			return o, fmt.Errorf("%s: step %d: %w", e.ID, i, err)
 		}
@@ -124,7 +124,7 @@ func trimmed(headers [][2]string) (l fetch.HeaderList) {
 // browser has one, if the page is not at {e}.
 func predicted(a fetch.Action, s *Step, cookie *bool) Sent {
 	sent := Sent{Preflight: a.Kind == fetch.ActionSendPreflight, Method: a.Method, URL: onWire(a.URL), Headers: map[string]string{}}
-	for _, h := range a.Shown() {
+	for _, h := range a.Headers {
 		if strings.EqualFold(h[0], "Accept") && s.via() != "fetch" && !sent.Preflight {
 			continue // engines disagree about what they accept for an element
 		}
@@ -167,8 +167,9 @@ func outcome(s *Step, page origin.Origin, result fetch.Result) Outcome {
 	return o
 }
 
-// pageRequest makes the request that a step makes; throws says that the page's API throws instead.
-func pageRequest(s *Step, page origin.Origin) (r fetch.Request, throws bool, err error) {
+// pageRequest makes the request that a step makes on a page of that origin and with that URL, the zero URL if it has none to
+// refer to; throws says that the page's API throws instead.
+func pageRequest(s *Step, page origin.Origin, referrer origin.URL) (r fetch.Request, throws bool, err error) {
 	method := s.Method
 	if method == "" {
 		method = "GET"
@@ -187,19 +188,23 @@ func pageRequest(s *Step, page origin.Origin) (r fetch.Request, throws bool, err
 			r.Body, r.UseCORSPreflight = fetch.BodyStream, true
 		}
 	}
-	r.PartitionKey = "page"
+	r.PartitionKey, r.Referrer = "page", referrer
 	switch s.Via {
 	case "fetch":
 		for _, f := range []struct {
 			text string
 			set  func([]byte) error
-		}{{s.Mode, r.Mode.UnmarshalText}, {s.Credentials, r.Credentials.UnmarshalText}, {s.Redirect, r.Redirect.UnmarshalText}, {s.ReferrerPolicy, r.ReferrerPolicy.UnmarshalText}} {
+		}{{s.Mode, r.Mode.UnmarshalText}, {s.Credentials, r.Credentials.UnmarshalText}, {s.Cache, r.Cache.UnmarshalText}, {s.Redirect, r.Redirect.UnmarshalText},
+			{s.ReferrerPolicy, r.ReferrerPolicy.UnmarshalText}} {
 			if f.text == "" {
 				continue
 			}
 			if err := f.set([]byte(f.text)); err != nil {
 				return r, false, err
 			}
+		}
+		if s.Referrer != nil && !setReferrer(&r, *s.Referrer) || r.Cache == fetch.CacheModeOnlyIfCached && r.Mode != fetch.ModeSameOrigin {
+			return r, true, nil
 		}
 		if r.Mode == fetch.ModeNoCORS && s.Stream || r.Mode == fetch.ModeNoCORS && !safelist.IsCORSSafelistedMethod(r.Method) {
 			return r, true, nil
@@ -210,7 +215,7 @@ func pageRequest(s *Step, page origin.Origin) (r fetch.Request, throws bool, err
 		}
 		r.UseCORSPreflight = s.Upload
 	default:
-		r, _, err := initiated(s, page, origin.URL{})
+		r, _, err := initiated(s, page, referrer)
 		return r, false, err
 	}
 	for _, h := range s.Headers {
@@ -229,6 +234,24 @@ func pageRequest(s *Step, page origin.Origin) (r fetch.Request, throws bool, err
 		}
 	}
 	return r, false, nil
+}
+
+// setReferrer sets what the member "referrer" of init says, in a page that has a URL; it fails as the Request constructor does.
+//
+// https://fetch.spec.whatwg.org/#dom-request
+func setReferrer(r *fetch.Request, referrer string) bool {
+	if referrer == "" {
+		r.Referrer = origin.URL{}
+		return true
+	}
+	u, err := origin.ParseURL(referrer, &r.Referrer)
+	if err != nil {
+		return false
+	}
+	if u.Origin() == r.Origin {
+		r.Referrer = u
+	}
+	return true
 }
 
 // noCORSAllows is what the guard "request-no-cors" lets through.

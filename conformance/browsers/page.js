@@ -30,6 +30,8 @@ async function viaFetch(s) {
       init.body = bodyStream();
       init.duplex = 'half';
     }
+    if (s.cache) init.cache = s.cache;
+    if (s.referrer !== undefined) init.referrer = s.referrer;
     if (s.referrerPolicy) init.referrerPolicy = s.referrerPolicy;
     if (s.abort) {
       const controller = new AbortController();

@@ -58,6 +58,7 @@ func TestEveryDifferenceIsExplained(t *testing.T) {
 
 // algorithms are the names under which comments mark the steps that notes name.
 var algorithms = map[string]string{
+	"abstract-opdef-append-the-fetch-metadata-headers-for-a-request": "Append the Fetch metadata headers for a request", "abstract-opdef-set-site": "Set Sec-Fetch-Site", "determine-requests-referrer": "Determine request's referrer",
 	"append-a-request-origin-header": "Append a request `Origin` header", "concept-header-extract-mime-type": "Extract a MIME type", "concept-request-tainted-origin": "Redirect-taint",
 	"concept-response-location-url": "Location URL", "cors-check": "CORS check", "cors-preflight-fetch": "CORS-preflight fetch", "cors-safelisted-request-header": "CORS-safelisted request-header",
 	"cors-unsafe-request-header-names": "CORS-unsafe request-header names", "cross-origin-embedder-policy-allows-credentials": "Cross-Origin-Embedder-Policy allows credentials",

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/base64"
 	"strconv"
 	"strings"
 
@@ -18,18 +19,25 @@ type Scenario struct {
 	Port  uint16             `json:"port,omitempty"`  // a server has to listen there as well, at 127.0.0.1
 	Plain bool               `json:"plain,omitempty"` // it needs the host and the address that are not potentially trustworthy
 
-	origin origin.Origin // of the document, once the scenario is expanded
+	// Of the document, once the scenario is expanded. It has a URL for a referrer unless its origin is opaque.
+	origin origin.Origin
+	url    origin.URL
 }
 
 // A Page is where a scenario is done. The zero Page is a document of {a}.
 type Page struct {
-	At       string   `json:"at,omitempty"`       // "e" or "k": a document of that origin
+	At       string   `json:"at,omitempty"`       // "e", "k" or "n": a document of that origin
 	Embedder []string `json:"embedder,omitempty"` // the document's lines of Cross-Origin-Embedder-Policy
 	Frame    string   `json:"frame,omitempty"`    // in that document, a frame with an opaque origin: "sandbox" or "data"
 }
 
 // letter is that of the document's origin.
 func (p Page) letter() byte { return (p.At + "a")[0] }
+
+// url returns the URL of the document, which asks for scenarios with that token.
+func (p Page) url(origins map[byte]string, token string) string {
+	return origins[p.letter()] + "/page/" + base64.RawURLEncoding.EncodeToString([]byte(strings.Join(p.Embedder, "\n"))) + "?" + token
+}
 
 // document is the page without its frame, by name.
 func (p Page) document() string {
@@ -49,7 +57,9 @@ type Step struct {
 	Mode           string      `json:"mode,omitempty"`           // of fetch; empty: "cors"
 	Credentials    string      `json:"credentials,omitempty"`    // of fetch; empty: "same-origin". Of xhr: "include" for withCredentials
 	Redirect       string      `json:"redirect,omitempty"`       // of fetch; empty: "follow"
-	ReferrerPolicy string      `json:"referrerPolicy,omitempty"` // of fetch
+	Cache          string      `json:"cache,omitempty"`          // of fetch; empty: "default"
+	Referrer       *string     `json:"referrer,omitempty"`       // of fetch; null: "about:client"
+	ReferrerPolicy string      `json:"referrerPolicy,omitempty"` // of fetch; of an element: the attribute
 	Body           bool        `json:"body,omitempty"`           // bytes without a type of their own
 	Stream         bool        `json:"stream,omitempty"`         // of fetch: the same bytes from a stream
 	Upload         bool        `json:"upload,omitempty"`         // of xhr: somebody listens to the upload's progress
@@ -109,8 +119,9 @@ func exampleOrigins() map[byte]string {
 	return origins
 }
 
-// expand returns s with its places filled. The origins are by letter; folder is a path that starts and ends with a slash.
-func (s *Scenario) expand(origins map[byte]string, folder string) *Scenario {
+// expand returns s with its places filled. The origins are by letter; folder is a path that starts and ends with a slash, and
+// token that of the document's URL.
+func (s *Scenario) expand(origins map[byte]string, folder, token string) *Scenario {
 	document := origins[s.Page.letter()]
 	page := document
 	if s.Frame != "" {
@@ -139,8 +150,15 @@ func (s *Scenario) expand(origins map[byte]string, folder string) *Scenario {
 		return out
 	}
 	e := &Scenario{ID: s.ID, Page: s.Page, Port: s.Port, Plain: s.Plain, Serve: map[string]*Served{}, origin: origin.MustParse(document)}
+	if s.Frame == "" {
+		e.url = origin.MustParseURL(s.Page.url(origins, token))
+	}
 	for _, step := range s.Steps {
 		step.URL = r.Replace(step.URL)
+		if step.Referrer != nil {
+			referrer := r.Replace(*step.Referrer)
+			step.Referrer = &referrer
+		}
 		step.Headers = headers(step.Headers)
 		e.Steps = append(e.Steps, step)
 	}

@@ -287,7 +287,7 @@ func (s *Servers) answer(c net.Conn, origin string) {
 			return
 		}
 	}
-	if (origin == s.Origins['a'] || origin == s.Origins['e'] || origin == s.Origins['k']) && !strings.HasPrefix(target, "/s/") {
+	if !strings.HasPrefix(target, "/s/") {
 		s.answerControl(c, target, body)
 		return
 	}
@@ -410,12 +410,7 @@ func (s *Servers) answerControl(c net.Conn, target string, body []byte) {
 	c.Write(answer)
 }
 
-// pageURL returns the URL of a document that asks for scenarios.
-func (s *Servers) pageURL(p Page, token string) string {
-	return s.Origins[p.letter()] + "/page/" + base64.RawURLEncoding.EncodeToString([]byte(strings.Join(p.Embedder, "\n"))) + "?" + token
-}
-
-// embedderOf returns the lines that pageURL put into a path.
+// embedderOf returns the lines of Cross-Origin-Embedder-Policy that a page's URL has in its path.
 func embedderOf(encoded string) []string {
 	b, err := base64.RawURLEncoding.DecodeString(encoded)
 	if err != nil || len(b) == 0 {

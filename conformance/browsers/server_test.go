@@ -43,7 +43,7 @@ func TestServersKeepAndSendBytes(t *testing.T) {
 		Preflight: []Answer{answer(204, acao, "*", acao, "*")},
 		Request:   []Answer{answer(200, "X-Odd", "\u00ff\t;"), {Status: 302, Headers: [][2]string{{"location", "{b/}y"}}}},
 	}}}
-	e := sc.expand(s.Origins, "/s/r/1/")
+	e := sc.expand(s.Origins, "/s/r/1/", "token")
 	s.Serve("/s/r/1/", e)
 	b := s.Origins['b']
 	preflight := "OPTIONS /s/r/1/x HTTP/1.1\r\nhost: x\r\nOrigin: a\r\nOrigin: b\r\nAccess-Control-Request-Method: \xff\r\n\r\n"
@@ -95,7 +95,7 @@ func TestHTTPS(t *testing.T) {
 	}
 	defer s.Close()
 	p := Page{At: "e", Embedder: []string{"require-corp", "x"}}
-	u := s.pageURL(p, "token")
+	u := p.url(s.Origins, "token")
 	roots := x509.NewCertPool()
 	roots.AddCert(s.certificate.Leaf)
 	dial := func(ctx context.Context, network, address string) (net.Conn, error) {

@@ -66,7 +66,7 @@ func open(b *Browser, program string, servers *Servers) (s *session, err error) 
 	if s.dir, err = os.MkdirTemp("", "corspec-"+b.Name+"-"); err != nil {
 		return s, err
 	}
-	cmd, err := b.command(program, s.dir, servers.pageURL(Page{}, s.token), servers)
+	cmd, err := b.command(program, s.dir, Page{}.url(servers.Origins, s.token), servers)
 	if err != nil {
 		return s, err
 	}
@@ -192,7 +192,7 @@ func (s *session) run(scenarios []*Scenario, parallel int, deadline time.Time) (
 	limit := 30 * time.Second
 	for i, sc := range scenarios {
 		folder := fmt.Sprintf("/s/%s%d/%d/", s.token, s.runs, i)
-		e := sc.expand(s.servers.Origins, folder)
+		e := sc.expand(s.servers.Origins, folder, s.token)
 		folders[sc.ID] = folder
 		done[sc.ID] = performed{expanded: e, folder: folder}
 		s.servers.Serve(folder, e)
@@ -201,7 +201,7 @@ func (s *session) run(scenarios []*Scenario, parallel int, deadline time.Time) (
 	}
 	if p := scenarios[0].Page; p.document() != s.document {
 		s.document = p.document()
-		s.give(job{Go: s.servers.pageURL(p, s.token)})
+		s.give(job{Go: p.url(s.servers.Origins, s.token)})
 		if _, err := s.wait(startTimeout); err != nil {
 			return nil, fmt.Errorf("for a page of {%s}: %w", strings.TrimSpace(s.document), err)
 		}

@@ -498,7 +498,7 @@ func vectorScenarios() (all []*Scenario, skipped map[string]int) {
 
 // runnable tries the scenario on the machine.
 func runnable(s *Scenario) error {
-	if _, err := predict(s.expand(exampleOrigins(), "/s/x/0/"), fetch.ProfileStandard); err != nil {
+	if _, err := predict(s.expand(exampleOrigins(), "/s/x/0/", "token"), fetch.ProfileStandard); err != nil {
 		return cannot("it is no request that a page can make")
 	}
 	return nil
