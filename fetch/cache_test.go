@@ -291,6 +291,92 @@ func TestCacheIsBounded(t *testing.T) {
 	}
 }
 
+// TestCacheBorders holds what is just remembered, and what is just not.
+func TestCacheBorders(t *testing.T) {
+	const most = 8 << 10 // bytes of partition, origin and URL
+	r := checkRequest(fetch.CredentialsOmit)
+	r.Method, r.PartitionKey = "PUT", "partition"
+	put := fetch.PreflightGrant{Methods: []string{"PUT"}, MaxAge: 600}
+	for _, over := range []int{0, 1} {
+		var c fetch.PreflightCache
+		const prefix = "https://b.com/"
+		n := most + over - len(prefix) - len(r.PartitionKey) - len("https://a.com")
+		r.URLList = []origin.URL{origin.MustParseURL(prefix + strings.Repeat("a", n))}
+		c.Store(&r, put, epoch)
+		if got := c.Covers(&r, nil, epoch); got != (over == 0) || len(c.Entries(epoch)) != 1-over {
+			t.Errorf("a key of %d bytes more than is remembered: %v", over, got)
+		}
+	}
+	r = checkRequest(fetch.CredentialsOmit)
+	r.Method = "GET"
+	for n, want := range map[int]bool{256: true, 257: false} {
+		var c fetch.PreflightCache
+		name := strings.Repeat("x", n)
+		c.Store(&r, fetch.PreflightGrant{HeaderNames: []string{name, "x-a"}, MaxAge: 600}, epoch)
+		if coversName(&c, r, name, epoch) != want || !coversName(&c, r, "x-a", epoch) {
+			t.Errorf("a name of %d bytes is remembered: %v", n, !want)
+		}
+	}
+	for n, want := range map[int]int{8: 8, 9: 9, 1023: 1023, 1024: 1024, 1025: 1024, 3000: 1024} {
+		var c fetch.PreflightCache
+		names := make([]string, 0, 2*n)
+		for i := range n {
+			names = append(names, "x-"+strconv.Itoa(i), "X-"+strconv.Itoa(i))
+		}
+		c.Store(&r, fetch.PreflightGrant{HeaderNames: names, MaxAge: 600}, epoch)
+		if got := len(c.Entries(epoch)); got != want {
+			t.Errorf("of %d names, each twice, %d are remembered", n, got)
+		}
+		// One more, later: there is no room in a full group until something has expired.
+		c.Store(&r, fetch.PreflightGrant{HeaderNames: []string{"y"}, MaxAge: 600}, epoch.Add(599*time.Second))
+		if got := coversName(&c, r, "y", epoch.Add(599*time.Second)); got != (want < 1024) {
+			t.Errorf("beside %d names, another one is remembered: %v", want, got)
+		}
+		c.Store(&r, fetch.PreflightGrant{HeaderNames: []string{"z"}, MaxAge: 600}, epoch.Add(600*time.Second))
+		if !coversName(&c, r, "z", epoch.Add(600*time.Second)) {
+			t.Errorf("after %d names have expired, another one is not remembered", want)
+		}
+	}
+	for n, want := range map[int]bool{1023: true, 1024: false} { // other URLs after it
+		var c fetch.PreflightCache
+		r.Method = "PUT"
+		at := func(i int) *fetch.Request {
+			r := r
+			r.URLList = []origin.URL{origin.MustParseURL("https://b.com/" + strconv.Itoa(i))}
+			return &r
+		}
+		for i := range n + 1 {
+			c.Store(at(i), put, epoch)
+		}
+		if got := c.Covers(at(0), nil, epoch); got != want || !c.Covers(at(1), nil, epoch) {
+			t.Errorf("after %d other URLs, the first is remembered: %v", n, got)
+		}
+	}
+}
+
+// TestCacheStoresNothing is about preflights that leave no entry, and no room taken.
+func TestCacheStoresNothing(t *testing.T) {
+	r := checkRequest(fetch.CredentialsOmit)
+	for _, grant := range []fetch.PreflightGrant{
+		{Methods: []string{"PUT"}, HeaderNames: []string{"x-a"}},
+		{Methods: []string{"PUT"}, MaxAge: -1},
+		{MaxAge: 600},
+		{Methods: []string{}, HeaderNames: []string{}, MaxAge: 600},
+	} {
+		var c fetch.PreflightCache
+		c.Store(&r, grant, epoch)
+		if c.Groups() != 0 {
+			t.Errorf("%+v is remembered", grant)
+		}
+		// A group that is there stays, and takes nothing.
+		c.Store(&r, fetch.PreflightGrant{Methods: []string{"DELETE"}, MaxAge: 600}, epoch)
+		c.Store(&r, grant, epoch)
+		if e := c.Entries(epoch); len(e) != 1 || e[0].Method != "DELETE" {
+			t.Errorf("%+v: %+v", grant, e)
+		}
+	}
+}
+
 func TestCacheConcurrency(t *testing.T) {
 	agent := new(fetch.Agent)
 	var wg sync.WaitGroup

@@ -61,6 +61,15 @@ func TestEnums(t *testing.T) {
 	check("destination", "|audio|audioworklet|document|embed|font|frame|iframe|image|json|manifest|object|paintworklet|report|script|serviceworker|sharedworker|style|text|track|video|webidentity|worker|xslt",
 		func(i uint8) text { return fetch.Destination(i) },
 		func(b []byte) (text, error) { var v fetch.Destination; err := v.UnmarshalText(b); return v, err })
+	check("cache mode", "default|no-store|reload|no-cache|force-cache|only-if-cached", func(i uint8) text { return fetch.CacheMode(i) },
+		func(b []byte) (text, error) { var v fetch.CacheMode; err := v.UnmarshalText(b); return v, err })
+	check("initiator", "|download|imageset|manifest|prefetch|prerender|xslt", func(i uint8) text { return fetch.Initiator(i) },
+		func(b []byte) (text, error) { var v fetch.Initiator; err := v.UnmarshalText(b); return v, err })
+	for m, want := range map[fetch.MixedContent]string{fetch.MixedContentByOrigin: "by-origin", fetch.MixedContentRestricted: "restricted", fetch.MixedContentUnrestricted: "unrestricted", 3: "invalid(3)"} {
+		if m.String() != want {
+			t.Errorf("%q, want %q", m, want)
+		}
+	}
 
 	for k, want := range map[fetch.ActionKind]string{0: "invalid(0)", fetch.ActionSendPreflight: "preflight", fetch.ActionSendRequest: "request", fetch.ActionFetchLocal: "local", fetch.ActionDone: "done", 9: "invalid(9)"} {
 		if k.String() != want {

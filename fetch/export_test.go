@@ -40,6 +40,9 @@ func (c *PreflightCache) ClearEntries(r *Request) {
 	c.clearCacheEntries(keyOf(SerializeRequestOrigin(r), r))
 }
 
+// Groups returns for how many partitions, origins and URLs something is remembered.
+func (c *PreflightCache) Groups() int { return len(c.groups) }
+
 func (r *Response) NavigationTimingAllowValues() [][]string { return r.navigationTimingAllowValues }
 func (r *Response) SetNavigationTimingAllowValues(values [][]string) {
 	r.navigationTimingAllowValues = values

@@ -223,6 +223,9 @@ func TestRequestErrors(t *testing.T) {
 		{"destination", func(r *fetch.Request) { r.Destination = 99 }, "Destination", -1},
 		{"body", func(r *fetch.Request) { r.Body = 3 }, "Body", -1},
 		{"embedder policy", func(r *fetch.Request) { r.EmbedderPolicy.Value = 3 }, "EmbedderPolicy", -1},
+		{"cache mode", func(r *fetch.Request) { r.Cache = 6 }, "Cache", -1},
+		{"initiator", func(r *fetch.Request) { r.Initiator = 7 }, "Initiator", -1},
+		{"mixed content", func(r *fetch.Request) { r.MixedContent = 3 }, "MixedContent", -1},
 	} {
 		r := good()
 		tt.change(&r)
@@ -231,7 +234,11 @@ func TestRequestErrors(t *testing.T) {
 			t.Errorf("%s: %v", tt.name, err)
 		}
 	}
-	_, err := (&fetch.Agent{AcceptLanguage: "de\r\nCookie: a"}).Start(epoch, good())
+	_, err := (&fetch.Agent{AcceptLanguage: "\nde"}).Start(epoch, good())
+	if !isRequestError(err, "Accept-Language of the agent", 0) {
+		t.Errorf("Accept-Language: %v", err)
+	}
+	_, err = (&fetch.Agent{AcceptLanguage: "de\r\nCookie: a"}).Start(epoch, good())
 	if !isRequestError(err, "Accept-Language of the agent", 2) {
 		t.Errorf("Accept-Language: %v", err)
 	}
