@@ -34,7 +34,7 @@ drive({ name: "mentoss", version: pinned.dependencies.mentoss, supports: ["fetch
     fetch(q) {
       if (q.via !== "fetch" || q.init?.body?.stream) return { unsupported: true };
       if (!pages.has(q.pageURL)) pages.set(q.pageURL, page(q.pageURL));
-      return fetchInPage(q, { ...globalThis, fetch: pages.get(q.pageURL) });
+      return fetchInPage(q, globalThis, pages.get(q.pageURL));
     },
   };
 });

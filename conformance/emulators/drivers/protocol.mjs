@@ -31,8 +31,8 @@ export function drive({ name, version, supports, concurrency = 8 }, newSession) 
 
 // The functions below need nothing of this file, so that they can be sent into a page.
 
-// fetchInPage makes the request with the fetch() that is given, or the page's own.
-export async function fetchInPage(q, w = globalThis) {
+// fetchInPage makes the request with the fetch() of a window, or another.
+export async function fetchInPage(q, w = globalThis, fetch = w.fetch.bind(w)) {
   const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
   const { headers, body, ...init } = q.init ?? {};
   for (const key of Object.keys(init)) if (init[key] === null) delete init[key];
@@ -49,7 +49,7 @@ export async function fetchInPage(q, w = globalThis) {
     setTimeout(() => abort.abort(), q.abortAfterMs);
   }
   try {
-    const r = await w.fetch(q.url, init);
+    const r = await fetch(q.url, init);
     const text = Array.from(new Uint8Array(await r.arrayBuffer()), (b) => String.fromCharCode(b)).join("");
     const { type, status, statusText, url, redirected } = r;
     return { response: { type, status, statusText, headers: [...r.headers], bodyBase64: btoa(text), url, redirected } };

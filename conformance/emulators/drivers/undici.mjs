@@ -6,12 +6,9 @@ import { drive, fetchInPage } from "./protocol.mjs";
 drive({ name: "undici", version: pinned.dependencies.undici, supports: ["fetch", "no-cors", "stream", "abort", "referrer"] }, () => ({
   fetch(q) {
     if (q.via !== "fetch") return { unsupported: true };
-    return fetchInPage(q, {
-      ...globalThis,
-      fetch(url, init) {
-        setGlobalOrigin(new URL(q.pageURL)); // read while the request is made, which is before anybody else's turn
-        return fetch(url, init);
-      },
+    return fetchInPage(q, globalThis, (url, init) => {
+      setGlobalOrigin(new URL(q.pageURL)); // read while the request is made, which is before anybody else's turn
+      return fetch(url, init);
     });
   },
 }));
