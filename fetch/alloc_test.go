@@ -1,6 +1,7 @@
 package fetch_test
 
 import (
+	"math"
 	"runtime"
 	"slices"
 	"strconv"
@@ -117,33 +118,37 @@ func TestSimpleFetchAllocatesLittle(t *testing.T) {
 	if got.Verdict.Code != fetch.CodeOK || got.Response.Type != fetch.ResponseTypeCORS {
 		t.Errorf("%+v", got.Verdict)
 	}
-	if n > 3 {
-		t.Errorf("%v allocations, want at most 3: the machine, its header lists, and the response's", n)
+	if n > 2 {
+		t.Errorf("%v allocations, want at most 2: the machine and the response's header lists", n)
 	}
-	if b := bytesPerRun(1000, func() { simpleFetch(t, agent, r, resp) }); b > 2560 {
+	if b := bytesPerRun(200, func() { simpleFetch(t, agent, r, resp) }); b > 2560 {
 		t.Errorf("%d bytes, want at most 2,560", b)
 	}
 	for _, p := range fetch.Profiles()[1:] {
 		agent := &fetch.Agent{Profile: p}
-		if n := testing.AllocsPerRun(100, func() { simpleFetch(t, agent, r, resp) }); n > 4 {
-			t.Errorf("%s: %v allocations, want at most 4: what it remembers besides", p, n)
+		if n := testing.AllocsPerRun(100, func() { simpleFetch(t, agent, r, resp) }); n > 3 {
+			t.Errorf("%s: %v allocations, want at most 3: what it remembers besides", p, n)
 		}
 	}
 	resp.Headers = headers("Content-Type", "application/json")
-	if n := testing.AllocsPerRun(100, func() { simpleFetch(t, agent, r, resp) }); n > 3 {
-		t.Errorf("blocked: %v allocations, want at most 3", n)
+	if n := testing.AllocsPerRun(100, func() { simpleFetch(t, agent, r, resp) }); n > 2 {
+		t.Errorf("blocked: %v allocations, want at most 2", n)
 	}
 }
 
-// bytesPerRun returns how many bytes f allocates.
+// bytesPerRun returns how many bytes f allocates. Others may allocate at the same time, hence the least of a few.
 func bytesPerRun(runs int, f func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	for range runs {
-		f()
+	least := uint64(math.MaxUint64)
+	for range 10 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for range runs {
+			f()
+		}
+		runtime.ReadMemStats(&after)
+		least = min(least, (after.TotalAlloc-before.TotalAlloc)/uint64(runs))
 	}
-	runtime.ReadMemStats(&after)
-	return (after.TotalAlloc - before.TotalAlloc) / uint64(runs)
+	return least
 }
 
 func TestCachedPreflightAllocatesLittle(t *testing.T) {
@@ -151,8 +156,8 @@ func TestCachedPreflightAllocatesLittle(t *testing.T) {
 	r, resp := simpleRequest()
 	r.Method, r.Headers = "PUT", headers("X-A", "1")
 	agent.Cache.Store(&r, fetch.PreflightGrant{Methods: []string{"PUT"}, HeaderNames: []string{"x-a"}, MaxAge: 600}, epoch)
-	if n := testing.AllocsPerRun(100, func() { simpleFetch(t, agent, r, resp) }); n > 5 {
-		t.Errorf("%v allocations, want at most 5: the names besides", n)
+	if n := testing.AllocsPerRun(100, func() { simpleFetch(t, agent, r, resp) }); n > 4 {
+		t.Errorf("%v allocations, want at most 4: the names besides", n)
 	}
 }
 

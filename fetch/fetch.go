@@ -22,7 +22,10 @@ func (a *Agent) Start(now time.Time, r Request) (*Machine, error) {
 			n++
 		}
 	}
-	room := make(HeaderList, n+roomFor(&r, n))
+	room := HeaderList(m.headerBuffer[:])
+	if need := n + roomFor(&r, n); need > len(room) {
+		room = make(HeaderList, need)
+	}
 	r.Headers, m.room = append(room[:0:n], headers...), room[n:]
 	r.URLList = append(m.urlBuffer[:0], r.URLList...)
 	// Fetch, step 12.

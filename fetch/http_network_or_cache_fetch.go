@@ -76,8 +76,8 @@ func cacheModeOf(r *Request) CacheMode {
 // isConditional reports whether a header makes a request conditional.
 func isConditional(h [2]string) bool {
 	// HTTP-network-or-cache fetch, step 8.16.
-	return header.EqualFold(h[0], "If-Modified-Since") || header.EqualFold(h[0], "If-None-Match") ||
-		header.EqualFold(h[0], "If-Unmodified-Since") || header.EqualFold(h[0], "If-Match") || header.EqualFold(h[0], "If-Range")
+	return len(h[0]) > 2 && h[0][2] == '-' && (header.EqualFold(h[0], "If-Modified-Since") || header.EqualFold(h[0], "If-None-Match") ||
+		header.EqualFold(h[0], "If-Unmodified-Since") || header.EqualFold(h[0], "If-Match") || header.EqualFold(h[0], "If-Range"))
 }
 
 // roomFor is how many headers there have to be room for when a request with n goes out, as a rule: these, Origin, three

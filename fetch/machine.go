@@ -63,12 +63,12 @@ type Machine struct {
 	internal    Response
 	visible     HeaderList // room for the headers of the filtered response
 
-	// What a fetch without redirects needs, so that it allocates little: this, its header lists, and those of its
-	// response.
+	// What a fetch without redirects needs, so that it allocates little: this, and the header lists of its response.
 	room          HeaderList // for the headers of what is sent first
 	urlBuffer     [1]origin.URL
 	firstExchange exchange
 	eventBuffer   [6]Event
+	headerBuffer  [16][2]string
 }
 
 // Action returns what is to be done. It changes nothing: until the machine is told what came of it, it returns the

@@ -17,6 +17,9 @@ func DetermineReferrer(r *Request) origin.URL {
 // determineReferrer is DetermineReferrer, where it is known whether the request is a downgrade from the referrer.
 func determineReferrer(r *Request, downgrade bool) origin.URL {
 	var none origin.URL
+	if !r.Referrer.IsValid() {
+		return none
+	}
 	// Determine request's referrer, steps 4 and 5.
 	url, bare := r.Referrer.StripForReferrer(false), r.Referrer.StripForReferrer(true)
 	if !url.IsValid() {
