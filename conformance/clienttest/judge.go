@@ -254,7 +254,7 @@ func (j *judge) header(name string, w *expected, g *arrived) {
 		switch {
 		case wok:
 			add(kindHeader, SeverityBroken, "")
-		case authors && gok && strings.Contains(gv, authored) && authored != "":
+		case authors && gok && hasElements(gv, authored):
 			add(kindHeaderSent, SeverityUnsafe, "headers-validate:3")
 		}
 	case "accept", "accept-encoding", "cache-control", "pragma":
@@ -285,6 +285,13 @@ func (j *judge) header(name string, w *expected, g *arrived) {
 			add(kindHeaderSent, SeverityNote, "")
 		}
 	}
+}
+
+// hasElements reports whether the elements of a value, or cookies, stand among those of another, side by side. "me" does not stand in
+// "HeadlessChrome".
+func hasElements(value, elements string) bool {
+	listed := func(v string) string { return "; " + strings.ReplaceAll(v, ", ", "; ") + "; " }
+	return elements != "" && strings.Contains(listed(value), listed(elements))
 }
 
 // forbidden is about an author's header that is there and must not be.
