@@ -324,6 +324,35 @@ func TestNothingIsShared(t *testing.T) {
 	}; !reflect.DeepEqual(sent, want) {
 		t.Errorf("sent %q", sent)
 	}
+	// An append to one of the lists reaches no other.
+	m = start(t, new(fetch.Agent), request(t, "GET", "https://b.com/x"))
+	receive(t, m, 302, acao, "*", "Location", "/y")
+	receive(t, m, 200, acao, "*", "Content-Type", "text/plain")
+	got = result(t, m)
+	spoilt := [2]string{"spoilt", "spoilt"}
+	_ = append(got.Response.Internal.Headers, spoilt)
+	if got.Response.Headers.Contains("spoilt") {
+		t.Errorf("an append to the internal response's headers changes those of the filtered one: %q", got.Response.Headers)
+	}
+	ours := append(got.Response.URLList, origin.MustParseURL("https://ours.com/"))
+	_ = append(got.Response.Internal.URLList, origin.MustParseURL("https://spoilt.com/"))
+	_ = append(m.Trace().Request.URLList, origin.MustParseURL("https://spoilt.com/"))
+	if last := ours[len(ours)-1].String(); last != "https://ours.com/" {
+		t.Errorf("an append to the internal response's URLs changes those of the filtered one: %s", last)
+	}
+	trace := m.Trace()
+	trace.Request.URLList[0], trace.Request.Headers = origin.MustParseURL("https://spoilt.com/"), append(trace.Request.Headers, spoilt)
+	if r := m.Trace().Request; r.URLList[0].String() != "https://b.com/x" || r.Headers.Contains("spoilt") {
+		t.Errorf("the trace's request is not a copy: %+v", r)
+	}
+	// What is upgraded is not the URL that the caller and the trace have.
+	upgraded := request(t, "GET", "http://b.com/x")
+	upgraded.Destination, upgraded.Mode = fetch.DestinationImage, fetch.ModeNoCORS
+	m = start(t, new(fetch.Agent), upgraded)
+	if at, of := m.Action().URL.String(), m.Trace().Request.URLList[0].String(); at != "https://b.com/x" || of != "http://b.com/x" || upgraded.URLList[0].String() != of {
+		t.Errorf("upgraded to %s; the trace says %s", at, of)
+	}
+	m = start(t, new(fetch.Agent), request(t, "GET", "https://b.com/x"))
 	events := m.Trace().Events
 	events[0] = fetch.Event{}
 	if m.Trace().Events[0] == (fetch.Event{}) {

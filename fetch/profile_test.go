@@ -154,6 +154,76 @@ func TestProfilesDecide(t *testing.T) {
 	}
 }
 
+// TestProfilesBlockTypes gives scripts and styles types that are malformed, or of text/csv's kind.
+func TestProfilesBlockTypes(t *testing.T) {
+	for contentType, want := range map[string]string{ // who blocks it, of the standard, Chromium, Firefox and WebKitGTK
+		"image/":                         "-cfw",
+		"audio/":                         "-cfw",
+		"video/":                         "-cfw",
+		"IMAGE/":                         "-cfw",
+		" \timage/\t ":                   "-cfw",
+		"video/;x=y":                     "-cfw",
+		"audio/ ;":                       "-cfw",
+		"image/a b":                      "-cfw",
+		"image/png":                      "scfw",
+		"font/":                          "----",
+		"image":                          "----",
+		"text/image/":                    "----",
+		"text/csv":                       "scfw",
+		"text/csv-schema":                "-cf-",
+		"TEXT/CSVX;charset=utf-8":        "-cf-",
+		"text/csv/":                      "-cf-",
+		"text/cs":                        "----",
+		"application/text/csv":           "----",
+		"text/javascript":                "----",
+		"text/javascript, image/png":     "scf-",
+		"image/png, text/javascript":     "---w",
+		"x, image/png":                   "scf-",
+		"image/, text/javascript":        "---w",
+		"text/javascript;x=\",image/,\"": "----",
+	} {
+		for i, p := range Profiles() {
+			for _, d := range []Destination{DestinationScript, DestinationStyle} {
+				r := Request{Method: "GET", URLList: []origin.URL{origin.MustParseURL("https://b.example/x")}, Origin: origin.MustParse("https://a.example"), Mode: ModeNoCORS, Destination: d}
+				m, err := (&Agent{Profile: p}).Start(time.Time{}, r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				m.Receive(time.Time{}, ResponseHead{Status: 200, Headers: HeaderList{{"Content-Type", contentType}}})
+				result, err := m.Result()
+				if blocked := want[i] != '-' && d == DestinationScript; err != nil || blocked != (result.Verdict.Code == CodeMIMETypeBlocked) || !blocked && !result.Verdict.OK() {
+					t.Errorf("%v, %v, %q: %v, %v", p, d, contentType, result.Verdict.Code, err)
+				}
+			}
+		}
+	}
+}
+
+// TestFirefoxSendsSingleHeadersOnce gives several headers of names that HTTP allows once.
+func TestFirefoxSendsSingleHeadersOnce(t *testing.T) {
+	for _, name := range []string{"Authorization", "Content-Disposition", "From", "If-Modified-Since", "If-Unmodified-Since", "Location", "Max-Forwards", "User-Agent", "Content-Type", "X-A"} {
+		want := "2"
+		switch name {
+		case "Content-Type":
+			want = "1"
+		case "X-A":
+			want = "1, 2"
+		}
+		r := Request{Method: "GET", URLList: []origin.URL{origin.MustParseURL("https://a.example/x")}, Origin: origin.MustParse("https://a.example"), Mode: ModeCORS,
+			Headers: HeaderList{{name, "1"}, {strings.ToLower(name), "2"}}}
+		for _, p := range Profiles() {
+			m, err := (&Agent{Profile: p}).Start(time.Time{}, r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			value, _ := m.Action().Headers.Get(name)
+			if p == ProfileFirefox && value != want || p == ProfileStandard && value != "1, 2" {
+				t.Errorf("%v: %s: %s", p, name, value)
+			}
+		}
+	}
+}
+
 // TestProfilesLimitMaxAge asks each profile's cache just before and after its limit.
 func TestProfilesLimitMaxAge(t *testing.T) {
 	for _, c := range []struct {

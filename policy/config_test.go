@@ -482,14 +482,19 @@ func TestConfigRoundTrip(t *testing.T) {
 }
 
 func TestConfigIsCopied(t *testing.T) {
-	c := policy.Config{Origins: []string{"https://a.example"}, Methods: []string{"PUT"}, RequestHeaders: []string{"x-a"}, ExposeHeaders: []string{"x-a"}, MaxAge: new(1), TimingAllowOrigin: []string{"https://a.example"}}
-	p := must(t, c)
-	want := p.Config()
-	for _, c := range []policy.Config{c, p.Config()} {
-		c.Origins[0], c.Methods[0], c.RequestHeaders[0], c.ExposeHeaders[0], *c.MaxAge, c.TimingAllowOrigin[0] = "x", "x", "x", "x", 9, "x"
-	}
-	if diff := cmp.Diff(want, p.Config()); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+	for _, timing := range []string{"https://a.example", "null"} { // null is kept apart from the patterns
+		make := func() policy.Config {
+			return policy.Config{Origins: []string{"https://a.example"}, Methods: []string{"PUT"}, RequestHeaders: []string{"x-a"}, ExposeHeaders: []string{"x-a"},
+				MaxAge: new(1), TimingAllowOrigin: []string{timing}, DangerouslyAllowNull: timing == "null"}
+		}
+		given := make()
+		p := must(t, given)
+		for _, c := range []policy.Config{given, p.Config()} {
+			c.Origins[0], c.Methods[0], c.RequestHeaders[0], c.ExposeHeaders[0], *c.MaxAge, c.TimingAllowOrigin[0] = "x", "x", "x", "x", 9, "x"
+		}
+		if diff := cmp.Diff(make(), p.Config()); diff != "" {
+			t.Errorf("%s: (-want +got):\n%s", timing, diff)
+		}
 	}
 }
 

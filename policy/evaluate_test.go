@@ -360,6 +360,11 @@ func TestEvaluateTiming(t *testing.T) {
 	p = must(t, policy.Config{Origins: []string{"https://a.example"}, TimingAllowOrigin: []string{"null"}, DangerouslyAllowNull: true})
 	check(t, p, []row{
 		{name: "null", method: "GET", origin: lines("null"), kind: policy.KindActual, headers: [][2]string{{acao, "null"}, {tao, "null"}}, vary: "Origin"},
+		{name: "null alone is a list", method: "GET", kind: policy.KindNone, headers: [][2]string{{tao, "null"}}, vary: "Origin"},
+	})
+	p = must(t, policy.Config{Origins: []string{"https://a.example"}, TimingAllowOrigin: []string{"null", "https://b.example"}, DangerouslyAllowNull: true})
+	check(t, p, []row{
+		{name: "null in the list", method: "GET", kind: policy.KindNone, headers: [][2]string{{tao, "https://b.example, null"}}, vary: "Origin"},
 	})
 
 	var many []string
