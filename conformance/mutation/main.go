@@ -127,8 +127,13 @@ func run(folders []string, seed string, percent float64, match, outFile string, 
 	for range workers {
 		wait.Go(func() {
 			for m := range queue {
-				v := try(m, slices.Concat(judges[m.pkg], judges[vectorsPackage]))
+				v, err := try(m, slices.Concat(judges[m.pkg], judges[vectorsPackage]))
 				mu.Lock()
+				if err != nil {
+					errs = append(errs, err)
+					mu.Unlock()
+					continue
+				}
 				verdicts = append(verdicts, v)
 				if file != nil {
 					if err := json.NewEncoder(file).Encode(v); err != nil {

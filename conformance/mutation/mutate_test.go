@@ -74,12 +74,21 @@ func TestMutants(t *testing.T) {
 	}
 	var got []string
 	for _, m := range mutants {
-		v := try(m, judges)
+		v, err := try(m, judges)
+		if err != nil {
+			t.Fatal(err)
+		}
 		line := strings.TrimPrefix(m.Func, "small.") + ": " + m.Was + " → " + m.Becomes
 		if v.By != "" {
 			line += " (" + v.By + ")"
 		}
 		got = append(got, line)
+	}
+	if err := os.Remove(b.path); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := try(mutants[2], judges); err == nil {
+		t.Errorf("without its binary, a judge says %+v", v)
 	}
 	want := []string{
 		`table: "a" → "a" + "\x00"`,

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -117,7 +118,7 @@ func (b *testBinary) judges(mutants int) ([]*judge, error) {
 var failed = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
 
 // try asks the judges that come by a mutant, the quick ones first, until one notices.
-func try(m *Mutant, judges []*judge) verdict {
+func try(m *Mutant, judges []*judge) (verdict, error) {
 	groups := [...]map[*testBinary][]*judge{{}, {}}
 	var order []*testBinary
 	count := 0
@@ -150,14 +151,17 @@ func try(m *Mutant, judges []*judge) verdict {
 			if err == nil && !hang {
 				continue
 			}
+			if e, ran := errors.AsType[*exec.ExitError](err); !hang && (!ran || e.ExitCode() >= 126) { // the shell's, if there is nothing to run
+				return verdict{Mutant: m}, fmt.Errorf("%s: %w", b.pkg, err) // that it does not start says nothing of the mutant
+			}
 			by := b.pkg
 			if names := failed.FindAllSubmatch(output, -1); len(names) > 0 {
 				by += " " + string(names[len(names)-1][1])
 			} else if bytes.Contains(output, []byte("panic")) {
 				by += " (panic)"
 			}
-			return verdict{m, by, hang, count}
+			return verdict{m, by, hang, count}, nil
 		}
 	}
-	return verdict{Mutant: m, Judges: count}
+	return verdict{Mutant: m, Judges: count}, nil
 }
