@@ -190,7 +190,7 @@ const (
 	onlyIfCachedIsSent
 	// A response with status 407 is one like others if there is no proxy.
 	proxyAuthenticationIsResponse
-	// A Cross-Origin-Resource-Policy that is none of the three values is not defaulted by the embedder policy.
+	// A Cross-Origin-Resource-Policy with another value than the three is not defaulted by the embedder policy.
 	unknownResourcePolicyPasses
 	// The embedder policy "credentialless" is as none.
 	credentiallessUnknown

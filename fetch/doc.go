@@ -48,14 +48,15 @@
 //	}
 //	return result.Response, body, nil
 //
-// Here blob looks up what the URL stands for, and answers with webapi.Blob.Respond. What send sends is all that goes over the wire:
-// a.Method, a.URL and a.Headers as they are; the request's body, from its beginning, unless a.Body is [BodyActionNone]; cookies if
-// a.IncludeCredentials is set, and only then it keeps those of the response. It follows no redirects. Scripts cannot set Cookie, Host
-// and their like: webapi.NewRequest drops them. What depends on the page and not on the script is set in object.Request
-// before: PartitionKey, EmbedderPolicy, and Referrer where object.Referrer is the zero value.
+// Here blob looks up what the URL stands for, and answers with webapi.Blob.Respond. What send sends is all that goes
+// over the wire: a.Method, a.URL and a.Headers as they are; the request's body, from its beginning, unless a.Body is
+// [BodyActionNone]; cookies if a.IncludeCredentials is set, and only then it keeps those of the response. It follows no
+// redirects. Scripts cannot set Cookie, Host and their like: webapi.NewRequest drops them. What depends on the page and
+// not on the script is set in object.Request before: PartitionKey, EmbedderPolicy, and Referrer if object.Referrer is
+// the zero value.
 //
-// Package fetchhttp, in which an agent has cookies and pages fetch, load and connect, over any http.RoundTripper or an http.Handler.
-// The example Harness is one with a transport of its own.
+// Package fetchhttp, in which an agent has cookies and pages fetch, load and connect, over any http.RoundTripper or an
+// http.Handler. The example Harness is one with a transport of its own.
 //
 // # Refusals
 //

@@ -20,7 +20,7 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// A transport of one's own: HTTP/1.1, each request on a new connection to the server, whatever its host. For https, it would do TLS.
+// A transport of one's own: HTTP/1.1, a new connection for each request, whatever its host. For https, it would do TLS.
 type transport struct{ server net.Addr }
 
 // RoundTrip sends one request. It follows no redirects, knows no cookies, and ends when the request's context does.
@@ -77,7 +77,7 @@ func told(resp *fetchhttp.Response, err error) string {
 	return fmt.Sprintf("%s %d %q %v", resp.Type, resp.StatusCode, body, err)
 }
 
-// A whole harness: pages with cookies, an image with crossorigin, an upload over a stream and a WebSocket, over a transport of its own.
+// A whole harness: pages with cookies, an image with crossorigin, a streamed upload, a WebSocket, a transport of its own.
 func Example_harness() {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Println("-", r.Method, r.Host+r.URL.Path, r.Header["Origin"], r.Header["Cookie"])

@@ -616,7 +616,7 @@ func TestConfigurationMatrix(t *testing.T) {
 		name    string
 		pattern string
 		creds   bool
-		code    policy.Code // of the error; "" where there is none
+		code    policy.Code // of the error; "" if it is accepted
 		origin  string
 		allowed bool
 	}{

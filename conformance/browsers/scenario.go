@@ -168,7 +168,7 @@ func (s *Scenario) expand(origins map[byte]string, folder, token string) *Scenar
 	return e
 }
 
-// next takes the next answer of a list; false where there is none, and where none is to be given.
+// next takes the next answer of a list; ok is false if the list is empty, and if nothing is to be given.
 func next(list *[]Answer) (Answer, bool) {
 	if len(*list) == 0 {
 		return Answer{}, false

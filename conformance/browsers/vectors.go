@@ -275,7 +275,7 @@ func (m *mapper) chain(id string, r *vectorRequest, preflight, last *Answer) *Sc
 	return s
 }
 
-// fromVector makes the scenario of a vector; nil with a cannot where there is none.
+// fromVector makes the scenario of a vector; nil and a cannot if it makes none.
 func fromVector(v conformance.Vector) (s *Scenario, err error) {
 	defer func() {
 		if c, ok := recover().(cannot); ok {

@@ -19,7 +19,7 @@ type authority struct {
 	server tls.Certificate
 }
 
-// certificate returns that of the servers; nil if there is no authority.
+// certificate returns that of the servers; nil without an authority.
 func (a *authority) certificate() *tls.Certificate {
 	if a == nil {
 		return nil
