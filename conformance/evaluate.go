@@ -25,11 +25,15 @@ func Evaluate(algorithm string, in json.RawMessage) (output any, err error) {
 		return nil, fmt.Errorf("%w: %s", ErrUnsupported, quote.Quote(algorithm))
 	}
 	output, err = evaluate(input.Read(in))
-	var unread *input.Error
-	if errors.As(err, &unread) {
-		return nil, &InputError{Field: unread.Field, Reason: unread.Reason}
+	return output, readable(err)
+}
+
+// readable makes an [*InputError] of an error that says what cannot be read.
+func readable(err error) error {
+	if unread, ok := errors.AsType[*input.Error](err); ok {
+		return &InputError{Field: unread.Field, Reason: unread.Reason}
 	}
-	return output, err
+	return err
 }
 
 // An InputError says why an input cannot be evaluated: what is wrong, and where.

@@ -1,6 +1,8 @@
 package conformance
 
 import (
+	"encoding/json"
+
 	"github.com/corspec/corspec/conformance/internal/input"
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/internal/isomorphic"
@@ -36,43 +38,61 @@ type fetchError struct {
 	Hop  int                `json:"hop"`
 }
 
-func evaluateFetch(o *input.Object) (any, error) { return evaluateFetchAs(fetch.ProfileStandard, o) }
+// Traces does the fetches of an input of the algorithm "fetch", one after another in one agent of that profile, and returns
+// them. The error is as that of Evaluate.
+func Traces(profile fetch.Profile, in json.RawMessage) ([]fetch.Trace, error) {
+	_, traces, err := fetchAll(profile, input.Read(in))
+	return traces, readable(err)
+}
 
-// evaluateFetchAs runs fetches one after another in one agent of that profile.
-func evaluateFetchAs(profile fetch.Profile, o *input.Object) (any, error) {
+// fetchAll is Traces, with the input as it was read.
+func fetchAll(profile fetch.Profile, o *input.Object) (*input.Fetch, []fetch.Trace, error) {
 	f := o.Fetch()
 	if err := o.End(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	agent := f.Agent(profile)
-	network, results := []networkEntry{}, []any{}
+	var traces []fetch.Trace
 	for i := range f.Requests {
 		r := &f.Requests[i]
 		m, err := agent.Start(r.At, r.Request)
 		if err != nil {
-			return nil, r.Fail(err)
+			return nil, nil, r.Fail(err)
 		}
-		answered := false
 		for a := m.Action(); a.Kind != fetch.ActionDone; a = m.Action() {
-			if a.Kind != fetch.ActionFetchLocal {
-				network = append(network, networkEntry{i, a.Kind.String(), isomorphic.Decode(a.Method), a.URL.String(),
-					isomorphic.DecodeHeaders(f.Shown(a)), a.IncludeCredentials})
-			}
 			if head, ok, _ := f.Answer(a); ok {
-				answered = true
 				err = m.Receive(r.At, head)
 			} else {
 				err = m.Fail(nil)
 			}
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 		}
-		result, err := m.Result()
-		if err != nil {
-			return nil, err
+		traces = append(traces, m.Trace())
+	}
+	return f, traces, nil
+}
+
+func evaluateFetch(o *input.Object) (any, error) { return evaluateFetchAs(fetch.ProfileStandard, o) }
+
+// evaluateFetchAs shows what that profile makes of the fetches.
+func evaluateFetchAs(profile fetch.Profile, o *input.Object) (any, error) {
+	f, traces, err := fetchAll(profile, o)
+	if err != nil {
+		return nil, err
+	}
+	network, results := []networkEntry{}, []any{}
+	for i, t := range traces {
+		answered := false
+		for _, e := range t.Exchanges {
+			answered = answered || e.Answered
+			if a := e.Action; a.Kind != fetch.ActionFetchLocal {
+				network = append(network, networkEntry{i, a.Kind.String(), isomorphic.Decode(a.Method), a.URL.String(),
+					isomorphic.DecodeHeaders(f.Shown(a)), a.IncludeCredentials})
+			}
 		}
-		results = append(results, newResult(result, answered))
+		results = append(results, newResult(t.Result, answered))
 	}
 	return struct {
 		Network []networkEntry `json:"network"`

@@ -34,11 +34,12 @@ func main() {
 		percent  = flag.Float64("percent", 100, "how many of 100 functions are in the sample")
 		match    = flag.String("func", "", "only functions whose name matches this regular expression")
 		out      = flag.String("o", "", "append a line of JSON for each mutant to this file")
+		again    = flag.String("again", "", "only the mutants that no test noticed in the run whose -o this file is")
 		workers  = flag.Int("workers", runtime.NumCPU(), "how many are tested at a time")
 		listOnly = flag.Bool("list", false, "list the mutants and test none")
 	)
 	flag.Parse()
-	if err := run(strings.Split(*packages, ","), *seed, *percent, *match, *out, *workers, *listOnly); err != nil {
+	if err := run(strings.Split(*packages, ","), *seed, *percent, *match, *again, *out, *workers, *listOnly); err != nil {
 		fmt.Fprintln(os.Stderr, "mutation:", err)
 		os.Exit(1)
 	}
@@ -50,7 +51,7 @@ func sampled(seed, function string, percent float64) bool {
 	return float64(binary.BigEndian.Uint64(sum[:8]))/(1<<64)*100 < percent
 }
 
-func run(folders []string, seed string, percent float64, match, outFile string, workers int, listOnly bool) error {
+func run(folders []string, seed string, percent float64, match, againFile, outFile string, workers int, listOnly bool) error {
 	matching, err := regexp.Compile(match)
 	if err != nil {
 		return err
@@ -74,7 +75,13 @@ func run(folders []string, seed string, percent float64, match, outFile string, 
 	}
 	defer os.RemoveAll(work)
 
-	chosen := func(m *Mutant) bool { return sampled(seed, m.Func, percent) && matching.MatchString(m.Func) }
+	survived, err := readSurvivors(againFile)
+	if err != nil {
+		return err
+	}
+	chosen := func(m *Mutant) bool {
+		return sampled(seed, m.Func, percent) && matching.MatchString(m.Func) && (survived == nil || survived[m.key()])
+	}
 	skip := map[int]bool{}
 	mutants, err := instrument(root, work, loadedPackages, skip)
 	if err != nil {
@@ -221,6 +228,26 @@ func report(verdicts []verdict, known map[Mutant]string, took time.Duration) {
 	}
 	row("all", total)
 	fmt.Printf("\n%s\n", took.Round(time.Second))
+}
+
+// readSurvivors reads from the file of a run which mutants no test noticed. It returns nil if there is no name.
+func readSurvivors(name string) (map[Mutant]bool, error) {
+	if name == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	survived := map[Mutant]bool{}
+	for line := range strings.Lines(string(data)) {
+		var v verdict
+		if err := json.Unmarshal([]byte(line), &v); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		survived[v.Mutant.key()] = v.By == "" // the last line of a mutant counts
+	}
+	return survived, nil
 }
 
 // readKnown reads the mutants that change nothing, each with the reason.

@@ -166,9 +166,11 @@ func repaired(v fetch.Verdict) string {
 	if len(v.Value) > mostAdvised {
 		return v.Want
 	}
-	tokens := strings.FieldsFunc(v.Value, func(r rune) bool { return r > 0x7F || !header.IsTokenByte(byte(r)) })
-	if v.Want != "" && !slices.Contains(tokens, v.Want) {
-		tokens = append(tokens, v.Want)
+	var tokens []string
+	for _, token := range append(strings.FieldsFunc(v.Value, func(r rune) bool { return r > 0x7F || !header.IsTokenByte(byte(r)) }), v.Want) {
+		if token != "" && !slices.Contains(tokens, token) {
+			tokens = append(tokens, token)
+		}
 	}
 	return strings.Join(tokens, ", ")
 }

@@ -53,7 +53,7 @@ func (e *Explanation) preflightRefused(v fetch.Verdict, x *fetch.Exchange) {
 		e.Happened += " The preflight was refused because it carries no credentials, neither cookies nor Authorization, as none does."
 	case status == 403:
 		e.Happened += " With status 403, what refused it may be authentication or a firewall, ahead of what answers preflights: a preflight carries neither cookies nor Authorization."
-	case !safelist.IsOKStatus(status) && v.Code != fetch.CodePreflightInvalidStatus:
+	case !safelist.IsOKStatus(status) && v.Code != fetch.CodePreflightInvalidStatus && v.Code != fetch.CodeProxyAuthenticationRequired:
 		e.Happened += fmt.Sprintf(" And its status is %d, which fails as well.", status)
 	}
 }
@@ -148,10 +148,10 @@ func misspelt(v fetch.Verdict) string {
 	value, want := v.Value, v.Want
 	switch {
 	case v.Lines != 1 || value == "" || value == "*" || want == "null":
-	case strings.Contains(value, "*") && !strings.ContainsAny(value, ", "):
-		return " There are no patterns: \"*\" counts only if it stands alone."
+	case strings.Contains(value, "*") && !strings.ContainsAny(value, ", \t"):
+		return " A pattern does not count: \"*\" has to stand alone."
 	case strings.Trim(value, `"'<>`) == want:
-		return " The value stands there without quotes or brackets."
+		return " It has to stand there without quotes or brackets."
 	case strings.TrimRight(value, "/") == want:
 		return " The slash at the end is too much."
 	case header.EqualFold(value, want):

@@ -99,7 +99,7 @@ func TestCircumstances(t *testing.T) {
 		{"a cache that shows itself", get, at(200, "Age", "120"), fetch.CodeMissingAllowOrigin, []string{"seems to come from one (Age: 120)"}, ""},
 		{"a cache that mixes origins", get, at(200, acao, "https://b.example"), fetch.CodeAllowOriginMismatch, []string{"made for another origin: send Vary: Origin"}, ""},
 
-		{"a pattern", get, at(200, acao, "https://*.app.example"), fetch.CodeAllowOriginMismatch, []string{"There are no patterns"}, ""},
+		{"a pattern", get, at(200, acao, "https://*.app.example"), fetch.CodeAllowOriginMismatch, []string{"A pattern does not count"}, ""},
 		{"a slash", get, at(200, acao, page+"/"), fetch.CodeInvalidAllowOriginValue, []string{"The slash at the end is too much."}, ""},
 		{"a path", get, at(200, acao, page+"/x"), fetch.CodeInvalidAllowOriginValue, []string{"An origin has no path."}, ""},
 		{"quotes", get, at(200, acao, `"`+page+`"`), fetch.CodeInvalidAllowOriginValue, []string{"without quotes"}, ""},

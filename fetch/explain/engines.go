@@ -77,8 +77,9 @@ func without(all, others []fetch.Difference) []fetch.Difference {
 	return slices.DeleteFunc(slices.Clone(all), func(d fetch.Difference) bool { return slices.Contains(others, d) })
 }
 
-// responsible returns those of the differences that matter, where matters reports whether any of those does that are removed.
-// As a rule there is one, and it is known from another engine or found by halving; that the rest do not matter is asked then.
+// responsible returns those of the differences that matter, where matters reports whether what happens is otherwise without
+// some. As a rule there is one, and it is known from another engine or found by halving. Where each of several suffices, they
+// matter together. That the rest do not matter is asked then.
 func responsible(all, known []fetch.Difference, matters func(removed []fetch.Difference) bool) []fetch.Difference {
 	if len(all) == 0 {
 		return nil
@@ -96,9 +97,28 @@ func responsible(all, known []fetch.Difference, matters func(removed []fetch.Dif
 				one = one[half:]
 			}
 		}
+		if !matters(one) {
+			one = together(nil, all, matters)
+		}
 	}
 	rest := without(all, one)
 	return slices.Concat(one, responsible(rest, nil, matters))
+}
+
+// together returns as few of all as matter together, and with the others.
+func together(others, all []fetch.Difference, matters func(removed []fetch.Difference) bool) []fetch.Difference {
+	if len(all) == 1 {
+		return all
+	}
+	within := func(first, second []fetch.Difference) []fetch.Difference { // those of second that matter with first
+		if first = slices.Concat(others, first); matters(first) {
+			return nil
+		}
+		return together(first, second, matters)
+	}
+	first, second := all[:len(all)/2], all[len(all)/2:]
+	needed := within(first, second)
+	return slices.Concat(within(needed, first), needed)
 }
 
 // title is the name of a profile's engine as people write it.

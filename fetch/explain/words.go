@@ -261,7 +261,7 @@ var vocabulary = map[fetch.Code]words{
 
 	fetch.CodeTransportError: {
 		happened: "No response from {want}{cause}.",
-		why:      "The request failed before any rule of CORS was asked. To the page it looks the same.",
+		why:      "The request failed before a rule of CORS was applied. To the page it looks the same.",
 	},
 	fetch.CodeAborted: {happened: "The fetch was given up."},
 }

@@ -110,7 +110,7 @@ https://app.example may not read GET https://example.com/x: transport-error
 https://app.example may not read GET https://example.com/x: transport-error
 ...
      No response from "https://example.com/gone": net/http: abort Handler.
-     Why: The request failed before any rule of CORS was asked. To the page it looks the same.`},
+     Why: The request failed before a rule of CORS was applied. To the page it looks the same.`},
 		{"used but not read", func(t TB) {
 			MayRead(t, app, forgetful, httptest.NewRequest("GET", "/x", nil), fetchhttp.WithMode(fetch.ModeNoCORS))
 		}, `
