@@ -136,7 +136,7 @@ func runExplain(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		report.print(newPrinter(stdout), *onlyBlocked)
 	}
 	if report.page != nil {
-		if err := report.page.write(report.pageHead()); err != nil {
+		if err := report.page.write(report.pageHead(*onlyBlocked)); err != nil {
 			return fail(err)
 		}
 		if !*asJSON {
@@ -147,10 +147,13 @@ func runExplain(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 }
 
 // pageHead returns what stands above the requests of the page.
-func (e *explanations) pageHead() pageHead {
+func (e *explanations) pageHead(onlyBlocked bool) pageHead {
 	h := pageHead{Title: "corspec: " + clean(e.Source), Heading: clean(e.Source), Browser: clean(e.Browser), Skipped: e.skipped, Remarks: cleanAll(e.remarks), Unread: cleanAll(e.unread.lines(mostNamed))}
 	if e.Source == "flags" {
 		h.Title, h.Heading = "corspec explain", "What a browser makes of these answers"
+	}
+	if onlyBlocked {
+		h.LeftOut = e.tally["allowed"]
 	}
 	return h
 }

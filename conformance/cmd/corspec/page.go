@@ -91,7 +91,7 @@ type pageHead struct {
 	Policy, Title, Heading, Browser, Of string
 	Style                               template.CSS
 	Counts                              []pageCount
-	Skipped                             int
+	LeftOut, Skipped                    int // requests that are allowed and not shown; and not across origins
 	Remarks, Unread                     []string
 }
 
@@ -116,6 +116,9 @@ func (p *htmlPage) write(head pageHead) error {
 	}
 	head.Policy, head.Style, head.Of = pagePolicy, template.CSS(pageStyle), p.of
 	for _, outcome := range pageOutcomes[p.of] {
+		if outcome == "allowed" && head.LeftOut > 0 {
+			continue
+		}
 		if n := p.counts[outcome]; n > 0 || outcome != "failed" {
 			head.Counts = append(head.Counts, pageCount{outcome, n})
 		}

@@ -293,6 +293,41 @@ func TestPageInChromium(t *testing.T) {
 	c.isSealed()
 }
 
+// TestPictureOfPageInChromium sees that the page of the README's example opens at the request that the README shows. Its picture is
+// README's; CORSPEC_PICTURE names the file to write it to.
+func TestPictureOfPageInChromium(t *testing.T) {
+	c := newTab(t)
+	file, err := os.ReadFile("testdata/har/devtools-simple.har")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	t.Chdir(dir)
+	if err := os.WriteFile("page.har", file, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, stderr := corspec("explain", "-blocked", "-html", "page.html", "page.har"); status != exitBad || stderr != "" {
+		t.Fatalf("status %d, %s", status, stderr)
+	}
+	c.call(nil, "Emulation.setDeviceMetricsOverride", map[string]any{"width": 1000, "height": 1250, "deviceScaleFactor": 1, "mobile": false})
+	c.call(nil, "Emulation.setScrollbarsHidden", map[string]any{"hidden": true})
+	c.open(filepath.Join(dir, "page.html"))
+	c.holds(`[...document.querySelectorAll(".count")].map(c => c.textContent).join("; ")`, "5 blocked; 0 undecided; 5 allowed, left out; 2 not across origins")
+	c.holds(`document.querySelectorAll("[name=outcome]").length`, "2")
+	c.eval(`document.querySelector("#r3").open = true`)
+	c.holds(`document.querySelector("#r3 .code").textContent`, "invalid-allow-origin-value")
+	var shot struct{ Data []byte }
+	c.call(&shot, "Page.captureScreenshot", map[string]any{"format": "png"})
+	if !bytes.HasPrefix(shot.Data, []byte("\x89PNG")) {
+		t.Fatalf("the picture is not a PNG: % x", shot.Data[:min(8, len(shot.Data))])
+	}
+	if name := os.Getenv("CORSPEC_PICTURE"); name != "" {
+		if err := os.WriteFile(name, shot.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // TestProbePageInChromium looks at the page of what probe found with a real browser.
 func TestProbePageInChromium(t *testing.T) {
 	c := newTab(t)
