@@ -130,18 +130,34 @@ func TestJudge(t *testing.T) {
 		return performed{expanded: e, observed: o}
 	}
 	j, err := judge(as(fetch.ProfileStandard), fetch.ProfileFirefox)
-	if err != nil || len(j.standard) != 0 || len(j.unexplained) == 0 || j.exception != "" {
+	if err != nil || len(j.standard) != 0 || len(j.unexplained) == 0 || j.exceptions != nil {
 		t.Errorf("a browser that does as the standard and not as its profile: %+v, %v", j, err)
 	}
 	j, err = judge(as(fetch.ProfileFirefox), fetch.ProfileFirefox)
 	if err != nil || len(j.standard) == 0 || len(j.unexplained) != 0 || strings.Join(j.names, " ") != "wildcard-covers-authorization" {
 		t.Errorf("a browser that does as its profile: %+v, %v", j, err)
 	}
+	// What an exception says that the browser does instead is held against the browser.
+	s = single("initiator/track-a-refused", Step{Via: "track", URL: "{a/}x"}, serve(answer(204), answer(200)))
+	p := performed{expanded: s.expand(exampleOrigins(), "/s/x/1/", "token")}
+	p.observed, err = predict(p.expanded, fetch.ProfileFirefox, notesFor(notes().Exceptions, "firefox", s.ID)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	excepted, err := judge(p, fetch.ProfileFirefox)
+	if err != nil || strings.Join(excepted.exceptions, " ") != "tracks-without-referrer" || len(excepted.unexplained) != 0 {
+		t.Errorf("a browser that does what its exception says: %+v, %v", excepted, err)
+	}
+	p.observed.Network[0].Headers["x"] = "1"
+	excepted, err = judge(p, fetch.ProfileFirefox)
+	if err != nil || excepted.exceptions != nil || len(excepted.unexplained) != 1 {
+		t.Errorf("a browser that does more than its exception says: %+v, %v", excepted, err)
+	}
 	r := &Measured{Differences: map[string][]string{}, Exceptions: map[string][]string{}}
 	r.add("x", j)
 	r.add("y", judgement{standard: []string{"z"}, unexplained: []string{"z"}})
 	r.add("z", judgement{})
-	r.add("e", judgement{standard: []string{"z"}, exception: "n"})
+	r.add("e", judgement{standard: []string{"z"}, exceptions: []string{"n"}})
 	if r.Scenarios != 4 || r.Standard != 1 || r.Profile != 2 || len(r.Unexplained) != 1 || len(r.Differences["wildcard-covers-authorization"]) != 1 || len(r.Exceptions["n"]) != 1 || r.ok() {
 		t.Errorf("they are counted as %+v", r)
 	}

@@ -17,7 +17,7 @@ const (
 
 // measure has a browser do the scenarios. What goes wrong with the browser is part of the result.
 func measure(b *Browser, scenarios []*Scenario, deadline time.Time, log func(format string, args ...any)) *Measured {
-	r := &Measured{Name: b.Name, Differences: map[string][]string{}, Exceptions: map[string][]string{}}
+	r := &Measured{Name: b.Name, Differences: map[string][]string{}, Exceptions: map[string][]string{}, NotAsked: map[string][]string{}}
 	program, err := b.find()
 	if err != nil {
 		r.Failure = err.Error()
@@ -44,6 +44,10 @@ func measure(b *Browser, scenarios []*Scenario, deadline time.Time, log func(for
 	for _, sc := range scenarios {
 		if sc.Port != 0 && servers.Also(sc.Port) != nil || sc.Plain && !inside() {
 			r.NotRun = append(r.NotRun, sc.ID)
+			continue
+		}
+		if not := notesFor(notes().NotAsked, b.Name, sc.ID); not != nil {
+			r.NotAsked[not[0].Name] = append(r.NotAsked[not[0].Name], sc.ID)
 			continue
 		}
 		left = append(left, sc)
@@ -81,7 +85,7 @@ func measure(b *Browser, scenarios []*Scenario, deadline time.Time, log func(for
 					continue
 				}
 				r.add(sc.ID, j)
-				if j.exception == "" && len(j.unexplained) == 0 {
+				if j.exceptions == nil && len(j.unexplained) == 0 {
 					done = append(done, p)
 				}
 				for _, d := range j.standard {
@@ -147,7 +151,7 @@ func chunks(all []*Scenario) (chunks [][]*Scenario) {
 type judgement struct {
 	standard    []string // how the browser differs from the standard
 	names       []string // the differences of the profile that account for that
-	exception   string   // or the exception that does
+	exceptions  []string // or the exceptions that do
 	unexplained []string // or how it differs from the profile
 }
 
@@ -158,21 +162,40 @@ func judge(p performed, profile fetch.Profile) (j judgement, err error) {
 		return j, err
 	}
 	j.standard = differences(want, p.observed)
-	want, err = predict(p.expanded, profile)
-	if err != nil {
+	if left, err := unexcused(p, profile, nil); err != nil || len(left) == 0 {
+		if err == nil && len(j.standard) > 0 {
+			j.names, err = attribute(p, profile)
+		}
 		return j, err
 	}
-	profiled := differences(want, p.observed)
-	if len(profiled) > 0 {
-		if j.exception = exceptionFor(profile.String(), p.expanded.ID); j.exception == "" {
-			j.unexplained = profiled
+	exceptions := notesFor(notes().Exceptions, profile.String(), p.expanded.ID)
+	if j.unexplained, err = unexcused(p, profile, exceptions); err != nil || len(j.unexplained) > 0 {
+		return j, err
+	}
+	for i, n := range exceptions {
+		left, err := unexcused(p, profile, slices.Delete(slices.Clone(exceptions), i, i+1))
+		if err != nil {
+			return j, err
 		}
-		return j, nil
+		if len(left) > 0 {
+			j.exceptions = append(j.exceptions, n.Name)
+		}
 	}
-	if len(j.standard) > 0 {
-		j.names, err = attribute(p, profile)
+	if j.exceptions == nil { // one stands in for another
+		j.exceptions = []string{exceptions[0].Name}
 	}
-	return j, err
+	return j, nil
+}
+
+// unexcused lists how a browser differs from its profile with these exceptions.
+func unexcused(p performed, profile fetch.Profile, exceptions []*Note) ([]string, error) {
+	want, err := predict(p.expanded, profile, exceptions...)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(differences(want, p.observed), func(text string) bool {
+		return slices.ContainsFunc(exceptions, func(n *Note) bool { return n.Differs != "" && matches(n.Differs, text) })
+	}), nil
 }
 
 // attribute returns the differences without which the profile would not agree with what was observed, each by itself; or
@@ -214,8 +237,10 @@ func (r *Measured) add(id string, j judgement) {
 		r.Standard++
 	}
 	switch {
-	case j.exception != "":
-		r.Exceptions[j.exception] = append(r.Exceptions[j.exception], id)
+	case j.exceptions != nil:
+		for _, name := range j.exceptions {
+			r.Exceptions[name] = append(r.Exceptions[name], id)
+		}
 	case len(j.unexplained) > 0:
 		r.Unexplained = append(r.Unexplained, Unexplained{id, j.unexplained})
 	default:
@@ -233,16 +258,29 @@ func (r *Measured) ok() bool {
 	return r.Failure == "" && len(r.Unexplained) == 0 && len(r.NotRun) == 0 && r.Reasons.Different == 0
 }
 
+// excepted counts the scenarios that exceptions explain.
+func (r *Measured) excepted() int { return len(union(r.Exceptions)) }
+
+// union is the set of all ids that lists have.
+func union(lists map[string][]string) map[string]bool {
+	ids := map[string]bool{}
+	for _, list := range lists {
+		for _, id := range list {
+			ids[id] = true
+		}
+	}
+	return ids
+}
+
 // line says in a line how a measurement went.
 func (r *Measured) line() string {
 	if r.Failure != "" {
 		return fmt.Sprintf("%-10s NOT MEASURED: %s (%d scenarios were done)", r.Name, r.Failure, r.Scenarios)
 	}
-	exceptions := 0
-	for _, ids := range r.Exceptions {
-		exceptions += len(ids)
+	s := fmt.Sprintf("%-10s %-26s %d scenarios, %d as in the standard, %d as in its profile, %d exceptions, %d unexplained", r.Name, r.Version, r.Scenarios, r.Standard, r.Profile, r.excepted(), len(r.Unexplained))
+	if n := len(union(r.NotAsked)); n > 0 {
+		s += fmt.Sprintf(", %d not asked", n)
 	}
-	s := fmt.Sprintf("%-10s %-26s %d scenarios, %d as in the standard, %d as in its profile, %d exceptions, %d unexplained", r.Name, r.Version, r.Scenarios, r.Standard, r.Profile, exceptions, len(r.Unexplained))
 	if len(r.Unsupported) > 0 {
 		s += fmt.Sprintf(", %d of what it has not", len(r.Unsupported))
 	}

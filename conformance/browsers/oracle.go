@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -12,9 +13,15 @@ import (
 	"github.com/corspec/corspec/safelist"
 )
 
-// predict does an expanded scenario with the machine of package fetch. The error is one of the scenario.
-func predict(e *Scenario, p fetch.Profile) (Observation, error) {
+// predict does an expanded scenario with the machine of package fetch, with what exceptions say that an engine does instead.
+// The error is one of the scenario, or of an exception.
+func predict(e *Scenario, p fetch.Profile, exceptions ...*Note) (Observation, error) {
 	o := Observation{Network: []Sent{}, Results: []Outcome{}}
+	for _, n := range exceptions {
+		if n.Instead != nil {
+			p = p.Without(n.Instead.Without)
+		}
+	}
 	agent := &fetch.Agent{SuffixList: publicsuffix.List, Profile: p}
 	serve := map[string]*Served{}
 	for url, served := range e.Serve {
@@ -29,7 +36,13 @@ func predict(e *Scenario, p fetch.Profile) (Observation, error) {
 	policy := fetch.ObtainEmbedderPolicy(trimmed(lines(coep, e.Embedder...)), true)
 	cookies := jar{}
 	for i := range e.Steps {
-		s := &e.Steps[i]
+		step := e.Steps[i]
+		s := &step
+		for _, n := range exceptions {
+			if n.Instead != nil {
+				s.As = cmp.Or(n.Instead.As, s.As)
+			}
+		}
 		now = now.Add(time.Duration(s.After) * time.Millisecond)
 		r, throws, err := pageRequest(s, page, e.url)
 		if err != nil {
@@ -39,8 +52,19 @@ func predict(e *Scenario, p fetch.Profile) (Observation, error) {
 			o.Results = append(o.Results, Outcome{Outcome: "threw"})
 			continue
 		}
-		if r.Method == "" { // nothing is fetched
-			o.Results = append(o.Results, Outcome{Outcome: nothing(s)})
+		fetched, learns := r.Method != "", ""
+		for _, n := range exceptions {
+			if n.Instead == nil {
+				continue
+			}
+			if err := n.Instead.change(&r); err != nil {
+				return o, fmt.Errorf("%s: %w", n.Name, err)
+			}
+			fetched = fetched && !n.Instead.Nothing
+			learns = cmp.Or(n.Instead.Outcome, learns)
+		}
+		if !fetched {
+			o.Results = append(o.Results, Outcome{Outcome: cmp.Or(learns, nothing(s))})
 			continue
 		}
 		r.EmbedderPolicy = policy
@@ -95,7 +119,9 @@ func predict(e *Scenario, p fetch.Profile) (Observation, error) {
 		if err != nil {
 			return o, err
 		}
-		o.Results = append(o.Results, outcome(s, page, result))
+		learnt := outcome(s, page, result)
+		learnt.Outcome = cmp.Or(learns, learnt.Outcome)
+		o.Results = append(o.Results, learnt)
 	}
 	return o, nil
 }

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/origin"
 )
 
 // Results are what was measured.
@@ -34,8 +35,9 @@ type Measured struct {
 	Standard  int `json:"standard"`  // that agree with the standard
 	Profile   int `json:"profile"`   // that agree with the profile
 
-	Differences map[string][]string `json:"differences"` // the scenarios that differ from the standard, by the difference's name
-	Exceptions  map[string][]string `json:"exceptions"`  // those that differ from the profile too, by the exception's name
+	Differences map[string][]string `json:"differences"`        // the scenarios that differ from the standard, by the difference's name
+	Exceptions  map[string][]string `json:"exceptions"`         // those that differ from the profile too, by the exception's name
+	NotAsked    map[string][]string `json:"notAsked,omitempty"` // those that the browser cannot do as it is run here, by the reason's name
 	Unexplained []Unexplained       `json:"unexplained"`
 	Unsupported []string            `json:"unsupported,omitempty"` // scenarios of a feature that it does not have
 	NotRun      []string            `json:"notRun,omitempty"`
@@ -60,15 +62,62 @@ type Note struct {
 	Source   string `json:"source"`   // or its place in an engine's source
 	Searched string `json:"searched"` // or the date on which neither was found
 
-	// Of an exception: its engine, and the scenarios.
+	// Of an exception, and of what is not asked: the engines, with spaces between them, and the scenarios.
 	Only      string `json:"only,omitempty"`
 	Scenarios string `json:"scenarios,omitempty"` // a regular expression
+
+	// Of an exception: what the engine does instead, to which it is held; or how it may differ, one of these texts or several.
+	Instead *Instead `json:"instead,omitempty"`
+	Differs string   `json:"differs,omitempty"` // a regular expression for each text
+}
+
+// fits reports whether the note is about a scenario in an engine.
+func (n *Note) fits(engine, id string) bool {
+	return slices.Contains(strings.Fields(n.Only), engine) && matches(n.Scenarios, id)
+}
+
+func matches(pattern, s string) bool {
+	return regexp.MustCompile("^(?:" + pattern + ")$").MatchString(s)
+}
+
+// Instead is what an engine does instead of what the standard says of the request of a step. An empty member changes nothing.
+type Instead struct {
+	Mode        string `json:"mode,omitempty"`
+	Credentials string `json:"credentials,omitempty"`
+	Destination string `json:"destination,omitempty"`
+	Cache       string `json:"cache,omitempty"`
+	Redirect    string `json:"redirect,omitempty"`
+	NoReferrer  bool   `json:"noReferrer,omitempty"`
+	As          string `json:"as,omitempty"`      // that the engine takes for the link's
+	Nothing     bool   `json:"nothing,omitempty"` // there is no request
+	Outcome     string `json:"outcome,omitempty"` // that the page learns
+
+	Without fetch.Difference `json:"without,omitempty"` // a difference of its profile that it does not have here
+}
+
+// change makes a request what it is instead.
+func (i *Instead) change(r *fetch.Request) error {
+	for _, f := range []struct {
+		text string
+		set  func([]byte) error
+	}{{i.Mode, r.Mode.UnmarshalText}, {i.Credentials, r.Credentials.UnmarshalText}, {i.Destination, r.Destination.UnmarshalText}, {i.Cache, r.Cache.UnmarshalText}, {i.Redirect, r.Redirect.UnmarshalText}} {
+		if f.text == "" {
+			continue
+		}
+		if err := f.set([]byte(f.text)); err != nil {
+			return err
+		}
+	}
+	if i.NoReferrer {
+		r.Referrer = origin.URL{}
+	}
+	return nil
 }
 
 //go:embed differences.json
 var differencesJSON []byte
 
-var notes = sync.OnceValue(func() (n struct{ Differences, Exceptions []Note }) {
+var notes = sync.OnceValue(func() (n struct{ Differences, Exceptions, NotAsked []Note }) {
 	d := json.NewDecoder(bytes.NewReader(differencesJSON))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&n); err != nil {
@@ -77,14 +126,14 @@ var notes = sync.OnceValue(func() (n struct{ Differences, Exceptions []Note }) {
 	return n
 })
 
-// exceptionFor returns the name of the exception for a scenario in an engine, or "".
-func exceptionFor(engine, id string) string {
-	for _, n := range notes().Exceptions {
-		if n.Only == engine && regexp.MustCompile("^(?:"+n.Scenarios+")$").MatchString(id) {
-			return n.Name
+// notesFor returns those of the notes that are about a scenario in an engine.
+func notesFor(all []Note, engine, id string) (fitting []*Note) {
+	for i := range all {
+		if all[i].fits(engine, id) {
+			fitting = append(fitting, &all[i])
 		}
 	}
-	return ""
+	return fitting
 }
 
 // compare says how results differ from those in a file, but for their date; "" where they do not.
@@ -118,7 +167,10 @@ func (r *Results) markdown() []byte {
 	fmt.Fprintf(&b, "\nThe scenarios have every pair of method, headers, credentials mode, four response headers, redirects and state of the cache\n(%d pairs), and those of the vectors of `fetch` and `safelist` that can be run in a page. Pages are of http, of https, with\nembedder policies, and in frames with an opaque origin. On https, cookies go across sites (`Secure; SameSite=None`), and which\ncookies each request has is compared: whether credentials go with it, and whether those of a response were stored before.\nOf every request and preflight, what the standard determines is compared byte for byte: the author's headers, `Origin`,\n`Access-Control-Request-*`, `Referer`, `Sec-Fetch-*`, what cache modes and ranges add. What elements accept is left to them.\n\nWhat is no CORS is kept out: browsers are told to take cookies from third parties and the certificate of the servers, which is\nmade for the run.\n", r.Pairs)
 	for _, m := range r.Browsers {
 		if n := len(m.Unsupported); n > 0 {
-			fmt.Fprintf(&b, "\n%s has no bodies of requests that are streams, and does not do the %d scenarios of those.\n", titles[m.Name], n)
+			fmt.Fprintf(&b, "\n%s does not do %d scenarios, of features that it does not have: %s.\n", titles[m.Name], n, features(m.Unsupported))
+		}
+		for _, note := range notesOf(m.NotAsked) {
+			fmt.Fprintf(&b, "\n%s is not asked %d scenarios: %s.\n", titles[m.Name], len(m.NotAsked[note.Name]), note.Engine)
 		}
 	}
 	b.WriteString("\n## Differences\n\nIn how many scenarios an engine differs from the standard for that reason. Profiles of package `fetch` have them by name.\n\n| difference | ")
@@ -162,6 +214,32 @@ func (r *Results) markdown() []byte {
 	return []byte(b.String())
 }
 
+// notesOf are the notes that some scenarios were not asked for.
+func notesOf(notAsked map[string][]string) []Note {
+	return slices.DeleteFunc(slices.Clone(notes().NotAsked), func(n Note) bool { return len(notAsked[n.Name]) == 0 })
+}
+
+// features says in words what scenarios need.
+func features(ids []string) string {
+	count := map[string]int{}
+	for _, s := range Scenarios() {
+		if !slices.Contains(ids, s.ID) {
+			continue
+		}
+		feature := "bodies of requests that are streams"
+		if via := s.Steps[0].Via; via != "fetch" {
+			feature = strings.TrimSpace("`" + via + "` " + s.Steps[0].Property)
+		}
+		count[feature]++
+	}
+	var list []string
+	for feature, n := range count {
+		list = append(list, fmt.Sprintf("%s (%d)", feature, n))
+	}
+	slices.Sort(list)
+	return strings.Join(list, ", ")
+}
+
 // evidence is the table that EVIDENCE.md has, too.
 func (r *Results) evidence() string {
 	var b strings.Builder
@@ -171,11 +249,7 @@ func (r *Results) evidence() string {
 			fmt.Fprintf(&b, "| %s | not measured: %s | | | | |\n", titles[m.Name], m.Failure)
 			continue
 		}
-		exceptions := 0
-		for _, ids := range m.Exceptions {
-			exceptions += len(ids)
-		}
-		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %d |\n", m.title(), m.Scenarios, m.Standard, m.Profile, exceptions, len(m.Unexplained))
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %d |\n", m.title(), m.Scenarios, m.Standard, m.Profile, m.excepted(), len(m.Unexplained))
 	}
 	return b.String()
 }

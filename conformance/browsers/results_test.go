@@ -27,11 +27,20 @@ func TestEveryDifferenceIsExplained(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := map[string]bool{}
-	for _, n := range slices.Concat(notes().Differences, notes().Exceptions) {
+	for _, n := range slices.Concat(notes().Differences, notes().Exceptions, notes().NotAsked) {
 		if seen[n.Name] {
 			t.Errorf("%s: it is there twice", n.Name)
 		}
 		seen[n.Name] = true
+		if n.Scenarios != "" {
+			checkScenarios(t, n)
+		}
+		if slices.ContainsFunc(notes().NotAsked, func(not Note) bool { return not.Name == n.Name }) {
+			if n.Engine == "" || n.Instead != nil || n.Differs != "" {
+				t.Errorf("%s: what is not asked has a reason and nothing else", n.Name)
+			}
+			continue
+		}
 		if n.Engine == "" || n.Standard == "" {
 			t.Errorf("%s: it does not say what the standard says and what engines do", n.Name)
 		}
@@ -44,14 +53,43 @@ func TestEveryDifferenceIsExplained(t *testing.T) {
 		}
 	}
 	for _, n := range notes().Exceptions {
-		if p, ok := fetch.ProfileByName(n.Only); !ok || !slices.ContainsFunc(browsers, func(b *Browser) bool { return b.Name == n.Only }) {
-			t.Errorf("%s: it is for %v", n.Name, p)
+		if (n.Instead == nil) == (n.Differs == "") {
+			t.Errorf("%s: it says what the engine does instead, or how it may differ, and not both", n.Name)
 		}
-		pattern, err := regexp.Compile("^(?:" + n.Scenarios + ")$")
-		if err != nil {
+	}
+}
+
+// checkScenarios holds a note against the scenarios that there are: each of its engines and scenarios is one, and what it
+// says that an engine does instead makes a difference there.
+func checkScenarios(t *testing.T, n Note) {
+	all := slices.DeleteFunc(Scenarios(), func(s *Scenario) bool { return !matches(n.Scenarios, s.ID) })
+	if len(all) == 0 {
+		t.Errorf("%s: it is for no scenario", n.Name)
+	}
+	if n.Differs != "" {
+		if _, err := regexp.Compile(n.Differs); err != nil {
 			t.Errorf("%s: %v", n.Name, err)
-		} else if !slices.ContainsFunc(Scenarios(), func(s *Scenario) bool { return pattern.MatchString(s.ID) }) {
-			t.Errorf("%s: it is for no scenario", n.Name)
+		}
+	}
+	for _, engine := range strings.Fields(n.Only) {
+		profile, ok := fetch.ProfileByName(engine)
+		if !ok || !slices.ContainsFunc(browsers, func(b *Browser) bool { return b.Name == engine }) {
+			t.Errorf("%s: it is for %q", n.Name, engine)
+			continue
+		}
+		if n.Instead != nil && !slices.ContainsFunc(all, func(s *Scenario) bool {
+			e := s.expand(exampleOrigins(), "/s/x/0/", "token")
+			with, err := predict(e, profile, &n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			without, err := predict(e, profile)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(differences(without, with)) > 0
+		}) {
+			t.Errorf("%s: what it says of %s changes nothing", n.Name, engine)
 		}
 	}
 }
@@ -152,11 +190,11 @@ func TestResultsAreOfThisTree(t *testing.T) {
 		ids[s.ID] = true
 	}
 	for _, m := range r.Browsers {
-		if m.Failure != "" || len(m.Unexplained) > 0 || m.Scenarios+len(m.Unsupported) != r.Scenarios {
+		if m.Failure != "" || len(m.Unexplained) > 0 || m.Scenarios+len(m.Unsupported)+len(union(m.NotAsked)) != r.Scenarios {
 			t.Errorf("%s was not measured to the end, or has differences that nobody explains", m.Name)
 		}
 		for _, id := range m.Unsupported {
-			if !strings.HasPrefix(id, "stream/") {
+			if !strings.HasPrefix(id, "stream/") && !strings.HasPrefix(id, "initiator/") {
 				t.Errorf("%s: %s is given as unsupported", m.Name, id)
 			}
 		}
