@@ -56,22 +56,23 @@ func (o Origin) Port() (port uint16, ok bool) {
 // parts are what a tuple origin consists of.
 type parts struct {
 	scheme, host string
-	withoutPort  string // the serialization without the port
 	port         uint16
 	hasPort      bool
 }
 
-func (o Origin) parts() (p parts) {
+func (o Origin) parts() parts {
 	scheme, hostPort := o.split()
 	n := hostLength(hostPort)
-	p = parts{scheme: scheme, host: hostPort[:n], withoutPort: o.serialized[:len(o.serialized)-len(hostPort)+n]}
-	if n < len(hostPort) {
-		p.hasPort = true
-		for _, c := range []byte(hostPort[n+1:]) {
-			p.port = p.port*10 + uint16(c-'0')
-		}
+	port := uint16(0)
+	for i := n + 1; i < len(hostPort); i++ {
+		port = port*10 + uint16(hostPort[i]-'0')
 	}
-	return p
+	return parts{scheme, hostPort[:n], port, n < len(hostPort)}
+}
+
+// portless is what of a serialization is before the port, if that is what p are of.
+func (p *parts) portless(serialized string) string {
+	return serialized[:len(p.scheme)+len("://")+len(p.host)]
 }
 
 func (o Origin) split() (scheme, hostPort string) {

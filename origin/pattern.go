@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/corspec/corspec/internal/weburl"
 )
 
 // A Pattern names origins:
@@ -144,25 +146,11 @@ func (p Pattern) Matches(o Origin) bool {
 	case subdomains:
 		labels, ok := strings.CutSuffix(o.Host(), p.class.host)
 		labels, dot := strings.CutSuffix(labels, ".")
-		return ok && dot && areLabels(labels) && p.class.ports.contain(o.Port())
+		return ok && dot && weburl.SerializedLabels(labels) > 0 && p.class.ports.contain(o.Port())
 	case anyUUID:
 		return isUUID(o.Host()) && p.class.ports.contain(o.Port())
 	}
 	return false
-}
-
-// areLabels reports whether s is labels with dots between them, none of them
-// empty. (The URL standard does not mind empty labels; no server is behind
-// them.)
-func areLabels(s string) bool {
-	before := byte('.')
-	for i := 0; i < len(s); i++ {
-		if s[i] == '.' && before == '.' {
-			return false
-		}
-		before = s[i]
-	}
-	return before != '.'
 }
 
 // isUUID reports whether s is a UUID in the form that Firefox gives to the
@@ -219,12 +207,18 @@ func (s *ports) len() int {
 
 // cover reports whether every port that is in t is in s.
 func (s *ports) cover(t *ports) bool {
-	if s.any || t.any {
+	switch {
+	case s.any || t.any:
 		return s.any
-	}
-	if t.null && !s.null {
+	case t.null && !s.null:
 		return false
+	case len(t.list) == 0:
+		return true
 	}
+	return s.coverList(t)
+}
+
+func (s *ports) coverList(t *ports) bool {
 	for _, port := range t.list {
 		if !s.contain(port, true) {
 			return false

@@ -20,8 +20,8 @@ type Set struct {
 	exact table
 	// Of the other patterns, which ports match: of hosts, by an origin's
 	// serialization without its port; of subdomains, by the domain above them.
-	hosts map[string]ports
-	below map[string][]subdomainRule
+	hosts tableOf[ports]
+	below tableOf[[]subdomainRule]
 	// The lengths of the keys of below, ascending.
 	belowLengths []int
 	// The schemes for which a host may be any UUID.
@@ -44,8 +44,10 @@ type subdomainRule struct {
 // NewSet returns the union of patterns. Zero Patterns add nothing.
 func NewSet(patterns ...Pattern) *Set {
 	b := setBuilder{
-		Set:  Set{hosts: map[string]ports{}, below: map[string][]subdomainRule{}, uuid: map[string]bool{}},
-		kept: map[portless]*ports{},
+		Set:   Set{uuid: map[string]bool{}},
+		hosts: map[string]ports{},
+		below: map[string][]subdomainRule{},
+		kept:  map[portless]*ports{},
 	}
 	n, size := 0, 0 // of the exact ones
 	for _, p := range patterns {
@@ -56,6 +58,7 @@ func NewSet(patterns ...Pattern) *Set {
 			size += len(p.exact.serialized)
 		}
 	}
+	b.Set.hosts, b.Set.below = newTableOf(b.hosts), newTableOf(b.below)
 	// Now that all classes are known, see which patterns the others leave to do.
 	// Exact ones come last, so that it is they that are redundant. Subdomains do
 	// not count: what they cover may be less another time; see ExceptPublicSuffixes.
@@ -95,6 +98,8 @@ func widestFirst(patterns []Pattern) []int {
 type setBuilder struct {
 	Set
 	exact tableBuilder
+	hosts map[string]ports
+	below map[string][]subdomainRule
 	kept  map[portless]*ports // of the classes that needsClass was asked for
 }
 
@@ -159,7 +164,7 @@ func (b *setBuilder) needsExact(o Origin) bool {
 		return false
 	}
 	if b.classes {
-		if parts := o.parts(); b.inHosts(&parts) {
+		if parts := o.parts(); b.inHosts(o.serialized, &parts) {
 			return false
 		}
 	}
@@ -205,7 +210,7 @@ func (s *Set) Contains(o Origin) bool {
 	if o.IsOpaque() {
 		return false
 	}
-	if _, ok := s.exact.find(o.serialized); ok {
+	if _, i := s.exact.find(o.serialized); i >= 0 {
 		return true
 	}
 	return s.classes && s.inClass(o)
@@ -222,35 +227,33 @@ func (s *Set) Match(value string) (serialized string, ok bool) {
 	if s == nil {
 		return "", false
 	}
-	if own, ok := s.exact.find(value); ok {
+	if own, i := s.exact.find(value); i >= 0 {
 		return own, true
 	}
-	if !s.classes {
-		return "", false
-	}
-	if value == "null" {
-		if s.all {
-			return value, true
-		}
-		return "", false
-	}
-	// Most values are in no class, which is found sooner than whether they are
-	// origins at all.
-	parts := Origin{serialized: value}.parts()
-	in, domain := s.all || s.inHosts(&parts), ""
-	if !in {
-		var ok bool
-		if domain, ok = s.domainAboveOrigin(&parts); !ok {
-			return "", false
-		}
-	}
-	if _, reason := weburl.ScanOrigin(value); reason != "" {
-		return "", false
-	}
-	if !in && s.suffixes != nil && isBelowSuffix(parts.host, domain, s.suffixes) {
+	if !s.classes || !s.matchClass(value) {
 		return "", false
 	}
 	return value, true
+}
+
+// matchClass is Match by what is not exact.
+func (s *Set) matchClass(value string) bool {
+	if s.all {
+		_, reason := weburl.ScanOrigin(value)
+		return reason == "" || value == "null"
+	}
+	// Most values are in no class, which is found sooner than whether they are
+	// origins at all. Of those that are in one, all but the port is known to be as in
+	// an origin: it is in the pattern, or a UUID, or labels that have been looked at.
+	parts := Origin{serialized: value}.parts()
+	if !s.inHosts(value, &parts) && !s.isBelow(&parts) {
+		return false
+	}
+	if !parts.hasPort {
+		return true
+	}
+	defaultPort, _ := weburl.SpecialScheme(parts.scheme)
+	return weburl.IsSerializedPort(value[len(parts.portless(value))+1:], defaultPort)
 }
 
 // IsEmpty reports whether s contains nothing.
@@ -312,10 +315,10 @@ func (s *Set) WildcardCovers(p Pattern) bool {
 	if c.kind != oneHost && c.kind != subdomains {
 		return false
 	}
-	domain, ok := s.domainAbove(c.scheme, c.host, func(above *ports) bool { return above.cover(&c.ports) })
+	domain, labels := s.domainAbove(c.scheme, c.host, &c.ports)
 	switch {
-	case !ok || s.suffixes == nil:
-		return ok
+	case labels == 0 || s.suffixes == nil:
+		return labels > 0
 	case c.kind == subdomains:
 		return len(suffixBelow(c.host, s.suffixes)) <= len(domain)
 	}
@@ -326,46 +329,53 @@ func (s *Set) WildcardCovers(p Pattern) bool {
 // not opaque.
 func (s *Set) inClass(o Origin) bool {
 	parts := o.parts()
-	return s.inHosts(&parts) || s.isBelow(&parts)
+	return s.inHosts(o.serialized, &parts) || s.isBelow(&parts)
 }
 
 // inHosts is inClass without subdomains.
-func (s *Set) inHosts(o *parts) bool {
-	if len(s.hosts) == 0 {
-		// Nothing to look for.
-	} else if union, ok := s.hosts[o.withoutPort]; ok && union.contain(o.port, o.hasPort) {
-		return true
+func (s *Set) inHosts(serialized string, o *parts) bool {
+	if len(s.hosts.values) > 0 && o.host != "" {
+		if _, i := s.hosts.keys.find(o.portless(serialized)); i >= 0 && s.hosts.values[i].contain(o.port, o.hasPort) {
+			return true
+		}
 	}
 	return len(s.uuid) > 0 && !o.hasPort && isUUID(o.host) && s.uuid[o.scheme]
 }
 
 // isBelow is inClass of subdomains alone.
 func (s *Set) isBelow(o *parts) bool {
-	domain, ok := s.domainAboveOrigin(o)
-	return ok && (s.suffixes == nil || !isBelowSuffix(o.host, domain, s.suffixes))
-}
-
-func (s *Set) domainAboveOrigin(o *parts) (domain string, ok bool) {
-	return s.domainAbove(o.scheme, o.host, func(above *ports) bool { return above.contain(o.port, o.hasPort) })
+	need := ports{null: true}
+	if o.hasPort {
+		need = ports{list: []uint16{o.port}}
+	}
+	domain, labels := s.domainAbove(o.scheme, o.host, &need)
+	if labels == 1 && len(o.host) <= maxDomain || s.suffixes == nil {
+		return labels > 0 // Right below domain, there is no public suffix to ask for.
+	}
+	return labels > 0 && !isBelowSuffix(o.host, domain, s.suffixes)
 }
 
 // domainAbove returns the deepest domain that host is below of, and that is a
-// pattern's with ports that are enough. What a public suffix keeps from that
-// one, it keeps from all.
-func (s *Set) domainAbove(scheme, host string, enough func(*ports) bool) (domain string, ok bool) {
-	for _, length := range slices.Backward(s.belowLengths) {
-		dot := len(host) - length - 1
+// pattern's with all ports that are needed, and how many labels below it host is:
+// 0 if there is none. What a public suffix keeps from that one, it keeps from all.
+func (s *Set) domainAbove(scheme, host string, need *ports) (domain string, labels int) {
+	for i := len(s.belowLengths) - 1; i >= 0; i-- {
+		dot := len(host) - s.belowLengths[i] - 1
 		if dot <= 0 || host[dot] != '.' {
 			continue // a label is needed
 		}
-		rules := s.below[host[dot+1:]]
+		_, at := s.below.keys.find(host[dot+1:])
+		if at < 0 {
+			continue
+		}
+		rules := s.below.values[at]
 		for i := range rules {
-			if rules[i].scheme == scheme && enough(&rules[i].ports) {
-				return host[dot+1:], areLabels(host[:dot]) // a higher domain leaves the same labels, and more
+			if rules[i].scheme == scheme && rules[i].ports.cover(need) {
+				return host[dot+1:], weburl.SerializedLabels(host[:dot]) // a higher domain leaves the same labels, and more
 			}
 		}
 	}
-	return "", false
+	return "", 0
 }
 
 // maxDomain is how long a domain can be in the DNS.

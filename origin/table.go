@@ -29,15 +29,15 @@ var tableSeed = maphash.MakeSeed()
 // without a hash.
 const tiny = 4
 
-// find returns the table's own copy of s, if it is there.
-func (t *table) find(s string) (own string, ok bool) {
+// find returns the table's own copy of s and the number of its slot, or -1 if it is not there.
+func (t *table) find(s string) (own string, i int) {
 	if len(t.slots) <= tiny {
-		for _, at := range t.slots {
-			if own := t.text[at.start:][:at.length]; own == s {
-				return own, own != ""
+		for i, at := range t.slots {
+			if own := t.text[at.start:][:at.length]; own == s && own != "" {
+				return own, i
 			}
 		}
-		return "", false
+		return "", -1
 	}
 	hash := maphash.String(tableSeed, s)
 	for i := home(hash, len(t.slots)); ; i++ {
@@ -46,14 +46,38 @@ func (t *table) find(s string) (own string, ok bool) {
 		}
 		at := &t.slots[i]
 		if at.hash == uint32(hash) {
-			if own := t.text[at.start:][:at.length]; own == s {
-				return own, own != ""
+			if own := t.text[at.start:][:at.length]; own == s && own != "" {
+				return own, i
 			}
 		}
 		if at.length == 0 {
-			return "", false
+			return "", -1
 		}
 	}
+}
+
+// tableOf is a table that has values, and where they are: each at the number of its key's slot.
+type tableOf[V any] struct {
+	keys   table
+	values []V
+}
+
+func newTableOf[V any](m map[string]V) tableOf[V] {
+	size := 0
+	for key := range m {
+		size += len(key)
+	}
+	var b tableBuilder
+	b.grow(len(m), size)
+	for key := range m {
+		b.add(key)
+	}
+	t := tableOf[V]{b.made(), make([]V, len(b.slots))}
+	for key, value := range m {
+		_, i := t.keys.find(key)
+		t.values[i] = value
+	}
+	return t
 }
 
 // tableBuilder is a table that is being made.
@@ -64,6 +88,9 @@ type tableBuilder struct {
 
 // grow makes room in an empty table for n strings of size bytes together.
 func (b *tableBuilder) grow(n, size int) {
+	if n == 0 {
+		return
+	}
 	b.slots = make([]slot, n+n/2+1)
 	b.text.Grow(size)
 }

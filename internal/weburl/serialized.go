@@ -89,6 +89,31 @@ func specialHead(s string) (u URL, next int) {
 	return u, i
 }
 
+// IsSerializedPort reports whether s is how a port is serialized that is not the default one; 0 is no default port.
+func IsSerializedPort(s string, defaultPort uint16) bool {
+	end, _ := serializedPort(s, 0, defaultPort)
+	return end == len(s)
+}
+
+// SerializedLabels counts the labels of s, if it can stand before a dot in a serialized domain, with none of them empty; else
+// it is 0. (The URL standard does not mind empty labels; no server is behind them.)
+func SerializedLabels(s string) (n int) {
+	before := byte('.')
+	for i := 0; i < len(s); i++ {
+		if s[i] == '.' {
+			n++
+		}
+		if !classes[s[i]].has(domainByte) || s[i] == '.' && before == '.' {
+			return 0
+		}
+		before = s[i]
+	}
+	if before == '.' {
+		return 0
+	}
+	return n + 1
+}
+
 // parseSerialized parses s if it is the serialization of a URL without
 // credentials, or would be one with a path. Then parsing changes nothing but an
 // empty path, whatever the base URL, and nothing else has to be allocated.
