@@ -155,10 +155,14 @@ func initiators() (all []*Scenario) {
 			s.URL = url
 			all = append(all, &Scenario{ID: "initiator/" + i.name + "-" + name, Steps: []Step{s}, Serve: served})
 		}
+		var own []string
+		if i.step.Via == "link-prefetch" {
+			own = []string{"Cache-Control", "max-age=60"} // what cannot be kept is a failure in Firefox
+		}
 		allowed := []string{acao, "{page}", acac, "true", acah, "content-type"}
 		one := func(to byte, name string, namesAndValues ...string) {
 			url := fmt.Sprintf("{%c/}x", to)
-			served := map[string]*Served{url: serve(answer(204, namesAndValues...), i.kind.answer(status, namesAndValues...))}
+			served := map[string]*Served{url: serve(answer(204, namesAndValues...), i.kind.answer(status, append(own, namesAndValues...)...))}
 			served[url+"?x=y"] = served[url] // where a form goes
 			add(fmt.Sprintf("%c-%s", to, name), url, served)
 		}
@@ -174,7 +178,7 @@ func initiators() (all []*Scenario) {
 		for _, hops := range []string{"ab", "bb"} {
 			from, to := fmt.Sprintf("{%c/}x", hops[0]), fmt.Sprintf("{%c/}y", hops[1])
 			redirect := serve(answer(204, allowed...), answer(302, append(allowed, "Location", to)...))
-			add("redirected-"+hops, from, map[string]*Served{from: redirect, from + "?x=y": redirect, to: serve(answer(204, allowed...), i.kind.answer(status, allowed...))})
+			add("redirected-"+hops, from, map[string]*Served{from: redirect, from + "?x=y": redirect, to: serve(answer(204, allowed...), i.kind.answer(status, append(own, allowed...)...))})
 		}
 	}
 	return all
