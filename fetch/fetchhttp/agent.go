@@ -23,8 +23,9 @@ type Agent struct {
 	// page's case, which http.Header.Get does not find where it is unusual.
 	Transport http.RoundTripper
 
-	// Jar keeps the cookies. Nil keeps none. It is asked only for requests whose credentials are included. Across sites, a cookie
-	// of a response is kept, and goes along, only with SameSite=None; what somebody else puts into the jar goes along always.
+	// Jar keeps the cookies; net/http/cookiejar's will do. Nil keeps none. It is
+	// asked only for requests whose credentials are included. What a browser would not keep never gets into it. What
+	// somebody else puts into it goes along always, and what is taken out of it is gone.
 	Jar http.CookieJar
 
 	// SendCookies may hold back all cookies of a request whose credentials are included, as rules for cookies of third parties
@@ -36,7 +37,7 @@ type Agent struct {
 	// for anything.
 	Blob func(url origin.URL) (webapi.Blob, bool)
 
-	// Now is the clock of the preflight cache. Nil stands for time.Now.
+	// Now is the clock of the preflight cache and of cookies. Nil stands for time.Now.
 	Now func() time.Time
 
 	cookies cookies

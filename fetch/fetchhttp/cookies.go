@@ -1,22 +1,24 @@
 package fetchhttp
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/origin"
 )
 
-// What browsers keep of cookies, in bytes of a name and its value, in bytes of an attribute's value, and in cookies of a site.
+// What browsers keep of cookies, of a site and in all.
 const (
-	mostCookie    = 4096
-	mostAttribute = 1024
-	mostCookies   = 180
+	mostCookies    = 180
+	mostCookiesAll = 3300
 )
 
 // A Withheld cookie did not go along with a request, or was not kept of a response, though credentials were included.
@@ -24,7 +26,7 @@ type Withheld struct {
 	Name string
 	URL  origin.URL // of the request, or of the response
 	Set  bool       // it was set by a response, and not kept
-	Why  string     // "SameSite=Lax, and https://app.example is another site"
+	Why  string     // "SameSite=Lax, and the page's site is https://app.example"
 }
 
 // String says which cookie stayed away, and why.
@@ -37,17 +39,31 @@ func (w Withheld) String() string {
 
 // A cookie is one that an agent has put into its jar. A jar gives back names and values alone.
 type cookie struct {
-	name, value string
-	host        string // or the domain that it was set for
-	hostOnly    bool
-	path        string
-	sameSite    http.SameSite // 0: it has no such attribute
+	name, value      string
+	host             string // or the domain that it was set for
+	hostOnly         bool
+	path             string
+	hasPath          bool // it was set with that path
+	secure, httpOnly bool
+	sameSite         http.SameSite // 0: it has no such attribute
+	persistent       bool          // it ends at expiry, and not with the session
+	expiry           time.Time
+	created, used    uint64 // what the counter of cookies was
+	raw              string // the line that set it
 }
 
-// cookies are those of an agent, by the registrable domain of their hosts, the latest last.
+// A slot is where a jar keeps a cookie. Browsers keep two there, one for the host alone and one for those below it too;
+// the jars of net/http keep the one that was set last.
+type slot struct{ host, path, name string }
+
+func (k *cookie) slot() slot { return slot{k.host, k.path, k.name} }
+
+// cookies are those of an agent, by the registrable domain of their hosts, the first that was created first.
 type cookies struct {
-	mu     sync.Mutex
-	bySite map[string][]cookie
+	mu      sync.Mutex
+	bySite  map[string][]*cookie
+	total   int
+	counter uint64
 }
 
 // jarURL is the URL as a jar sees it.
@@ -59,220 +75,453 @@ func jarURL(u origin.URL) *url.URL {
 	return &url.URL{Scheme: u.Scheme(), Host: host, Path: u.Pathname()}
 }
 
-// site is what cookies are counted by: the registrable domain, or the host where it has none.
-func (a *Agent) site(u origin.URL) string {
+// cookieHost is the host of u as jars have it, to which a dot at the end makes no difference.
+func cookieHost(u origin.URL) string { return strings.TrimSuffix(u.Hostname(), ".") }
+
+// cookieSite is what the cookies of a host are counted by: its registrable domain, or the host where it has none.
+func (a *Agent) cookieSite(u origin.URL) string {
 	_, host, _ := strings.Cut(u.Origin().Site(a.SuffixList).String(), "://")
-	return host
+	return strings.TrimSuffix(host, ".")
 }
 
-// crossSite reports whether the request to u is one across sites, to which only cookies with SameSite=None belong. It is not a
-// navigation.
+// A sameSiteMode says which cookies a request may have, from fewest to most.
+type sameSiteMode uint8
+
+const (
+	sameSiteNone   sameSiteMode = iota // those with SameSite=None
+	sameSiteLax                        // all except those with SameSite=Strict
+	sameSiteStrict                     // all
+)
+
+// sameSiteMode returns which cookies go with a request to u. Its page is a top-level document.
 //
 // https://fetch.spec.whatwg.org/#determine-the-same-site-mode
-func (c *call) crossSite(u origin.URL) bool {
+func (c *call) sameSiteMode(u origin.URL, method string) sameSiteMode {
 	list := c.page.agent.SuffixList
-	if !origin.SameSite(c.request.Origin, u.Origin(), list) {
-		return true
-	}
 	// Determine the same-site mode, step 5.
 	r := fetch.Request{Origin: c.request.Origin, URLList: c.urls}
-	return r.RedirectTaint(list) == fetch.RedirectTaintCrossSite
+	crossSite := !origin.SameSite(c.request.Origin, u.Origin(), list) || r.RedirectTaint(list) == fetch.RedirectTaintCrossSite
+	switch {
+	// AD-HOC: by the letter, a navigation with GET has no Lax cookies where it comes from another site, and else no
+	// Strict ones. RFC 6265bis and browsers have it as here.
+	case !crossSite:
+		return sameSiteStrict
+	case c.navigatesTopLevel() && isSafe(method):
+		return sameSiteLax
+	}
+	return sameSiteNone
 }
 
-// belongs reports whether a cookie with that attribute belongs to a request across sites, and if not, why. One without the
-// attribute is Lax in the standard, and in Chromium.
-//
-// https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html
-func (c *call) belongs(s http.SameSite) (ok bool, why string) {
+func (c *call) navigatesTopLevel() bool {
+	return c.request.Destination == fetch.DestinationDocument
+}
+
+// isSafe reports whether HTTP calls a method safe.
+func isSafe(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions || method == http.MethodTrace
+}
+
+// belongs reports whether a cookie with that attribute belongs to a request in that mode, and if not, why. One without
+// the attribute is Lax in RFC 6265bis and in Chromium, and None in other engines.
+func (c *call) belongs(s http.SameSite, m sameSiteMode, method string) (ok bool, why string) {
 	profile := c.page.agent.Profile.String()
 	switch {
-	case s == http.SameSiteNoneMode, s == 0 && profile != "standard" && profile != "chromium":
+	case m == sameSiteStrict, s == http.SameSiteNoneMode, s == 0 && profile != "standard" && profile != "chromium":
 		return true, ""
 	case s == http.SameSiteStrictMode:
 		why = "SameSite=Strict"
+	case m == sameSiteLax:
+		return true, ""
 	case s == http.SameSiteLaxMode:
 		why = "SameSite=Lax"
 	default:
 		why = "no SameSite, which counts as Lax"
 	}
-	return false, fmt.Sprintf("%s, and the page's site is %s", why, c.request.Origin.Site(c.page.agent.SuffixList))
+	why += fmt.Sprintf(", and the page's site is %s", c.request.Origin.Site(c.page.agent.SuffixList))
+	if c.navigatesTopLevel() && m == sameSiteNone {
+		why += fmt.Sprintf(", from which a navigation with %s brings none", method)
+	}
+	return false, why
 }
 
 // sendCookies adds the cookies to a request whose credentials are included.
+//
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-retrieval-algorithm
 func (c *call) sendCookies(u origin.URL, out *http.Request) {
 	agent := c.page.agent
 	if agent.Jar == nil || agent.SendCookies != nil && !agent.SendCookies(&c.request, u) {
 		return
 	}
-	all := agent.Jar.Cookies(jarURL(u))
-	if len(all) == 0 {
-		return
-	}
-	crossSite := c.crossSite(u)
 	var b strings.Builder
-	for _, k := range all {
-		if crossSite {
-			if known, ok := agent.cookies.find(agent.site(u), u, k); ok {
-				if ok, why := c.belongs(known.sameSite); !ok {
-					c.withheld = append(c.withheld, Withheld{Name: k.Name, URL: u, Why: why})
-					continue
-				}
+	m := c.sameSiteMode(u, out.Method)
+	for _, k := range agent.retrieve(u) {
+		if !k.foreign {
+			if ok, why := c.belongs(k.sameSite, m, out.Method); !ok {
+				c.withheld = append(c.withheld, Withheld{Name: k.name, URL: u, Why: why})
+				continue
 			}
 		}
 		if b.Len() > 0 {
 			b.WriteString("; ")
 		}
-		if k.Name != "" {
-			b.WriteString(k.Name)
+		if k.name != "" {
+			b.WriteString(k.name)
 			b.WriteByte('=')
 		}
-		if k.Quoted {
-			b.WriteByte('"')
-		}
-		b.WriteString(k.Value)
-		if k.Quoted {
-			b.WriteByte('"')
-		}
+		b.WriteString(k.value)
 	}
 	if b.Len() > 0 {
 		out.Header["Cookie"] = []string{b.String()}
 	}
 }
 
-// find returns what is known of a cookie that the jar gave for u. What somebody else put into the jar is not known.
-func (cs *cookies) find(site string, u origin.URL, k *http.Cookie) (cookie, bool) {
+// A retrieved cookie is one that the jar has for a URL.
+type retrieved struct {
+	name, value string
+	sameSite    http.SameSite
+	foreign     bool // somebody else has put it into the jar
+}
+
+// retrieve returns the cookies for u, those with longer paths first and then those that are older. What somebody else
+// has put into the jar stands where the jar has it.
+func (a *Agent) retrieve(u origin.URL) []retrieved {
+	cs := &a.cookies
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
-	for _, known := range slices.Backward(cs.bySite[site]) {
-		if known.name == k.Name && known.value == k.Value && known.matches(u) {
-			return known, true
+	site := a.cookieSite(u)
+	a.expire(site)
+	given := a.Jar.Cookies(jarURL(u))
+	matching := slices.DeleteFunc(slices.Clone(cs.bySite[site]), func(k *cookie) bool { return !k.matches(u) })
+	slices.SortStableFunc(matching, func(a, b *cookie) int { return cmp.Compare(len(b.path), len(a.path)) })
+	all := make([]retrieved, len(given), len(given)+len(matching))
+	found := make(map[*cookie]bool, len(matching))
+	for i, g := range given {
+		all[i] = retrieved{name: g.Name, value: g.Value, foreign: true}
+		if g.Quoted {
+			all[i].value = `"` + g.Value + `"`
+		}
+		known := slices.IndexFunc(matching, func(k *cookie) bool {
+			return k.name == g.Name && k.value == all[i].value && cs.held(site, k) && !found[k]
+		})
+		if known >= 0 {
+			found[matching[known]], all[i].foreign = true, false
 		}
 	}
-	return cookie{}, false
+	cs.counter++
+	place := 0
+	for _, k := range matching {
+		if !found[k] && cs.held(site, k) { // somebody has taken it out of the jar
+			cs.remove(site, k)
+			continue
+		}
+		k.used = cs.counter
+		for place < len(all) && all[place].foreign {
+			place++
+		}
+		if place == len(all) {
+			all = append(all, retrieved{})
+		}
+		all[place] = retrieved{name: k.name, value: k.value, sameSite: k.sameSite}
+		place++
+	}
+	return all
 }
 
 // matches reports whether a cookie is for that URL.
 func (k *cookie) matches(u origin.URL) bool {
-	host := u.Hostname()
-	if host != k.host && (k.hostOnly || !strings.HasSuffix(host, "."+k.host)) {
+	if k.secure && !u.IsPotentiallyTrustworthy() {
 		return false
 	}
-	rest, ok := strings.CutPrefix(u.Pathname(), k.path)
-	return ok && (rest == "" || rest[0] == '/' || strings.HasSuffix(k.path, "/"))
+	host := cookieHost(u)
+	return (host == k.host || !k.hostOnly && domainMatches(host, k.host)) && pathMatches(u.Pathname(), k.path)
+}
+
+// domainMatches reports whether a host is a domain or below it.
+func domainMatches(host, domain string) bool {
+	above, ok := strings.CutSuffix(host, domain)
+	return ok && (above == "" || strings.HasSuffix(above, "."))
+}
+
+// pathMatches reports whether a request's path is a cookie's or below it.
+func pathMatches(path, cookiePath string) bool {
+	rest, ok := strings.CutPrefix(path, cookiePath)
+	return ok && (rest == "" || rest[0] == '/' || strings.HasSuffix(cookiePath, "/"))
+}
+
+// held reports whether it is k that the jar has in its slot: of two cookies it is the one for hosts below, too. The
+// lock is held.
+func (cs *cookies) held(site string, k *cookie) bool {
+	return !k.hostOnly || cs.find(site, k.slot(), false) == nil
+}
+
+// find returns the cookie in a slot that is for the host alone, or the one that is not; or nil. The lock is held.
+func (cs *cookies) find(site string, s slot, hostOnly bool) *cookie {
+	for _, k := range cs.bySite[site] {
+		if k.hostOnly == hostOnly && k.slot() == s {
+			return k
+		}
+	}
+	return nil
+}
+
+// remove forgets a cookie. The lock is held.
+func (cs *cookies) remove(site string, k *cookie) {
+	known := cs.bySite[site]
+	i := slices.Index(known, k)
+	if i < 0 {
+		return
+	}
+	cs.total--
+	if cs.bySite[site] = slices.Delete(known, i, i+1); len(known) == 1 {
+		delete(cs.bySite, site)
+	}
 }
 
 // storeCookies keeps the cookies of a response whose request included credentials.
-func (c *call) storeCookies(u origin.URL, resp *http.Response) {
+func (c *call) storeCookies(u origin.URL, method string, resp *http.Response) {
 	agent := c.page.agent
 	lines := resp.Header["Set-Cookie"]
 	if agent.Jar == nil || len(lines) == 0 {
 		return
 	}
-	crossSite := c.crossSite(u)
-	site := agent.site(u)
-	kept := make([]*http.Cookie, 0, min(len(lines), mostCookies))
-	for _, line := range lines[max(0, len(lines)-mostCookies):] { // the others would be forgotten
-		set := parseSetCookie(line)
-		if set == nil {
-			continue
-		}
-		withhold := func(why string) {
-			c.withheld = append(c.withheld, Withheld{Name: set.Name, URL: u, Set: true, Why: why})
-		}
-		if set.Secure && !u.IsPotentiallyTrustworthy() {
-			withhold("Secure, and the response came over http")
-			continue
-		}
-		if set.SameSite == http.SameSiteNoneMode && !set.Secure {
-			withhold("SameSite=None needs Secure")
-			continue
-		}
-		if crossSite {
-			if ok, why := c.belongs(set.SameSite); !ok {
-				withhold(why)
-				continue
-			}
-		}
-		kept = append(kept, set)
+	m := c.sameSiteMode(u, method)
+	if c.navigatesTopLevel() { // such a response may set what the request could not have
+		m = sameSiteStrict
 	}
-	if len(kept) == 0 {
-		return
-	}
-	agent.Jar.SetCookies(jarURL(u), kept)
-	for _, old := range agent.cookies.add(site, u, kept) {
-		forget := &http.Cookie{Name: old.name, Path: old.path, MaxAge: -1}
-		if !old.hostOnly {
-			forget.Domain = old.host
-		}
-		agent.Jar.SetCookies(&url.URL{Scheme: u.Scheme(), Host: old.host, Path: old.path}, []*http.Cookie{forget})
-	}
-}
-
-// add notes cookies that a jar has been given, and returns the oldest where they are too many for a site.
-func (cs *cookies) add(site string, u origin.URL, set []*http.Cookie) (tooMany []cookie) {
+	cs := &agent.cookies
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
-	if cs.bySite == nil {
-		cs.bySite = map[string][]cookie{}
-	}
-	known := cs.bySite[site]
-	for _, s := range set {
-		k := cookie{name: s.Name, value: s.Value, host: u.Hostname(), hostOnly: true, path: s.Path, sameSite: s.SameSite}
-		if domain := strings.TrimPrefix(s.Domain, "."); domain != "" {
-			k.host, k.hostOnly = strings.ToLower(domain), false
+	site, now := agent.cookieSite(u), agent.now()
+	agent.expire(site)
+	before := cs.inJar(site)
+	for _, line := range lines {
+		k, why, ok := parseSetCookie(line, u, now)
+		if ok {
+			why = agent.refuses(site, &k, u)
 		}
-		if !strings.HasPrefix(k.path, "/") {
-			k.path = u.Pathname()[:max(strings.LastIndexByte(u.Pathname(), '/'), 1)]
+		if ok && why == "" {
+			_, why = c.belongs(k.sameSite, m, method)
 		}
-		known = slices.DeleteFunc(known, func(old cookie) bool {
-			return old.name == k.name && old.host == k.host && old.hostOnly == k.hostOnly && old.path == k.path
-		})
-		if s.MaxAge >= 0 {
-			known = append(known, k)
+		if ok && why == "" {
+			cs.store(site, &k, now, before)
+			agent.evict(site)
+		}
+		if why != "" {
+			c.withheld = append(c.withheld, Withheld{Name: k.name, URL: u, Set: true, Why: why})
 		}
 	}
-	if n := len(known) - mostCookies; n > 0 {
-		tooMany = slices.Clone(known[:n])
-		known = slices.Delete(known, 0, n)
-	}
-	cs.bySite[site] = known
-	return tooMany
+	agent.writeJar(u, before, cs.inJar(site))
 }
 
-// parseSetCookie reads a Set-Cookie header as browsers do, name and value as they are; nil if there is no cookie in it.
+// refuses says why a browser does not keep a cookie that u sets, whoever asked for it; empty where it does. Where the
+// domain is a public suffix, and the host itself, the cookie becomes one for the host alone. The lock is held.
 //
-// https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html
-func parseSetCookie(line string) *http.Cookie {
-	for i := range len(line) {
-		if b := line[i]; b < ' ' && b != '\t' || b == 0x7F {
-			return nil
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-storage-model
+func (a *Agent) refuses(site string, k *cookie, u origin.URL) (why string) {
+	host, list := cookieHost(u), a.SuffixList
+	if !k.hostOnly {
+		suffix, ok := origin.PublicSuffix(k.host, list)
+		switch {
+		case ok && suffix == k.host && k.host == host:
+			k.hostOnly = true
+		case ok && suffix == k.host:
+			return fmt.Sprintf("Domain=%s is a public suffix", k.host)
+		case host != k.host && !domainMatches(host, k.host):
+			return fmt.Sprintf("Domain=%s does not match the host %s", k.host, host)
 		}
 	}
-	pair, rest, _ := strings.Cut(line, ";")
-	name, value, ok := strings.Cut(pair, "=")
-	if !ok {
-		name, value = "", pair
-	}
-	name, value = strings.Trim(name, " \t"), strings.Trim(value, " \t")
-	if name == "" && value == "" || len(name)+len(value) > mostCookie {
-		return nil
-	}
-	attributes := "a=b"
-	for attribute := range strings.SplitSeq(rest, ";") {
-		if _, value, _ := strings.Cut(attribute, "="); len(strings.Trim(value, " \t")) <= mostAttribute {
-			attributes += ";" + attribute
+	// What RFC 6265bis leaves to browsers, and Fetch to https alone: loopback addresses are secure too, as in Chromium
+	// and Firefox.
+	if !u.IsPotentiallyTrustworthy() {
+		if k.secure {
+			return "Secure, and the response came over http"
+		}
+		for _, old := range a.cookies.bySite[site] {
+			if old.secure && old.name == k.name && (domainMatches(old.host, k.host) || domainMatches(k.host, old.host)) && pathMatches(k.path, old.path) {
+				return fmt.Sprintf("one of that name is Secure, for %s%s, and the response came over http", old.host, old.path)
+			}
 		}
 	}
-	k, err := http.ParseSetCookie(attributes)
-	if err != nil {
-		k = &http.Cookie{}
+	if k.sameSite == http.SameSiteNoneMode && !k.secure {
+		return "SameSite=None needs Secure"
 	}
-	k.Name, k.Value, k.Quoted, k.Raw = name, value, false, line
-	if n := len(value); n >= 2 && value[0] == '"' && value[n-1] == '"' {
-		k.Value, k.Quoted = value[1:n-1], true
+	return refusesPrefix(k)
+}
+
+// prefixes of names are promises about a cookie.
+//
+// AD-HOC: by the letter what begins with __Http- may not be HttpOnly, which it has to be where the text says what
+// servers set.
+var prefixes = []struct {
+	prefix string
+	needs  string
+	kept   func(k *cookie) bool
+}{
+	{"__secure-", "Secure", func(k *cookie) bool { return k.secure }},
+	{"__host-http-", "Secure, HttpOnly, Path=/ and no Domain", func(k *cookie) bool { return k.isHostPrefixCompatible() && k.httpOnly }},
+	{"__host-", "Secure, Path=/ and no Domain", (*cookie).isHostPrefixCompatible},
+	{"__http-", "Secure and HttpOnly", func(k *cookie) bool { return k.secure && k.httpOnly }},
+}
+
+func (k *cookie) isHostPrefixCompatible() bool {
+	return k.secure && k.hostOnly && k.hasPath && k.path == "/"
+}
+
+// refusesPrefix says why a cookie breaks the promise of its name; empty where it does not.
+//
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-store-a-cookie
+func refusesPrefix(k *cookie) (why string) {
+	text := k.name
+	if text == "" {
+		text = k.value
 	}
-	if k.SameSite == http.SameSiteDefaultMode {
-		k.SameSite = 0
+	text = header.Lower(text)
+	for _, p := range prefixes {
+		switch {
+		case !strings.HasPrefix(text, p.prefix):
+		case k.name == "":
+			return "it has no name, and its value begins with " + p.prefix
+		case !p.kept(k):
+			return fmt.Sprintf("a name that begins with %s needs %s", p.prefix, p.needs)
+		}
 	}
-	return k
+	return ""
+}
+
+// store keeps a cookie, or where it has expired, forgets the one in its place. What is to be deleted, though it is not
+// known, is noted in before. The lock is held.
+func (cs *cookies) store(site string, k *cookie, now time.Time, before map[slot]cookie) {
+	cs.counter++
+	k.created, k.used = cs.counter, cs.counter
+	old := cs.find(site, k.slot(), k.hostOnly)
+	switch {
+	case k.expired(now):
+		if old != nil {
+			cs.remove(site, old)
+		}
+		if _, known := before[k.slot()]; !known && cs.find(site, k.slot(), !k.hostOnly) == nil {
+			before[k.slot()] = *k
+		}
+	case old != nil:
+		k.created = old.created
+		*old = *k
+	default:
+		if cs.bySite == nil {
+			cs.bySite = map[string][]*cookie{}
+		}
+		cs.bySite[site] = append(cs.bySite[site], k)
+		cs.total++
+	}
+}
+
+func (k *cookie) expired(now time.Time) bool { return k.persistent && !k.expiry.After(now) }
+
+// expire forgets the cookies of a site whose time is over. The lock is held.
+func (a *Agent) expire(site string) {
+	now := a.now()
+	if !slices.ContainsFunc(a.cookies.bySite[site], func(k *cookie) bool { return k.expired(now) }) {
+		return
+	}
+	before := a.cookies.inJar(site)
+	for _, k := range slices.Clone(a.cookies.bySite[site]) {
+		if k.expired(now) {
+			a.cookies.remove(site, k)
+		}
+	}
+	a.writeJar(origin.URL{}, before, a.cookies.inJar(site))
+}
+
+// evict forgets cookies where they are too many: of a site those that are not Secure first, and each time the one that
+// was not used for longest. The lock is held.
+func (a *Agent) evict(site string) {
+	cs := &a.cookies
+	for len(cs.bySite[site]) > mostCookies {
+		cs.remove(site, slices.MinFunc(cs.bySite[site], func(a, b *cookie) int {
+			if a.secure != b.secure {
+				return map[bool]int{false: -1, true: 1}[a.secure]
+			}
+			return a.compareUse(b)
+		}))
+	}
+	for cs.total > mostCookiesAll {
+		var oldest *cookie
+		var of string
+		for s, known := range cs.bySite {
+			for _, k := range known {
+				if oldest == nil || k.compareUse(oldest) < 0 {
+					oldest, of = k, s
+				}
+			}
+		}
+		before := cs.inJar(of)
+		cs.remove(of, oldest)
+		if of != site {
+			a.writeJar(origin.URL{}, before, cs.inJar(of))
+		}
+	}
+}
+
+// compareUse orders cookies by their last use.
+func (k *cookie) compareUse(other *cookie) int {
+	return cmp.Or(cmp.Compare(k.used, other.used), cmp.Compare(k.created, other.created))
+}
+
+// inJar returns what the jar has of a site's cookies, or is to have. The lock is held.
+func (cs *cookies) inJar(site string) map[slot]cookie {
+	m := map[slot]cookie{}
+	for _, k := range cs.bySite[site] {
+		if _, known := m[k.slot()]; !known || !k.hostOnly {
+			m[k.slot()] = *k
+		}
+	}
+	return m
+}
+
+// writeJar makes the jar have after, where it had before. What u may set is set as by u, the rest as by its own host.
+func (a *Agent) writeJar(u origin.URL, before, after map[slot]cookie) {
+	var set []*http.Cookie
+	write := func(k *cookie, forget bool) {
+		h := k.http()
+		switch {
+		case forget:
+			h.MaxAge = -1
+		case k.persistent && a.Now == nil: // by another clock the jar does not know the time
+			h.MaxAge = int((k.expiry.Sub(a.now()) + time.Second - 1) / time.Second)
+		}
+		if host := cookieHost(u); host == k.host || !k.hostOnly && domainMatches(host, k.host) {
+			set = append(set, h)
+			return
+		}
+		a.Jar.SetCookies(&url.URL{Scheme: "https", Host: k.host, Path: k.path}, []*http.Cookie{h})
+	}
+	for s, k := range before {
+		if _, ok := after[s]; !ok {
+			write(&k, true)
+		}
+	}
+	changed := make([]cookie, 0, len(after))
+	for s, k := range after {
+		if old, ok := before[s]; !ok || old.hostOnly != k.hostOnly || old.used != k.used {
+			changed = append(changed, k)
+		}
+	}
+	slices.SortFunc(changed, func(a, b cookie) int { return cmp.Compare(a.created, b.created) })
+	for _, k := range changed {
+		write(&k, false)
+	}
+	if len(set) > 0 {
+		a.Jar.SetCookies(jarURL(u), set)
+	}
+}
+
+// http returns the cookie for a jar.
+func (k *cookie) http() *http.Cookie {
+	h := &http.Cookie{Name: k.name, Value: k.value, Path: k.path, Secure: k.secure, HttpOnly: k.httpOnly, SameSite: k.sameSite, Raw: k.raw}
+	if n := len(k.value); n >= 2 && k.value[0] == '"' && k.value[n-1] == '"' {
+		h.Value, h.Quoted = k.value[1:n-1], true
+	}
+	if !k.hostOnly {
+		h.Domain = k.host
+	}
+	return h
 }

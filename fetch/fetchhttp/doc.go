@@ -33,10 +33,22 @@
 // itself (User-Agent, Accept-Encoding, Content-Length) cause no preflight. Content-Type is not made from the body. Names go out in
 // the page's case, and the values of one name joined. An http.Header keeps no order of names: they are sent and received sorted.
 //
-// Cookies go with a request if its credentials do, and are stored from each such response, also if the page may not read it. To a
-// request across sites belong only those with SameSite=None; one without the attribute is Lax, as in Chromium, except where the
-// profile is that of another engine. What stays away is told in Withheld. For rules on cookies of third parties there is
-// [Agent.SendCookies].
+// # Cookies
+//
+// Cookies go with a request if its credentials do, and are stored from each such response, also if the page may not
+// read it. They are read, kept and sent as RFC 6265bis has it, with the prefixes __Secure-, __Host-, __Http- and
+// __Host-Http-. What stays away, or is not kept, is told in Withheld with the reason.
+//
+// To a request across sites belong only cookies with SameSite=None; to a navigation of the whole page, as
+// initiator.KindForm makes one, also those with Lax if its method is safe. One without the attribute is Lax, as in
+// Chromium, except where the profile is that of another engine. A page is a document at the top, and not in a frame of
+// another site. For rules on cookies of third parties there is [Agent.SendCookies].
+//
+// Left out are Partitioned, which is overlooked, so that all pages see one cookie; and Chromium's exception that sends a
+// cookie without SameSite along with a POST across sites in the two minutes after it was set. Secure cookies are for
+// https, and for http on loopback addresses as in Chromium and Firefox.
+//
+// # What is left out
 //
 // There is no HTTP cache and no service worker, except what hooks answer, which comes without a body. What a blob: URL stands
 // for [Agent.Blob] says. Of data: URLs the body is decoded.

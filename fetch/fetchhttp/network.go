@@ -70,7 +70,7 @@ func (c *call) exchange(a fetch.Action) (*http.Response, error) {
 		return nil, err
 	}
 	if a.IncludeCredentials {
-		c.storeCookies(a.URL, resp)
+		c.storeCookies(a.URL, a.Method, resp)
 	}
 	if resp.Request == nil {
 		resp.Request = out
