@@ -10,6 +10,7 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
+// An implementer who has a response at hand, and no fetch, asks a single check and says what is to be sent instead.
 func ExampleVerdict() {
 	r := fetch.Request{Origin: origin.MustParse("https://app.example"), URLList: []origin.URL{origin.MustParseURL("https://api.example/")}}
 	v := fetch.CORSCheck(&r, &fetch.Response{Status: 500})

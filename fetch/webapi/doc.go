@@ -3,6 +3,10 @@
 // JavaScript engine, or another language of their own, and want to bind fetch() and XMLHttpRequest to package
 // [github.com/corspec/corspec/fetch] as browsers do.
 //
+// [NewRequest] is new Request() and the first half of fetch(), [Headers] the object of that name, and [XMLHttpRequest] takes the
+// calls of a script from open() to send(). [Blob.Respond] answers blob: URLs. There is an example of each binding, and the example
+// Harness of package fetch puts them together.
+//
 // What a script may not do is an [*Exception], of the type that the standards throw. Bodies of requests are known by their kind
 // and type alone; their bytes are the engine's, and so are promises, events and signals.
 package webapi
