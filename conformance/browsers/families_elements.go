@@ -181,5 +181,8 @@ func initiators() (all []*Scenario) {
 			add("redirected-"+hops, from, map[string]*Served{from: redirect, from + "?x=y": redirect, to: serve(answer(204, allowed...), i.kind.answer(status, append(own, allowed...)...))})
 		}
 	}
+	for _, hops := range []string{"e", "h"} { // of https, where other origins do not learn the document's URL
+		all = append(all, chain("initiator/ping-https-"+hops, Page{At: "e"}, hops, Step{Via: "ping"}))
+	}
 	return all
 }

@@ -67,9 +67,11 @@ func initiated(s *Step, page origin.Origin, document origin.URL) (r fetch.Reques
 		r.Headers.Set("Sec-WebSocket-Version", "13")
 	case initiator.KindPing:
 		r.Referrer = origin.URL{}
-		r.Headers.Set("Ping-To", document.WithoutFragment().String()+"#corspec")
-		if page == u.Origin() {
-			r.Headers.Set("Ping-From", document.String())
+		// Hyperlink auditing, step 5: across origins, a document of https does not say where it is.
+		there := document.WithoutFragment().String() + "#corspec" // where the page is by then, and where the link leads
+		r.Headers.Set("Ping-To", there)
+		if page == u.Origin() || document.Scheme() != "https" {
+			r.Headers.Set("Ping-From", there)
 		}
 	}
 	return r, true, nil
