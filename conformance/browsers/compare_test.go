@@ -176,7 +176,8 @@ func TestConsoleReasons(t *testing.T) {
 	r.compare("b", []Outcome{{Outcome: "error", Code: "invalid-allow-origin-value"}}, codes["/s/k/4/"])
 	r.compare("c", []Outcome{{Outcome: "error", Code: "invalid-allow-credentials"}}, codes["/s/k/4/"])
 	r.compare("d", []Outcome{{Outcome: "error", Code: "transport-error"}}, nil)
-	if r.Compared != 3 || r.Different != 1 || !strings.HasPrefix(r.Examples[0], "c: ") {
+	r.compare("e", []Outcome{{Outcome: "none", Code: "preflight-missing-allow-origin"}}, codes["/s/k/3/"]) // of a beacon
+	if r.Compared != 4 || r.Different != 1 || !strings.HasPrefix(r.Examples[0], "c: ") {
 		t.Errorf("they are compared as %+v", r)
 	}
 }

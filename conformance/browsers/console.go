@@ -56,7 +56,7 @@ func stepName(code string) string {
 func (r *Reasons) compare(id string, ours []Outcome, theirs []string) {
 	var want []string
 	for _, o := range ours {
-		if o.Outcome == "error" && hasMessage(o.Code) {
+		if hasMessage(o.Code) { // whether or not the page learns of it
 			want = append(want, stepName(o.Code))
 		}
 	}
