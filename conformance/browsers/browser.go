@@ -21,6 +21,7 @@ type Browser struct {
 	programs []string // where it may be
 	version  []string // the arguments with which it prints its version
 	display  bool     // it needs an X display, even for that
+	cold     bool     // it does not cache preflights in its first seconds
 
 	// command makes the command that opens the URL with an empty profile in dir. The browser takes the servers' certificate,
 	// and cookies from everybody.
@@ -68,6 +69,7 @@ var browsers = []*Browser{
 		Name:     "firefox",
 		programs: []string{"firefox-esr", "firefox"},
 		version:  []string{"--version"},
+		cold:     true,
 		command: func(program, dir, url string, servers *Servers) (*exec.Cmd, error) {
 			if err := os.WriteFile(filepath.Join(dir, "user.js"), []byte(firefoxPreferences), 0o600); err != nil {
 				return nil, err

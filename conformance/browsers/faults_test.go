@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +68,11 @@ func TestBrowserThatHangs(t *testing.T) {
 
 // A playedPage plays the page of a browser: it asks for scenarios and does their GET requests as a browser would.
 func playedPage(t *testing.T, pageURL string, jobs int) {
+	playedPageWith(t, pageURL, jobs, func(*pageScenario) []Outcome { return nil })
+}
+
+// playedPageWith is playedPage with scenarios that something else plays, if it does not give nil.
+func playedPageWith(t *testing.T, pageURL string, jobs int, otherwise func(*pageScenario) []Outcome) {
 	base, query, _ := strings.Cut(pageURL, "/page/?")
 	post := func(path string, value any) (j job) {
 		resp, err := http.Post(base+path+"?"+query, "application/json", bytes.NewReader(mustJSON(value)))
@@ -82,6 +88,10 @@ func playedPage(t *testing.T, pageURL string, jobs int) {
 	for ; jobs > 0 && len(j.Scenarios) > 0; jobs-- {
 		var answers []pageAnswer
 		for _, s := range j.Scenarios {
+			if results := otherwise(s); results != nil {
+				answers = append(answers, pageAnswer{s.ID, results})
+				continue
+			}
 			req, err := http.NewRequest("GET", s.Steps[0].URL, nil)
 			if err != nil {
 				t.Error(err)
@@ -113,31 +123,120 @@ func playedPage(t *testing.T, pageURL string, jobs int) {
 // as often as it is started.
 func TestMeasure(t *testing.T) {
 	shorten(t, 5*time.Second)
-	var scenarios []*Scenario
-	for _, s := range Scenarios() {
-		if s.ID == "cors-check/00-same-origin" || s.ID == "cors-check/01-same-origin" {
-			scenarios = append(scenarios, s)
-		}
-	}
-	b := fake(t, "exec sleep 60")
-	play := b.command
-	b.command = func(program, dir, url string, servers *Servers) (*exec.Cmd, error) {
-		go playedPage(t, url, 10)
-		return play(program, dir, url, servers)
-	}
+	scenarios := twoScenarios()
+	b := played(t, fake(t, "exec sleep 60"), 10)
 	m := measure(b, scenarios, time.Now().Add(time.Minute), t.Logf)
 	if m.Failure != "" || m.Scenarios != 2 || m.Standard != 2 || m.Profile != 2 || m.UserAgent != "played" || m.Version != "Fake 1.0" {
 		t.Errorf("it says %q of %q", m.line(), m.UserAgent)
 	}
-	lost := fake(t, "sleep 2; exit 1")
-	play = lost.command
-	lost.command = func(program, dir, url string, servers *Servers) (*exec.Cmd, error) {
-		go playedPage(t, url, 0)
-		return play(program, dir, url, servers)
-	}
+	lost := played(t, fake(t, "sleep 2; exit 1"), 0)
 	m = measure(lost, scenarios, time.Now().Add(time.Minute), t.Logf)
 	if !strings.Contains(m.Failure, "exit status 1") || m.Restarts < 2 || m.Scenarios != 0 {
 		t.Errorf("it says %q after %d restarts", m.line(), m.Restarts)
+	}
+}
+
+// played makes of a fake browser one whose page is played.
+func played(t *testing.T, b *Browser, jobs int) *Browser {
+	play := b.command
+	b.command = func(program, dir, url string, servers *Servers) (*exec.Cmd, error) {
+		go playedPage(t, url, jobs)
+		return play(program, dir, url, servers)
+	}
+	return b
+}
+
+// twoScenarios are what a played page does as the standard.
+func twoScenarios() []*Scenario {
+	return slices.DeleteFunc(Scenarios(), func(s *Scenario) bool {
+		return s.ID != "cors-check/00-same-origin" && s.ID != "cors-check/01-same-origin"
+	})
+}
+
+// TestOthersGoOn measures a browser that is missing, one that crashes, one that hangs, one that is updated, and one that does
+// as it should, in this order: all are told of, and the last is measured.
+func TestOthersGoOn(t *testing.T) {
+	shorten(t, 2*time.Second)
+	before := browsers
+	t.Cleanup(func() { browsers = before })
+	versions := t.TempDir() + "/versions"
+	updated := played(t, fake(t, "exec sleep 60"), 10)
+	updated.version = []string{"-c", "echo >> " + versions + "; echo Fake $(wc -l < " + versions + ").0"}
+	browsers = []*Browser{{Name: "missing", programs: []string{"no-such-browser"}}, fake(t, "exit 3"), fake(t, "exec sleep 60"), updated, played(t, fake(t, "exec sleep 60"), 10)}
+	names := []string{"missing", "crashes", "hangs", "updated", "chromium"}
+	for i, b := range browsers {
+		b.Name = names[i]
+	}
+	var stdout, stderr bytes.Buffer
+	data := t.TempDir() + "/data"
+	if got := run([]string{"-here", "-browsers", strings.Join(names, ","), "-run", "^cors-check/0[01]-same-origin$", "-data", data}, &stdout, &stderr); got != exitUnexplained || stderr.Len() > 0 {
+		t.Errorf("exit status %d, %q", got, stderr.String())
+	}
+	lines := strings.Split(strings.TrimSpace(stdout.String()), "\n")
+	for i, want := range []string{"NOT MEASURED: not installed: there is none of no-such-browser", "NOT MEASURED: it has ended by itself (exit status 3)", "NOT MEASURED: it hangs", "NOT MEASURED: it was updated while it was measured, from Fake 1.0 to Fake 2.0", "2 scenarios, 2 as in the standard, 2 as in its profile, 0 exceptions, 0 unexplained"} {
+		if i >= len(lines) || !strings.HasPrefix(lines[i], names[i]) || !strings.Contains(lines[i], want) {
+			t.Errorf("of the one that is called %s there is no line with %q:\n%s", names[i], want, stdout.String())
+		}
+	}
+	if written, err := os.ReadFile(data); err != nil || bytes.Count(written, []byte(`{"browser":"chromium",`)) != 2 {
+		t.Errorf("the data are %.300q, %v", written, err)
+	}
+}
+
+// TestBrowserThatIsUpdatedWhenItIsLost measures a browser that is lost, and of another version when it is started again.
+func TestBrowserThatIsUpdatedWhenItIsLost(t *testing.T) {
+	shorten(t, 5*time.Second)
+	versions := t.TempDir() + "/versions"
+	b := played(t, fake(t, "sleep 1; exit 1"), 0)
+	b.version = []string{"-c", "echo >> " + versions + "; echo Fake $(wc -l < " + versions + ").0"}
+	if m := measure(b, twoScenarios(), time.Now().Add(time.Minute), t.Logf); !strings.Contains(m.Failure, "updated") || m.Restarts != 1 || m.ok() {
+		t.Errorf("it says %q after %d restarts", m.line(), m.Restarts)
+	}
+}
+
+// TestBrowserThatIsCold measures a browser that sends a preflight each time at first, and one that does so for ever.
+func TestBrowserThatIsCold(t *testing.T) {
+	for after, want := range map[int]string{3: "", 1000: "it has cached no preflight"} {
+		shorten(t, 2*time.Second)
+		b := fake(t, "exec sleep 60")
+		b.cold = true
+		play := b.command
+		runs := 0
+		b.command = func(program, dir, url string, servers *Servers) (*exec.Cmd, error) {
+			go playedPageWith(t, url, 1000, func(s *pageScenario) []Outcome {
+				if s.ID != "warm-up" {
+					return nil
+				}
+				runs++
+				base, _, _ := strings.Cut(url, "/page/?")
+				for i := range s.Steps {
+					methods := []string{"OPTIONS", "PUT"}
+					if i > 0 && runs > after {
+						methods = methods[1:]
+					}
+					for _, method := range methods {
+						req, err := http.NewRequest(method, s.Steps[i].URL, nil)
+						if err != nil {
+							t.Error(err)
+							return nil
+						}
+						req.Header.Set("Origin", base)
+						if method == "OPTIONS" {
+							req.Header.Set("Access-Control-Request-Method", "PUT")
+						}
+						if resp, err := http.DefaultTransport.RoundTrip(req); err == nil {
+							resp.Body.Close()
+						}
+					}
+				}
+				return []Outcome{{Outcome: "response"}, {Outcome: "response"}}
+			})
+			return play(program, dir, url, servers)
+		}
+		m := measure(b, twoScenarios(), time.Now().Add(time.Minute), t.Logf)
+		if !strings.HasPrefix(m.Failure, want) || (want == "") != (m.Failure == "") || want == "" && (runs != after+1 || m.Scenarios != 2) {
+			t.Errorf("with preflights in the first %d runs, it says %q after %d", after, m.line(), runs)
+		}
 	}
 }
 
@@ -145,12 +244,7 @@ func TestMeasure(t *testing.T) {
 // the certificate.
 func TestDocumentThatDoesNotOpen(t *testing.T) {
 	shorten(t, time.Second)
-	b := fake(t, "exec sleep 60")
-	play := b.command
-	b.command = func(program, dir, url string, servers *Servers) (*exec.Cmd, error) {
-		go playedPage(t, url, 10)
-		return play(program, dir, url, servers)
-	}
+	b := played(t, fake(t, "exec sleep 60"), 10)
 	var scenarios []*Scenario
 	for _, s := range Scenarios() {
 		if s.ID == "coep-value/00" {
@@ -165,12 +259,7 @@ func TestDocumentThatDoesNotOpen(t *testing.T) {
 
 // TestBrowserThatHangsAtTheEnd measures a browser that does not answer, when there is little time left.
 func TestBrowserThatHangsAtTheEnd(t *testing.T) {
-	b := fake(t, "exec sleep 60")
-	play := b.command
-	b.command = func(program, dir, url string, servers *Servers) (*exec.Cmd, error) {
-		go playedPage(t, url, -1)
-		return play(program, dir, url, servers)
-	}
+	b := played(t, fake(t, "exec sleep 60"), -1)
 	started := time.Now()
 	m := measure(b, Scenarios()[:1], started.Add(2*time.Second), t.Logf)
 	if took := time.Since(started); m.Failure == "" || took > 20*time.Second {

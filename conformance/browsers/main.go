@@ -6,7 +6,7 @@
 // happens in a network namespace and a process namespace of its own. A browser that is missing, hangs or crashes is reported
 // and does not keep the others from being measured.
 //
-//	go run . [-browsers chromium,firefox,webkitgtk] [-run REGEXP] [-v] [-out FILE] [-again FILE] [-write]
+//	go run . [-browsers chromium,firefox,webkitgtk] [-run REGEXP] [-v] [-out FILE] [-data FILE] [-again FILE] [-write]
 //	go run . -render
 package main
 
@@ -49,6 +49,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	only := flags.String("run", "", "only the scenarios whose id matches `REGEXP`")
 	verbose := flags.Bool("v", false, "print each difference")
 	out := flags.String("out", "", "write the results to `FILE`")
+	dataFile := flags.String("data", "", "write each scenario and what came of it to `FILE`, a line of JSON for each browser")
 	write := flags.Bool("write", false, "write results.json and RESULTS.md in this folder")
 	again := flags.String("again", "", "compare the results with those in `FILE`")
 	render := flags.Bool("render", false, "measure nothing: make RESULTS.md of results.json, and print its first table")
@@ -113,6 +114,15 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "browsers: no namespaces, so the browsers see this machine's network: %v\n", err)
 	}
 
+	data := io.Discard
+	if *dataFile != "" {
+		f, err := os.Create(*dataFile)
+		if err != nil {
+			return usage("-data: %v", err)
+		}
+		defer f.Close()
+		data = f
+	}
 	deadline := time.Now().Add(*limit)
 	results := Results{Date: time.Now().UTC().Format(time.DateOnly), Standard: conformance.Standard, Scenarios: len(scenarios), Pairs: coveredPairs()}
 	status := exitOK
@@ -123,6 +133,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 			}
 		})
 		results.Browsers = append(results.Browsers, r)
+		if err := writeData(data, r); err != nil {
+			return usage("-data: %v", err)
+		}
 		fmt.Fprintln(stdout, r.line())
 		for _, u := range r.Unexplained {
 			fmt.Fprintf(stdout, "  unexplained: %s: %s\n", u.Scenario, strings.Join(u.Differences, "; "))

@@ -17,7 +17,7 @@ const (
 
 // measure has a browser do the scenarios. What goes wrong with the browser is part of the result.
 func measure(b *Browser, scenarios []*Scenario, deadline time.Time, log func(format string, args ...any)) *Measured {
-	r := &Measured{Name: b.Name, Differences: map[string][]string{}, Exceptions: map[string][]string{}, NotAsked: map[string][]string{}}
+	r := &Measured{Name: b.Name, Differences: map[string][]string{}, Exceptions: map[string][]string{}, NotAsked: map[string][]string{}, Unexplained: []Unexplained{}}
 	program, err := b.find()
 	if err != nil {
 		r.Failure = err.Error()
@@ -36,6 +36,10 @@ func measure(b *Browser, scenarios []*Scenario, deadline time.Time, log func(for
 		return r
 	}
 	defer func() { s.close() }()
+	if err := s.warmUp(b, deadline); err != nil {
+		r.Failure = err.Error()
+		return r
+	}
 	var done []performed
 	var printed strings.Builder // by all sessions
 	r.Version, r.UserAgent = s.Version, s.UserAgent
@@ -85,6 +89,7 @@ func measure(b *Browser, scenarios []*Scenario, deadline time.Time, log func(for
 					continue
 				}
 				r.add(sc.ID, j)
+				r.data = append(r.data, p)
 				if j.exceptions == nil && len(j.unexplained) == 0 {
 					done = append(done, p)
 				}
@@ -105,17 +110,30 @@ func measure(b *Browser, scenarios []*Scenario, deadline time.Time, log func(for
 				return r
 			}
 			again, err := open(b, program, servers)
+			if err == nil {
+				s = again
+				if err = s.warmUp(b, deadline); err == nil {
+					err = r.sameVersion(s.Version)
+				}
+			}
 			if err != nil {
 				r.Failure = err.Error()
 				return r
 			}
-			s = again
 		}
 		r.Repeated += len(odd)
 		left = odd
 	}
 	for _, sc := range left {
 		r.NotRun = append(r.NotRun, sc.ID)
+	}
+	version, err := b.versionOf(program, s.env)
+	if err == nil {
+		err = r.sameVersion(version)
+	}
+	if err != nil {
+		r.Failure = err.Error()
+		return r
 	}
 	if b.Name == "chromium" {
 		s.close() // so that all is printed
@@ -131,6 +149,40 @@ func measure(b *Browser, scenarios []*Scenario, deadline time.Time, log func(for
 		}
 	}
 	return r
+}
+
+// sameVersion fails if that is not the version that was measured before.
+func (r *Measured) sameVersion(version string) error {
+	if version == r.Version {
+		return nil
+	}
+	return fmt.Errorf("it was updated while it was measured, from %s to %s; measure again", r.Version, version)
+}
+
+// warmth is a scenario whose second step has no preflight once the browser caches them, which Firefox does not in its first
+// seconds.
+func warmth() *Scenario {
+	step := Step{Via: "fetch", URL: "{b/}x", Method: "PUT"}
+	return &Scenario{ID: "warm-up", Steps: []Step{step, step}, Serve: map[string]*Served{step.URL: serve(answer(204, acao, "*", acam, "PUT", "Access-Control-Max-Age", "60"), answer(200, acao, "*"))}}
+}
+
+// warmUp waits until the browser caches preflights, if it is one that does not at first.
+func (s *session) warmUp(b *Browser, deadline time.Time) error {
+	end := time.Now().Add(startTimeout)
+	for b.cold {
+		done, err := s.run([]*Scenario{warmth()}, 1, deadline)
+		if err != nil {
+			return err
+		}
+		if preflights := slices.DeleteFunc(done["warm-up"].observed.Network, func(sent Sent) bool { return !sent.Preflight }); len(preflights) == 1 {
+			break
+		}
+		if time.Now().After(end) {
+			return fmt.Errorf("it has cached no preflight in its first %v", startTimeout)
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+	return nil
 }
 
 // chunks are as many scenarios as a page gets at once, each of one document.

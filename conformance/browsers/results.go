@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"io"
 	"regexp"
 	"slices"
 	"sort"
@@ -45,6 +46,25 @@ type Measured struct {
 
 	Repeated int `json:"-"` // scenarios that were done again, because they were not as expected
 	Restarts int `json:"-"`
+
+	data []performed // all that counts
+}
+
+// A datum is a line of what -data writes: a scenario as a browser did it, and what came of it.
+type datum struct {
+	Browser  string      `json:"browser"`
+	Scenario *Scenario   `json:"scenario"`
+	Observed Observation `json:"observed"`
+}
+
+// writeData writes what was done, a line of JSON for each scenario.
+func writeData(w io.Writer, m *Measured) error {
+	for _, p := range m.data {
+		if _, err := w.Write(append(mustJSON(datum{m.Name, p.expanded, p.observed}), '\n')); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Unexplained is a scenario in which a browser differs and nobody knows why.
@@ -161,7 +181,7 @@ var titles = map[string]string{"chromium": "Chromium", "firefox": "Firefox", "we
 // markdown renders the results: first the table of evidence, then that of differences.
 func (r *Results) markdown() []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Browsers\n\nMeasured on %s against whatwg/fetch %.7s with `go run . -write`. This file is generated; `results.json` has the\nscenarios of each difference, `differences.json` what is known of it.\n\n", r.Date, r.Standard)
+	fmt.Fprintf(&b, "# Browsers\n\nMeasured on %s against whatwg/fetch %.7s with `go run . -write`. This file is generated; `results.json` has the\nscenarios of each difference, `differences.json` what is known of it.\n\nBoth can be taken as data: `results.schema.json` describes `results.json`, and what `go run . -data FILE` writes, a line for each\nscenario in each browser: the page, its steps, what servers answered (`scenario`), and the requests that arrived and what the page\nlearnt (`observed`).\n\n", r.Date, r.Standard)
 	b.WriteString("On Debian, as root: `apt-get install -y --no-install-recommends chromium-headless-shell firefox-esr libwebkit2gtk-4.1-0 xvfb`, then\n`go run . -again results.json` in this folder measures and compares.\n\n")
 	b.WriteString(r.evidence())
 	fmt.Fprintf(&b, "\nThe scenarios have every pair of method, headers, credentials mode, four response headers, redirects and state of the cache\n(%d pairs), and those of the vectors of `fetch` and `safelist` that can be run in a page. Pages are of http, of https, with\nembedder policies, and in frames with an opaque origin. On https, cookies go across sites (`Secure; SameSite=None`), and which\ncookies each request has is compared: whether credentials go with it, and whether those of a response were stored before.\nOf every request and preflight, what the standard determines is compared byte for byte: the author's headers, `Origin`,\n`Access-Control-Request-*`, `Referer`, `Sec-Fetch-*`, what cache modes and ranges add. What elements accept is left to them.\n\nWhat is no CORS is kept out: browsers are told to take cookies from third parties and the certificate of the servers, which is\nmade for the run.\n", r.Pairs)

@@ -17,6 +17,7 @@ type session struct {
 	display *process
 	dir     string
 	token   string
+	env     []string // of the browser
 
 	asked chan []pageAnswer // what the page brought when it asked for more
 	jobs  chan []byte       // what it gets
@@ -77,7 +78,8 @@ func open(b *Browser, program string, servers *Servers) (s *session, err error) 
 		}
 		cmd.Env = append(cmd.Env, display)
 	}
-	if s.Version, err = b.versionOf(program, cmd.Env); err != nil {
+	s.env = cmd.Env
+	if s.Version, err = b.versionOf(program, s.env); err != nil {
 		return s, err
 	}
 	servers.setControl(s.control)
