@@ -260,12 +260,10 @@ func (a *advice) completePreflight(t *fetch.Trace) {
 	if !safelist.IsOKStatus(resp.Status) {
 		resp.Status, a.status, a.and = 204, 204, a.status == 0
 	}
-	for range 4 { // each of the two headers may be malformed, and then lack something
+	for range 3 { // a header may be malformed, and still lack names once it is mended
 		v := replay(&mended, t.Agent.Profile).result.Verdict
-		if v.Lines > 1 {
-			v.Value, _ = resp.Headers.Get(v.Header)
-			v.Lines = 1
-		}
+		v.Value, _ = resp.Headers.Get(v.Header)
+		v.Lines = 1
 		value, what := "", whatMethod
 		switch v.Code {
 		case fetch.CodePreflightInvalidAllowMethods:

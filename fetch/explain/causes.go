@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/internal/header"
@@ -20,12 +21,8 @@ type Cause struct {
 // mostCauses is how many causes are kept.
 const mostCauses = 20
 
-// causes returns what makes a request across origins need a preflight, in the order of the standard: the flag, the method,
-// the headers. It is empty for a request that needs none.
+// causes returns why a preflight was sent for a request, in the order of the standard: the flag, the method, the headers.
 func causes(r *fetch.Request) (all []Cause) {
-	if r.Mode != fetch.ModeCORS {
-		return nil
-	}
 	if r.UseCORSPreflight {
 		all = append(all, Cause{Preflight: fetch.PreflightReasonFlag})
 	}
@@ -47,7 +44,7 @@ func causes(r *fetch.Request) (all []Cause) {
 
 // String says what it is, such as "Accept: its value has 134 bytes, and 128 are safelisted".
 func (c Cause) String() string {
-	name := quote.Line(c.Name, mostShown)
+	name := short(c.Name)
 	switch c.Preflight {
 	case fetch.PreflightReasonNone:
 		return "nothing"
@@ -64,13 +61,13 @@ func (c Cause) String() string {
 	case safelist.RuleValuesTooLong:
 		return fmt.Sprintf("%s: the safelisted values have more than %d bytes together", name, safelist.MaxSafelistedValuesLength)
 	case safelist.RuleValueUnsafeByte, safelist.RuleValueNotLanguageByte:
-		if i := c.Rule.Byte; i >= 0 && i < len(c.Value) {
+		if i := c.Rule.Byte; i < len(c.Value) { // else nobody but the caller made it
 			return fmt.Sprintf("%s: byte %d of its value, %q, is not safelisted", name, i, c.Value[i:i+1])
 		}
 	case safelist.RuleContentTypeNotSafelisted:
-		return fmt.Sprintf("%s is %s, and only application/x-www-form-urlencoded, multipart/form-data and text/plain are safelisted", name, quote.Line(c.Value, mostShown))
+		return fmt.Sprintf("%s is %s, and only application/x-www-form-urlencoded, multipart/form-data and text/plain are safelisted", name, short(c.Value))
 	}
-	return fmt.Sprintf("%s: %s is not safelisted: %s", name, quote.Quote(c.Value), c.Rule.Rule.Explain())
+	return fmt.Sprintf("%s: %s is not safelisted: %s", name, quote.Quote(c.Value), strings.TrimSuffix(c.Rule.Rule.Explain(), "."))
 }
 
 // Avoid says, in sentences, how a request can do without a preflight, as far as the cause goes.

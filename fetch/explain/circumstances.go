@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/corspec/corspec/fetch"
@@ -17,7 +18,7 @@ func (e *Explanation) circumstances(t *fetch.Trace) {
 		return
 	}
 	v, last := t.Result.Verdict, &t.Exchanges[len(t.Exchanges)-1]
-	if !last.Answered || v.OK() {
+	if !last.Answered {
 		return
 	}
 	corsCheck := strings.HasPrefix(string(v.Step), "cors-check:")
@@ -44,9 +45,12 @@ func (e *Explanation) preflightRefused(v fetch.Verdict, x *fetch.Exchange) {
 		if v.Code != fetch.CodePreflightDisallowedRedirect {
 			e.Happened += fmt.Sprintf(" And it is a redirect (status %d), which a preflight does not follow.", status)
 		}
-		if ok && asksForLogin(u) {
+		if !ok {
+			return
+		}
+		if asksForLogin(u) {
 			e.Happened += fmt.Sprintf(" It leads to what looks like a login, %s: the preflight was refused because it carries no credentials, as none does.", quote.Quote(u.String()))
-		} else if ok {
+		} else {
 			e.Happened += fmt.Sprintf(" It leads to %s.", quote.Quote(u.String()))
 		}
 	case status == 401, status == 403 && x.Response.Headers.Contains("WWW-Authenticate"):
@@ -58,17 +62,17 @@ func (e *Explanation) preflightRefused(v fetch.Verdict, x *fetch.Exchange) {
 	}
 }
 
-// redirectsTo returns where a redirect leads.
+// redirectsTo returns where a redirect leads, if it leads elsewhere.
 func redirectsTo(x *fetch.Exchange) (u origin.URL, ok bool) {
 	location, has := x.Response.Headers.Get("Location")
 	u, err := origin.ParseURL(location, &x.Action.URL)
 	u = u.WithoutFragment()
-	return u, has && err == nil && safelist.IsRedirectStatus(x.Response.Status)
+	return u, has && err == nil && u != x.Action.URL.WithoutFragment() && safelist.IsRedirectStatus(x.Response.Status)
 }
 
 // asksForLogin guesses from a URL whether it is where people log in.
 func asksForLogin(u origin.URL) bool {
-	words := strings.FieldsFunc(header.Lower(u.Hostname()+u.Pathname()), func(r rune) bool { return strings.ContainsRune("/.-_", r) })
+	words := strings.FieldsFunc(header.Lower(u.Hostname()+u.Pathname()), func(r rune) bool { return !header.IsAlpha(byte(r)) && !header.IsDigit(byte(r)) })
 	for _, word := range words {
 		switch word {
 		case "login", "logon", "signin", "sign", "sso", "auth", "oauth", "oauth2", "authorize", "authenticate", "saml", "saml2", "cas", "oidc":
@@ -101,8 +105,8 @@ func whyNull(t *fetch.Trace) string {
 	if t.Request.Origin.IsOpaque() {
 		return "The origin is \"null\" because the page's origin is opaque: it is a sandboxed frame, a file, or of a data: URL."
 	}
-	before := t.Request.CurrentURL().Origin()
-	for _, u := range urls(t)[1:] {
+	before := t.Request.Origin
+	for _, u := range urls(t) {
 		after := u.Origin()
 		if before != t.Request.Origin && after != before {
 			return fmt.Sprintf("The origin is \"null\" because %s redirected to %s: a redirect from one foreign origin to another hides who asks.", quote.Quote(before.String()), quote.Quote(after.String()))
@@ -114,40 +118,30 @@ func whyNull(t *fetch.Trace) string {
 
 // sometimes says why a fetch that fails may fail only sometimes: a cache keeps what was made for another request.
 func sometimes(v fetch.Verdict, x *fetch.Exchange) string {
-	if x.Action.Kind == fetch.ActionSendPreflight {
-		return "" // no cache keeps what OPTIONS gets
-	}
-	varies := false
-	for _, value := range header.GetDecodeAndSplit(x.Response.Headers, "Vary") {
-		varies = varies || value == "*" || header.EqualFold(value, "Origin")
+	if slices.ContainsFunc(header.GetDecodeAndSplit(x.Response.Headers, "Vary"), func(value string) bool { return value == "*" || header.EqualFold(value, "Origin") }) {
+		return ""
 	}
 	cached := ""
 	for _, name := range []string{"Age", "X-Cache", "CF-Cache-Status", "X-Cache-Status", "X-Served-By"} {
 		if value, ok := x.Response.Headers.Get(name); ok {
-			cached = fmt.Sprintf(" This response seems to come from one (%s: %s).", name, quote.Line(value, mostShown))
+			cached = fmt.Sprintf(" This response seems to come from one (%s: %s).", name, short(value))
 			break
 		}
 	}
 	switch v.Code {
 	case fetch.CodeMissingAllowOrigin:
-		if varies {
-			return ""
-		}
 		return "if it fails only sometimes, a cache holds a response that was made for a request without Origin, such as that of an image: send Vary: Origin on every response, also to requests without Origin, and empty the cache." + cached
 	case fetch.CodeAllowOriginMismatch:
-		if varies {
-			return ""
-		}
 		return "if it fails only sometimes, a cache holds a response that was made for another origin: send Vary: Origin on every response, and empty the cache." + cached
 	}
-	return ""
+	return "" // no cache keeps what OPTIONS gets
 }
 
 // misspelt says what is wrong with a value that is not the origin that it should be, where that is plain to see.
 func misspelt(v fetch.Verdict) string {
 	value, want := v.Value, v.Want
 	switch {
-	case v.Lines != 1 || value == "" || value == "*" || want == "null":
+	case v.Lines != 1 || value == "*" || want == "null":
 	case strings.Contains(value, "*") && !strings.ContainsAny(value, ", \t"):
 		return " A pattern does not count: \"*\" has to stand alone."
 	case strings.Trim(value, `"'<>`) == want:

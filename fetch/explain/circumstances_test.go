@@ -247,7 +247,7 @@ func TestCauses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			trace := served(t, tt.request, nil)
 			e := explain.Trace(trace)
-			if len(e.Causes) == 0 || !strings.HasPrefix(e.Causes[0].String(), tt.want) || e.Causes[0].Rule.Rule != tt.rule || e.Causes[0].Avoid() == "" {
+			if len(e.Causes) == 0 || !strings.HasPrefix(e.Causes[0].String(), tt.want) || e.Causes[0].Rule.Rule != tt.rule || e.Causes[0].Preflight == fetch.PreflightReasonMethod != (tt.rule == "") || e.Causes[0].Preflight == fetch.PreflightReasonHeaders != (tt.rule != "") || e.Causes[0].Avoid() == "" {
 				t.Fatalf("%+v, want %q and %q", e.Causes, tt.want, tt.rule)
 			}
 			var b bytes.Buffer

@@ -6,11 +6,7 @@ import (
 	"strings"
 
 	"github.com/corspec/corspec/fetch"
-	"github.com/corspec/corspec/internal/quote"
 )
-
-// mostEffect is how much is told of how an engine differs: URLs and headers in it may be long.
-const mostEffect = 500
 
 // engines says in a line in which engines the fetch would have gone otherwise, and how. It is empty where no engine is known
 // to differ, and where that cannot be told: the fetch is not done or was given up, or a hook answered in place of the network.
@@ -23,7 +19,6 @@ func engines(t *fetch.Trace) string {
 		differences string
 	}
 	var others []other
-	var known []fetch.Difference // what was responsible in another engine
 	names := map[other][]string{}
 	own, here := t.Agent.Profile, courseOf(t)
 	for _, p := range fetch.Profiles() {
@@ -36,15 +31,14 @@ func engines(t *fetch.Trace) string {
 			continue
 		}
 		// What p has and own has not, and the other way round.
-		why := responsible(without(p.Differences(), own.Differences()), known, func(removed []fetch.Difference) bool {
+		why := responsible(without(p.Differences(), own.Differences()), func(removed []fetch.Difference) bool {
 			c := replay(t, p.Without(removed...))
 			return effectOf(&here, &c) != e
 		})
-		why = append(why, responsible(without(own.Differences(), p.Differences()), known, func(removed []fetch.Difference) bool {
+		why = append(why, responsible(without(own.Differences(), p.Differences()), func(removed []fetch.Difference) bool {
 			c := replay(t, own.Without(removed...))
 			return effectOf(&c, &there).kind == effectNone
 		})...)
-		known = why
 		slices.Sort(why)
 		o := other{e, conjunction(why)}
 		if names[o] == nil {
@@ -60,10 +54,7 @@ func engines(t *fetch.Trace) string {
 		if i > 0 {
 			b.WriteString("; ")
 		}
-		fmt.Fprintf(&b, "%s: %s", conjunction(names[o]), o.effect)
-		if o.differences != "" {
-			fmt.Fprintf(&b, " (%s)", o.differences)
-		}
+		fmt.Fprintf(&b, "%s: %s (%s)", conjunction(names[o]), o.effect, o.differences)
 	}
 	return b.String() + "."
 }
@@ -78,31 +69,13 @@ func without(all, others []fetch.Difference) []fetch.Difference {
 }
 
 // responsible returns those of the differences that matter, where matters reports whether what happens is otherwise without
-// some. As a rule there is one, and it is known from another engine or found by halving. Where each of several suffices, they
-// matter together. That the rest do not matter is asked then.
-func responsible(all, known []fetch.Difference, matters func(removed []fetch.Difference) bool) []fetch.Difference {
-	if len(all) == 0 {
+// some. As a rule that is one. Where each of several suffices, they matter together; where several are needed, each matters.
+func responsible(all []fetch.Difference, matters func(removed []fetch.Difference) bool) []fetch.Difference {
+	if len(all) == 0 || !matters(all) {
 		return nil
 	}
-	one := without(all, without(all, known))
-	if len(one) == 0 || !matters(one) {
-		if !matters(all) {
-			return nil
-		}
-		for one = all; len(one) > 1; {
-			half := len(one) / 2
-			if matters(one[:half]) {
-				one = one[:half]
-			} else {
-				one = one[half:]
-			}
-		}
-		if !matters(one) {
-			one = together(nil, all, matters)
-		}
-	}
-	rest := without(all, one)
-	return slices.Concat(one, responsible(rest, nil, matters))
+	some := together(nil, all, matters)
+	return slices.Concat(some, responsible(without(all, some), matters))
 }
 
 // together returns as few of all as matter together, and with the others.
@@ -167,24 +140,24 @@ const (
 
 // String says what is otherwise.
 func (e effect) String() string {
-	url := quote.Line(e.url, mostEffect)
+	url := long(e.url)
 	switch e.kind {
 	case effectNotSent:
 		return fmt.Sprintf("no %s is sent to %s", e.action, url)
 	case effectSent:
-		return fmt.Sprintf("not blocked here, %s %s is sent", quote.Line(e.method, mostEffect), url)
+		return fmt.Sprintf("not blocked here, %s %s is sent", long(e.method), url)
 	case effectNoPreflight:
 		return "no preflight is sent"
 	case effectPreflight:
 		return "a preflight is sent first"
 	case effectElsewhere:
-		return fmt.Sprintf("%s %s is sent", quote.Line(e.method, mostEffect), url)
+		return fmt.Sprintf("%s %s is sent", long(e.method), url)
 	case effectCredentials:
 		return "credentials are sent to " + url
 	case effectNoCredentials:
 		return "credentials are not sent to " + url
 	case effectHeader:
-		return fmt.Sprintf("%s: %s is sent", e.header, quote.Line(e.value, mostEffect))
+		return fmt.Sprintf("%s: %s is sent", e.header, long(e.value))
 	case effectNoHeader:
 		return e.header + " is not sent"
 	case effectBlocked:
@@ -201,8 +174,8 @@ func (e effect) String() string {
 func effectOf(here, there *course) effect {
 	for i := range max(len(here.sent), len(there.sent)) {
 		switch {
-		case i >= len(there.sent) && there.unknown, i >= len(here.sent) && here.unknown:
-			return effect{}
+		case i >= len(there.sent) && !there.result.Verdict.Evaluated(), i >= len(here.sent) && !here.result.Verdict.Evaluated():
+			return effect{} // what comes then is not known
 		case i >= len(there.sent):
 			a := &here.sent[i]
 			return effect{kind: effectNotSent, action: a.Kind, url: urlOf(a)}

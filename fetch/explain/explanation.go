@@ -88,8 +88,8 @@ func Trace(t fetch.Trace) Explanation {
 	}
 	if !small {
 		e.Engines = "not asked, since the fetch has more than 512 KiB of headers and URLs."
-	} else if engines := engines(&t); engines != "" {
-		e.Engines = engines
+	} else {
+		e.Engines = engines(&t)
 	}
 	return e
 }

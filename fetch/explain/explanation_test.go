@@ -115,7 +115,7 @@ func TestExplain(t *testing.T) {
 	for _, v := range golden {
 		seen[v.Code] = true
 		e := explain.Verdict(v)
-		b.WriteString("## " + string(v.Code) + "\n" + e.String() + "\n\n")
+		b.WriteString("## " + string(v.Code) + "\n" + e.String() + "\n" + besides(e) + "\n")
 		if e.Step != v.Step || e.Link != v.Step.URL() {
 			t.Errorf("%s: step %q, link %q", v.Code, e.Step, e.Link)
 		}
@@ -167,8 +167,27 @@ func TestExplainOthers(t *testing.T) {
 	if e := explain.Verdict(fetch.Verdict{}); e.Happened != "Nothing has been decided." || e.Fix != "" || e.Send != nil {
 		t.Errorf("%+v", e)
 	}
-	if e := explain.Verdict(fetch.Verdict{Code: "csp-blocked"}); !strings.Contains(e.Happened, "csp-blocked") {
-		t.Errorf("a hook's own code: %+v", e)
+	for _, code := range []fetch.Code{"csp-blocked", "preflight-csp-blocked"} {
+		if e := explain.Verdict(fetch.Verdict{Code: code}); e.Happened != "Blocked: "+string(code)+"." || e.Where != explain.WhereNone || e.Fix != "" {
+			t.Errorf("a hook's own code: %+v", e)
+		}
+	}
+	for n, want := range map[int]string{120: strings.Repeat("c", 120) + ".", 121: strings.Repeat("c", 120) + "… (121 bytes)."} {
+		if e := explain.Verdict(fetch.Verdict{Code: fetch.Code(strings.Repeat("c", n))}); e.Happened != "Blocked: "+want {
+			t.Errorf("a code of %d bytes: %s", n, e.Happened)
+		}
+	}
+	// What is called as an opaque origin is serialized is not one.
+	for code, want := range map[fetch.Code]string{fetch.CodeHeaderDisallowedByPreflight: "list the header", fetch.CodeMethodDisallowedByPreflight: "write the method as \"NULL\""} {
+		if e := explain.Verdict(fetch.Verdict{Code: code, Step: "cors-preflight-fetch:7.7", Header: acah, Lines: 2, Value: "x-a", Want: "null"}); !strings.Contains(e.Fix, want) || !strings.HasSuffix(e.Send[0][1], "null") || strings.Contains(e.Send[0][1], "x-a") || strings.Contains(e.Why, "opaque") {
+			t.Errorf("%+v", e)
+		}
+	}
+	if e := explain.Verdict(fetch.Verdict{Code: fetch.CodePreflightWildcardOriginNotAllowed, Step: "cors-check:4", Header: acao, Lines: 1, Value: "*", Want: "null"}); e.Where != explain.WhereClient || !e.Omit || e.Send != nil {
+		t.Errorf("%+v", e)
+	}
+	if e := explain.Verdict(fetch.Verdict{Code: fetch.CodePreflightInvalidAllowHeaders, Header: acah, Lines: 1, Value: "@"}); e.Send != nil {
+		t.Errorf("an empty list is advised: %+v", e)
 	}
 	// Values of others are quoted and cut.
 	v := fetch.Verdict{Code: fetch.CodeAllowOriginMismatch, Step: "cors-check:4", Header: acao, Lines: 1, Value: "\x1b[2J\n" + strings.Repeat("\xff", 1<<20), Want: "https://a.com"}

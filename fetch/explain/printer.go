@@ -34,12 +34,8 @@ type Printer struct {
 	Style func(style Style, text string) string
 }
 
-// What a server sends may be long. These many bytes of a value or a URL are printed, and so many headers.
-const (
-	mostBytes   = 300
-	mostHeaders = 100
-	mostText    = 4000 // of what this package says
-)
+// mostHeaders is how many headers of a message are printed.
+const mostHeaders = 100
 
 func (p Printer) style(s Style, text string) string {
 	if p.Style == nil {
@@ -74,7 +70,7 @@ func (p Printer) Action(a fetch.Action) {
 	} else if a.IncludeCredentials {
 		what = p.style(StyleFaint, "  (with credentials)")
 	}
-	p.line("  %s %s %s%s", p.style(StyleArrow, "->"), p.style(StyleStrong, quote.Line(a.Method, mostBytes)), quote.Line(a.URL.WithoutFragment().String(), mostBytes), what)
+	p.line("  %s %s %s%s", p.style(StyleArrow, "->"), p.style(StyleStrong, long(a.Method)), long(a.URL.WithoutFragment().String()), what)
 	p.headers(a.Shown(), func(string) bool { return true })
 }
 
@@ -85,7 +81,7 @@ func (p Printer) Response(e fetch.Exchange) {
 		return
 	}
 	status := fmt.Sprint(e.Response.Status)
-	if message := quote.Line(e.Response.StatusMessage, mostBytes); message != "" {
+	if message := long(e.Response.StatusMessage); message != "" {
 		status += " " + message
 	}
 	p.line("  %s %s", p.style(StyleArrow, "<-"), p.style(StyleStrong, status))
@@ -95,7 +91,7 @@ func (p Printer) Response(e fetch.Exchange) {
 // Ignored prints the headers that browsers do not let a page set.
 func (p Printer) Ignored(l fetch.HeaderList) {
 	for _, h := range l[:min(len(l), mostHeaders)] {
-		p.line("  %s", p.style(StyleFaint, fmt.Sprintf("ignored, as browsers do: %s: %s", quote.Line(h[0], mostBytes), quote.Line(h[1], mostBytes))))
+		p.line("  %s", p.style(StyleFaint, fmt.Sprintf("ignored, as browsers do: %s: %s", long(h[0]), long(h[1]))))
 	}
 	if n := len(l) - mostHeaders; n > 0 {
 		p.line("  … and %d more", n)
@@ -109,11 +105,11 @@ func (p Printer) headers(l fetch.HeaderList, matters func(name string) bool) {
 			continue
 		}
 		if printed++; printed <= mostHeaders {
-			name := quote.Line(h[0], mostBytes)
+			name := long(h[0])
 			if !safelist.IsHeaderName(h[0]) { // "Access-Control-Allow-Origin ", say, is not that header
 				name = `"` + name + `"`
 			}
-			p.line("     %s %s", p.style(StyleFaint, name+":"), quote.Line(h[1], mostBytes))
+			p.line("     %s %s", p.style(StyleFaint, name+":"), long(h[1]))
 		}
 	}
 	if printed > mostHeaders {
@@ -148,16 +144,16 @@ func (p Printer) Result(t fetch.Trace) {
 	if v.Step != "" {
 		step = fmt.Sprintf("  (%s, %s)", v.Step, e.Link)
 	}
-	p.line("  %s %s%s", p.style(StyleBad, word), p.style(StyleStrong, quote.Line(string(v.Code), mostBytes)), p.style(StyleFaint, step))
-	p.line("     %s", quote.Line(e.Happened, mostText))
+	p.line("  %s %s%s", p.style(StyleBad, word), p.style(StyleStrong, long(string(v.Code))), p.style(StyleFaint, step))
+	p.line("     %s", e.Happened)
 	if e.Why != "" {
-		p.line("     Why: %s", quote.Line(e.Why, mostText))
+		p.line("     Why: %s", e.Why)
 	}
 	if e.Fix != "" {
-		p.line("     Fix: %s", quote.Line(e.Fix, mostText))
+		p.line("     Fix: %s", e.Fix)
 	}
 	for _, h := range e.Send {
-		p.line("          %s", p.style(StyleGood, quote.Line(h[0]+": "+h[1], mostText)))
+		p.line("          %s", p.style(StyleGood, quote.Line(h[0]+": "+h[1], 4000)))
 	}
 	if t.Result.Reached && word == "BLOCKED" {
 		p.line("     The server has handled the request all the same; only the page may not see what came back.")
@@ -167,13 +163,13 @@ func (p Printer) Result(t fetch.Trace) {
 // besides prints what there is to say besides the verdict.
 func (p Printer) besides(e *Explanation) {
 	if e.Sometimes != "" {
-		p.line("     Sometimes: %s", quote.Line(e.Sometimes, mostText))
+		p.line("     Sometimes: %s", e.Sometimes)
 	}
 	for _, c := range e.Causes {
-		p.line("     Preflight: %s. %s", quote.Line(c.String(), mostText), quote.Line(c.Avoid(), mostText))
+		p.line("     Preflight: %s. %s", c, c.Avoid())
 	}
 	if e.Engines != "" {
-		p.line("     Engines: %s", quote.Line(e.Engines, mostText))
+		p.line("     Engines: %s", e.Engines)
 	}
 }
 
@@ -191,7 +187,7 @@ func Seen(r *fetch.Response) string {
 // timing prints what of the timing the page sees, of a response of another origin.
 func (p Printer) timing(r *fetch.Response) {
 	switch {
-	case r.Type == fetch.ResponseTypeBasic || r.Type == fetch.ResponseTypeDefault:
+	case r.Type == fetch.ResponseTypeBasic:
 	case r.TimingAllowPassed:
 		p.line("     %s how long each part took", p.style(StyleFaint, "timing:"))
 	default:
@@ -226,7 +222,7 @@ func (p Printer) hidden(r *fetch.Response) {
 		hidden, more = hidden[:mostHeaders], fmt.Sprintf(" and %d more", n)
 	}
 	for i, name := range hidden {
-		hidden[i] = quote.Line(name, mostBytes)
+		hidden[i] = long(name)
 	}
 	p.line("     %s %s%s", p.style(StyleFaint, "hidden from the page:"), strings.Join(hidden, ", "), more)
 }

@@ -11,9 +11,8 @@ import (
 
 // A course is how a fetch goes.
 type course struct {
-	sent    []fetch.Action
-	unknown bool // the answer to the last of those is not known
-	result  fetch.Result
+	sent   []fetch.Action
+	result fetch.Result // not evaluated if the answer to the last of those is not known
 }
 
 // courseOf is how the fetch of a trace went.
@@ -63,7 +62,6 @@ func replay(t *fetch.Trace, p fetch.Profile) course {
 			return e.Action.Kind == action.Kind && e.Action.URL == action.URL && e.Action.Method == action.Method
 		})
 		if i < 0 {
-			c.unknown = true
 			return c
 		}
 		if e := left[i]; e.Answered {
@@ -79,7 +77,7 @@ func replay(t *fetch.Trace, p fetch.Profile) course {
 
 // cacheAsTraced returns a response that grants what a preflight asks for, if the cache has made it unnecessary in the trace.
 func cacheAsTraced(t *fetch.Trace, preflight fetch.Action) (fetch.ResponseHead, bool) {
-	if preflight.Kind != fetch.ActionSendPreflight || !happened(t, preflight.Hop, "http-fetch:4.1", fetch.OutcomePreflightCached) {
+	if preflight.Kind != fetch.ActionSendPreflight || !happened(t, preflight.Hop, "http-fetch:4.1") {
 		return fetch.ResponseHead{}, false
 	}
 	get := func(name string) string { value, _ := preflight.Headers.Get(name); return value }
@@ -93,32 +91,30 @@ func cacheAsTraced(t *fetch.Trace, preflight fetch.Action) (fetch.ResponseHead, 
 		{"Access-Control-Allow-Methods", get("Access-Control-Request-Method")}, {allowHeaders, get("Access-Control-Request-Headers")}}}, true
 }
 
-// happened reports whether that was decided at that hop.
-func happened(t *fetch.Trace, hop int, step fetch.Step, outcome fetch.Outcome) bool {
-	return slices.ContainsFunc(t.Events, func(e fetch.Event) bool { return e.Hop == hop && e.Step == step && e.Outcome == outcome })
+// happened reports whether that step did at that hop what it is there for, of which alone there are events.
+func happened(t *fetch.Trace, hop int, step fetch.Step) bool {
+	return slices.ContainsFunc(t.Events, func(e fetch.Event) bool { return e.Hop == hop && e.Step == step })
 }
 
 // hooksAsTraced answers as the agent's hooks did, hop by hop, without asking them: one may have changed its mind since, or
 // count how often it is asked. Hooks that answer in place of the network are left out, as their responses are not known.
 func hooksAsTraced(t *fetch.Trace) fetch.Hooks {
-	var hooks fetch.Hooks
 	agent, v := &t.Agent.Hooks, t.Result.Verdict
 	hop := func(r *fetch.Request) int { return r.RedirectCount - t.Request.RedirectCount }
 	atTheEnd := func(r *fetch.Request) bool { return hop(r) == t.Result.Hop }
-	if agent.UpgradeInsecure != nil {
-		hooks.UpgradeInsecure = func(r *fetch.Request) bool { return happened(t, hop(r), "main-fetch:5", fetch.OutcomeUpgraded) }
+	known := map[string]bool{}
+	for i, u := range urls(t) {
+		known[u.Hostname()] = known[u.Hostname()] || happened(t, i, "main-fetch:10")
+	}
+	hooks := fetch.Hooks{
+		UpgradeInsecure: func(r *fetch.Request) bool { return happened(t, hop(r), "main-fetch:5") },
+		KnownHSTSHost:   func(host string) bool { return known[host] },
+		Misdirected:     func(r *fetch.Request) bool { return happened(t, hop(r), "http-network-or-cache-fetch:17.2") },
 	}
 	if agent.AllowMixedContent != nil {
 		hooks.AllowMixedContent = func(r *fetch.Request) bool {
-			return !happened(t, hop(r), "main-fetch:6", fetch.OutcomeUpgraded) && !(v.Code == fetch.CodeMixedContent && atTheEnd(r))
+			return !happened(t, hop(r), "main-fetch:6") && !(v.Code == fetch.CodeMixedContent && atTheEnd(r))
 		}
-	}
-	if agent.KnownHSTSHost != nil {
-		known := map[string]bool{}
-		for i, u := range urls(t) {
-			known[u.Hostname()] = known[u.Hostname()] || happened(t, i, "main-fetch:10", fetch.OutcomeUpgraded)
-		}
-		hooks.KnownHSTSHost = func(host string) bool { return known[host] }
 	}
 	if agent.Authenticate != nil {
 		asked := authenticated(t)
@@ -127,12 +123,7 @@ func hooksAsTraced(t *fetch.Trace) fetch.Hooks {
 			return "as traced", asked >= 0 // what it was is not compared
 		}
 	}
-	if agent.Misdirected != nil {
-		hooks.Misdirected = func(r *fetch.Request) bool {
-			return happened(t, hop(r), "http-network-or-cache-fetch:17.2", fetch.OutcomeNewConnection)
-		}
-	}
-	if agent.BlockRequest != nil && blockedBeforeTainting(t) {
+	if blockedBeforeTainting(t) {
 		hooks.BlockRequest = func(r *fetch.Request) fetch.Verdict {
 			if atTheEnd(r) {
 				return v
@@ -140,7 +131,7 @@ func hooksAsTraced(t *fetch.Trace) fetch.Hooks {
 			return fetch.Verdict{}
 		}
 	}
-	if agent.BlockResponse != nil && blockedAfterFilter(t) {
+	if blockedAfterFilter(t) {
 		hooks.BlockResponse = func(r *fetch.Request, _ *fetch.Response) fetch.Verdict {
 			if atTheEnd(r) {
 				return v
@@ -158,11 +149,9 @@ func urls(t *fetch.Trace) []origin.URL {
 		if e.Outcome != fetch.OutcomeRedirected {
 			continue
 		}
-		u, err := origin.ParseURL(e.Subject, nil)
-		if err != nil {
-			break // a Trace that no machine has made
+		if u, err := origin.ParseURL(e.Subject, nil); err == nil { // else no machine has made the Trace
+			list = append(list, u)
 		}
-		list = append(list, u)
 	}
 	return list
 }
@@ -183,7 +172,7 @@ func authenticated(t *fetch.Trace) (n int) {
 // blockedBeforeTainting reports whether a hook has blocked the last request.
 func blockedBeforeTainting(t *fetch.Trace) bool {
 	switch t.Result.Verdict.Code {
-	case "", fetch.CodeOK, fetch.CodeLocalURLsOnly, fetch.CodeBadPort, fetch.CodeMixedContent:
+	case fetch.CodeLocalURLsOnly, fetch.CodeBadPort, fetch.CodeMixedContent:
 		return false
 	}
 	return !slices.ContainsFunc(t.Events, func(e fetch.Event) bool { return e.Hop == t.Result.Hop && e.Step == "main-fetch:12" })
@@ -192,7 +181,7 @@ func blockedBeforeTainting(t *fetch.Trace) bool {
 // blockedAfterFilter reports whether a hook has blocked the last response.
 func blockedAfterFilter(t *fetch.Trace) bool {
 	switch t.Result.Verdict.Code {
-	case "", fetch.CodeOK, fetch.CodeMIMETypeBlocked, fetch.CodeNosniff, fetch.CodeUnexpectedRangeResponse:
+	case fetch.CodeMIMETypeBlocked, fetch.CodeNosniff, fetch.CodeUnexpectedRangeResponse:
 		return false
 	}
 	return slices.ContainsFunc(t.Events, func(e fetch.Event) bool { return e.Hop == t.Result.Hop && e.Step == "main-fetch:14" })

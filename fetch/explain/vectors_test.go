@@ -1,7 +1,6 @@
 package explain_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -15,15 +14,14 @@ import (
 	"github.com/corspec/corspec/fetch/explain"
 )
 
-// A known fetch is an input of the algorithm "fetch" with a name.
-type known struct {
-	Name  string          `json:"name"`
-	Input json.RawMessage `json:"input"`
+// A named fetch has its text in a golden file.
+type named struct {
+	name   string
+	traces []fetch.Trace
 }
 
-// knownFetches returns the fetches that are explained in testdata/vectors.txt: those of the vectors, of whole fetches as of
-// the two checks that most fetches fail by, and those of testdata/cases.jsonl.
-func knownFetches(t *testing.T) (all []known) {
+// vectorFetches returns the fetches of the vectors: whole ones, and such as make the two checks that most fetches fail by.
+func vectorFetches(t *testing.T) (all []named) {
 	t.Helper()
 	type object map[string]any
 	for _, v := range conformance.Vectors() {
@@ -60,18 +58,11 @@ func knownFetches(t *testing.T) (all []known) {
 		default:
 			continue
 		}
-		all = append(all, known{v.ID, input})
-	}
-	data, err := os.ReadFile("testdata/cases.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range bytes.Lines(data) {
-		var k known
-		if err := json.Unmarshal(line, &k); err != nil {
-			t.Fatalf("%s: %v", line, err)
+		traces, err := conformance.Traces(fetch.ProfileStandard, input)
+		if err != nil {
+			t.Fatalf("%s: %v", v.ID, err)
 		}
-		all = append(all, k)
+		all = append(all, named{v.ID, traces})
 	}
 	return all
 }
@@ -88,23 +79,35 @@ func marshal(t *testing.T, v any) []byte {
 // show prints all that is said of a fetch.
 func show(b *strings.Builder, t fetch.Trace) {
 	explain.Printer{W: b}.Trace(t, nil)
-	e := explain.Trace(t)
+	b.WriteString(besides(explain.Trace(t)))
+}
+
+// besides is what an explanation holds besides its texts, on a line.
+func besides(e explain.Explanation) string {
+	var b strings.Builder
 	b.WriteString("  (" + [...]string{"nothing to change", "on the response", "on the response to the preflight", "on both responses", "on the client", "on the server"}[e.Where])
 	if e.Status != 0 {
-		fmt.Fprintf(b, ", status %d", e.Status)
+		fmt.Fprintf(&b, ", status %d", e.Status)
 	}
 	if e.URL != "" {
-		fmt.Fprintf(b, ", ask for %s", e.URL)
+		fmt.Fprintf(&b, ", ask for %s", e.URL)
 	}
 	if e.Omit {
 		b.WriteString(", omit credentials")
 	}
 	b.WriteString(")\n")
+	return b.String()
 }
 
-// TestExplainVectors holds every word that is said of the vectors' fetches against testdata/vectors.txt.
+// TestExplainVectors holds every word that is said of the vectors' fetches against testdata/vectors.txt, and of the cases
+// against testdata/cases.txt.
 func TestExplainVectors(t *testing.T) {
-	const file = "testdata/vectors.txt"
+	for file, fetches := range map[string][]named{"testdata/vectors.txt": vectorFetches(t), "testdata/cases.txt": caseFetches(t)} {
+		holdTexts(t, file, fetches)
+	}
+}
+
+func holdTexts(t *testing.T, file string, fetches []named) {
 	want := map[string]string{}
 	if !*update {
 		data, err := os.ReadFile(file)
@@ -118,22 +121,17 @@ func TestExplainVectors(t *testing.T) {
 	}
 	var all strings.Builder
 	shorter := strings.NewReplacer(strings.TrimSuffix(fetch.Step("fetch:1").URL(), "fetch"), "#")
-	for _, k := range knownFetches(t) {
-		traces, err := conformance.Traces(fetch.ProfileStandard, k.Input)
-		if err != nil {
-			t.Errorf("%s: %v", k.Name, err)
-			continue
-		}
+	for _, f := range fetches {
 		var b strings.Builder
-		for _, trace := range traces {
+		for _, trace := range f.traces {
 			show(&b, trace)
 		}
 		got := strings.TrimSuffix(shorter.Replace(b.String()), "\n")
-		if diff := cmp.Diff(want[k.Name], got); diff != "" && !*update {
-			t.Errorf("%s: with -update %s is written anew (-want +got)\n%s", k.Name, file, diff)
+		if diff := cmp.Diff(want[f.name], got); diff != "" && !*update {
+			t.Errorf("%s: with -update %s is written anew (-want +got)\n%s", f.name, file, diff)
 		}
-		delete(want, k.Name)
-		all.WriteString("## " + k.Name + "\n" + got + "\n")
+		delete(want, f.name)
+		all.WriteString("## " + f.name + "\n" + got + "\n")
 	}
 	for name := range want {
 		t.Errorf("%s is in %s and nowhere else", name, file)

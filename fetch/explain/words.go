@@ -277,8 +277,8 @@ var wordsForEmbedding = words{
 func wordsOf(v fetch.Verdict) words {
 	w, ok := vocabulary[v.Code]
 	if !ok {
-		code, onPreflight := strings.CutPrefix(string(v.Code), "preflight-")
-		if w, ok = vocabulary[fetch.Code(code)]; ok && onPreflight {
+		code := strings.TrimPrefix(string(v.Code), "preflight-")
+		if w, ok = vocabulary[fetch.Code(code)]; ok {
 			w.where = WherePreflightAndResponse
 		}
 	}
@@ -288,11 +288,11 @@ func wordsOf(v fetch.Verdict) words {
 	return w
 }
 
-// How much of a value is shown, and of a transport's error, since net/http's hold the whole line that a server sent.
-const (
-	mostShown = 120
-	mostCause = 500
-)
+// short returns a value as it is shown inside a sentence.
+func short(s string) string { return quote.Line(s, 120) }
+
+// long returns text from outside as it is shown where there is more room for it.
+func long(s string) string { return quote.Line(s, 300) }
 
 // placeholders fill in what a verdict holds.
 func placeholders(v fetch.Verdict) *strings.Replacer {
@@ -301,13 +301,10 @@ func placeholders(v fetch.Verdict) *strings.Replacer {
 		response = "response to the preflight"
 	}
 	if v.Value != "" {
-		cause = ": " + strings.ToValidUTF8(v.Value[:min(len(v.Value), mostCause)], "")
-		if len(v.Value) > mostCause {
-			cause += "…"
-		}
+		cause = ": " + long(v.Value) // net/http's errors hold the whole line that a server sent
 	}
-	return strings.NewReplacer("{response}", response, "{had}", had(v), "{want}", quote.Quote(v.Want), "{value}", quote.Line(v.Value, mostShown),
-		"{cause}", cause, "{code}", quote.Line(string(v.Code), mostShown))
+	return strings.NewReplacer("{response}", response, "{had}", had(v), "{want}", quote.Quote(v.Want), "{value}", short(v.Value),
+		"{cause}", cause, "{code}", short(string(v.Code)))
 }
 
 // had says what the header at fault looked like.
