@@ -166,6 +166,8 @@ const (
 	taintedPreflightsCrossSite
 	// A preflight has Sec-Fetch-Mode even if the URL is not potentially trustworthy.
 	preflightModeAlwaysSent
+	// The handshakes of WebSockets have no Fetch metadata.
+	webSocketsWithoutMetadata
 	// A preflight has Fetch metadata only if the first URL was potentially trustworthy.
 	preflightMetadataLikeFirst
 	// Sec-Fetch-Site of a page that is potentially trustworthy is "same-site" even if the schemes differ.
@@ -278,6 +280,7 @@ var differences = [...]struct {
 	preflightSiteOfCurrentURL:         {"preflight-site-of-current-url", chromium | firefox},
 	taintedPreflightsCrossSite:        {"tainted-preflights-cross-site", webkitgtk},
 	preflightModeAlwaysSent:           {"preflight-mode-always-sent", chromium},
+	webSocketsWithoutMetadata:         {"websockets-without-metadata", chromium},
 	preflightMetadataLikeFirst:        {"preflight-metadata-like-first", webkitgtk},
 	siteIgnoresScheme:                 {"site-ignores-scheme", firefox},
 	httpRedirectsCrossSite:            {"http-redirects-cross-site", firefox},

@@ -165,6 +165,11 @@ func profileCases() (cases []filedCase) {
 	}
 	add("two lines of Max-Age", profileFetch{change: put.change, preflight: append(grants("PUT"), [2]string{maxAge, "9"}, [2]string{maxAge, "9"})}, profileFetch{at: 6 * time.Second, change: put.change})
 	add("listening to an upload, with a preflight that lists another method", profileFetch{change: with("POST", nil, flagged), preflight: grants("PUT")}, profileFetch{change: with("POST", nil, flagged)}, profileFetch{change: with("HEAD", nil, flagged)})
+	webSocket := func(r *Request) {
+		r.Mode, r.Credentials, r.Cache, r.Redirect = ModeWebSocket, CredentialsInclude, CacheModeNoStore, RedirectError
+	}
+	add("a WebSocket", profileFetch{change: webSocket})
+	add("a WebSocket of this origin", profileFetch{url: a, change: webSocket})
 	for _, mode := range []CacheMode{CacheModeNoStore, CacheModeReload, CacheModeNoCache, CacheModeForceCache, CacheModeOnlyIfCached} {
 		cached := func(r *Request) { r.Cache = mode }
 		add(fmt.Sprintf("cache mode %v", mode), profileFetch{change: with("PUT", nil, cached)}, put, profileFetch{change: with("PUT", nil, cached)}, put)

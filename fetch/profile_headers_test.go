@@ -137,6 +137,7 @@ func TestProfilesFetchMetadata(t *testing.T) {
 		{"no trust", a, []string{c}, nil, map[string]string{"standard": "- -"}},
 		{"no trust, a preflight", a, []string{c}, put, map[string]string{"standard": "p- p- - -", "chromium": "p- pcors - -"}},
 		{"an image's own mode", a, []string{b}, noCORS, map[string]string{"standard": "cross-site no-cors"}},
+		{"a WebSocket", a, []string{b}, func(r *Request) { r.Mode = ModeWebSocket }, map[string]string{"standard": "cross-site websocket", "chromium": "- -"}},
 		{"this machine, another port", l, []string{l2}, nil, map[string]string{"standard": site}},
 		{"this machine, with TLS", l, []string{l3}, nil, map[string]string{"standard": cross, "firefox": site}},
 		{"this machine of a page with TLS", l3, []string{l}, nil, map[string]string{"standard": cross, "firefox": site}},

@@ -697,6 +697,9 @@ func (v *variant) addedHeaders(m *Machine, r *Request, l HeaderList, own int) He
 		v.has[addedHeadersLostOnRedirect] && !preflight && r.Mode == ModeCORS && cameFromElsewhere(r) {
 		added = slices.DeleteFunc(added, func(h [2]string) bool { return h[0] != "Origin" && h[0] != "Referer" })
 	}
+	if v.has[webSocketsWithoutMetadata] && r.Mode == ModeWebSocket {
+		added = slices.DeleteFunc(added, func(h [2]string) bool { return strings.HasPrefix(h[0], "Sec-Fetch-") })
+	}
 	return append(l[:own], added...)
 }
 
