@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync/atomic"
 
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/fetch/initiator"
@@ -29,6 +30,7 @@ type call struct {
 	ignored  fetch.HeaderList
 	withheld []Withheld
 	urls     []origin.URL // that were requested so far, without preflights
+	dials    atomic.Int32 // for the request under way
 }
 
 // WithMode sets the mode. It is "cors" otherwise.
@@ -42,16 +44,16 @@ func WithCredentials(m fetch.CredentialsMode) Option {
 // WithRedirect sets the redirect mode. It is "follow" otherwise.
 func WithRedirect(m fetch.RedirectMode) Option { return func(c *call) { c.request.Redirect = m } }
 
-// WithBody says what a body is for the page: [fetch.BodyBytes], which are read into memory before anything is sent, as a script
-// has them; or [fetch.BodyStream], which cannot be sent twice and always causes a preflight across origins. Otherwise a body
-// with GetBody is bytes, and one without is a stream.
+// WithBody says what a body is for the page: [fetch.BodyBytes], which are read into memory before anything is sent, as
+// a script has them; or [fetch.BodyStream], which cannot be sent twice and always causes a preflight across origins.
+// Otherwise a body with GetBody is bytes, and one without is a stream.
 func WithBody(b fetch.Body) Option { return func(c *call) { c.bodyKind = b } }
 
 // WithURL sets the URL, in place of that of the http.Request: package url cannot hold all that browsers fetch.
 func WithURL(u origin.URL) Option { return func(c *call) { c.request.URLList = []origin.URL{u} } }
 
-// WithUploadListener makes the request as XMLHttpRequest does where somebody listens to the progress of its upload: with the
-// use-CORS-preflight flag.
+// WithUploadListener makes the request as XMLHttpRequest does where somebody listens to the progress of its upload:
+// with the use-CORS-preflight flag.
 func WithUploadListener() Option { return func(c *call) { c.request.UseCORSPreflight = true } }
 
 // WithBeforeSend calls f with each request when it is about to go out.
@@ -60,14 +62,14 @@ func WithBeforeSend(f func(fetch.Action)) Option { return func(c *call) { c.send
 // WithObserver calls f with each exchange when its response has arrived, or it has failed.
 func WithObserver(f func(fetch.Exchange)) Option { return func(c *call) { c.observe = f } }
 
-// Fetch makes the request as a script on the page would with fetch(), and returns what the script gets. The URL has to be
-// absolute. Where the request's context is cancelled, the fetch is aborted, and nothing more is sent. The error is a
-// [*BlockedError] where the browser, or the transport, gives no response, and a [*webapi.Exception] where fetch() throws without
-// sending anything.
+// Fetch makes the request as a script on the page would with fetch(), and returns what the script gets. The URL has to
+// be absolute. Where the request's context is cancelled, the fetch is aborted, and nothing more is sent. The error is a
+// [*BlockedError] where the browser, or the transport, gives no response, and a [*webapi.Exception] where fetch()
+// throws without sending anything.
 //
-// The request's headers are the script's; Host and the headers that the transport adds by itself are the browser's and cause no
-// preflight. A body without GetBody is a stream, unless [WithBody] says otherwise. The request's body is closed by the transport
-// or, where it is not sent, by Fetch. The caller closes the response's body.
+// The request's headers are the script's; Host and the headers that the transport adds by itself are the browser's and
+// cause no preflight. A body without GetBody is a stream, unless [WithBody] says otherwise. The request's body is
+// closed by the transport or, where it is not sent, by Fetch. The caller closes the response's body.
 func (p *Page) Fetch(req *http.Request, options ...Option) (*Response, error) {
 	c := &call{page: p, ctx: req.Context(), request: fetch.Request{Mode: fetch.ModeCORS, ReferrerPolicy: p.ReferrerPolicy}}
 	for _, o := range options {
@@ -81,9 +83,9 @@ func (p *Page) Fetch(req *http.Request, options ...Option) (*Response, error) {
 	return c.fetch()
 }
 
-// Do makes a request that is ready, as package webapi makes it for a script, and returns what the page gets, as [Page.Fetch]
-// does. The body is that of a request which has one, and is closed if it can be; what depends on the page and is not set, Do
-// sets: the origin, the network partition key, the embedder policy, the referrer and its policy.
+// Do makes a request that is ready, as package webapi makes it for a script, and returns what the page gets, as
+// [Page.Fetch] does. The body is that of a request which has one, and is closed if it can be; what depends on the page
+// and is not set, Do sets: the origin, the network partition key, the embedder policy, the referrer and its policy.
 func (p *Page) Do(ctx context.Context, r fetch.Request, body io.Reader, options ...Option) (*Response, error) {
 	if !r.Origin.IsValid() {
 		r.Origin = p.origin
@@ -112,9 +114,10 @@ func (p *Page) Do(ctx context.Context, r fetch.Request, body io.Reader, options 
 	return c.fetch()
 }
 
-// Load makes the request that an element or another API of the page makes for the URL, as package initiator has it, and returns
-// what it gets, as [Page.Fetch] does: that of a script or an image of another origin without crossorigin is opaque, and has no
-// body. The URL is absolute. Of those with a body, and of WebSockets, use [Page.Do] and [Page.WebSocket].
+// Load makes the request that an element or another API of the page makes for the URL, as package initiator has it, and
+// returns what it gets, as [Page.Fetch] does: that of a script or an image of another origin without crossorigin is
+// opaque, and has no body. The URL is absolute. Of those with a body, and of WebSockets, use [Page.Do] and
+// [Page.WebSocket].
 func (p *Page) Load(ctx context.Context, k initiator.Kind, url string, s initiator.Settings, options ...Option) (*Response, error) {
 	u, err := origin.ParseURL(url, nil)
 	if err != nil {
@@ -196,8 +199,8 @@ func checkSendable(l fetch.HeaderList) error {
 	return nil
 }
 
-// construct makes c's request, which has what the options say, the one that fetch() makes of an http.Request, and notes the
-// headers that a page must not set.
+// construct makes c's request, which has what the options say, the one that fetch() makes of an http.Request, and notes
+// the headers that a page must not set.
 func (c *call) construct(req *http.Request) (err error) {
 	p, r := c.page, c.request
 	input := webapi.RequestInfo{}

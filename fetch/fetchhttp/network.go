@@ -21,8 +21,11 @@ const (
 	// mostHeader is how long the header of a response may be, as in browsers.
 	mostHeader = 256 << 10
 
-	// What nobody reads of a response is read where it is so short, and known to be, and comes within that time: closed unread, it
-	// would take the connection with it.
+	// mostConnections is how many are opened for one request, whose server may end each before it answers.
+	mostConnections = 10
+
+	// What nobody reads of a response is read where it is so short, and known to be, and comes within that time: closed
+	// unread, it would take the connection with it.
 	shortBody     = 64 << 10
 	shortBodyTime = 3 * time.Second
 )
@@ -39,7 +42,7 @@ func (c *call) exchange(a fetch.Action) (*http.Response, error) {
 	if c.ctx.Err() != nil { // not every transport looks
 		return nil, context.Cause(c.ctx)
 	}
-	out := (&http.Request{Method: a.Method, URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: netHeader(a.Headers)}).WithContext(c.ctx)
+	out := (&http.Request{Method: a.Method, URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: netHeader(a.Headers)}).WithContext(c.countDials())
 	switch a.Body {
 	case fetch.BodyActionSend:
 		c.body.send(out)
@@ -53,11 +56,8 @@ func (c *call) exchange(a fetch.Action) (*http.Response, error) {
 	}
 	agent := c.page.agent
 	resp, err := agent.transport().RoundTrip(out)
-	if err == io.EOF { // net/http's word for it
-		err = fmt.Errorf("the connection was closed without an answer: %w", err)
-	}
 	if err != nil {
-		return nil, err
+		return nil, explainTransportError(err)
 	}
 	if resp == nil {
 		return nil, fmt.Errorf("the transport %T returned neither a response nor an error", agent.transport())
@@ -76,6 +76,17 @@ func (c *call) exchange(a fetch.Action) (*http.Response, error) {
 		resp.Request = out
 	}
 	return resp, nil
+}
+
+// explainTransportError says more where net/http says little.
+func explainTransportError(err error) error {
+	switch {
+	case err == io.EOF:
+		return fmt.Errorf("the connection was closed without an answer: %w", err)
+	case err.Error() == "connection error: PROTOCOL_ERROR":
+		return fmt.Errorf("%w: the server breaks the rules of HTTP/2, or the header of its response is too long (browsers read %d bytes)", err, mostHeader)
+	}
+	return err
 }
 
 // fetchBlob answers a request for a blob: URL, with which nothing goes out.
@@ -99,8 +110,8 @@ func (c *call) fetchBlob(a fetch.Action) (*http.Response, error) {
 
 // checkResponse says what makes a response none.
 func (c *call) checkResponse(resp *http.Response) error {
-	// HTTP-network fetch ignores statuses from 100 to 199; of these, net/http gives out 101, behind which nothing follows but a
-	// WebSocket. Less is not a status of HTTP.
+	// HTTP-network fetch ignores statuses from 100 to 199; of these, net/http gives out 101, behind which nothing
+	// follows but a WebSocket. Less is not a status of HTTP.
 	if resp.StatusCode < 200 && (resp.StatusCode != http.StatusSwitchingProtocols || c.request.Mode != fetch.ModeWebSocket) {
 		return fmt.Errorf("the status %03d is not that of a response", resp.StatusCode)
 	}
@@ -140,8 +151,8 @@ func end(resp *http.Response) {
 	resp.Body.Close()
 }
 
-// netHeader returns a header list for net/http: names in their own case, and the values of one name joined, as browsers write
-// them.
+// netHeader returns a header list for net/http: names in their own case, and the values of one name joined, as browsers
+// write them.
 func netHeader(l fetch.HeaderList) http.Header {
 	h, room, several := make(http.Header, len(l)), make([]string, 0, len(l)), false
 	for _, header := range l {
@@ -156,8 +167,8 @@ func netHeader(l fetch.HeaderList) http.Header {
 	return h
 }
 
-// netURL returns u for net/http. A path that package url would write differently goes into Opaque, so that the bytes of the
-// URL are those that are sent.
+// netURL returns u for net/http. A path that package url would write differently goes into Opaque, so that the bytes of
+// the URL are those that are sent.
 func netURL(u origin.URL) (*url.URL, error) {
 	host := u.Hostname()
 	if port, ok := u.Port(); ok {

@@ -37,6 +37,11 @@ func countingServer(t *testing.T, h http.Handler, start func(*httptest.Server)) 
 	return server, &made
 }
 
+func startHTTP2(server *httptest.Server) {
+	server.EnableHTTP2 = true
+	server.StartTLS()
+}
+
 // TestConnectionsAreKept makes a hundred fetches with preflights, redirects, blocked responses and bodies over one connection.
 func TestConnectionsAreKept(t *testing.T) {
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -52,12 +57,12 @@ func TestConnectionsAreKept(t *testing.T) {
 		}
 		io.WriteString(w, body)
 	})
-	for name, start := range map[string]func(*httptest.Server){"http": (*httptest.Server).Start, "https": (*httptest.Server).StartTLS} {
+	for name, start := range map[string]func(*httptest.Server){"http": (*httptest.Server).Start, "https": (*httptest.Server).StartTLS, "http2": startHTTP2} {
 		t.Run(name, func(t *testing.T) {
 			server, made := countingServer(t, h, start)
 			agent := &fetchhttp.Agent{Transport: server.Client().Transport}
 			for i := range 100 {
-				p := agent.Page(origin.MustParse(fmt.Sprintf("%s://app%d.example", name, i))) // whose preflights are not in the cache
+				p := agent.Page(origin.MustParse(fmt.Sprintf("%s://app%d.example", strings.TrimSuffix(name, "2"), i))) // whose preflights are not in the cache
 				switch i % 4 {
 				case 0:
 					mustBlock(t, p, fetch.CodeMissingAllowOrigin, newRequest(t, "GET", server.URL+"/blocked", nil))

@@ -39,8 +39,8 @@ func (b *browser) roundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: 200, Header: h}, nil
 }
 
-// visit fetches a URL on a page of its own origin, whose response sets those cookies. It returns the cookies that went along, and why
-// others were not kept.
+// visit fetches a URL on a page of its own origin, whose response sets those cookies. It returns the cookies that went
+// along, and why others were not kept.
 func (b *browser) visit(url string, set ...string) (got, withheld string) {
 	b.t.Helper()
 	b.set = set
@@ -70,8 +70,8 @@ func (b *browser) navigate(page, method, url string, set ...string) (got, withhe
 	return b.got, withheld
 }
 
-// TestSetCookie has what is kept of a line, where it goes to, and what is told of one that is not kept. What the drafts say of
-// parsing and storing stands here sentence by sentence.
+// TestSetCookie has what is kept of a line, where it goes to, and what is told of one that is not kept. What the drafts
+// say of parsing and storing stands here sentence by sentence.
 func TestSetCookie(t *testing.T) {
 	const (
 		home = "https://www.shop.example/a/b"
@@ -420,8 +420,8 @@ func TestSecureCookiesAreLeftAlone(t *testing.T) {
 	}
 }
 
-// TestHostAndDomain holds that a cookie of a host and one of the same name for the hosts below it too are two, as in browsers, so
-// that a logout has to end the one that the login has set.
+// TestHostAndDomain holds that a cookie of a host and one of the same name for the hosts below it too are two, as in
+// browsers, so that a logout has to end the one that the login has set.
 func TestHostAndDomain(t *testing.T) {
 	const home, below = "https://shop.example/", "https://www.shop.example/"
 	steps := func(set ...string) *browser {
@@ -469,7 +469,8 @@ func TestCookieOrder(t *testing.T) {
 	}
 }
 
-// TestNavigationsAcrossSites holds what a navigation carries and sets, which only a safe method takes along across sites.
+// TestNavigationsAcrossSites holds what a navigation carries and sets, which only a safe method takes along across
+// sites.
 func TestNavigationsAcrossSites(t *testing.T) {
 	const (
 		shop = "https://shop.example/"
@@ -563,7 +564,8 @@ func TestTheJarIsWhatCounts(t *testing.T) {
 	}
 }
 
-// TestWhichCookiesAreForgotten holds that those that are not Secure go first, and of them what was not used for longest.
+// TestWhichCookiesAreForgotten holds that those that are not Secure go first, and of them what was not used for
+// longest.
 func TestWhichCookiesAreForgotten(t *testing.T) {
 	b := newBrowser(t)
 	const home = "https://shop.example/"

@@ -2,16 +2,19 @@ package fetchhttp
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
-// DefaultTransport returns the transport of an [Agent] that has none: http.DefaultTransport, except that the names of localhost,
-// such as app.localhost, are loopback addresses, whatever a resolver or a proxy makes of them, and that the header of a response
-// is no longer than in browsers. Where somebody has put a transport of another type into http.DefaultTransport, it is that.
+// DefaultTransport returns the transport of an [Agent] that has none: http.DefaultTransport, except that the names of
+// localhost, such as app.localhost, are loopback addresses, whatever a resolver or a proxy makes of them, that the
+// header of a response is no longer than in browsers, and that a server which ends each connection is given up. Where
+// somebody has put a transport of another type into http.DefaultTransport, it is that.
 //
 // https://fetch.spec.whatwg.org/#resolve-an-origin
 func DefaultTransport() http.RoundTripper {
@@ -41,6 +44,9 @@ var defaultTransport = sync.OnceValue(func() http.RoundTripper {
 		return proxy(r)
 	}
 	t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		if n, ok := ctx.Value(dials{}).(*atomic.Int32); ok && n.Add(1) > mostConnections {
+			return nil, fmt.Errorf("the server has ended %d connections before it answered", mostConnections)
+		}
 		host, port, err := net.SplitHostPort(address)
 		if err != nil || !isLocalhost(host) {
 			return dial(ctx, network, address)
@@ -55,6 +61,16 @@ var defaultTransport = sync.OnceValue(func() http.RoundTripper {
 	}
 	return t
 })
+
+// dials is the key of how many connections were opened for a request. Where a server of HTTP/2 says that it has not
+// seen the request, net/http opens another one, without end.
+type dials struct{}
+
+// countDials returns the context of the next request.
+func (c *call) countDials() context.Context {
+	c.dials.Store(0)
+	return context.WithValue(c.ctx, dials{}, &c.dials)
+}
 
 // isLocalhost reports whether the host is localhost or below it.
 func isLocalhost(host string) bool {
