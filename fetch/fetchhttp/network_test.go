@@ -42,9 +42,12 @@ func startHTTP2(server *httptest.Server) {
 	server.StartTLS()
 }
 
-// TestConnectionsAreKept makes a hundred fetches with preflights, redirects, blocked responses and bodies over one connection.
+// TestConnectionsAreKept makes a hundred fetches with preflights, redirects, blocked responses and bodies over one
+// connection. On a busy machine net/http gives up a connection of HTTP/1 that is not ready within 50 ms of the response
+// (its maxWriteWaitBeforeConnReuse), so there are several attempts. One that is lost each time is lost in all of them.
 func TestConnectionsAreKept(t *testing.T) {
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
 		if r.URL.Path != "/blocked" {
 			w.Header().Set(acao, "*")
 			w.Header().Set(acam, "PUT")
@@ -59,22 +62,26 @@ func TestConnectionsAreKept(t *testing.T) {
 	})
 	for name, start := range map[string]func(*httptest.Server){"http": (*httptest.Server).Start, "https": (*httptest.Server).StartTLS, "http2": startHTTP2} {
 		t.Run(name, func(t *testing.T) {
-			server, made := countingServer(t, h, start)
-			agent := &fetchhttp.Agent{Transport: server.Client().Transport}
-			for i := range 100 {
-				p := agent.Page(origin.MustParse(fmt.Sprintf("%s://app%d.example", strings.TrimSuffix(name, "2"), i))) // whose preflights are not in the cache
-				switch i % 4 {
-				case 0:
-					mustBlock(t, p, fetch.CodeMissingAllowOrigin, newRequest(t, "GET", server.URL+"/blocked", nil))
-				case 1:
-					mustBlock(t, p, fetch.CodePreflightMissingAllowOrigin, newRequest(t, "PUT", server.URL+"/blocked", strings.NewReader("body")))
-				default:
-					read(t, mustFetch(t, p, newRequest(t, "PUT", server.URL+"/redirect", strings.NewReader("body"))))
+			var tries []int32
+			for range 5 {
+				server, made := countingServer(t, h, start)
+				agent := &fetchhttp.Agent{Transport: server.Client().Transport}
+				for i := range 100 {
+					p := agent.Page(origin.MustParse(fmt.Sprintf("%s://app%d.example", strings.TrimSuffix(name, "2"), i))) // whose preflights are not in the cache
+					switch i % 4 {
+					case 0:
+						mustBlock(t, p, fetch.CodeMissingAllowOrigin, newRequest(t, "GET", server.URL+"/blocked", nil))
+					case 1:
+						mustBlock(t, p, fetch.CodePreflightMissingAllowOrigin, newRequest(t, "PUT", server.URL+"/blocked", strings.NewReader("body")))
+					default:
+						read(t, mustFetch(t, p, newRequest(t, "PUT", server.URL+"/redirect", strings.NewReader("body"))))
+					}
+				}
+				if tries = append(tries, made.Load()); made.Load() == 1 {
+					return
 				}
 			}
-			if n := made.Load(); n != 1 {
-				t.Errorf("%d connections", n)
-			}
+			t.Errorf("%d connections, try after try", tries)
 		})
 	}
 }
