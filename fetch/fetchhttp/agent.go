@@ -11,16 +11,16 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// An Agent is a browser: a transport, a cookie jar and a preflight cache that its pages share. The zero value sends over
-// [DefaultTransport] and keeps no cookies. Its fields are set before the first fetch; it must not be copied after it.
-// Pages may fetch at the same time.
+// An Agent is a browser: a transport, a cookie jar and a preflight cache that its pages share. The zero value sends
+// over [DefaultTransport] and keeps no cookies. Its fields are set before the first fetch; it must not be copied after
+// it. Pages may fetch at the same time.
 type Agent struct {
 	// Agent holds the preflight cache, the suffix list, the hooks and the profile.
 	fetch.Agent
 
-	// Transport carries the requests, one at a time and without following redirects. Nil stands for [DefaultTransport], which goes
-	// through the proxy that the environment names; [Handler] makes one of an http.Handler. Names of headers come to it in the
-	// page's case, which http.Header.Get does not find where it is unusual.
+	// Transport carries the requests, one at a time and without following redirects. Nil stands for [DefaultTransport],
+	// which goes through the proxy that the environment names; [Handler] makes one of an http.Handler. Names of headers
+	// come to it in the page's case, which http.Header.Get does not find where it is unusual.
 	Transport http.RoundTripper
 
 	// Jar keeps the cookies; net/http/cookiejar's will do. Nil keeps none. It is
@@ -28,13 +28,13 @@ type Agent struct {
 	// somebody else puts into it goes along always, and what is taken out of it is gone.
 	Jar http.CookieJar
 
-	// SendCookies may hold back all cookies of a request whose credentials are included, as rules for cookies of third parties
-	// do. Nil holds back none but those whose SameSite does. The request is the page's, as it was before any redirect; the URL is
-	// the one that is requested.
+	// SendCookies may hold back all cookies of a request whose credentials are included, as rules for cookies of third
+	// parties do. Nil holds back none but those whose SameSite does. The request is the page's, as it was before any
+	// redirect; the URL is the one that is requested.
 	SendCookies func(r *fetch.Request, url origin.URL) bool
 
-	// Blob returns what a blob: URL stands for, which has no fragment here; false where it stands for nothing. Nil: none stands
-	// for anything.
+	// Blob returns what a blob: URL stands for, which has no fragment here; false where it stands for nothing. Nil:
+	// none stands for anything.
 	Blob func(url origin.URL) (webapi.Blob, bool)
 
 	// Now is the clock of the preflight cache and of cookies. Nil stands for time.Now.
@@ -60,11 +60,12 @@ func (a *Agent) transport() http.RoundTripper {
 // A Page is a document of some origin in an Agent. Two pages in one Agent are how an attack of one site on another is
 // tested. Its fields are set before its first fetch.
 type Page struct {
-	// PartitionKey is the network partition key: pages share preflights only within it. [Agent.Page] sets it to the page's own
-	// site, as if it was the top-level document.
+	// PartitionKey is the network partition key: pages share preflights only within it. [Agent.Page] sets it to the
+	// page's own site, as if it was the top-level document.
 	PartitionKey string
 
-	// URL is the document's, which Referer tells servers as far as the referrer policy allows. The zero URL is not told.
+	// URL is the document's, which Referer tells servers as far as the referrer policy allows. The zero URL is not
+	// told.
 	URL origin.URL
 
 	// ReferrerPolicy is the document's referrer policy.

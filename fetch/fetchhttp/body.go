@@ -17,7 +17,8 @@ type body struct {
 	length int64                         // as that of an http.Request
 }
 
-// newBody returns the body of req, as bytes or as a stream; [fetch.BodyNull] leaves that to whether it can be had again.
+// newBody returns the body of req, as bytes or as a stream; [fetch.BodyNull] leaves that to whether it can be had
+// again.
 func newBody(req *http.Request, kind fetch.Body) *body {
 	if req.Body == nil || req.Body == http.NoBody {
 		return &body{}

@@ -14,7 +14,8 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// cookieServer sets a cookie at /set?the-line, sends to another site and back at /away, and tells the last Cookie header.
+// cookieServer sets a cookie at /set?the-line, sends to another site and back at /away, and tells the last Cookie
+// header.
 func cookieServer(got *string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set(acao, r.Header.Get("Origin"))
@@ -130,7 +131,8 @@ func TestCookiesAsTheyCame(t *testing.T) {
 	}
 }
 
-// TestManyCookies has a server that sets as many as it can, which costs nobody much time, and of which as many stay as in browsers.
+// TestManyCookies has a server that sets as many as it can, which costs nobody much time, and of which as many stay as
+// in browsers.
 func TestManyCookies(t *testing.T) {
 	var got string
 	n := 0

@@ -12,11 +12,12 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// A bank knows its customers by a cookie, and nothing of CORS. SameSite=None lets the cookie go along from the pages of other
-// sites.
+// A bank knows its customers by a cookie, and nothing of CORS. SameSite=None lets the cookie go along from the pages of
+// other sites.
 func bank(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/login" {
-		http.SetCookie(w, &http.Cookie{Name: "customer", Value: "1", Path: "/", SameSite: http.SameSiteNoneMode, Secure: true})
+		c := &http.Cookie{Name: "customer", Value: "1", Path: "/", Secure: true, SameSite: http.SameSiteNoneMode}
+		http.SetCookie(w, c)
 		return
 	}
 	c, err := r.Cookie("customer")
@@ -35,15 +36,16 @@ func try(p *fetchhttp.Page, method, url, contentType string) {
 	resp, err := p.Fetch(req, fetchhttp.WithCredentials(fetch.CredentialsInclude))
 	var blocked *fetchhttp.BlockedError
 	if errors.As(err, &blocked) {
-		fmt.Printf("  blocked: %s; the bank has acted: %v\n", blocked.Trace.Result.Verdict.Code, blocked.Trace.Result.Reached)
+		result := blocked.Trace.Result
+		fmt.Printf("  blocked: %s; the bank has acted: %v\n", result.Verdict.Code, result.Reached)
 		return
 	}
 	fmt.Println("  read: status", resp.StatusCode)
 	resp.Body.Close()
 }
 
-// Example_attack is an attack across sites: two pages in one browser, so that the attacker's requests carry the cookies of
-// the victim's session. What is blocked has to be told from what the server never sees.
+// Example_attack is an attack across sites: two pages in one browser, so that the attacker's requests carry the cookies
+// of the victim's session. What is blocked has to be told from what the server never sees.
 func Example_attack() {
 	jar, _ := cookiejar.New(nil)
 	browser := &fetchhttp.Agent{Transport: fetchhttp.Handler(http.HandlerFunc(bank)), Jar: jar}
@@ -51,10 +53,13 @@ func Example_attack() {
 	attacker := browser.Page(origin.MustParse("https://evil.example"))
 	try(victim, "POST", "https://bank.example/login", "text/plain")
 	try(victim, "GET", "https://bank.example/account", "text/plain")
-	try(attacker, "GET", "https://bank.example/account", "text/plain")    // cannot be read
-	try(attacker, "POST", "https://bank.example/pay", "text/plain")       // a form could do it too: the bank needs a CSRF token
-	try(attacker, "POST", "https://bank.example/pay", "application/json") // asks first, and is not let
-	try(attacker, "DELETE", "https://bank.example/account", "text/plain") // likewise
+	// Cannot be read.
+	try(attacker, "GET", "https://bank.example/account", "text/plain")
+	// A form could do it too: the bank needs a CSRF token.
+	try(attacker, "POST", "https://bank.example/pay", "text/plain")
+	// These ask first, and are not let.
+	try(attacker, "POST", "https://bank.example/pay", "application/json")
+	try(attacker, "DELETE", "https://bank.example/account", "text/plain")
 	// Output:
 	// https://bank.example POST text/plain
 	//   read: status 200

@@ -40,7 +40,8 @@ func Example_driver() {
 		w.Header().Set("Access-Control-Allow-Origin", "https://app.example")
 		w.Header().Set("Access-Control-Allow-Credentials", "true")
 		if r.URL.Path == "/login" {
-			http.SetCookie(w, &http.Cookie{Name: "id", Value: "7", Path: "/", SameSite: http.SameSiteNoneMode, Secure: true})
+			id := &http.Cookie{Name: "id", Value: "7", Path: "/", Secure: true, SameSite: http.SameSiteNoneMode}
+			http.SetCookie(w, id)
 			http.Redirect(w, r, "/echo", http.StatusSeeOther)
 		}
 		io.Copy(w, r.Body)

@@ -859,7 +859,8 @@ func TestTransportWithoutAnswer(t *testing.T) {
 	}
 }
 
-// TestRequestsTellWhereTheyComeFrom holds what servers of other origins and of the page's own learn, with a preflight and without.
+// TestRequestsTellWhereTheyComeFrom holds what servers of other origins and of the page's own learn, with a preflight
+// and without.
 func TestRequestsTellWhereTheyComeFrom(t *testing.T) {
 	var got []string
 	p := page(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -12,11 +12,11 @@ import (
 	"sync"
 )
 
-// Handler returns a transport that lets h answer, in this process and without a socket. Each request runs h in a goroutine
-// of its own; the response is there when h has written its header or returned, and its body streams. A panic of h other
-// than http.ErrAbortHandler becomes an error of the transport that says so. The response has the headers that h sets, as the wire
-// would bring them, and no others: where h leaves out Content-Type, Content-Length or Date, net/http's server would add them. h may
-// hijack the connection, as servers of WebSockets do.
+// Handler returns a transport that lets h answer, in this process and without a socket. Each request runs h in a
+// goroutine of its own; the response is there when h has written its header or returned, and its body streams. A panic
+// of h other than http.ErrAbortHandler becomes an error of the transport that says so. The response has the headers
+// that h sets, as the wire would bring them, and no others: where h leaves out Content-Type, Content-Length or Date,
+// net/http's server would add them. h may hijack the connection, as servers of WebSockets do.
 func Handler(h http.Handler) http.RoundTripper { return handler{h} }
 
 type handler struct{ h http.Handler }
@@ -39,8 +39,8 @@ func (t handler) RoundTrip(out *http.Request) (*http.Response, error) {
 	case in.Body != http.NoBody && in.ContentLength == 0:
 		in.ContentLength, in.TransferEncoding = -1, []string{"chunked"} // to a client, 0 means that it is not known
 	}
-	// What the handler sees of the URL is what a server makes of the request line. Where package url cannot read that, it is
-	// the bytes.
+	// What the handler sees of the URL is what a server makes of the request line. Where package url cannot read that,
+	// it is the bytes.
 	if u, err := url.ParseRequestURI(in.RequestURI); err == nil {
 		in.URL = u
 	} else {
@@ -123,7 +123,8 @@ func (w *responseWriter) begin() {
 	}
 }
 
-// WriteHeader sends the header, once. Informational responses are left out; that of 101 waits for what becomes of the connection.
+// WriteHeader sends the header, once. Informational responses are left out; that of 101 waits for what becomes of the
+// connection.
 func (w *responseWriter) WriteHeader(status int) {
 	if status < 100 || status > 999 {
 		panic(fmt.Sprintf("invalid WriteHeader code %v", status))
@@ -148,8 +149,8 @@ func (w *responseWriter) finish() {
 	w.pipe.Close()
 }
 
-// Write sends a part of the body. As on a server, that of a response to HEAD goes nowhere, and a status without a body is an
-// error.
+// Write sends a part of the body. As on a server, that of a response to HEAD goes nowhere, and a status without a body
+// is an error.
 func (w *responseWriter) Write(b []byte) (int, error) {
 	w.WriteHeader(http.StatusOK)
 	switch {

@@ -25,7 +25,8 @@ func (w *responseWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return server, bufio.NewReadWriter(bufio.NewReader(server), bufio.NewWriter(server)), nil
 }
 
-// upgraded returns the response of a handler that has hijacked the connection. The body is what follows, for reading and writing.
+// upgraded returns the response of a handler that has hijacked the connection. The body is what follows, for reading
+// and writing.
 func (w *responseWriter) upgraded(out *http.Request, cancel context.CancelFunc) (*http.Response, error) {
 	client := w.client
 	context.AfterFunc(out.Context(), func() { client.Close() })

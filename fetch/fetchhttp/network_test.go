@@ -184,7 +184,8 @@ func TestHandlerIsTheWire(t *testing.T) {
 	}
 }
 
-// TestControlBytesAreRefused holds that what a page may set and net/http does not send is an error before anything goes out.
+// TestControlBytesAreRefused holds that what a page may set and net/http does not send is an error before anything goes
+// out.
 func TestControlBytesAreRefused(t *testing.T) {
 	p := page(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("something goes out") }))
 	for _, b := range []string{"\x01", "\x0b", "\x1f", "\x7f"} {
@@ -229,8 +230,8 @@ func TestLongHeader(t *testing.T) {
 	}
 }
 
-// TestTwoFetchesAtOnce has two fetches under way in one agent. Each sends its preflight, since no answer is there yet, and one that
-// fails its CORS check clears the entries that the other has made.
+// TestTwoFetchesAtOnce has two fetches under way in one agent. Each sends its preflight, since no answer is there yet,
+// and one that fails its CORS check clears the entries that the other has made.
 func TestTwoFetchesAtOnce(t *testing.T) {
 	var preflights atomic.Int32
 	both := make(chan struct{})

@@ -12,8 +12,8 @@ import (
 	"github.com/corspec/corspec/fetch/explain"
 )
 
-// A Response is what the page gets. Of the embedded http.Response the page may see StatusCode, Header and Body; Request is
-// the last request that was sent. Status is the status line's, and empty where the page sees none of it.
+// A Response is what the page gets. Of the embedded http.Response the page may see StatusCode, Header and Body; Request
+// is the last request that was sent. Status is the status line's, and empty where the page sees none of it.
 type Response struct {
 	*http.Response
 	Type       fetch.ResponseType

@@ -27,12 +27,12 @@ type WebSocket struct {
 	Withheld []Withheld // the cookies that did not go along, or were not kept
 }
 
-// WebSocket opens a WebSocket as new WebSocket(url, protocols) does on the page: with its Origin and with cookies, whatever the
-// server is, without a preflight and without a CORS check. Nothing but the server keeps a page of another site out. The URL is of
-// ws or wss, http or https.
+// WebSocket opens a WebSocket as new WebSocket(url, protocols) does on the page: with its Origin and with cookies,
+// whatever the server is, without a preflight and without a CORS check. Nothing but the server keeps a page of another
+// site out. The URL is of ws or wss, http or https.
 //
-// The error is a [*BlockedError] where the browser or the transport does not open the connection, the server's refusal included,
-// and a [*webapi.Exception] where the constructor throws. Cancelling the context closes the connection.
+// The error is a [*BlockedError] where the browser or the transport does not open the connection, the server's refusal
+// included, and a [*webapi.Exception] where the constructor throws. Cancelling the context closes the connection.
 //
 // https://websockets.spec.whatwg.org/#concept-websocket-establish
 func (p *Page) WebSocket(ctx context.Context, url string, protocols ...string) (*WebSocket, error) {

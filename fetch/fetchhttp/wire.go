@@ -26,8 +26,8 @@ func received(sent http.Header) http.Header {
 	return h
 }
 
-// sentHeader returns the header of a handler's response as a client reads it. A server leaves out what is not a name, and makes
-// spaces of CR and LF; a client gives up a response with another control byte in a value.
+// sentHeader returns the header of a handler's response as a client reads it. A server leaves out what is not a name,
+// and makes spaces of CR and LF; a client gives up a response with another control byte in a value.
 func sentHeader(set http.Header) (http.Header, error) {
 	h, room := make(http.Header, len(set)), make([]string, 0, len(set))
 	for name, values := range set {

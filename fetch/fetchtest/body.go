@@ -10,8 +10,8 @@ import (
 	"weak"
 )
 
-// A readBody keeps what was read of a body that can be had only once, so that a request can be used again, also by tests that
-// run in parallel.
+// A readBody keeps what was read of a body that can be had only once, so that a request can be used again, also by
+// tests that run in parallel.
 type readBody struct {
 	source io.ReadCloser
 

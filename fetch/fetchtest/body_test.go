@@ -67,7 +67,8 @@ func blockedCode(req *http.Request) fetch.Code {
 	return fetch.CodePreflightMissingAllowOrigin
 }
 
-// TestStreamIsRead holds that a stream arrives while it is being written, and that its writer is not left alone where it is not.
+// TestStreamIsRead holds that a stream arrives while it is being written, and that its writer is not left alone where
+// it is not.
 func TestStreamIsRead(t *testing.T) {
 	body, pen := io.Pipe()
 	first := make(chan string)

@@ -1,6 +1,7 @@
 package fetchtest_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -8,6 +9,7 @@ import (
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/fetch/fetchhttp"
 	"github.com/corspec/corspec/fetch/fetchtest"
+	"github.com/corspec/corspec/origin"
 )
 
 // t stands for the *testing.T of a test.
@@ -80,11 +82,57 @@ func ExampleSession() {
 		fmt.Println(r.URL.Path, err == nil)
 	})
 	s := fetchtest.NewSession(login)
-	s.MayRead(t, "https://app.example", httptest.NewRequest("POST", "/login", nil), fetchhttp.WithCredentials(fetch.CredentialsInclude))
-	s.MayRead(t, "https://app.example", httptest.NewRequest("GET", "/me", nil), fetchhttp.WithCredentials(fetch.CredentialsInclude))
+	withCookies := fetchhttp.WithCredentials(fetch.CredentialsInclude)
+	s.MayRead(t, "https://app.example", httptest.NewRequest("POST", "/login", nil), withCookies)
+	s.MayRead(t, "https://app.example", httptest.NewRequest("GET", "/me", nil), withCookies)
 	s.MayRead(t, "https://app.example", httptest.NewRequest("GET", "/me", nil))
 	// Output:
 	// /login false
 	// /me true
 	// /me false
+}
+
+// A login that no browser keeps: its cookie has no SameSite, and the app is another site.
+func ExampleSession_withheld() {
+	login := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "https://app.example")
+		w.Header().Set("Access-Control-Allow-Credentials", "true")
+		http.SetCookie(w, &http.Cookie{Name: "id", Value: "1", Secure: true})
+	})
+	s := fetchtest.NewSession(login)
+	req := httptest.NewRequest("POST", "https://api.other.example/login", nil)
+	resp := s.MayRead(t, "https://app.example", req, fetchhttp.WithCredentials(fetch.CredentialsInclude))
+	for _, w := range resp.Withheld {
+		fmt.Println(w)
+	}
+	// Output:
+	// the cookie "id" of https://api.other.example/login was not kept: no SameSite, which counts as Lax, and the page's site is https://app.example
+}
+
+// A page of another site opens a WebSocket with the cookies of somebody who is logged in. This server looks at Origin.
+func ExampleSession_webSocket() {
+	server := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/login" {
+			id := &http.Cookie{Name: "id", Value: "1", Path: "/", Secure: true, SameSite: http.SameSiteNoneMode}
+			http.SetCookie(w, id)
+			return
+		}
+		_, err := r.Cookie("id")
+		fmt.Println("logged in:", err == nil, "from", r.Header.Get("Origin"))
+		if r.Header.Get("Origin") != "https://bank.example" {
+			http.Error(w, "a page of another site", http.StatusForbidden)
+		}
+	})
+	s := fetchtest.NewSession(server)
+	s.MayRead(t, "https://bank.example", httptest.NewRequest("POST", "https://bank.example/login", nil))
+	evil := s.Page(origin.MustParse("https://evil.example"))
+	ws, err := evil.WebSocket(context.Background(), "wss://bank.example/feed")
+	if err == nil {
+		ws.Close()
+		t.Errorf("a page of another site has hijacked the WebSocket")
+	}
+	fmt.Println(err)
+	// Output:
+	// logged in: true from https://evil.example
+	// fetchhttp: the server answered 403 Forbidden, and only 101 opens a WebSocket
 }

@@ -221,7 +221,8 @@ func TestBlocked(t *testing.T) {
 	Blocked(t, app, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("x") }), httptest.NewRequest("GET", "/x", nil), fetch.CodeTransportError)
 }
 
-// TestBodies holds that a request can be used again, whatever kind of body it has, and that the handler gets the body whole.
+// TestBodies holds that a request can be used again, whatever kind of body it has, and that the handler gets the body
+// whole.
 func TestBodies(t *testing.T) {
 	var got []string
 	h := cors(header("Access-Control-Allow-Origin", "*", "Access-Control-Allow-Methods", "PUT"), func(w http.ResponseWriter, r *http.Request) {

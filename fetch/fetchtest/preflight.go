@@ -12,9 +12,9 @@ import (
 	"github.com/corspec/corspec/fetch/fetchhttp"
 )
 
-// Preflight returns the CORS-preflight request that a browser sends ahead of the request of a page of that origin, or nil
-// where it sends none. It is of the kind that a handler gets; its headers are exactly those that the standard determines. The
-// body of req is not read.
+// Preflight returns the CORS-preflight request that a browser sends ahead of the request of a page of that origin, or
+// nil where it sends none. It is of the kind that a handler gets; its headers are exactly those that the standard
+// determines. The body of req is not read.
 //
 // It panics where no page can make the request, as httptest.NewRequest does if there is none.
 func Preflight(page string, req *http.Request, options ...fetchhttp.Option) *http.Request {

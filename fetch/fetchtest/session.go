@@ -15,6 +15,10 @@ import (
 )
 
 // A Session is a browser whose pages share cookies and the preflight cache over several requests to one server.
+//
+// Where a login does not hold, Withheld of the responses, that of the login included, says which cookie was not kept or
+// did not go along, and why. What is not fetch() is made by [fetchhttp.Agent.Page]: images and scripts by Load, forms
+// by Do, and WebSockets.
 type Session struct {
 	// The browser. Its clock, its cookie jar and its hooks may be set before the first request.
 	*fetchhttp.Agent
