@@ -158,9 +158,6 @@ func (r *runner) do(ctx context.Context, i int, c *testCase, try int) {
 	}
 }
 
-// patience is how long is waited for a client that has to give up.
-const patience = 3 * time.Second
-
 // grace is how long a client may take to return once its time is over.
 const grace = 250 * time.Millisecond
 
@@ -236,11 +233,7 @@ func (r *runner) attempt(ctx context.Context, token string, c *testCase, o *outc
 		if late := time.Since(last); s.Soon > 0 && late > s.Soon {
 			return inconclusive("step %d began %v after the one before, and says something only within %v", i, late.Round(time.Millisecond), s.Soon)
 		}
-		limit := r.timeout
-		if s.Abort > 0 {
-			limit = min(limit, s.Abort+patience)
-		}
-		answer, err := call(ctx, r, limit, func(ctx context.Context) (Answer, error) {
+		answer, err := call(ctx, r, r.timeout, func(ctx context.Context) (Answer, error) {
 			return r.client.Fetch(ctx, s.wire(token, s.pageURL(origins, token)))
 		})
 		last = time.Now()

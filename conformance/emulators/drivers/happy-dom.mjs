@@ -1,10 +1,14 @@
-// happy-dom: a browser with a page for each document.
+// happy-dom: a browser with a page for each document. Its process ends at times, because of exceptions that no page can catch;
+// corspec starts it again.
 import { Browser } from "happy-dom";
 import pinned from "./package.json" with { type: "json" };
-import { drive, inPage } from "./protocol.mjs";
+import { drive } from "./protocol.mjs";
+import { inPage } from "./page.mjs";
 
-drive({ name: "happy-dom", version: pinned.dependencies["happy-dom"], supports: ["fetch", "xhr", "element", "no-cors", "stream", "abort", "referrer"] }, () => {
-  const browser = new Browser({ settings: { enableJavaScriptEvaluation: true, suppressInsecureJavaScriptEnvironmentWarning: true } });
+const supports = ["fetch", "xhr", "element", "no-cors", "stream", "abort", "referrer", "tls"];
+drive({ name: "happy-dom", version: pinned.dependencies["happy-dom"], supports }, () => {
+  const settings = { enableJavaScriptEvaluation: true, suppressInsecureJavaScriptEnvironmentWarning: true, enableImageFileLoading: true };
+  const browser = new Browser({ settings });
   const pages = new Map();
   return {
     fetch(q) {

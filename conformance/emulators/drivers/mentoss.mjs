@@ -1,7 +1,8 @@
 // mentoss: a fetch() that plays the browser over mock servers. Each of these passes what it gets on to the real server.
 import { FetchMocker, MockServer } from "mentoss";
 import pinned from "./package.json" with { type: "json" };
-import { drive, fetchInPage } from "./protocol.mjs";
+import { drive } from "./protocol.mjs";
+import { inPage } from "./page.mjs";
 
 const methods = ["get", "head", "post", "put", "patch", "delete", "options"];
 
@@ -28,13 +29,12 @@ function page(baseUrl) {
   return (url, init) => (know(url), mocker.fetch(url, init));
 }
 
-drive({ name: "mentoss", version: pinned.dependencies.mentoss, supports: ["fetch", "no-cors", "abort"] }, () => {
+drive({ name: "mentoss", version: pinned.dependencies.mentoss, supports: ["fetch", "no-cors", "abort", "tls"] }, () => {
   const pages = new Map();
   return {
     fetch(q) {
-      if (q.via !== "fetch" || q.init?.body?.stream) return { unsupported: true };
       if (!pages.has(q.pageURL)) pages.set(q.pageURL, page(q.pageURL));
-      return fetchInPage(q, globalThis, pages.get(q.pageURL));
+      return inPage(q, globalThis, pages.get(q.pageURL));
     },
   };
 });

@@ -2,9 +2,9 @@
 import { http, passthrough } from "msw";
 import { setupServer } from "msw/node";
 import pinned from "./package.json" with { type: "json" };
-import { drive, fetchInPage } from "./protocol.mjs";
+import { drive } from "./protocol.mjs";
+import { inPage } from "./page.mjs";
 
 setupServer(http.all("*", () => passthrough())).listen();
-drive({ name: "msw", version: pinned.dependencies.msw, supports: ["fetch", "no-cors", "stream", "abort", "referrer"] }, () => ({
-  fetch: (q) => (q.via === "fetch" ? fetchInPage(q) : { unsupported: true }),
-}));
+drive({ name: "msw", version: pinned.dependencies.msw, supports: ["fetch", "no-cors", "stream", "abort", "referrer", "tls"] },
+  () => ({ fetch: (q) => inPage(q) }));
