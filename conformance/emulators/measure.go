@@ -124,13 +124,16 @@ func (k *kit) measure(ctx context.Context, a *agent) (m measured, err error) {
 	return m, nil
 }
 
+// timeout is what an answer may take. Browsers are slow on a busy machine.
+const timeout = "30s"
+
 // ask runs corspec clients.
 func (k *kit) ask(ctx context.Context, a *agent, pattern string) (report clienttest.Report, err error) {
 	program, err := filepath.Abs(filepath.Join(k.built, "corspec"))
 	if err != nil {
 		return report, err
 	}
-	cmd := exec.CommandContext(ctx, program, "clients", "-json", "-tls", "-browser", a.browser, "-case", pattern, "-run", k.program(a))
+	cmd := exec.CommandContext(ctx, program, "clients", "-json", "-tls", "-timeout", timeout, "-browser", a.browser, "-case", pattern, "-run", k.program(a))
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // so that it ends what it has started
 	cmd.WaitDelay = 10 * time.Second
 	var out, said bytes.Buffer

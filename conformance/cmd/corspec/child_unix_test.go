@@ -7,11 +7,38 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 )
+
+func init() {
+	programs["polite"] = func() int {
+		asked := make(chan os.Signal, 1)
+		signal.Notify(asked, syscall.SIGTERM)
+		fmt.Println("{}")
+		<-asked
+		fmt.Fprintln(os.Stderr, "asked to end")
+		return 0
+	}
+}
+
+// TestAsked holds that a program that is ended is asked first: what it has started may not be of its group.
+func TestAsked(t *testing.T) {
+	t.Parallel()
+	var stderr bytes.Buffer
+	c, err := startChild([]string{os.Args[0], "polite"}, nil, &stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-c.lines // it listens
+	c.kill()
+	if stderr.String() != "asked to end\n" {
+		t.Errorf("it wrote %q", stderr.String())
+	}
+}
 
 // TestVectorsRunLeavesNothing holds that what a program has started ends with the run.
 func TestVectorsRunLeavesNothing(t *testing.T) {

@@ -314,7 +314,8 @@ func (c *child) why(err error) string {
 	return err.Error()
 }
 
-// kill ends the program, and what it has started, and waits for it.
+// kill ends the program, and what it has started, and waits for it. It is asked first, so that it may end what has left its
+// group, as browsers do.
 func (c *child) kill() error {
 	if c.killed {
 		return nil
@@ -328,6 +329,13 @@ func (c *child) kill() error {
 		killGroup(c.cmd)
 		return err
 	case <-time.After(50 * time.Millisecond):
+	}
+	askGroup(c.cmd)
+	select {
+	case <-ended:
+		killGroup(c.cmd)
+		return nil
+	case <-time.After(time.Second):
 	}
 	killGroup(c.cmd)
 	c.out.Close()

@@ -5,7 +5,8 @@ import { inPage } from "./page.mjs";
 
 const [, , kind, executablePath] = process.argv;
 const args = kind === "chrome" && process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-const browser = await puppeteer.launch({ browser: kind, executablePath, args, acceptInsecureCerts: true });
+// At the end of a pipe Chromium ends, however this process does.
+const browser = await puppeteer.launch({ browser: kind, executablePath, args, acceptInsecureCerts: true, pipe: kind === "chrome" });
 const [name, version] = (await browser.version()).split("/");
 process.on("exit", () => browser.process()?.kill());
 
