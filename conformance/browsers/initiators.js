@@ -319,8 +319,10 @@ const initiators = {
   },
   'input-image': s => loads(make('input', {type: 'image', src: s.url})),
   'video-poster': async s => {
-    const e = make('video', {crossOrigin: s.crossOrigin, poster: s.url});
+    const e = make('video', {crossOrigin: s.crossOrigin});
     document.body.append(e);
+    e.getBoundingClientRect(); // WebKit asks again for a poster that has failed before the layout
+    e.poster = s.url;
     await settled(s);
     e.remove();
     return {outcome: 'none'};
