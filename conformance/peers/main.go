@@ -1,294 +1,179 @@
-// Command peers measures corspec's policy and middleware against those of
-// others, side by side in one process, and prints ratios of medians. See
-// README.md.
+// Command peers measures corspec beside other CORS middleware, and what else the budgets promise. It writes results.json, and
+// of that the tables in conformance/EVIDENCE.md, RESULTS.md and the picture. See README.md.
 package main
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
-	"maps"
-	"math"
-	"net/http"
+	"io/fs"
+	"math/rand/v2"
 	"os"
+	"path/filepath"
+	"regexp"
 	"runtime"
-	"slices"
+	"runtime/debug"
 	"strings"
 	"time"
-
-	jub0bscors "github.com/jub0bs/cors"
-	"github.com/rs/cors"
-
-	"github.com/corspec/corspec/policy"
-	"github.com/corspec/corspec/policy/policyhttp"
 )
 
-// config is what all peers are configured with.
-type config struct {
-	origins     []string
-	credentials bool
-	methods     []string
-	headers     []string
-	maxAge      int
+// Results are what was measured, and of what.
+type Results struct {
+	Date     string            `json:"date"`
+	Machine  string            `json:"machine"`
+	Go       string            `json:"go"`
+	Versions map[string]string `json:"versions"`
+	Seed     uint64            `json:"seed"`
+	Rounds   int               `json:"rounds"`
+	Lines    int               `json:"lines"` // of origin, safelist, fetch and policy, without tests
+	Cases    []Case            `json:"cases"`
+	Groups   []Group           `json:"groups"`
+	Lives    []Life            `json:"lives"`
+	Servings []Serving         `json:"servings"`
 }
 
-// A peer makes a middleware of a configuration.
-type peer struct {
-	name string
-	wrap func(config) (func(http.Handler) http.Handler, error)
-}
+const (
+	resultsFile = "results.json"
+	minRounds   = 31
+)
 
-// peers are measured in this order.
-var peers = []peer{
-	{"corspec", func(c config) (func(http.Handler) http.Handler, error) {
-		m, err := policyhttp.New(policyConfig(c))
-		if err != nil {
-			return nil, err
-		}
-		return m.Wrap, nil
-	}},
-	{"rs/cors", func(c config) (func(http.Handler) http.Handler, error) {
-		return cors.New(cors.Options{
-			AllowedOrigins: c.origins, AllowCredentials: c.credentials, AllowedMethods: append([]string{"GET", "HEAD", "POST"}, c.methods...), AllowedHeaders: c.headers, MaxAge: c.maxAge,
-		}).Handler, nil
-	}},
-	{"jub0bs/cors", func(c config) (func(http.Handler) http.Handler, error) {
-		m, err := jub0bscors.NewMiddleware(jub0bscors.Config{
-			Origins: c.origins, Credentialed: c.credentials, Methods: c.methods, RequestHeaders: c.headers, MaxAgeInSeconds: c.maxAge,
-		})
-		if err != nil {
-			return nil, err
-		}
-		return m.Wrap, nil
-	}},
-}
-
-func policyConfig(c config) policy.Config {
-	return policy.Config{Origins: c.origins, Credentials: c.credentials, Methods: c.methods, RequestHeaders: c.headers, MaxAge: &c.maxAge}
-}
-
-// A workload is one request under one configuration.
-type workload struct {
-	name    string
-	config  config
-	request *http.Request
-}
-
-func workloads() []workload {
-	many := func(n int) (origins []string) {
-		for i := range n {
-			origins = append(origins, fmt.Sprintf("https://tenant-%06d.example.com", i))
-		}
-		return origins
+func main() {
+	check := flag.Bool("check", false, "measure, and end with 1 if something is slower than "+resultsFile+" says; write nothing")
+	tables := flag.Bool("tables", false, "write the tables and the picture of the "+resultsFile+" that there is; measure nothing")
+	rounds := flag.Int("rounds", minRounds, "rounds, at least 31")
+	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "what the order in the rounds is made of")
+	flag.Parse()
+	if err := run(*check, *tables, *rounds, *seed); err != nil {
+		fmt.Fprintln(os.Stderr, "peers:", err)
+		os.Exit(1)
 	}
-	// Two long origins that differ in their first label only.
-	long := strings.Repeat("a.", 115) + "example.com"
-	sets := []struct {
-		name    string
-		origins []string
-		allowed string
-		refused string
-	}{
-		{"one", []string{"https://app.example.com"}, "https://app.example.com", "https://evil.example.org"},
-		{"two long", []string{"https://x." + long, "https://y." + long}, "https://y." + long, "https://z." + long},
-		{"ten", many(10), "https://tenant-000007.example.com", "https://evil.example.org"},
-		{"subdomains", []string{"https://*.example.com"}, "https://app.example.com", "https://evil.example.org"},
-		{"1,000", many(1000), "https://tenant-000777.example.com", "https://evil.example.org"},
-		{"100,000", many(100_000), "https://tenant-077777.example.com", "https://evil.example.org"},
-		{"all", []string{"*"}, "https://app.example.com", ""},
+}
+
+func run(check, tables bool, rounds int, seed uint64) error {
+	if rounds < minRounds {
+		return fmt.Errorf("%d rounds say nothing; at least %d do", rounds, minRounds)
 	}
-	var list []workload
-	for _, s := range sets {
-		c := config{origins: s.origins, credentials: s.name != "all", methods: []string{"PUT"}, headers: []string{"Content-Type", "X-Foo"}, maxAge: 600}
-		add := func(name string, method string, headers http.Header) {
-			r, err := http.NewRequest(method, "https://api.example.com/", nil)
-			if err != nil {
-				panic(err)
+	switch {
+	case tables:
+	case check:
+		return checkAll(rounds, seed)
+	default:
+		r, err := measureAll(rounds, seed)
+		if err != nil {
+			return err
+		}
+		text, err := json.MarshalIndent(r, "", "\t")
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(resultsFile, append(compact(text), '\n'), 0o644); err != nil {
+			return err
+		}
+	}
+	r, err := readResults()
+	if err != nil {
+		return err
+	}
+	files, err := generated(r)
+	for name, text := range files {
+		if err := os.WriteFile(name, text, 0o644); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+func readResults() (r Results, err error) {
+	text, err := os.ReadFile(resultsFile)
+	if err == nil {
+		err = json.Unmarshal(text, &r)
+	}
+	return r, err
+}
+
+func measureAll(rounds int, seed uint64) (r Results, err error) {
+	fmt.Fprintln(os.Stderr, "seed", seed)
+	r = Results{Date: time.Now().UTC().Format(time.DateOnly), Machine: machine(), Go: runtime.Version(), Versions: versions(), Seed: seed, Rounds: rounds}
+	if r.Lines, err = coreLines(); err != nil {
+		return r, err
+	}
+	random := rand.New(rand.NewPCG(seed, 0))
+	for _, c := range cases() {
+		m, err := measureCase(random, rounds, c)
+		if err != nil {
+			return r, err
+		}
+		fmt.Fprintln(os.Stderr, c.name, m.Times[0].CPU)
+		r.Cases = append(r.Cases, m)
+	}
+	for _, g := range groups() {
+		m := Group{g.budget, g.name, measure(random, rounds, g.contenders)}
+		fmt.Fprintln(os.Stderr, g.budget, g.name, m.Times[0].CPU)
+		r.Groups = append(r.Groups, m)
+	}
+	if r.Lives, err = lives(); err != nil {
+		return r, err
+	}
+	r.Servings, err = servings(random)
+	return r, err
+}
+
+// machine says on what it runs, as far as the system tells.
+func machine() string {
+	kind := "processor unknown"
+	text, _ := os.ReadFile("/proc/cpuinfo") // Linux alone has it
+	for line := range strings.Lines(string(text)) {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
+			kind = strings.TrimSpace(value)
+			break
+		}
+	}
+	return fmt.Sprintf("%s, %d cores, %s/%s", kind, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
+}
+
+// versions are those of the peers.
+func versions() map[string]string {
+	out := map[string]string{}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, m := range info.Deps {
+			for _, p := range peers[1:] {
+				if m.Path == "github.com/"+p.name {
+					out[p.name] = m.Version
+				}
 			}
-			r.Header = headers
-			list = append(list, workload{s.name + ", " + name, c, r})
 		}
-		preflight := func(o, names string) http.Header {
-			return http.Header{"Origin": {o}, "Access-Control-Request-Method": {"PUT"}, "Access-Control-Request-Headers": {names}}
-		}
-		add("GET allowed", "GET", http.Header{"Origin": {s.allowed}})
-		add("preflight allowed", "OPTIONS", preflight(s.allowed, "content-type,x-foo"))
-		if s.refused != "" {
-			add("GET refused", "GET", http.Header{"Origin": {s.refused}})
-			add("preflight refused", "OPTIONS", preflight(s.refused, "content-type,x-foo"))
-		}
-		if s.name == "one" || s.name == "all" {
-			add("GET without Origin", "GET", http.Header{})
-			add("preflight with 1,024 commas", "OPTIONS", preflight(s.allowed, strings.Repeat(",", 1024)))
-		}
-	}
-	return list
-}
-
-// writer is a ResponseWriter that costs nothing.
-type writer struct{ header http.Header }
-
-func (w *writer) Header() http.Header         { return w.header }
-func (w *writer) Write(b []byte) (int, error) { return len(b), nil }
-func (w *writer) WriteHeader(int)             {}
-
-var nothing = http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
-
-// hardCoded returns a handler that sets what h answers to r, whatever it gets:
-// the floor under every middleware with the same answer.
-func hardCoded(h http.Handler, r *http.Request) http.Handler {
-	w := &writer{http.Header{}}
-	h.ServeHTTP(w, r)
-	names := slices.Sorted(maps.Keys(w.header))
-	values := make([]string, 0, 8)
-	for _, name := range names {
-		values = append(values, w.header[name][0])
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		header := w.Header()
-		fresh := make([]string, len(values))
-		for i, name := range names {
-			fresh[i] = values[i]
-			header[name] = fresh[i : i+1 : i+1]
-		}
-	})
-}
-
-// nsPer returns the time that f takes, from a loop of about 0.3 ms: shorter
-// than what other processes are given at a time, so that most are undisturbed.
-func nsPer(f func()) float64 {
-	n := 1
-	for {
-		start := time.Now()
-		for range n {
-			f()
-		}
-		took := time.Since(start)
-		if took > 250*time.Microsecond {
-			return float64(took.Nanoseconds()) / float64(n)
-		}
-		n = max(n*2, int(float64(n)*3e5/float64(max(took.Nanoseconds(), 1))))
-	}
-}
-
-func median(list []float64) float64 {
-	slices.Sort(list)
-	return list[len(list)/2]
-}
-
-// measure runs all of fs in turn, as often as said, and returns their medians.
-func measure(runs int, fs []func()) []float64 {
-	times := make([][]float64, len(fs))
-	for range runs {
-		for i, f := range fs {
-			times[i] = append(times[i], nsPer(f))
-		}
-	}
-	out := make([]float64, len(fs))
-	for i, list := range times {
-		out[i] = median(list)
 	}
 	return out
 }
 
-type mean struct {
-	logs float64
-	n    int
-}
-
-func (m *mean) add(ratio float64) { m.logs += math.Log(ratio); m.n++ }
-func (m *mean) value() float64    { return math.Exp(m.logs / float64(m.n)) }
-
-func main() {
-	runs := flag.Int("runs", 101, "how often everything is measured; medians are printed")
-	flag.Parse()
-	fmt.Printf("%s %s/%s, %d runs, ns an operation\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, *runs)
-	if err := middleware(*runs); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	if err := construction(*runs); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
-
-func middleware(runs int) error {
-	fmt.Printf("%-40s %10s %10s", "request", "hard-coded", "Evaluate")
-	for _, p := range peers {
-		fmt.Printf(" %12s", p.name)
-	}
-	fmt.Println()
-	evaluate := make([]mean, len(peers)) // Evaluate, to the whole middleware of a peer
-	above := make([]mean, len(peers))    // the middleware above the floor, to a peer's
-	for _, c := range workloads() {
-		var fs []func()
-		p, err := policyhttp.NewPolicy(policyConfig(c.config))
-		if err != nil {
+// coreLines counts the lines of the core and its bindings to net/http, without tests.
+func coreLines() (n int, err error) {
+	for _, dir := range []string{"origin", "safelist", "fetch", "policy"} {
+		err = filepath.WalkDir(filepath.Join("../..", dir), func(path string, d fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return err
+			case d.IsDir() && d.Name() == "testdata":
+				return fs.SkipDir
+			case d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
+				return nil
+			}
+			text, err := os.ReadFile(path)
+			n += strings.Count(string(text), "\n")
 			return err
-		}
-		var handlers []http.Handler
-		for _, peer := range peers {
-			wrap, err := peer.wrap(c.config)
-			if err != nil {
-				return fmt.Errorf("%s: %s: %w", peer.name, c.name, err)
-			}
-			handlers = append(handlers, wrap(nothing))
-		}
-		serve := func(h http.Handler) func() {
-			w := &writer{http.Header{}}
-			return func() {
-				clear(w.header)
-				h.ServeHTTP(w, c.request)
-			}
-		}
-		request := policy.Request{
-			Method: c.request.Method, Origin: c.request.Header.Get("Origin"),
-			RequestMethod: c.request.Header.Get("Access-Control-Request-Method"), RequestHeaders: c.request.Header.Get("Access-Control-Request-Headers"),
-		}
-		fs = append(fs, func() {
-			d := p.Evaluate(request)
-			if d.Kind() == policy.KindUnevaluated {
-				panic("not evaluated")
-			}
 		})
-		for _, h := range handlers {
-			fs = append(fs, serve(hardCoded(h, c.request)), serve(h))
+		if err != nil {
+			return 0, err
 		}
-		times := measure(runs, fs)
-		fmt.Printf("%-40s %10.0f %10.1f", c.name, times[1], times[0])
-		for i := range peers {
-			own, floor := times[2+2*i], times[1+2*i]
-			fmt.Printf(" %12.0f", own)
-			evaluate[i].add(times[0] / own)
-			// Each against the floor of its own answer.
-			above[i].add(max(times[2]-times[1], 1) / max(own-floor, 1))
-		}
-		fmt.Println()
 	}
-	fmt.Println()
-	for i, p := range peers[1:] {
-		fmt.Printf("Evaluate to all of %s, geometric mean: %.2f\n", p.name, evaluate[i+1].value())
-		fmt.Printf("time above a hard-coded handler, to that of %s, geometric mean: %.2f\n", p.name, above[i+1].value())
-	}
-	fmt.Println()
-	return nil
+	return n, nil
 }
 
-func construction(runs int) error {
-	c := config{credentials: true, methods: []string{"PUT"}, headers: []string{"Content-Type", "X-Foo"}, maxAge: 600}
-	for i := range 1000 {
-		c.origins = append(c.origins, fmt.Sprintf("https://tenant-%06d.example.com", i))
-	}
-	var fs []func()
-	for _, p := range peers {
-		fs = append(fs, func() {
-			if _, err := p.wrap(c); err != nil {
-				panic(err)
-			}
-		})
-	}
-	for i, t := range measure(runs, fs) {
-		fmt.Printf("a policy of 1,000 origins, %s: %.0f µs\n", peers[i].name, t/1000)
-	}
-	return nil
+// compact puts a list of numbers on one line.
+func compact(text []byte) []byte {
+	return innermost.ReplaceAllFunc(text, func(list []byte) []byte {
+		return []byte("[" + strings.Join(strings.Fields(string(list[1:len(list)-1])), " ") + "]")
+	})
 }
+
+var innermost = regexp.MustCompile(`\[[^\[\]{}"]*\]`)
