@@ -96,6 +96,16 @@ func (r *Results) summary() string {
 	}
 	table(&b, 1, head, rows)
 
+	for _, g := range r.group(keyBuild) {
+		fmt.Fprintf(&b, "\nMaking %s:", g.Name)
+		for i, t := range g.Times {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			fmt.Fprintf(&b, " %s %.0f µs", t.Name, t.CPU.Median()/1000)
+		}
+		b.WriteString(".\n")
+	}
 	fmt.Fprintf(&b, "\nPreflights that a page sends in an hour of %s fetches to ten URLs, with a max-age of ten minutes; counted, in each profile:\n\n", thousands(lifeFetches))
 	rows = nil
 	var profiles []string
@@ -165,7 +175,7 @@ func (r *Results) budgets(elsewhere []Elsewhere) string {
 	if len(list) == 0 {
 		return b.String()
 	}
-	b.WriteString("\nRequests above the budget. The floor is the answer of corspec hard-coded, by the time of the peer: no middleware that gives it is below.\n\n")
+	b.WriteString("\nRequests above the budget. The floor is a handler that has the answer of corspec hard-coded, by the time of the peer: what that answer costs without any decision.\n\n")
 	rows = nil
 	for _, e := range list {
 		floor := e.c.times(floorOf+peers[0].name).CPU.Median() / e.c.times(e.other.Peer).CPU.Median()
