@@ -92,11 +92,13 @@ func roomFor(r *Request, n int) int {
 // networkHeaders returns the headers that go out: those of the request, how many they are, and what fetching adds.
 // There is room behind them for as many.
 func (m *Machine) networkHeaders(r *Request, mode CacheMode) (l HeaderList, own int) {
-	room := m.room
+	var room HeaderList
+	if r == &m.req { // A preflight leaves it to the request.
+		room, m.room = m.room, nil
+	}
 	if need := roomFor(r, len(r.Headers)); len(room) < need {
 		room = make(HeaderList, need)
 	}
-	m.room = nil
 	l = m.engine.appendRequestHeaders(room[:0], r)
 	own = len(l)
 	// HTTP-network-or-cache fetch, step 8.11.

@@ -271,7 +271,7 @@ func ExposedHeaderNames(r *Request, resp *Response) []string {
 		return names
 	}
 	seen := make(map[string]struct{}, len(resp.Headers))
-	names = nil
+	names = make([]string, 0, len(resp.Headers))
 	for _, h := range resp.Headers {
 		lower := header.Lower(h[0])
 		if _, ok := seen[lower]; !ok {

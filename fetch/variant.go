@@ -60,41 +60,51 @@ func (v *variant) populate(m *Machine) {
 	}
 }
 
-// repeats reports whether some name stands in l more than once. It says so of all long lists.
-func repeats(l HeaderList) bool {
-	if len(l) > nameSetSearched {
-		return true
+// repeated returns the names that stand in l more than once, in lowercase and without values; nil if there are none.
+func repeated(l HeaderList) map[string][]string {
+	if len(l) <= nameSetSearched && !slices.ContainsFunc(l, func(h [2]string) bool {
+		i := header.Index(l, h[0], 0)
+		return header.Index(l, h[0], i+1) >= 0
+	}) {
+		return nil
 	}
-	for i := range l {
-		for _, h := range l[:i] {
-			if header.EqualFold(h[0], l[i][0]) {
-				return true
+	names := make([]string, len(l))
+	for i, h := range l {
+		names[i] = header.Lower(h[0])
+	}
+	slices.Sort(names)
+	var again map[string][]string
+	for i, name := range names {
+		if i > 0 && name == names[i-1] {
+			if again == nil {
+				again = map[string][]string{}
 			}
+			again[name] = nil
 		}
 	}
-	return false
+	return again
 }
 
 // combined returns l with one header for each name, at its first place, with all values joined.
 func combined(l HeaderList) HeaderList {
-	if !repeats(l) {
+	values := repeated(l)
+	if values == nil {
 		return l
 	}
-	places := make(map[string]int, len(l))
-	values := make([][]string, 0, len(l))
 	for _, h := range l {
 		name := header.Lower(h[0])
-		i, again := places[name]
-		if !again {
-			i = len(values)
-			places[name], values = i, append(values, nil)
+		if of, again := values[name]; again {
+			values[name] = append(of, h[1])
 		}
-		values[i] = append(values[i], h[1])
 	}
-	out := make(HeaderList, 0, len(values))
+	out := make(HeaderList, 0, len(l))
 	for _, h := range l {
-		if i := places[header.Lower(h[0])]; i == len(out) {
-			out = append(out, [2]string{h[0], strings.Join(values[i], ", ")})
+		switch joined, again := values[header.Lower(h[0])]; {
+		case !again:
+			out = append(out, h)
+		case joined != nil:
+			out = append(out, [2]string{h[0], strings.Join(joined, ", ")})
+			values[header.Lower(h[0])] = nil
 		}
 	}
 	return out
@@ -192,15 +202,18 @@ func (v *variant) headers(m *Machine) HeaderList {
 func (v *variant) unsafeRequestHeaderNames(headers HeaderList) []string {
 	var names []string
 	size := 0
-	for _, h := range headers {
+	for i, h := range headers {
 		if v.isSafelisted(h) {
 			size += len(h[1])
-		} else {
-			names = append(names, header.Lower(h[0]))
+			continue
 		}
+		if names == nil {
+			names = make([]string, 0, len(headers)-i)
+		}
+		names = append(names, header.Lower(h[0]))
 	}
 	if size > safelist.MaxSafelistedValuesLength && !v.has[sumOfValuesUnlimited] {
-		names = names[:0]
+		names = make([]string, 0, len(headers))
 		for _, h := range headers {
 			names = append(names, header.Lower(h[0]))
 		}
@@ -577,10 +590,10 @@ var singleHeaders = []string{"authorization", "content-disposition", "from", "if
 	"max-forwards", "user-agent"}
 
 func (v *variant) appendRequestHeaders(l HeaderList, r *Request) HeaderList {
-	if v.has[oneOfSingleHeaders] && repeats(r.Headers) {
+	if v.has[oneOfSingleHeaders] && repeated(r.Headers) != nil {
 		l = appendOneOfSingle(l, r.Headers)
 		if v.has[requestLinesCombined] {
-			l = combined(l)
+			l = append(l[:0], combined(l)...)
 		}
 	} else if v.has[requestLinesCombined] {
 		l = append(l, combined(r.Headers)...)
@@ -599,17 +612,21 @@ func (v *variant) appendRequestHeaders(l HeaderList, r *Request) HeaderList {
 
 // appendOneOfSingle appends to l, which is empty, one of the headers of each name that HTTP allows once.
 func appendOneOfSingle(l, headers HeaderList) HeaderList {
-	places := make(map[string]int, len(headers))
+	places := map[string]int{}
 	for _, h := range headers {
 		name := header.Lower(h[0])
+		single := slices.Contains(singleHeaders, name)
 		i, again := places[name]
 		switch {
-		case again && slices.Contains(singleHeaders, name):
+		case again && single:
 			l[i][1] = h[1]
-		case !again || name != "content-type":
+			continue
+		case again:
+			continue
+		case single || name == "content-type":
 			places[name] = len(l)
-			l = append(l, h)
 		}
+		l = append(l, h)
 	}
 	return l
 }

@@ -1,6 +1,8 @@
 package webapi
 
 import (
+	"slices"
+
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/internal/enum"
 	"github.com/corspec/corspec/internal/header"
@@ -129,7 +131,7 @@ func (h *Headers) Fill(list fetch.HeaderList) (dropped fetch.HeaderList, err err
 	}
 	joined := map[string]*string{} // the values of the names that the guard "request-no-cors" lets in
 	// Fill, steps 1 and 2: a record and a sequence of pairs are the same here.
-	for _, e := range list {
+	for i, e := range list {
 		value := safelist.NormalizeHeaderValue(e[1])
 		kept, err := h.validate(e[0], value)
 		if err != nil {
@@ -140,11 +142,17 @@ func (h *Headers) Fill(list fetch.HeaderList) (dropped fetch.HeaderList, err err
 			kept = h.joins(joined, lower, value)
 		}
 		if !kept {
+			if dropped == nil {
+				dropped = make(fetch.HeaderList, 0, len(list)-i)
+			}
 			dropped = append(dropped, [2]string{e[0], value})
 			continue
 		}
 		if first[lower] == "" {
 			first[lower] = e[0]
+		}
+		if len(*h.List) == cap(*h.List) {
+			*h.List = slices.Grow(*h.List, len(list)-i)
 		}
 		*h.List = append(*h.List, [2]string{first[lower], value})
 		if h.Guard == GuardRequestNoCORS && first["range"] != "" {
@@ -168,7 +176,7 @@ func (h *Headers) joins(joined map[string]*string, name, value string) bool {
 		joined[name] = before
 	}
 	if before != nil {
-		if len(*before) > safelist.MaxSafelistedValueLength {
+		if len(*before)+len(", ")+len(value) > safelist.MaxSafelistedValueLength {
 			return false
 		}
 		value = *before + ", " + value
@@ -176,7 +184,8 @@ func (h *Headers) joins(joined map[string]*string, name, value string) bool {
 	if !safelist.IsNoCORSSafelistedRequestHeader(name, value) {
 		return false
 	}
-	joined[name] = &value
+	kept := value
+	joined[name] = &kept
 	return true
 }
 

@@ -36,7 +36,7 @@ func Extract(l [][2]string) (Type, bool) {
 			essence = t.Essence()
 		} else if !ok && hasCharset {
 			// Extract a MIME type, step 6.5.
-			mimeType.params = append(mimeType.params, Param{"charset", charset})
+			mimeType = t.WithParam("charset", charset)
 		}
 	}
 	// Extract a MIME type, steps 7 and 8.

@@ -76,7 +76,7 @@ func TestType(t *testing.T) {
 	if v, ok := m.Param("y"); v != "" || ok {
 		t.Errorf("y: got %q, %v", v, ok)
 	}
-	if diff := cmp.Diff([]Param{{"charset", "UTF-8"}, {"x", "y"}}, m.params); diff != "" {
+	if diff := cmp.Diff([]Param{{"charset", "UTF-8"}, {"x", "y"}}, m.params()); diff != "" {
 		t.Error(diff)
 	}
 	var none Type
@@ -242,8 +242,13 @@ func FuzzParse(f *testing.F) {
 		if header.Lower(typ)+"/"+header.Lower(subtype) != m.Essence() {
 			t.Errorf("%q: Scan says %q, %q, Parse %q", value, typ, subtype, m.Essence())
 		}
+		for _, p := range m.params() {
+			if got, ok := m.Param(p.Name); !ok || got != p.Value {
+				t.Errorf("%q: of %q, Param says %q, %v, the record %q", value, p.Name, got, ok, p.Value)
+			}
+		}
 		again, fault := Parse(m.String())
-		if diff := cmp.Diff(m, again, cmp.AllowUnexported(Type{})); fault.Kind != NoFault || diff != "" {
+		if diff := cmp.Diff(m.params(), again.params()); fault.Kind != NoFault || again.Essence() != m.Essence() || diff != "" {
 			t.Errorf("%q: its serialization parses to something else: %+v\n%s", value, fault, diff)
 		}
 	})

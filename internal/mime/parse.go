@@ -2,6 +2,7 @@ package mime
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 
@@ -97,66 +98,69 @@ func Parse(value string) (Type, Fault) {
 	if fault.Kind != NoFault {
 		return Type{}, fault
 	}
-	// Parse a MIME type, step 10.
-	t := e.record(value)
-	input := header.TrimWhitespaceRight(value)
-	pos := indexByteFrom(input, ';', e.end)
-
-	// Parse a MIME type, step 11.
-	for pos < len(input) {
-		// Parse a MIME type, steps 11.1 and 11.2.
-		pos++
-		for pos < len(input) && header.IsWhitespace(input[pos]) {
-			pos++
-		}
-		// Parse a MIME type, step 11.3.
-		nameStart := pos
-		for pos < len(input) && input[pos] != ';' && input[pos] != '=' {
-			pos++
-		}
-		rawName := input[nameStart:pos]
-		// Parse a MIME type, steps 11.5 and 11.6.
-		if pos < len(input) && input[pos] == ';' {
-			continue
-		}
-		pos++
-		if pos >= len(input) {
-			break
-		}
-
-		// Parse a MIME type, step 11.7.
-		var val string
-		if input[pos] == '"' {
-			// Parse a MIME type, step 11.8.
-			val, pos = header.CollectHTTPQuotedString(input, pos, true)
-			pos = indexByteFrom(input, ';', pos)
-		} else {
-			// Parse a MIME type, step 11.9.
-			start := pos
-			pos = indexByteFrom(input, ';', pos)
-			val = header.TrimWhitespaceRight(input[start:pos])
-			if val == "" {
-				continue
-			}
-		}
-
-		// Parse a MIME type, step 11.10.
-		if !header.IsToken(rawName) || !isQuotedStringToken(val) {
-			continue
-		}
-		// Parse a MIME type, step 11.4, where it matters.
-		t.params = addParam(t.params, header.Lower(rawName), val, input[nameStart:])
-	}
-	t.params = withoutDuplicates(t.params)
-
-	// Parse a MIME type, step 12.
-	return t, Fault{}
+	// Parse a MIME type, steps 10 and 12. The parameters are parsed when somebody asks for them.
+	return Type{essence: header.Lower(value[e.start:e.end]), written: value[e.end:]}, Fault{}
 }
 
-// record returns the MIME type that stands at e in value, without parameters.
-// It copies only if there is something to lowercase.
-func (e extent) record(value string) Type {
-	return Type{essence: header.Lower(value[e.start:e.end])}
+// parameters yields the parameters in what follows an essence, as they are written: names in any case, and more than once.
+func parameters(input string) iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		input = header.TrimWhitespaceRight(input)
+		pos := indexByteFrom(input, ';', 0)
+		// Parse a MIME type, step 11.
+		for pos < len(input) {
+			// Parse a MIME type, steps 11.1 and 11.2.
+			pos++
+			for pos < len(input) && header.IsWhitespace(input[pos]) {
+				pos++
+			}
+			// Parse a MIME type, step 11.3.
+			nameStart := pos
+			for pos < len(input) && input[pos] != ';' && input[pos] != '=' {
+				pos++
+			}
+			name, value := input[nameStart:pos], ""
+			// Parse a MIME type, steps 11.5 and 11.6.
+			if pos < len(input) && input[pos] == ';' {
+				continue
+			}
+			pos++
+			if pos >= len(input) {
+				break
+			}
+
+			// Parse a MIME type, step 11.7.
+			if input[pos] == '"' {
+				// Parse a MIME type, step 11.8.
+				value, pos = header.CollectHTTPQuotedString(input, pos, true)
+				pos = indexByteFrom(input, ';', pos)
+			} else {
+				// Parse a MIME type, step 11.9.
+				start := pos
+				pos = indexByteFrom(input, ';', pos)
+				value = header.TrimWhitespaceRight(input[start:pos])
+				if value == "" {
+					continue
+				}
+			}
+
+			// Parse a MIME type, step 11.10.
+			if header.IsToken(name) && isQuotedStringToken(value) && !yield(name, value) {
+				return
+			}
+		}
+	}
+}
+
+// record returns the [parameters] in what follows an essence, each name once and in lowercase.
+func record(written string) []Param {
+	// Each has a semicolon before it, and takes no less than four bytes.
+	params := make([]Param, 0, min(strings.Count(written, ";"), len(written)/len(";a=b")))
+	for name, value := range parameters(written) {
+		// Parse a MIME type, step 11.4, where it matters.
+		params = addParam(params, header.Lower(name), value)
+	}
+	return withoutDuplicates(params)
 }
 
 // indexByteFrom returns the index of the first c in s at or after from, or the
@@ -185,19 +189,10 @@ func isQuotedStringToken(s string) bool {
 const few = 16
 
 // addParam appends a parameter to params, unless they are few and have one of
-// that name. rest is what is left of the value, from this parameter on.
-func addParam(params []Param, name, value, rest string) []Param {
-	if params == nil {
-		// Each parameter has a semicolon before it, except for this one, and takes no
-		// less than four bytes.
-		params = make([]Param, 0, 1+min(strings.Count(rest, ";"), len(rest)/len(";a=b")))
-	}
-	if len(params) <= few {
-		for _, p := range params {
-			if p.Name == name {
-				return params
-			}
-		}
+// that name.
+func addParam(params []Param, name, value string) []Param {
+	if len(params) <= few && slices.ContainsFunc(params, func(p Param) bool { return p.Name == name }) {
+		return params
 	}
 	return append(params, Param{name, value})
 }

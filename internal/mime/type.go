@@ -12,7 +12,8 @@ import (
 // https://mimesniff.spec.whatwg.org/#mime-type
 type Type struct {
 	essence string
-	params  []Param
+	written string  // what followed it: the parameters, which are parsed when somebody asks for them
+	set     []Param // parameters that count before those
 }
 
 // A Param is a parameter of a MIME type. Its name is lowercase.
@@ -26,9 +27,14 @@ func (t Type) Essence() string { return t.essence }
 // Param returns the value of the parameter called name, which must be
 // lowercase, and whether there is one.
 func (t Type) Param(name string) (value string, ok bool) {
-	for _, p := range t.params {
+	for _, p := range t.set {
 		if p.Name == name {
 			return p.Value, true
+		}
+	}
+	for n, value := range parameters(t.written) {
+		if header.EqualFold(n, name) {
+			return value, true
 		}
 	}
 	return "", false
@@ -37,15 +43,21 @@ func (t Type) Param(name string) (value string, ok bool) {
 // WithParam returns t with that value of the parameter called name, which must
 // be lowercase. One that is there keeps its place.
 func (t Type) WithParam(name, value string) Type {
-	t.params = slices.Clone(t.params)
-	for i, p := range t.params {
-		if p.Name == name {
-			t.params[i].Value = value
-			return t
+	t.set = append([]Param{{name, value}}, t.set...)
+	return t
+}
+
+// params returns all parameters, each name once.
+func (t Type) params() []Param {
+	params := record(t.written)
+	for _, p := range slices.Backward(t.set) {
+		if i := slices.IndexFunc(params, func(q Param) bool { return q.Name == p.Name }); i >= 0 {
+			params[i] = p
+		} else {
+			params = append(params, p)
 		}
 	}
-	t.params = append(t.params, Param{name, value})
-	return t
+	return params
 }
 
 // String serializes t.
@@ -53,13 +65,14 @@ func (t Type) WithParam(name, value string) Type {
 // https://mimesniff.spec.whatwg.org/#serialize-a-mime-type
 func (t Type) String() string {
 	// Serialize a MIME type, step 1.
-	if len(t.params) == 0 {
+	params := t.params()
+	if len(params) == 0 {
 		return t.essence
 	}
 	var b strings.Builder
 	b.WriteString(t.essence)
 	// Serialize a MIME type, step 2.
-	for _, p := range t.params {
+	for _, p := range params {
 		b.WriteByte(';')
 		b.WriteString(p.Name)
 		b.WriteByte('=')

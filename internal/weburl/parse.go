@@ -124,14 +124,19 @@ func (p *parser) atSlash() bool { return p.at('/') || p.special && p.at('\\') }
 
 // grow makes room for all that the input can become, so that long inputs cost
 // one allocation, as short ones do where nothing much is to be percent-encoded.
-func (p *parser) grow() {
+// rest is what decides how much of the base URL is taken over.
+func (p *parser) grow(rest string) {
 	n := len(p.in) + 16
 	for i := 0; i < len(p.in) && len(p.in) > 256; i++ {
 		if classes[p.in[i]].has(setUserinfo) {
 			n += 2
 		}
 	}
-	if p.base != nil {
+	switch {
+	case p.base == nil, strings.HasPrefix(rest, "//"):
+	case strings.HasPrefix(rest, "/"):
+		n += int(p.base.pathStart)
+	default:
 		n += len(p.base.href)
 	}
 	p.b = make([]byte, 0, n)
@@ -143,7 +148,7 @@ func (p *parser) grow() {
 // https://url.spec.whatwg.org/#scheme-state
 func (p *parser) run() *Error {
 	if u, next := specialHead(p.in); next >= 0 { // All of that at once, as it changes nothing.
-		p.grow()
+		p.grow("//")
 		p.b = append(p.b, p.in[:u.pathStart]...)
 		p.u, p.p, p.special = u, next, true
 		return p.path()
@@ -155,7 +160,7 @@ func (p *parser) run() *Error {
 			i++
 		}
 		if i < len(p.in) && p.in[i] == ':' { // Scheme state, step 2.
-			p.setScheme(p.in[:i])
+			p.setScheme(p.in[:i], p.in[i+1:])
 			p.p = i + 1
 			return p.afterScheme()
 		}
@@ -163,9 +168,9 @@ func (p *parser) run() *Error {
 	return p.noScheme() // Scheme state, step 3. Scheme start state, step 2.
 }
 
-// setScheme writes the scheme and its colon.
-func (p *parser) setScheme(s string) {
-	p.grow()
+// setScheme writes the scheme and its colon, before the rest.
+func (p *parser) setScheme(s, rest string) {
+	p.grow(rest)
 	p.b = append(p.b, s...)
 	for i := range p.b {
 		if classes[p.b[i]].has(upper) {
@@ -217,7 +222,7 @@ func (p *parser) noScheme() *Error {
 	if p.base == nil || !p.base.IsValid() || p.base.opaquePath && !p.at('#') { // No scheme state, step 1.
 		return fail(0, ReasonMissingScheme)
 	}
-	p.setScheme(p.base.Scheme())
+	p.setScheme(p.base.Scheme(), p.in)
 	if p.base.opaquePath { // No scheme state, step 2.
 		p.copyBase(p.base.beforeFragment())
 		return p.fragment()
