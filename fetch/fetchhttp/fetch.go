@@ -218,7 +218,7 @@ func (c *call) construct(req *http.Request) (err error) {
 	if c.body.kind != fetch.BodyNull {
 		init.Body = &c.body.kind
 	}
-	o, err := webapi.NewRequest(webapi.Client{Origin: p.origin}, input, init)
+	o, err := webapi.NewRequest(webapi.Client{Origin: p.origin, Profile: p.agent.Profile}, input, init)
 	if err != nil {
 		return err
 	}

@@ -522,7 +522,8 @@ func TestOpaque(t *testing.T) {
 
 func TestIgnoredHeaders(t *testing.T) {
 	var got http.Header
-	p := page(share(func(w http.ResponseWriter, r *http.Request) { got = r.Header.Clone() }))
+	server := share(func(w http.ResponseWriter, r *http.Request) { got = r.Header.Clone() })
+	p := page(server)
 	req := newRequest(t, "GET", "https://api.example/", nil)
 	req.Header = http.Header{"Cookie": {"a=b"}, "Origin": {"https://evil.example"}, "Sec-Fetch-Mode": {"cors"}, "X-Http-Method-Override": {"TRACE"},
 		"User-Agent": {"mine"}, "X-A": {" 1 "}, "x-a": {"2"}, "Host": {"evil.example"}}
@@ -536,6 +537,10 @@ func TestIgnoredHeaders(t *testing.T) {
 	}
 	if got.Get("Origin") != "https://app.example" || got.Get("Cookie") != "" || !slices.Equal(got["X-A"], []string{"1, 2"}) || got.Get("User-Agent") != "mine" {
 		t.Errorf("%q", got)
+	}
+	chromium := (&fetchhttp.Agent{Agent: fetch.Agent{Profile: fetch.ProfileChromium}, Transport: fetchhttp.Handler(server)}).Page(app)
+	if resp := mustFetch(t, chromium, req); !resp.Ignored.Contains("User-Agent") || got.Get("User-Agent") == "mine" {
+		t.Errorf("in Chromium, ignored %q and sent %q", resp.Ignored, got.Get("User-Agent"))
 	}
 	if _, err := p.Fetch(&http.Request{Method: "GET", URL: req.URL, Header: http.Header{"X Y": {"1"}}}); err == nil {
 		t.Error("a header that has no name")

@@ -7,6 +7,9 @@
 // calls of a script from open() to send(). [Blob.Respond] answers blob: URLs. There is an example of each binding, and the example
 // Harness of package fetch puts them together.
 //
+// One thing of these objects depends on the user agent: in Chromium a script cannot set User-Agent, which requests and
+// XMLHttpRequest drop without a word where [Client] has its profile. [fetch.Agent.Start] drops it there in any case.
+//
 // What a script may not do is an [*Exception], of the type that the standards throw. Bodies of requests are known by their kind
 // and type alone; their bytes are the engine's, and so are promises, events and signals.
 package webapi

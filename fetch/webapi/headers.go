@@ -39,7 +39,8 @@ func (g *Guard) UnmarshalText(text []byte) error { return guards.UnmarshalText(g
 //
 // https://fetch.spec.whatwg.org/#headers-class
 type Headers struct {
-	Guard Guard
+	Guard   Guard
+	Profile fetch.Profile // the user agent: in Chromium, the guard "request" keeps User-Agent out
 
 	// List is the header list, which the object shares with the request or response whose headers it is: what the methods
 	// write is written there. Nil stands for an empty list of its own.
@@ -68,13 +69,19 @@ func (h *Headers) validate(name, value string) (bool, error) {
 		return false, typeError("header name", name, "the headers are immutable; copy them with new Headers() first")
 	case GuardRequest:
 		// Validate, step 3.
-		return !safelist.IsForbiddenRequestHeader(name, value), nil
+		return !isForbidden(h.Profile, name, value), nil
 	case GuardResponse:
 		// Validate, step 4.
 		return !safelist.IsForbiddenResponseHeaderName(name), nil
 	}
 	// Validate, step 5.
 	return true, nil
+}
+
+// isForbidden reports whether the user agent alone may set the header on a request.
+func isForbidden(p fetch.Profile, name, value string) bool {
+	return safelist.IsForbiddenRequestHeader(name, value) ||
+		header.EqualFold(name, "User-Agent") && slices.Contains(p.Differences(), "user-agent-forbidden")
 }
 
 // Append adds a header, its value normalized. It reports whether the guard let it in: browsers drop the others without a

@@ -15,7 +15,8 @@ import (
 // https://html.spec.whatwg.org/multipage/webappapis.html#environment-settings-object
 type Client struct {
 	Origin  origin.Origin
-	BaseURL *origin.URL // the API base URL, against which URLs are parsed; nil: none
+	BaseURL *origin.URL   // the API base URL, against which URLs are parsed; nil: none
+	Profile fetch.Profile // the user agent, which says with the standard what headers a script may set
 }
 
 // A Referrer is a request's referrer before it is determined. The zero value is the standard's default, "client".
@@ -44,13 +45,16 @@ type Request struct {
 	// Request is what fetch() gives to [fetch.Agent.Start], after the engine has set what depends on the client: the network
 	// partition key, the embedder policy, whether mixed content is restricted, and the referrer where it is "client".
 	Request  fetch.Request
-	Referrer Referrer // of which Request has the URL
-	Guard    Guard    // of Headers
-	BodyUsed bool     // the body is disturbed or locked
+	Referrer Referrer      // of which Request has the URL
+	Guard    Guard         // of Headers
+	Profile  fetch.Profile // of Headers
+	BodyUsed bool          // the body is disturbed or locked
 }
 
 // Headers returns the Headers object of the request, whose list is the request's own.
-func (r *Request) Headers() Headers { return Headers{Guard: r.Guard, List: &r.Request.Headers} }
+func (r *Request) Headers() Headers {
+	return Headers{Guard: r.Guard, Profile: r.Profile, List: &r.Request.Headers}
+}
 
 // A RequestInfo is the first argument of new Request() and fetch().
 //
@@ -97,7 +101,7 @@ func NewRequest(client Client, input RequestInfo, init RequestInit) (*Request, e
 	if err := init.checkEnumerations(); err != nil {
 		return nil, err
 	}
-	o := new(Request)
+	o := &Request{Profile: client.Profile}
 	r := &o.Request
 	var fallbackMode *fetch.Mode
 	inputBody := fetch.BodyNull

@@ -21,6 +21,7 @@ type XMLHttpRequest struct {
 
 	opened, sent bool
 	request      fetch.Request // of open(), with the author request headers
+	profile      fetch.Profile // of its client
 }
 
 // checkState throws where a request is not open, or has been sent.
@@ -58,7 +59,7 @@ func (x *XMLHttpRequest) Open(client Client, method, url string, user UserInfo) 
 	}
 	// The method open(), steps 11 and 12.
 	x.opened, x.sent = true, false
-	x.request = fetch.Request{Method: method, URLList: []origin.URL{u}, Origin: client.Origin}
+	x.request, x.profile = fetch.Request{Method: method, URLList: []origin.URL{u}, Origin: client.Origin}, client.Profile
 	return nil
 }
 
@@ -78,7 +79,7 @@ func (x *XMLHttpRequest) SetRequestHeader(name, value string) (kept bool, err er
 		return false, err
 	}
 	// The method setRequestHeader(), step 5.
-	if safelist.IsForbiddenRequestHeader(name, value) {
+	if isForbidden(x.profile, name, value) {
 		return false, nil
 	}
 	// The method setRequestHeader(), step 6.

@@ -69,7 +69,7 @@ func TestXMLHttpRequestHeaders(t *testing.T) {
 	var x XMLHttpRequest
 	x.WithCredentials, x.UploadListener = true, true
 	base := origin.MustParseURL("https://a.example/dir/")
-	if err := x.Open(Client{page.Origin, &base}, "pOST", "../y", UserInfo{}); err != nil {
+	if err := x.Open(Client{Origin: page.Origin, BaseURL: &base}, "pOST", "../y", UserInfo{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, h := range []struct {

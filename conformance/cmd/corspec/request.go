@@ -174,7 +174,7 @@ func (r *checkRequest) scriptRequest() (fetch.Request, fetch.HeaderList, error) 
 	if r.body != nil {
 		init.Body = new(fetch.BodyBytes)
 	}
-	o, err := webapi.NewRequest(webapi.Client{Origin: r.origin}, webapi.RequestInfo{URL: r.url}, init)
+	o, err := webapi.NewRequest(webapi.Client{Origin: r.origin, Profile: r.browser}, webapi.RequestInfo{URL: r.url}, init)
 	if err != nil {
 		return fetch.Request{}, nil, err
 	}
