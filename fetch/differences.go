@@ -5,6 +5,18 @@ package fetch
 // measured.
 type Difference string
 
+// The differences of what keeps cookies. No fetch of a [Machine] shows them; package fetchhttp heeds them.
+const (
+	// DifferenceCookiesCrossSiteByDefault is that a cookie without SameSite is for requests across sites as well. By RFC
+	// 6265bis it is as one with SameSite=Lax.
+	DifferenceCookiesCrossSiteByDefault Difference = "cookies-cross-site-by-default"
+
+	// DifferenceSameSiteIgnoresRedirects is that a request within the site is one even after a redirect by another site.
+	//
+	// https://fetch.spec.whatwg.org/#determine-the-same-site-mode
+	DifferenceSameSiteIgnoresRedirects Difference = "same-site-ignores-redirects"
+)
+
 // The engines that have a difference.
 const (
 	chromium = 1 << iota
@@ -201,6 +213,9 @@ const (
 	uploadMethodExemptInCache
 	// A request whose body is a stream is made with CORS even if its mode is "same-origin".
 	streamModeBecomesCORS
+	// Those of cookies.
+	cookiesCrossSiteByDefault
+	sameSiteIgnoresRedirects
 )
 
 // differences says of each what it is called, and which engines have it.
@@ -297,4 +312,6 @@ var differences = [...]struct {
 	credentiallessUnknown:             {"credentialless-unknown", webkitgtk},
 	uploadMethodExemptInCache:         {"upload-method-exempt-in-cache", chromium | firefox | webkitgtk},
 	streamModeBecomesCORS:             {"stream-mode-becomes-cors", chromium},
+	cookiesCrossSiteByDefault:         {DifferenceCookiesCrossSiteByDefault, firefox | webkitgtk},
+	sameSiteIgnoresRedirects:          {DifferenceSameSiteIgnoresRedirects, chromium | webkitgtk},
 }

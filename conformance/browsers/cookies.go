@@ -1,21 +1,33 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
 
+	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/origin"
 )
 
-// A jar is as much of a browser's cookies as scenarios need: by host, the names of those that the scenario has set, and
-// whether each is for cross-site requests too. All are for the scenario's folder.
-type jar map[string]map[string]bool
+// A jar is as much of a browser's cookies as scenarios need: by host, what SameSite says of those that the scenario has set,
+// by name, "" where it is absent. All are for the scenario's folder.
+type jar struct {
+	byHost  map[string]map[string]string
+	profile fetch.Profile
+}
 
-// store stores the cookies of a response to a page's request.
-func (j jar) store(page origin.Origin, u origin.URL, headers [][2]string) {
+// newJar returns the cookies that there are at first: those of documents that were shown before.
+func newJar(e *Scenario, p fetch.Profile) jar {
+	j := jar{map[string]map[string]string{}, p}
+	for _, o := range e.visited {
+		j.set(o.Hostname(), visitCookies(""))
+	}
+	return j
+}
+
+// set stores the cookies of a response that may set all of them.
+func (j jar) set(host string, headers [][2]string) {
 	for _, h := range headers {
 		if !strings.EqualFold(h[0], "Set-Cookie") {
 			continue
@@ -23,25 +35,44 @@ func (j jar) store(page origin.Origin, u origin.URL, headers [][2]string) {
 		attributes := strings.Split(h[1], "; ")
 		name, _, _ := strings.Cut(attributes[0], "=")
 		if slices.Contains(attributes, "Max-Age=0") {
-			delete(j[u.Hostname()], name)
+			delete(j.byHost[host], name)
 			continue
 		}
-		crossSite := slices.Contains(attributes, "SameSite=None")
-		if !crossSite && !sameSite(page, u) {
-			panic(fmt.Sprintf("whether a cross-site response may set %q is not for this program to say", h[1]))
+		if j.byHost[host] == nil {
+			j.byHost[host] = map[string]string{}
 		}
-		if j[u.Hostname()] == nil {
-			j[u.Hostname()] = map[string]bool{}
-		}
-		j[u.Hostname()][name] = crossSite
+		j.byHost[host][name] = sameSiteOf(attributes)
 	}
 }
 
-// sent returns the names of the cookies that go with a request of a page.
-func (j jar) sent(page origin.Origin, u origin.URL) string {
+func sameSiteOf(attributes []string) string {
+	for _, a := range attributes {
+		if value, ok := strings.CutPrefix(a, "SameSite="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// crossSite reports whether a cookie with that SameSite is for cross-site requests too.
+func (j jar) crossSite(attribute string) bool {
+	return attribute == "None" || attribute == "" && j.profile.Has(fetch.DifferenceCookiesCrossSiteByDefault)
+}
+
+// store stores the cookies of a response to a page's request that went to those URLs.
+func (j jar) store(page origin.Origin, urls []origin.URL, headers [][2]string) {
+	sameSite := j.sameSite(page, urls)
+	j.set(urls[len(urls)-1].Hostname(), slices.DeleteFunc(slices.Clone(headers), func(h [2]string) bool {
+		return !sameSite && !j.crossSite(sameSiteOf(strings.Split(h[1], "; ")))
+	}))
+}
+
+// sent returns the names of the cookies that go with a page's request that went to those URLs.
+func (j jar) sent(page origin.Origin, urls []origin.URL) string {
+	sameSite := j.sameSite(page, urls)
 	var names []string
-	for name, crossSite := range j[u.Hostname()] {
-		if crossSite || sameSite(page, u) {
+	for name, attribute := range j.byHost[urls[len(urls)-1].Hostname()] {
+		if sameSite || j.crossSite(attribute) {
 			names = append(names, name)
 		}
 	}
@@ -49,8 +80,11 @@ func (j jar) sent(page origin.Origin, u origin.URL) string {
 	return strings.Join(names, " ")
 }
 
-func sameSite(page origin.Origin, u origin.URL) bool {
-	return origin.SameSite(page, u.Origin(), publicsuffix.List)
+// sameSite reports whether a request of a page is one within the site.
+func (j jar) sameSite(page origin.Origin, urls []origin.URL) bool {
+	r := fetch.Request{Origin: page, URLList: urls}
+	return origin.SameSite(page, r.CurrentURL().Origin(), publicsuffix.List) &&
+		(j.profile.Has(fetch.DifferenceSameSiteIgnoresRedirects) || r.RedirectTaint(publicsuffix.List) != fetch.RedirectTaintCrossSite)
 }
 
 // cookieNames returns the names in a Cookie header, in order.

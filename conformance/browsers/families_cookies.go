@@ -8,7 +8,7 @@ import (
 
 // httpsFamilies are scenarios of https pages, where cookies go across sites.
 func httpsFamilies() (all []*Scenario) {
-	for _, f := range []func() []*Scenario{cookiesOfRequests, cookiesOfBlocked, cookiesOfRedirects, cookiesOfElements, cookiesOfFrames, sameSiteCookies, embedderPolicies, embedderRedirects, embedderCookies, embedderValues, streams} {
+	for _, f := range []func() []*Scenario{cookiesOfRequests, cookiesOfBlocked, cookiesOfRedirects, cookiesOfElements, cookiesOfFrames, sameSiteCookies, visitedCookies, embedderPolicies, embedderRedirects, embedderCookies, embedderValues, streams} {
 		all = append(all, f()...)
 	}
 	for _, s := range all {
@@ -239,8 +239,61 @@ func cookiesOfFrames() (all []*Scenario) {
 	return all
 }
 
-// sameSiteCookies are about cookies that are for the page's site alone. What cross-site requests do with them is the cookie
-// layer's.
+// visitedCookies are about the cookies that documents of other sites have set when they were shown, and about those that
+// cross-site responses set: one of each SameSite, and one without.
+func visitedCookies() (all []*Scenario) {
+	attributes := []string{"", "None", "Lax", "Strict"}
+	setting := func(a Answer, letter rune) Answer {
+		for _, attribute := range attributes {
+			name, attribute := strings.ToLower(attribute), "; SameSite="+attribute
+			if name == "" {
+				name, attribute = "absent", ""
+			}
+			a = a.with("Set-Cookie", fmt.Sprintf("%c-%s=1; Path={path}; Secure%s", letter, name, attribute))
+		}
+		return a
+	}
+	for _, to := range "egh" {
+		page := Page{Visited: string(to)}
+		steps := []Step{{Via: "fetch", Mode: "no-cors", Credentials: "include"}, {Via: "fetch", Mode: "no-cors", Method: "POST", Body: true, Credentials: "include"}, {Via: "fetch", Credentials: "include"}, {Via: "fetch"}, {Via: "fetch", Credentials: "omit"},
+			{Via: "fetch", Method: "PUT", Credentials: "include"}, {Via: "xhr", Credentials: "include"}}
+		for i, step := range steps {
+			step.URL = fmt.Sprintf("{%c/}x", to)
+			all = append(all, &Scenario{ID: fmt.Sprintf("cookies-visited/%c-%d", to, i), Page: page, Steps: []Step{step, step}, Serve: map[string]*Served{step.URL: {Preflight: []Answer{openTo("{page}", 204)}, Request: []Answer{setting(openTo("{page}", 200), to), openTo("{page}", 200)}}}})
+		}
+		for _, e := range allElements() {
+			step := e.step(fmt.Sprintf("{%c/}x", to))
+			all = append(all, &Scenario{ID: fmt.Sprintf("cookies-visited/%c-%s", to, e.name), Page: page, Steps: []Step{step}, Serve: map[string]*Served{step.URL: serve(answer(204), e.answer(200, acao, "{page}", acac, "true"))}})
+		}
+	}
+	for _, hops := range []string{"eh", "he", "heh", "ehe", "gh", "hih"} {
+		for _, mode := range []string{"cors", "no-cors"} {
+			served := map[string]*Served{}
+			for i, letter := range hops {
+				a := openTo("{page}", 200)
+				if i > 0 && hops[0] != 'e' {
+					a = openTo("null", 200)
+				}
+				if i+1 < len(hops) {
+					a = a.with("Location", fmt.Sprintf("{%c/}%d", hops[i+1], i+1))
+					a.Status = 307
+				}
+				served[fmt.Sprintf("{%c/}%d", letter, i)] = serve(answer(204), setting(a, letter))
+			}
+			step := Step{Via: "fetch", URL: fmt.Sprintf("{%c/}0", hops[0]), Mode: mode, Credentials: "include"}
+			all = append(all, &Scenario{ID: "cookies-visited/redirect-" + hops + "-" + mode, Page: Page{Visited: "eh"}, Steps: []Step{step, step}, Serve: served})
+		}
+	}
+	for _, frame := range []string{"sandbox", "data"} {
+		for _, to := range "eh" {
+			step := Step{Via: "fetch", URL: fmt.Sprintf("{%c/}x", to), Credentials: "include"}
+			all = append(all, &Scenario{ID: fmt.Sprintf("cookies-visited/%s-%c", frame, to), Page: Page{Frame: frame, Visited: "eh"}, Steps: []Step{step, step}, Serve: map[string]*Served{step.URL: {Preflight: []Answer{openTo("null", 204)}, Request: []Answer{setting(openTo("null", 200), to), openTo("null", 200)}}}})
+		}
+	}
+	return all
+}
+
+// sameSiteCookies are about cookies that are for the page's site alone.
 func sameSiteCookies() (all []*Scenario) {
 	for _, to := range "efg" {
 		for i, attributes := range []string{"", "; Secure", "; SameSite=Lax", "; SameSite=Strict", "; Secure; SameSite=Strict; HttpOnly"} {

@@ -34,7 +34,7 @@ func predict(e *Scenario, p fetch.Profile, exceptions ...*Note) (Observation, er
 		page = origin.NewOpaque()
 	}
 	policy := fetch.ObtainEmbedderPolicy(trimmed(lines(coep, e.Embedder...)), true)
-	cookies := jar{}
+	cookies := newJar(e, p)
 	for i := range e.Steps {
 		step := e.Steps[i]
 		s := &step
@@ -72,12 +72,14 @@ func predict(e *Scenario, p fetch.Profile, exceptions ...*Note) (Observation, er
 		if err != nil {
 			return o, fmt.Errorf("%s: step %d: %w", e.ID, i, err)
 		}
+		var urls []origin.URL
 		cookie := e.Frame == "" // SameSite holds it back from what a frame requests
 		for a := m.Action(); a.Kind != fetch.ActionDone; a = m.Action() {
 			if a.Kind == fetch.ActionFetchLocal { // a blob: URL that nobody made
 				m.Fail(nil)
 				continue
 			}
+			urls = append(urls[:a.Hop], a.URL)
 			served := serve[onWire(a.URL)]
 			if served == nil {
 				served = &Served{}
@@ -92,7 +94,7 @@ func predict(e *Scenario, p fetch.Profile, exceptions ...*Note) (Observation, er
 			if e.At == "e" && a.URL.Hostname() != "localhost" { // there a page of {a} may have set another cookie
 				sent.Cookies = new(string)
 				if a.IncludeCredentials {
-					*sent.Cookies = cookies.sent(page, a.URL)
+					*sent.Cookies = cookies.sent(page, urls)
 				}
 			}
 			o.Network = appendSent(o.Network, sent)
@@ -102,7 +104,7 @@ func predict(e *Scenario, p fetch.Profile, exceptions ...*Note) (Observation, er
 				answer, ok = next(list)
 			}
 			if ok && e.At == "e" && a.IncludeCredentials {
-				cookies.store(page, a.URL, answer.Headers)
+				cookies.store(page, urls, answer.Headers)
 			}
 			if answer.Hold {
 				err = m.Abort()

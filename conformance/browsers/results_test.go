@@ -105,14 +105,14 @@ var algorithms = map[string]string{
 	"concept-response-location-url": "Location URL", "cors-check": "CORS check", "cors-preflight-fetch": "CORS-preflight fetch", "cors-safelisted-request-header": "CORS-safelisted request-header",
 	"cors-unsafe-request-header-names": "CORS-unsafe request-header names", "cross-origin-embedder-policy-allows-credentials": "Cross-Origin-Embedder-Policy allows credentials",
 	"cross-origin-resource-policy-internal-check": "Cross-origin resource policy internal check", "extract-header-list-values": "Extract header list values", "forbidden-request-header": "Forbidden request-header",
-	"http-fetch": "HTTP fetch", "http-network-or-cache-fetch": "HTTP-network-or-cache fetch", "http-redirect-fetch": "HTTP-redirect fetch", "main-fetch": "Main fetch", "scheme-fetch": "Scheme fetch",
+	"determine-the-same-site-mode": "Determine the same-site mode", "http-fetch": "HTTP fetch", "http-network-or-cache-fetch": "HTTP-network-or-cache fetch", "http-redirect-fetch": "HTTP-redirect fetch", "main-fetch": "Main fetch", "scheme-fetch": "Scheme fetch",
 	"should-block-fetch": "Should fetching request be blocked as mixed content", "should-response-to-request-be-blocked-due-to-mime-type?": "Should response to request be blocked due to its MIME type", "simple-range-header-value": "Parse a single range header value",
 }
 
 // TestStepsOfNotes holds the steps that differences.json names against those that the code is marked with.
 func TestStepsOfNotes(t *testing.T) {
 	marked := map[string]bool{}
-	for _, pattern := range []string{"../../fetch/*.go", "../../safelist/*.go", "../../internal/*/*.go"} {
+	for _, pattern := range []string{"../../fetch/*.go", "../../fetch/fetchhttp/*.go", "../../safelist/*.go", "../../internal/*/*.go"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: %v", pattern, err)

@@ -20,8 +20,9 @@ type Scenario struct {
 	Plain bool               `json:"plain,omitempty"` // it needs the host and the address that are not potentially trustworthy
 
 	// Of the document, once the scenario is expanded. It has a URL for a referrer unless its origin is opaque.
-	origin origin.Origin
-	url    origin.URL
+	origin  origin.Origin
+	url     origin.URL
+	visited []origin.URL
 }
 
 // A Page is where a scenario is done. The zero Page is a document of {a}.
@@ -29,6 +30,7 @@ type Page struct {
 	At       string   `json:"at,omitempty"`       // "e", "k" or "n": a document of that origin
 	Embedder []string `json:"embedder,omitempty"` // the document's lines of Cross-Origin-Embedder-Policy
 	Frame    string   `json:"frame,omitempty"`    // in that document, a frame with an opaque origin: "sandbox" or "data"
+	Visited  string   `json:"visited,omitempty"`  // letters of origins of which a document, shown before, has set visitCookies
 }
 
 // letter is that of the document's origin.
@@ -44,7 +46,20 @@ func (p Page) document() string {
 	if p.At == "" {
 		return ""
 	}
-	return p.At + " " + strings.Join(p.Embedder, "\n")
+	return p.At + p.Visited + " " + strings.Join(p.Embedder, "\n")
+}
+
+// visitURL returns the URL of a document that sets visitCookies for the path, and asks for more with that token.
+func visitURL(origin, path, token string) string {
+	return origin + "/visit/" + base64.RawURLEncoding.EncodeToString([]byte(path)) + "?" + token
+}
+
+// visitCookies are the cookies that a top-level document sets for a path: one of each SameSite, and one without.
+func visitCookies(path string) (headers [][2]string) {
+	for _, c := range []string{"visit-absent=1", "visit-none=1; SameSite=None", "visit-lax=1; SameSite=Lax", "visit-strict=1; SameSite=Strict"} {
+		headers = append(headers, [2]string{"Set-Cookie", c + "; Secure; Path=" + path})
+	}
+	return headers
 }
 
 // A Step is one thing that the page does.
@@ -150,6 +165,9 @@ func (s *Scenario) expand(origins map[byte]string, folder, token string) *Scenar
 		return out
 	}
 	e := &Scenario{ID: s.ID, Page: s.Page, Port: s.Port, Plain: s.Plain, Serve: map[string]*Served{}, origin: origin.MustParse(document)}
+	for _, letter := range []byte(s.Visited) {
+		e.visited = append(e.visited, origin.MustParseURL(origins[letter]+"/"))
+	}
 	if s.Frame == "" {
 		e.url = origin.MustParseURL(s.Page.url(origins, token))
 	}

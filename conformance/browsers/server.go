@@ -382,7 +382,15 @@ func (s *Servers) answerControl(c net.Conn, target string, body []byte) {
 	path, _, _ := strings.Cut(target, "?")
 	status, headers, answer := 200, "Content-Type: application/json\r\n", []byte(nil)
 	embedder, isPage := strings.CutPrefix(path, "/page/")
+	visited, isVisit := strings.CutPrefix(path, "/visit/")
 	switch {
+	case isVisit:
+		headers, answer = "Content-Type: text/html;charset=utf-8\r\n", pageHTML
+		if cookiePath, err := base64.RawURLEncoding.DecodeString(visited); err == nil {
+			for _, h := range visitCookies(string(cookiePath)) {
+				headers += h[0] + ": " + h[1] + "\r\n"
+			}
+		}
 	case isPage:
 		headers, answer = "Content-Type: text/html;charset=utf-8\r\n", pageHTML
 		for _, line := range embedderOf(embedder) {

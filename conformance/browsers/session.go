@@ -201,9 +201,17 @@ func (s *session) run(scenarios []*Scenario, parallel int, deadline time.Time) (
 		j.Scenarios = append(j.Scenarios, &pageScenario{e.ID, e.Frame, e.Steps})
 		limit += time.Duration(len(e.Steps)) * 2 * time.Second / time.Duration(parallel)
 	}
-	if p := scenarios[0].Page; p.document() != s.document {
-		s.document = p.document()
-		s.give(job{Go: p.url(s.servers.Origins, s.token)})
+	p := scenarios[0].Page
+	var documents []string // to go to
+	for _, letter := range []byte(p.Visited) {
+		documents = append(documents, visitURL(s.servers.Origins[letter], fmt.Sprintf("/s/%s%d/", s.token, s.runs), s.token))
+	}
+	if documents != nil || p.document() != s.document {
+		documents = append(documents, p.url(s.servers.Origins, s.token))
+	}
+	s.document = p.document()
+	for _, url := range documents {
+		s.give(job{Go: url})
 		if _, err := s.wait(startTimeout); err != nil {
 			return nil, fmt.Errorf("for a page of {%s}: %w", strings.TrimSpace(s.document), err)
 		}

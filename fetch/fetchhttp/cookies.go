@@ -100,7 +100,8 @@ func (c *call) sameSiteMode(u origin.URL, method string) sameSiteMode {
 	list := c.page.agent.SuffixList
 	// Determine the same-site mode, step 5.
 	r := fetch.Request{Origin: c.request.Origin, URLList: c.urls}
-	crossSite := !origin.SameSite(c.request.Origin, u.Origin(), list) || r.RedirectTaint(list) == fetch.RedirectTaintCrossSite
+	crossSite := !origin.SameSite(c.request.Origin, u.Origin(), list) ||
+		r.RedirectTaint(list) == fetch.RedirectTaintCrossSite && !c.page.agent.Profile.Has(fetch.DifferenceSameSiteIgnoresRedirects)
 	switch {
 	// AD-HOC: by the letter, a navigation with GET has no Lax cookies where it comes from another site, and else no
 	// Strict ones. RFC 6265bis and browsers have it as here.
@@ -124,9 +125,8 @@ func isSafe(method string) bool {
 // belongs reports whether a cookie with that attribute belongs to a request in that mode, and if not, why. One without
 // the attribute is Lax in RFC 6265bis and in Chromium, and None in other engines.
 func (c *call) belongs(s http.SameSite, m sameSiteMode, method string) (ok bool, why string) {
-	profile := c.page.agent.Profile.String()
 	switch {
-	case m == sameSiteStrict, s == http.SameSiteNoneMode, s == 0 && profile != "standard" && profile != "chromium":
+	case m == sameSiteStrict, s == http.SameSiteNoneMode, s == 0 && c.page.agent.Profile.Has(fetch.DifferenceCookiesCrossSiteByDefault):
 		return true, ""
 	case s == http.SameSiteStrictMode:
 		why = "SameSite=Strict"
