@@ -23,6 +23,7 @@ type profileFetch struct {
 	preflight HeaderList     // of a preflight, with status 200; nil for what lets all but PATCH pass
 	hops      []ResponseHead // of the requests; the last is repeated; nil for a response that everybody may read
 	closed    bool           // the connection of requests is closed
+	aborted   bool           // the page gives up, instead
 }
 
 // with changes the method, the headers and other things of a request.
@@ -156,13 +157,15 @@ func profileCases() (cases []filedCase) {
 	add("an empty fragment", profileFetch{url: b + "x#", change: put.change}, put, profileFetch{url: b + "x#f", change: put.change})
 	add("an empty fragment after a redirect", profileFetch{url: a, change: put.change, hops: to(307, b+"x#")}, put)
 
-	for _, value := range []string{"-1", "-x", "+9", "+-1", "\v9\f", " 9 ", "9 9", "9.0", "9,9", "9a", "9223372036854775807", "9223372036854775808", "-9223372036854775808", "0", ""} {
+	for _, value := range []string{"-1", "-x", "+9", "+-1", "\v9\f", " 9 ", "9 9", "9.0", "9,9", "9a", "9:", "9223372036854775807", "9223372036854775808", "-9223372036854775808", "0", ""} {
 		f := profileFetch{change: put.change, preflight: append(grants("PUT"), [2]string{maxAge, value})}
 		for _, at := range []time.Duration{0, 6 * time.Second} {
 			f.at = at
 			add(fmt.Sprintf("Max-Age %q after %v", value, at), profileFetch{change: put.change, preflight: f.preflight}, f)
 		}
 	}
+	add("a Max-Age that is too long after 5.5 s", profileFetch{change: put.change, preflight: append(grants("PUT"), [2]string{maxAge, "9223372036854775808"})}, profileFetch{at: 5500 * time.Millisecond, change: put.change})
+	add("a preflight that fails after one that passed", put, profileFetch{change: del.change, preflight: HeaderList{{allowMethods, "DELETE"}}}, put)
 	add("two lines of Max-Age", profileFetch{change: put.change, preflight: append(grants("PUT"), [2]string{maxAge, "9"}, [2]string{maxAge, "9"})}, profileFetch{at: 6 * time.Second, change: put.change})
 	add("listening to an upload, with a preflight that lists another method", profileFetch{change: with("POST", nil, flagged), preflight: grants("PUT")}, profileFetch{change: with("POST", nil, flagged)}, profileFetch{change: with("HEAD", nil, flagged)})
 	webSocket := func(r *Request) {
@@ -188,6 +191,7 @@ func profileCases() (cases []filedCase) {
 		add(fmt.Sprintf("status %d with a Location", status), profileFetch{change: with("POST", nil), hops: []ResponseHead{answerWith(status, allowOrigin, "*", "Location", "/y"), answer()}})
 	}
 	add("status 400 with a Location", profileFetch{hops: []ResponseHead{answerWith(400, allowOrigin, "*", "Location", "/y")}})
+	add("status 399 without a Location, mode error", profileFetch{change: with("GET", nil, onError), hops: []ResponseHead{answerWith(399, allowOrigin, "*")}})
 	add("status 399 without a Location", profileFetch{hops: []ResponseHead{answerWith(399, allowOrigin, "*")}})
 	for name, values := range map[string][]string{"no": nil, "an empty": {""}, "two equal": {"/y", "/y"}, "two different": {"/y", "/z"}, "two empty": {"", ""}, "three, the last different": {"/y", "/y", "/z"},
 		"one of UTF-8": {"/\xC3\xBC"}, "one that is not UTF-8": {"/\xFC"}, "one of white space": {" "}, "one that is no URL": {"http://["}, "two equal of UTF-8": {"/\xC3\xBC", "/\xC3\xBC"}, "a fragment of": {"#f"}} {
@@ -211,11 +215,15 @@ func profileCases() (cases []filedCase) {
 	add("PUT to another origin", profileFetch{change: put.change, hops: to(302, c)})
 	for _, method := range []string{"GET", "POST"} {
 		for name, header := range map[string][2]string{"Authorization": {"Authorization", "x"}, "X-A": {"X-A", "1"}, "Content-Type": {"Content-Type", "application/json"}, "Content-Language": {"Content-Language", "en"}} {
-			for _, urls := range [][]string{{c}, {c, d}, {"/y"}, {a}} {
+			for _, urls := range [][]string{{c}, {c, d}, {"/y"}, {a}, {c, "/y"}, {a, "/y"}} {
 				add(fmt.Sprintf("%s with %s through %q", method, name, urls), profileFetch{change: with(method, HeaderList{header, {"X-Z", "1"}}), preflight: HeaderList{{allowOrigin, "*"}, {allowHeaders, "Authorization, Content-Type, X-A, X-Z"}}, hops: to(302, urls...)})
 			}
 		}
 	}
+	for _, urls := range [][]string{{"/y"}, {"/y", "/z"}, {b, "/y"}, {b, a}, {"/y", b}} {
+		add(fmt.Sprintf("POST from home through %q", urls), profileFetch{url: a, change: with("POST", HeaderList{{"Content-Type", "application/json"}, {"Authorization", "x"}, {"X-Z", "1"}}), preflight: HeaderList{{allowOrigin, "*"}, {allowHeaders, "Authorization, Content-Type, X-Z"}}, hops: to(302, urls...)})
+	}
+	add("Authorization from home to b, which does not allow it", profileFetch{url: a, change: with("GET", HeaderList{{"Authorization", "x"}, {"X-Z", "1"}}), preflight: HeaderList{{allowOrigin, "*"}, {allowHeaders, "X-Z"}}, hops: to(302, b)})
 	add("Authorization from home, to home, and away", profileFetch{url: a, change: with("GET", HeaderList{{"Authorization", "x"}}), preflight: HeaderList{{allowOrigin, "*"}, {allowHeaders, "Authorization"}}, hops: to(302, a+"y", b, a)})
 	add("POST of JSON that becomes GET", profileFetch{change: with("POST", HeaderList{{"Content-Type", "application/json"}}), hops: to(303, c, "/y")})
 	add("PUT that becomes GET", profileFetch{change: put.change, hops: to(303, c, "/y")})
@@ -257,6 +265,8 @@ func profileCases() (cases []filedCase) {
 			add(fmt.Sprintf("a form's POST from home through %d to b%s", status, name), profileFetch{url: a, change: with("POST", nil, noCORS, change), hops: to(status, b)})
 		}
 	}
+	add("an image without credentials from home to b", profileFetch{url: a, change: with("GET", nil, image, omit), hops: []ResponseHead{answerWith(307, "Location", b), answerWith(200)}})
+	add("a form's POST to http", profileFetch{url: "http://b.example/", change: with("POST", nil, noCORS, func(r *Request) { r.MixedContent = MixedContentUnrestricted })})
 	silence := answerWith(307, "Location", b+"y", "Referrer-Policy", "no-referrer")
 	add("a form's POST that is told no-referrer on its way", profileFetch{change: with("POST", nil, noCORS), hops: []ResponseHead{silence, answer()}})
 	add("PUT that is told no-referrer on its way", profileFetch{change: put.change, hops: []ResponseHead{answerWith(307, allowOrigin, "*", "Location", b+"y", "Referrer-Policy", "no-referrer"), answer()}})
@@ -290,6 +300,8 @@ func profileCases() (cases []filedCase) {
 			add(name+" of a page of http that is redirected to "+url, profileFetch{url: "https://c.example/", change: with("GET", nil, change, func(r *Request) { r.Origin = origin.MustParse("http://a.example") }), hops: to(307, url)})
 		}
 	}
+
+	add("an image of http that is redirected to http", profileFetch{url: plain, change: with("GET", nil, image), hops: []ResponseHead{answerWith(307, "Location", "http://c.example/"), answerWith(200)}})
 
 	// What the page gets to see, and what is blocked.
 	for _, value := range []string{"*", "X-A", "*, @", "X-A,\t*, a b", "@, *", "X-A, @", ",, *,@", "**, @", "", "*,\f"} {
@@ -328,6 +340,9 @@ func profileCases() (cases []filedCase) {
 		"a redirect home that fails":   {hops: []ResponseHead{answerWith(302, allowOrigin, "*", "Location", a), answerWith(200)}},
 		"a redirect to data:":          {hops: to(302, "data:,x")},
 		"too many redirects":           {hops: to(302, slices.Repeat([]string{b + "x"}, 21)...)},
+		"a type that nosniff blocks":   {change: scriptWithCORS, hops: []ResponseHead{answer("Content-Type", "text/plain", "X-Content-Type-Options", "nosniff")}},
+		"a request that is given up":   {aborted: true},
+		"a PUT that is given up":       {change: put.change, aborted: true},
 		"a request that is closed":     {closed: true},
 		"a PUT that is closed":         {change: put.change, closed: true},
 		"redirect mode error":          {change: with("PUT", nil, onError), hops: to(302, b)},
@@ -392,6 +407,8 @@ func transcript(t *testing.T, p Profile, fetches []profileFetch) string {
 				err = m.Receive(now, ResponseHead{Status: 200, Headers: slices.Clone(f.preflight)})
 			case f.closed:
 				err = m.Fail(nil)
+			case f.aborted:
+				err = m.Abort()
 			default:
 				head := f.hops[min(requests, len(f.hops)-1)]
 				err = m.Receive(now, ResponseHead{Status: head.Status, Headers: slices.Clone(head.Headers)})
