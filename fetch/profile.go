@@ -72,16 +72,6 @@ func (p Profile) Differences() []Difference {
 	return l
 }
 
-// Has reports whether the profile has the difference.
-func (p Profile) Has(difference Difference) bool {
-	for d, of := range differences {
-		if of.name == difference {
-			return p.variant != nil && p.variant.has[d]
-		}
-	}
-	return false
-}
-
 // Without returns the profile without the differences, under the same name. It is p where p has none of them.
 func (p Profile) Without(without ...Difference) Profile {
 	var less variant

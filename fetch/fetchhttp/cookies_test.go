@@ -64,6 +64,9 @@ func TestSameSite(t *testing.T) {
 		{"nothing, in WebKit", fetch.ProfileWebKitGTK, local, "id=1", local, "/", "id=1", ""},
 		{"http is another site", fetch.ProfileStandard, "https://www.example.com", "id=1", "http://www.example.com", "/", "", "the page's site is http://example.com"},
 		{"after a redirect over another site", fetch.ProfileStandard, "https://www.example.com", "id=1", "https://www.example.com", "/away", "", "no SameSite"},
+		{"lax, after a redirect over another site, in Firefox", fetch.ProfileFirefox, "https://www.example.com", "id=1; SameSite=Lax", "https://www.example.com", "/away", "", "SameSite=Lax"},
+		{"after a redirect over another site, in Chromium", fetch.ProfileChromium, "https://www.example.com", "id=1", "https://www.example.com", "/away", "id=1", ""},
+		{"strict, after a redirect over another site, in WebKit", fetch.ProfileWebKitGTK, "https://www.example.com", "id=1; SameSite=Strict", "https://www.example.com", "/away", "id=1", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var got string
