@@ -94,7 +94,7 @@ const (
 	// https://websockets.spec.whatwg.org/#concept-websocket-establish
 	KindWebSocket // new WebSocket(); the caller adds the headers of the handshake
 	// https://html.spec.whatwg.org/multipage/links.html#hyperlink-auditing
-	KindPing // the ping of a hyperlink; the caller adds Ping-From and Ping-To
+	KindPing // the ping of a hyperlink; the caller adds Ping-To and, unless a page of https pings another origin, Ping-From
 )
 
 var kinds = enum.From1[Kind]("initiator: element", "img", "input-image", "video-poster", "audio", "video", "track",
