@@ -8,10 +8,9 @@ import (
 
 const reasonOutsideABNF weburl.Reason = "byte is not allowed here by the Origin header's grammar"
 
-// outsideABNF is the place of the first byte of s, which ScanOrigin has
-// accepted, that the grammar of the Origin header does not allow; -1 where s
-// matches. Schemes, ports and IPv6 addresses that are serialized always match:
-// what is left are the labels of domains and opaque hosts.
+// outsideABNF is the place of the first byte of s, which ScanOrigin has accepted, that the grammar of the Origin header
+// does not allow; -1 where s matches. Schemes, ports and IPv6 addresses that are serialized always match: what is left
+// are the labels of domains and opaque hosts.
 //
 // https://fetch.spec.whatwg.org/#serialized-domain
 func outsideABNF(s string) int {

@@ -85,8 +85,7 @@ var hints = map[weburl.Reason]string{
 	weburl.ReasonOriginPortEmpty:   "leave the colon out",
 }
 
-// validUTF8 is s as a scalar value string: each byte that is not UTF-8 becomes
-// U+FFFD.
+// validUTF8 is s as a scalar value string: each byte that is not UTF-8 becomes U+FFFD.
 func validUTF8(s string) string {
 	if utf8.ValidString(s) {
 		return s

@@ -6,9 +6,8 @@ import (
 	"github.com/corspec/corspec/internal/weburl"
 )
 
-// Origin is an origin: a tuple of scheme, host and port, or opaque. Two origins
-// are same origin when they are ==. The zero value is not an origin, and not ==
-// to one.
+// Origin is an origin: a tuple of scheme, host and port, or opaque. Two origins are same origin when they are ==. The
+// zero value is not an origin, and not == to one.
 //
 // It carries no document.domain; see [SameOriginDomain].
 //
@@ -18,8 +17,7 @@ type Origin struct {
 	opaque     *token // of an opaque origin, else nil
 }
 
-// token is what makes an opaque origin itself. It is not of size zero, so that
-// no two have one address.
+// token is what makes an opaque origin itself. It is not of size zero, so that no two have one address.
 type token struct{ _ byte }
 
 // NewOpaque returns a new opaque origin, which is the same as no other.
@@ -39,15 +37,13 @@ func (o Origin) Scheme() string {
 	return scheme
 }
 
-// Host is the serialized host of a tuple origin, an IPv6 address in brackets;
-// else empty.
+// Host is the serialized host of a tuple origin, an IPv6 address in brackets; else empty.
 func (o Origin) Host() string {
 	_, hostPort := o.split()
 	return hostPort[:hostLength(hostPort)]
 }
 
-// Port is the port of a tuple origin; ok is false where it is null, which it
-// is for the scheme's default port.
+// Port is the port of a tuple origin; ok is false where it is null, which it is for the scheme's default port.
 func (o Origin) Port() (port uint16, ok bool) {
 	parts := o.parts()
 	return parts.port, parts.hasPort
@@ -98,9 +94,8 @@ func hostLength(hostPort string) int {
 	return len(hostPort) // the digits at the end are the host's
 }
 
-// String is the serialization of an origin, "null" for every opaque one. It is
-// "invalid origin" for the zero value. Compare origins, not their
-// serializations: no two opaque origins are the same.
+// String is the serialization of an origin, "null" for every opaque one. It is "invalid origin" for the zero value.
+// Compare origins, not their serializations: no two opaque origins are the same.
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
 func (o Origin) String() string {
@@ -113,8 +108,7 @@ func (o Origin) String() string {
 	return o.serialized
 }
 
-// MarshalText implements [encoding.TextMarshaler]: the serialization, empty for
-// the zero value.
+// MarshalText implements [encoding.TextMarshaler]: the serialization, empty for the zero value.
 func (o Origin) MarshalText() ([]byte, error) {
 	if !o.IsValid() {
 		return []byte{}, nil
@@ -122,9 +116,8 @@ func (o Origin) MarshalText() ([]byte, error) {
 	return []byte(o.String()), nil
 }
 
-// UnmarshalText implements [encoding.TextUnmarshaler]. It reads what [Parse]
-// reads, and the empty text as the zero value. Each "null" becomes a new opaque
-// origin.
+// UnmarshalText implements [encoding.TextUnmarshaler]. It reads what [Parse] reads, and the empty text as the zero
+// value. Each "null" becomes a new opaque origin.
 func (o *Origin) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*o = Origin{}
@@ -146,9 +139,8 @@ func SameOrigin(a, b Origin) bool {
 	return a == b && a.IsValid() // Same origin, steps 1 to 3.
 }
 
-// SameOriginDomain reports whether two origins with domains, as set through
-// document.domain, are same origin-domain. A domain is a serialized host, ""
-// where it is null.
+// SameOriginDomain reports whether two origins with domains, as set through document.domain, are same origin-domain. A
+// domain is a serialized host, "" where it is null.
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#same-origin-domain
 func SameOriginDomain(a Origin, aDomain string, b Origin, bDomain string) bool {
@@ -163,9 +155,8 @@ func SameOriginDomain(a Origin, aDomain string, b Origin, bDomain string) bool {
 	return a == b && aDomain == "" && bDomain == "" // Same origin-domain, step 2.2.
 }
 
-// OfURL parses an absolute URL and returns its origin. It fails where [ParseURL]
-// does, with the same error, but takes less time, and does not allocate where s
-// starts with its origin. See [URL.Origin].
+// OfURL parses an absolute URL and returns its origin. It fails where [ParseURL] does, with the same error, but takes
+// less time, and does not allocate where s starts with its origin. See [URL.Origin].
 func OfURL(s string) (Origin, error) {
 	if tuple, ok := weburl.TupleOrigin(s); ok {
 		return Origin{serialized: tuple}, nil

@@ -2,16 +2,13 @@ package origin
 
 import "github.com/corspec/corspec/internal/weburl"
 
-// Parse reads an origin as browsers send it in the Origin header: exactly what
-// the serialization of an origin can be, so no default port, nothing in upper
-// case, no trailing slash, no white space. "null" is a new opaque origin at
-// each call. A tuple origin keeps s and does not allocate. Errors are of type
-// *[ParseError].
+// Parse reads an origin as browsers send it in the Origin header: exactly what the serialization of an origin can be,
+// so no default port, nothing in upper case, no trailing slash, no white space. "null" is a new opaque origin at each
+// call. A tuple origin keeps s and does not allocate. Errors are of type *[ParseError].
 //
-// Besides http, https, ws, wss and ftp, whose hosts are domains and IP
-// addresses, any scheme but file, about, blob and data is taken with a
-// non-empty opaque host, as browser extensions have it. See [ParseStrict] for
-// the Origin header's own grammar.
+// Besides http, https, ws, wss and ftp, whose hosts are domains and IP addresses, any scheme but file, about, blob and
+// data is taken with a non-empty opaque host, as browser extensions have it. See [ParseStrict] for the Origin header's
+// own grammar.
 func Parse(s string) (Origin, error) {
 	if s == "null" {
 		return NewOpaque(), nil
@@ -22,9 +19,8 @@ func Parse(s string) (Origin, error) {
 	return Origin{serialized: s}, nil
 }
 
-// ParseStrict is [Parse] for what the grammar of the Origin header allows, too.
-// That forbids hosts that URLs can have, and that browsers hence send: with an
-// underscore, an empty label, a hyphen at the edge of a label, or a dot at the
+// ParseStrict is [Parse] for what the grammar of the Origin header allows, too. That forbids hosts that URLs can have,
+// and that browsers hence send: with an underscore, an empty label, a hyphen at the edge of a label, or a dot at the
 // end. It is for those who write origins, not for judging requests.
 //
 // https://fetch.spec.whatwg.org/#origin-header

@@ -20,9 +20,8 @@ import (
 //	chrome-extension://abcdef              that origin, whose host is opaque
 //	*                                      every origin, opaque ones too
 //
-// There are no other wildcards, and no regular expressions. What is not a wildcard
-// must be spelled as a browser sends it: lowercase, punycode, no trailing slash.
-// One thing is tolerated, a scheme's default port, which [Pattern.String]
+// There are no other wildcards, and no regular expressions. What is not a wildcard must be spelled as a browser sends
+// it: lowercase, punycode, no trailing slash. One thing is tolerated, a scheme's default port, which [Pattern.String]
 // leaves out.
 //
 // The zero Pattern matches nothing. Patterns are immutable.
@@ -56,8 +55,7 @@ const (
 // uuidClass is how a pattern spells "any UUID".
 const uuidClass = "{uuid}"
 
-// ParsePattern returns the pattern that s spells. The error is a
-// [*PatternError].
+// ParsePattern returns the pattern that s spells. The error is a [*PatternError].
 func ParsePattern(s string) (Pattern, error) {
 	p, err := parsePattern(s)
 	if err != nil {
@@ -96,9 +94,8 @@ func (p Pattern) Host() string {
 	return p.exact.Host()
 }
 
-// String returns p as [ParsePattern] reads it, in its canonical form: without
-// the scheme's default port, and with the ports of a list in ascending order.
-// For the zero Pattern it is "invalid pattern".
+// String returns p as [ParsePattern] reads it, in its canonical form: without the scheme's default port, and with the
+// ports of a list in ascending order. For the zero Pattern it is "invalid pattern".
 func (p Pattern) String() string {
 	switch {
 	case p.class != nil:
@@ -109,8 +106,7 @@ func (p Pattern) String() string {
 	return "invalid pattern"
 }
 
-// MarshalText returns what [Pattern.String] does. The zero Pattern is the empty
-// text.
+// MarshalText returns what [Pattern.String] does. The zero Pattern is the empty text.
 func (p Pattern) MarshalText() ([]byte, error) {
 	if !p.IsValid() {
 		return []byte{}, nil
@@ -118,8 +114,7 @@ func (p Pattern) MarshalText() ([]byte, error) {
 	return []byte(p.String()), nil
 }
 
-// UnmarshalText is [ParsePattern], except that the empty text is the zero
-// Pattern.
+// UnmarshalText is [ParsePattern], except that the empty text is the zero Pattern.
 func (p *Pattern) UnmarshalText(text []byte) (err error) {
 	if len(text) == 0 {
 		*p = Pattern{}
@@ -181,8 +176,7 @@ type ports struct {
 	list []uint16 // ascending
 }
 
-// contain reports whether an origin with this port matches; ok is false for
-// the null port.
+// contain reports whether an origin with this port matches; ok is false for the null port.
 func (s *ports) contain(port uint16, ok bool) bool {
 	if s.any {
 		return true
@@ -238,8 +232,7 @@ func (s *ports) add(t *ports) {
 	}
 }
 
-// appendTo appends what stands behind the host for s, where the scheme's
-// default port is the one given.
+// appendTo appends what stands behind the host for s, where the scheme's default port is the one given.
 func (s *ports) appendTo(b []byte, defaultPort uint16, hasDefault bool) []byte {
 	if s.any {
 		return append(b, ":*"...)

@@ -97,8 +97,7 @@ func checkPatternScheme(scheme string) *PatternError {
 	return nil
 }
 
-// splitPatternAuthority returns the host, and the port with its colon, or "",
-// of what is behind "://".
+// splitPatternAuthority returns the host, and the port with its colon, or "", of what is behind "://".
 func splitPatternAuthority(authority string) (host, port string, err *PatternError) {
 	end := strings.IndexAny(authority, `/?#\`)
 	if end < 0 {
@@ -200,8 +199,7 @@ func checkPatternHost(scheme, host, labels string) *PatternError {
 
 func isUpper(r rune) bool { return 'A' <= r && r <= 'Z' }
 
-// setPorts says of a class, whose hosts are there, which ports are in it: text
-// is what stands behind the colon.
+// setPorts says of a class, whose hosts are there, which ports are in it: text is what stands behind the colon.
 func (c *class) setPorts(text string, defaultPort uint16, hasDefault bool) *PatternError {
 	mistake := func(at int, reason string) *PatternError {
 		return &PatternError{Code: PatternInvalidPort, Offset: at, Reason: reason}

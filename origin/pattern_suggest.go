@@ -10,9 +10,8 @@ import (
 // maxSuggested bounds what suggestPattern looks at.
 const maxSuggested = 1024
 
-// suggestPattern returns the pattern that is certainly meant by s, which is not
-// one, in canonical form. Where that would be a guess, or would match less than
-// what is meant or more, it returns "".
+// suggestPattern returns the pattern that is certainly meant by s, which is not one, in canonical form. Where that
+// would be a guess, or would match less than what is meant or more, it returns "".
 func suggestPattern(s string) string {
 	if len(s) > maxSuggested {
 		return ""
@@ -117,8 +116,7 @@ func isLocal(host string) bool {
 	return strings.EqualFold(host, "localhost") || host == "127.0.0.1" || host == "[::1]"
 }
 
-// suggestAuthority returns the host and port of what is behind "://": a URL has
-// the origin that is meant.
+// suggestAuthority returns the host and port of what is behind "://": a URL has the origin that is meant.
 func suggestAuthority(rest string) (authority string, ok bool) {
 	authority, path := rest, ""
 	if i := strings.IndexAny(rest, `/?#\`); i >= 0 {
@@ -169,8 +167,7 @@ func suggestHost(scheme, host string) (spelled string, ok bool) {
 // maxSuggestedPorts bounds how many ports a range stands for.
 const maxSuggestedPorts = 64
 
-// suggestPorts returns what stands behind a host, with its colon, or "", as a
-// pattern has it.
+// suggestPorts returns what stands behind a host, with its colon, or "", as a pattern has it.
 func suggestPorts(port string) (spelled string, ok bool) {
 	text, ok := strings.CutPrefix(port, ":")
 	switch {

@@ -77,9 +77,8 @@ func NewSet(patterns ...Pattern) *Set {
 	return &b.Set
 }
 
-// widestFirst returns which of patterns are classes, those with more ports
-// before those with fewer, so that which ones are redundant does not depend on
-// the order in which they are given.
+// widestFirst returns which of patterns are classes, those with more ports before those with fewer, so that which ones
+// are redundant does not depend on the order in which they are given.
 func widestFirst(patterns []Pattern) []int {
 	var order []int
 	for i, p := range patterns {
@@ -157,8 +156,7 @@ func (b *setBuilder) needsClass(c *class) bool {
 	return true
 }
 
-// needsExact reports whether what is not subdomains leaves o out, and puts it
-// there.
+// needsExact reports whether what is not subdomains leaves o out, and puts it there.
 func (b *setBuilder) needsExact(o Origin) bool {
 	if !o.IsValid() || b.all {
 		return false
@@ -188,8 +186,7 @@ func ParseSet(patterns ...string) (*Set, error) {
 	return NewSet(parsed...), nil
 }
 
-// MustParseSet is [ParseSet] for patterns that are known to be right. It panics
-// if one is not.
+// MustParseSet is [ParseSet] for patterns that are known to be right. It panics if one is not.
 func MustParseSet(patterns ...string) *Set {
 	s, err := ParseSet(patterns...)
 	if err != nil {
@@ -198,8 +195,7 @@ func MustParseSet(patterns ...string) *Set {
 	return s
 }
 
-// Contains reports whether o is in s. An opaque origin is only where the
-// pattern * is.
+// Contains reports whether o is in s. An opaque origin is only where the pattern * is.
 func (s *Set) Contains(o Origin) bool {
 	if s == nil || !o.IsValid() {
 		return false
@@ -216,11 +212,9 @@ func (s *Set) Contains(o Origin) bool {
 	return s.classes && s.inClass(o)
 }
 
-// Match reports whether value, as it stands in an Origin header, is the
-// serialization of an origin in s, and returns it. It allocates nothing, except
-// what the list of [Set.ExceptPublicSuffixes] does where it is asked. If an
-// exact pattern matches, what it returns is a string of the set's; otherwise it
-// is value itself, with its memory.
+// Match reports whether value, as it stands in an Origin header, is the serialization of an origin in s, and returns
+// it. It allocates nothing, except what the list of [Set.ExceptPublicSuffixes] does where it is asked. If an exact
+// pattern matches, what it returns is a string of the set's; otherwise it is value itself, with its memory.
 //
 // Several values, with a comma or in several header lines, are not an origin.
 func (s *Set) Match(value string) (serialized string, ok bool) {
@@ -270,10 +264,9 @@ func (s *Set) Patterns() []Pattern {
 	return patterns
 }
 
-// Redundant returns which of the patterns that [NewSet] got are not needed,
-// because others cover them: their indexes, ascending. What only the subdomains
-// of another pattern cover is not among them, for these may be fewer in another
-// set ([Set.ExceptPublicSuffixes]); ask [Set.WildcardCovers]. The slice is new.
+// Redundant returns which of the patterns that [NewSet] got are not needed, because others cover them: their indexes,
+// ascending. What only the subdomains of another pattern cover is not among them, for these may be fewer in another set
+// ([Set.ExceptPublicSuffixes]); ask [Set.WildcardCovers]. The slice is new.
 func (s *Set) Redundant() []int {
 	if s == nil {
 		return nil
@@ -281,17 +274,14 @@ func (s *Set) Redundant() []int {
 	return slices.Clone(s.redundant)
 }
 
-// ExceptPublicSuffixes returns a set of the same patterns, in which those with
-// subdomains match nothing below a public suffix that is deeper than their own
-// domain, and no host of more than 253 bytes: https://*.example.com does not
-// match https://evil.apps.example.com if apps.example.com is a public suffix,
-// since other people have the names below it. What another pattern names stays
-// in the set.
+// ExceptPublicSuffixes returns a set of the same patterns, in which those with subdomains match nothing below a public
+// suffix that is deeper than their own domain, and no host of more than 253 bytes: https://*.example.com does not match
+// https://evil.apps.example.com if apps.example.com is a public suffix, since other people have the names below it.
+// What another pattern names stays in the set.
 //
-// The list is asked by [Set.Match] and [Set.Contains], and must be safe for
-// concurrent use: once where an origin is two or more labels below the domain,
-// and once more where its host is a public suffix itself. If the list is nil, s
-// is returned.
+// The list is asked by [Set.Match] and [Set.Contains], and must be safe for concurrent use: once where an origin is two
+// or more labels below the domain, and once more where its host is a public suffix itself. If the list is nil, s is
+// returned.
 func (s *Set) ExceptPublicSuffixes(l SuffixList) *Set {
 	if s == nil || l == nil {
 		return s
@@ -301,8 +291,7 @@ func (s *Set) ExceptPublicSuffixes(l SuffixList) *Set {
 	return &except
 }
 
-// WildcardCovers reports whether the subdomains of a pattern in s, other than p,
-// cover p.
+// WildcardCovers reports whether the subdomains of a pattern in s, other than p, cover p.
 func (s *Set) WildcardCovers(p Pattern) bool {
 	if s == nil || len(s.belowLengths) == 0 || !p.IsValid() {
 		return false
@@ -325,8 +314,7 @@ func (s *Set) WildcardCovers(p Pattern) bool {
 	return !isBelowSuffix(c.host, domain, s.suffixes)
 }
 
-// inClass reports whether a pattern that is not exact matches o, which is
-// not opaque.
+// inClass reports whether a pattern that is not exact matches o, which is not opaque.
 func (s *Set) inClass(o Origin) bool {
 	parts := o.parts()
 	return s.inHosts(o.serialized, &parts) || s.isBelow(&parts)
@@ -399,9 +387,8 @@ func isBelowSuffix(host, domain string, l SuffixList) bool {
 	return len(suffix) > len(domain)
 }
 
-// suffixBelow returns the public suffix of what is right below domain, other
-// than by its own name: domain, if that is a public suffix, and more than
-// domain, if everything below it is one (in the list's notation, *.domain).
+// suffixBelow returns the public suffix of what is right below domain, other than by its own name: domain, if that is a
+// public suffix, and more than domain, if everything below it is one (in the list's notation, *.domain).
 func suffixBelow(domain string, l SuffixList) string {
 	suffix, _ := PublicSuffix("corspec-probe."+domain, l)
 	return suffix

@@ -6,10 +6,9 @@ import (
 	"github.com/corspec/corspec/internal/weburl"
 )
 
-// SuffixList is a public suffix list. PublicSuffix gets a domain in ASCII and
-// lower case, without a dot at its end, and returns the public suffix, which is
-// a part of it; golang.org/x/net/publicsuffix's List does so. A nil list stands
-// for the algorithm's default rule alone: the last label.
+// SuffixList is a public suffix list. PublicSuffix gets a domain in ASCII and lower case, without a dot at its end, and
+// returns the public suffix, which is a part of it; golang.org/x/net/publicsuffix's List does so. A nil list stands for
+// the algorithm's default rule alone: the last label.
 type SuffixList interface {
 	PublicSuffix(domain string) string
 }
@@ -50,9 +49,8 @@ func (s Site) String() string {
 	return s.scheme + "://" + s.host
 }
 
-// SameSite reports whether two origins are same site: same scheme, and same
-// registrable domain or host. Ports do not count. It is false where either is
-// the zero value.
+// SameSite reports whether two origins are same site: same scheme, and same registrable domain or host. Ports do not
+// count. It is false where either is the zero value.
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#same-site
 // https://html.spec.whatwg.org/multipage/browsers.html#concept-site-same-site
@@ -86,8 +84,7 @@ func mayShareDomain(a, b string) bool {
 	return false
 }
 
-// SchemelesslySameSite is [SameSite] whatever the schemes. It is false where
-// either is the zero value.
+// SchemelesslySameSite is [SameSite] whatever the schemes. It is false where either is the zero value.
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#schemelessly-same-site
 func SchemelesslySameSite(a, b Origin, l SuffixList) bool {
@@ -163,9 +160,8 @@ func PublicSuffix(host string, l SuffixList) (suffix string, ok bool) {
 	return host[len(domain)-n:], true
 }
 
-// registrableDomain is the registrable domain of a serialized host: its public
-// suffix and the label before. ok is false where it is null: the host is no
-// domain, or a public suffix.
+// registrableDomain is the registrable domain of a serialized host: its public suffix and the label before. ok is false
+// where it is null: the host is no domain, or a public suffix.
 //
 // https://url.spec.whatwg.org/#host-registrable-domain
 func registrableDomain(host string, l SuffixList) (domain string, ok bool) {

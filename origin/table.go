@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// A table is a set of strings, none of them empty. Among very many, a lookup
-// waits for memory: here for that of a slot and of the string, and both are
-// packed; in a map for that of more.
+// A table is a set of strings, none of them empty. Among very many, a lookup waits for memory: here for that of a slot
+// and of the string, and both are packed; in a map for that of more.
 type table struct {
 	slots []slot // a third of them free
 	text  string // all strings, one behind another
@@ -21,12 +20,10 @@ type slot struct {
 	start  int
 }
 
-// tableSeed is of this process only, so that nobody can choose strings that
-// have one hash.
+// tableSeed is of this process only, so that nobody can choose strings that have one hash.
 var tableSeed = maphash.MakeSeed()
 
-// tiny is the number of slots of one or two strings, which are found sooner
-// without a hash.
+// tiny is the number of slots of one or two strings, which are found sooner without a hash.
 const tiny = 4
 
 // find returns the table's own copy of s and the number of its slot, or -1 if it is not there.
@@ -112,8 +109,7 @@ func (b *tableBuilder) add(s string) bool {
 // made returns the table.
 func (b *tableBuilder) made() table { return table{b.slots, b.text.String()} }
 
-// home returns where among n slots the search for a string with this hash
-// starts.
+// home returns where among n slots the search for a string with this hash starts.
 func home(hash uint64, n int) int {
 	i, _ := bits.Mul64(hash, uint64(n))
 	return int(i)

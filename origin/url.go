@@ -2,17 +2,15 @@ package origin
 
 import "github.com/corspec/corspec/internal/weburl"
 
-// URL is a parsed URL. Its parts are as the URL standard serializes them, so
-// percent-encoded, and cost nothing to take. URLs are equal when they are ==.
-// The zero value is not a URL.
+// URL is a parsed URL. Its parts are as the URL standard serializes them, so percent-encoded, and cost nothing to take.
+// URLs are equal when they are ==. The zero value is not a URL.
 //
 // https://url.spec.whatwg.org/#concept-url
 type URL struct{ u weburl.URL }
 
-// ParseURL is the URL parser. A nil base is none, in which case s has to be an
-// absolute URL. It does not allocate where s is serialized already (which
-// [URL.String] returns), without credentials, and has the scheme http, https, ws,
-// wss or ftp, or an opaque path as data: URLs have. Its errors are of type *[ParseError].
+// ParseURL is the URL parser. A nil base is none, in which case s has to be an absolute URL. It does not allocate where
+// s is serialized already (which [URL.String] returns), without credentials, and has the scheme http, https, ws, wss or
+// ftp, or an opaque path as data: URLs have. Its errors are of type *[ParseError].
 //
 // https://url.spec.whatwg.org/#concept-url-parser
 func ParseURL(s string, base *URL) (URL, error) {
@@ -27,8 +25,7 @@ func ParseURL(s string, base *URL) (URL, error) {
 	return URL{u}, nil
 }
 
-// MustParseURL is [ParseURL] without a base for URLs in code; it panics where
-// that fails.
+// MustParseURL is [ParseURL] without a base for URLs in code; it panics where that fails.
 func MustParseURL(s string) URL {
 	u, err := ParseURL(s, nil)
 	if err != nil {
@@ -54,21 +51,18 @@ func (u URL) Username() string { return u.u.Username() }
 // Password is the password.
 func (u URL) Password() string { return u.u.Password() }
 
-// IncludesCredentials reports whether the username or the password is not
-// empty.
+// IncludesCredentials reports whether the username or the password is not empty.
 //
 // https://url.spec.whatwg.org/#include-credentials
 func (u URL) IncludesCredentials() bool { return u.u.IncludesCredentials() }
 
-// Hostname is the serialized host, an IPv6 address in brackets. It is empty
-// where the host is empty or null.
+// Hostname is the serialized host, an IPv6 address in brackets. It is empty where the host is empty or null.
 func (u URL) Hostname() string {
 	host, _ := u.u.Host()
 	return host
 }
 
-// Port is the port; ok is false where it is null, which it is for the scheme's
-// default port.
+// Port is the port; ok is false where it is null, which it is for the scheme's default port.
 func (u URL) Port() (port uint16, ok bool) { return u.u.Port() }
 
 // Pathname is the serialized path.
@@ -83,9 +77,8 @@ func (u URL) Fragment() (fragment string, ok bool) { return u.u.Fragment() }
 // WithoutFragment is u with a null fragment.
 func (u URL) WithoutFragment() URL { return URL{u.u.WithoutFragment()} }
 
-// WithFragment is u with another fragment, which is serialized already, as
-// [URL.Fragment] returns it. A redirect whose Location has no fragment passes
-// the request's on.
+// WithFragment is u with another fragment, which is serialized already, as [URL.Fragment] returns it. A redirect whose
+// Location has no fragment passes the request's on.
 func (u URL) WithFragment(fragment string) URL { return URL{u.u.WithFragment(fragment)} }
 
 // StripForReferrer is u as a Referer header may tell it: without credentials and fragment, and with originOnly without path
@@ -123,10 +116,9 @@ func (u URL) UpgradeToHTTPS() URL {
 	return u
 }
 
-// Origin is the origin of a URL. That of a blob URL is the origin of the http
-// or https URL inside, since there is no blob URL store here; every other
-// origin but those of http, https, ws, wss and ftp URLs is a new opaque one at
-// each call. The zero URL has the zero origin.
+// Origin is the origin of a URL. That of a blob URL is the origin of the http or https URL inside, since there is no
+// blob URL store here; every other origin but those of http, https, ws, wss and ftp URLs is a new opaque one at each
+// call. The zero URL has the zero origin.
 //
 // https://url.spec.whatwg.org/#concept-url-origin
 func (u URL) Origin() Origin {
@@ -148,8 +140,7 @@ func ParseHost(s string) (string, error) {
 	return host, nil
 }
 
-// DomainToASCII is the domain parser, formerly called "domain to ASCII". Its
-// errors are of type *[ParseError].
+// DomainToASCII is the domain parser, formerly called "domain to ASCII". Its errors are of type *[ParseError].
 //
 // https://url.spec.whatwg.org/#concept-domain-to-ascii
 func DomainToASCII(domain string, beStrict bool) (string, error) {

@@ -2,15 +2,12 @@ package policy
 
 import "slices"
 
-// A Config says what a policy allows. It is data: compare, store and generate
-// it as you like. The zero Config is not valid: a policy names the origins that
-// it is for.
+// A Config says what a policy allows. It is data: compare, store and generate it as you like. The zero Config is not
+// valid: a policy names the origins that it is for.
 //
-// In JSON and YAML, its fields have the names in the tags, and no others are
-// known. So that nothing is lost silently there, Config has methods that decode
-// it. In a larger struct, give it a field with a name of its own. Where it is
-// embedded, Go promotes these methods: they read the whole of the larger struct,
-// and its own fields are errors.
+// In JSON and YAML, its fields have the names in the tags, and no others are known. So that nothing is lost silently
+// there, Config has methods that decode it. In a larger struct, give it a field with a name of its own. Where it is
+// embedded, Go promotes these methods: they read the whole of the larger struct, and its own fields are errors.
 type Config struct {
 	// Origins are patterns for the origins that may read responses, as [origin.ParsePattern] has them:
 	//
@@ -90,11 +87,9 @@ func (c Config) clone() Config {
 	return c
 }
 
-// Parse reads a configuration in JSON and returns its policy: it is
-// [Config.UnmarshalJSON] and [New] in one, and a [*ConfigError] has what both
-// find. As with New, a wildcard over subdomains with credentials is an error
-// without [WithSuffixList]; [github.com/corspec/corspec/policy/policyhttp.Parse]
-// has a list.
+// Parse reads a configuration in JSON and returns its policy: it is [Config.UnmarshalJSON] and [New] in one, and a
+// [*ConfigError] has what both find. As with New, a wildcard over subdomains with credentials is an error without
+// [WithSuffixList]; [github.com/corspec/corspec/policy/policyhttp.Parse] has a list.
 func Parse(data []byte, options ...Option) (*Policy, error) {
 	c, findings, err := decodeConfig(data)
 	if err != nil {

@@ -36,14 +36,11 @@ func (k Kind) String() string {
 	return "unevaluated"
 }
 
-// A Decision is what a policy says of a request: what kind it is, whether it is
-// allowed and if not why, and what to answer. The zero Decision is not
-// evaluated: it allows nothing, and sets nothing. A nil policy's sets nothing
-// either.
+// A Decision is what a policy says of a request: what kind it is, whether it is allowed and if not why, and what to
+// answer. The zero Decision is not evaluated: it allows nothing, and sets nothing. A nil policy's sets nothing either.
 //
-// An application does two things with it: it calls [Decision.ApplyTo] with the
-// header of its response, and if [Decision.Status] is not 0, it sends that
-// status, without a body. If it is 0, it goes on.
+// An application does two things with it: it calls [Decision.ApplyTo] with the header of its response, and if
+// [Decision.Status] is not 0, it sends that status, without a body. If it is 0, it goes on.
 //
 // A Decision holds strings of the request (its Origin, and what is echoed of a
 // preflight), and is of use as long as they are.
@@ -55,9 +52,8 @@ type Decision struct {
 	verdict verdict
 }
 
-// verdict is what a decision is besides its strings: its [Kind] in the lowest
-// eight bits, a refusal in the next, and what it sends. In one number, all that
-// is decided fits into registers.
+// verdict is what a decision is besides its strings: its [Kind] in the lowest eight bits, a refusal in the next, and
+// what it sends. In one number, all that is decided fits into registers.
 type verdict uint32
 
 const (
@@ -106,13 +102,11 @@ func (d Decision) Policy() *Policy { return d.policy }
 // Kind says what the request is to CORS.
 func (d Decision) Kind() Kind { return d.verdict.kind() }
 
-// Allowed reports whether the policy allows what the request asks for: the page
-// to read the response, and, of a preflight, to send the request that it is
-// about. It is false where nothing is asked for (KindNone).
+// Allowed reports whether the policy allows what the request asks for: the page to read the response, and, of a
+// preflight, to send the request that it is about. It is false where nothing is asked for (KindNone).
 //
-// That an actual request is not allowed is not a reason to refuse it: it may
-// not come from a page of another origin at all, and if it does, the browser
-// keeps the response from that page.
+// That an actual request is not allowed is not a reason to refuse it: it may not come from a page of another origin at
+// all, and if it does, the browser keeps the response from that page.
 func (d Decision) Allowed() bool {
 	return d.verdict.refusal() == notRefused && d.verdict.kind() >= KindActual
 }
@@ -125,9 +119,8 @@ func (d Decision) Code() Code {
 	return refusalCodes[d.verdict.refusal()]
 }
 
-// Status is what to answer, without a body: 204 (or the configuration's
-// PreflightStatus), or 403 without any CORS header. It is 0 where the application
-// answers.
+// Status is what to answer, without a body: 204 (or the configuration's PreflightStatus), or 403 without any CORS
+// header. It is 0 where the application answers.
 func (d Decision) Status() int { return d.policy.statusOf(d.verdict) }
 
 func (p *Policy) statusOf(v verdict) int {
@@ -235,19 +228,17 @@ func (d Decision) All() iter.Seq2[string, string] {
 	}
 }
 
-// A Header is the header of a response: Set replaces all lines of a name by
-// one, Add adds one, Del removes all. Names are compared without regard to
-// case. [net/http.Header] is one, and so are the response headers of fasthttp
-// and hertz, as they are.
+// A Header is the header of a response: Set replaces all lines of a name by one, Add adds one, Del removes all. Names
+// are compared without regard to case. [net/http.Header] is one, and so are the response headers of fasthttp and hertz,
+// as they are.
 type Header interface {
 	Set(name, value string)
 	Add(name, value string)
 	Del(name string)
 }
 
-// ApplyTo makes a response's header say what the policy does: it removes the
-// CORS headers of the response, and Timing-Allow-Origin if the policy has
-// TimingAllowOrigin; sets those of the decision; and appends to Vary. After it,
+// ApplyTo makes a response's header say what the policy does: it removes the CORS headers of the response, and
+// Timing-Allow-Origin if the policy has TimingAllowOrigin; sets those of the decision; and appends to Vary. After it,
 // an application may still set Access-Control-Expose-Headers.
 //
 // The values may be strings of the request. An h that keeps strings, as
@@ -276,9 +267,8 @@ var responseHeaders = [...]string{
 	headerAllowOrigin, headerAllowCredentials, headerAllowMethods, headerAllowHeaders, headerMaxAge, headerExposeHeaders, headerTimingAllowOrigin,
 }
 
-// Removes reports whether [Decision.ApplyTo] removes the lines of a name, in any
-// case. It is for headers that are maps, whose keys somebody may have spelled in
-// another way.
+// Removes reports whether [Decision.ApplyTo] removes the lines of a name, in any case. It is for headers that are maps,
+// whose keys somebody may have spelled in another way.
 func (d Decision) Removes(name string) bool { return d.policy.removes(name) }
 
 func (p *Policy) removes(name string) bool {

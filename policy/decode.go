@@ -9,8 +9,7 @@ import (
 	"github.com/corspec/corspec/internal/strictjson"
 )
 
-// A DecodeError says why a text is not a configuration, other than through its
-// fields.
+// A DecodeError says why a text is not a configuration, other than through its fields.
 type DecodeError struct {
 	Field  string // a field that is there twice; "" for the text as a whole
 	Reason string
@@ -24,11 +23,9 @@ func (e *DecodeError) Error() string {
 	return "policy: the configuration: " + escape(e.Field) + " " + e.Reason
 }
 
-// UnmarshalJSON reads a configuration. A field that no configuration has, and a
-// value of the wrong type, are errors of type [*ConfigError], all of them in
-// one; what is not a JSON object, or has a field twice, is an error of type
-// [*DecodeError]. Names of fields are case-sensitive. A field that is null is
-// absent.
+// UnmarshalJSON reads a configuration. A field that no configuration has, and a value of the wrong type, are errors of
+// type [*ConfigError], all of them in one; what is not a JSON object, or has a field twice, is an error of type
+// [*DecodeError]. Names of fields are case-sensitive. A field that is null is absent.
 //
 // [Parse] reports these together with what [New] finds.
 func (c *Config) UnmarshalJSON(data []byte) error {
@@ -43,9 +40,8 @@ func (c *Config) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// UnmarshalYAML reads a configuration as [Config.UnmarshalJSON] does, and is as
-// strict. Packages for YAML call it (gopkg.in/yaml.v2 and v3,
-// github.com/goccy/go-yaml), and provide unmarshal.
+// UnmarshalYAML reads a configuration as [Config.UnmarshalJSON] does, and is as strict. Packages for YAML call it
+// (gopkg.in/yaml.v2 and v3, github.com/goccy/go-yaml), and provide unmarshal.
 func (c *Config) UnmarshalYAML(unmarshal func(any) error) error {
 	var fields map[string]any
 	if err := unmarshal(&fields); err != nil || fields == nil {
@@ -61,9 +57,8 @@ func (c *Config) UnmarshalYAML(unmarshal func(any) error) error {
 	return c.UnmarshalJSON(data)
 }
 
-// ofYAML returns a value with what JSON does not have as it is written in Go,
-// to be found to be of the wrong type: a map whose keys are not all strings, or
-// a number that is infinite or not one.
+// ofYAML returns a value with what JSON does not have as it is written in Go, to be found to be of the wrong type: a
+// map whose keys are not all strings, or a number that is infinite or not one.
 func ofYAML(value any) any {
 	switch value := value.(type) {
 	case []any:
@@ -223,8 +218,7 @@ func (d *decoder) decodeNumber(value []byte, invalid func(text string) Finding) 
 // separators stand between words in other libraries' fields.
 var separators = strings.NewReplacer("_", "", "-", "")
 
-// nearest returns the one of names that name is most probably a misspelling
-// of, or "".
+// nearest returns the one of names that name is most probably a misspelling of, or "".
 func nearest(name string, names []string) string {
 	if len(name) > 64 {
 		return ""

@@ -7,14 +7,12 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// A Request is what a policy looks at of a request: its method, and the values
-// of three headers, as bytes, without white space at their ends. A header that
-// is absent, or empty, is "". Where a header has several lines, [Join] makes
+// A Request is what a policy looks at of a request: its method, and the values of three headers, as bytes, without
+// white space at their ends. A header that is absent, or empty, is "". Where a header has several lines, [Join] makes
 // one value of them.
 //
-// The strings may be views of a buffer that will be used again, as frameworks
-// have them that copy nothing: the [Decision] has some of them, and is to be
-// done with by then.
+// The strings may be views of a buffer that will be used again, as frameworks have them that copy nothing: the
+// [Decision] has some of them, and is to be done with by then.
 type Request struct {
 	Method         string
 	Origin         string
@@ -22,9 +20,8 @@ type Request struct {
 	RequestHeaders string // Access-Control-Request-Headers
 }
 
-// Join returns the value of a header that came in these lines: "" for none, one
-// line as it is, and several with ", " between them. Of several it makes no
-// more than [MaxRequestHeadersSize] and a byte, which is too long for a policy.
+// Join returns the value of a header that came in these lines: "" for none, one line as it is, and several with ", "
+// between them. Of several it makes no more than [MaxRequestHeadersSize] and a byte, which is too long for a policy.
 //
 // https://www.rfc-editor.org/rfc/rfc9110#section-5.3
 func Join(lines []string) string {
@@ -60,20 +57,17 @@ func join(lines []string) string {
 	return b.String()
 }
 
-// IsPreflight reports whether r is a CORS-preflight request: OPTIONS with an
-// Origin and an Access-Control-Request-Method. Any other OPTIONS is a request
-// like others.
+// IsPreflight reports whether r is a CORS-preflight request: OPTIONS with an Origin and an
+// Access-Control-Request-Method. Any other OPTIONS is a request like others.
 //
 // https://fetch.spec.whatwg.org/#cors-preflight-request
 func (r Request) IsPreflight() bool {
 	return r.Method == "OPTIONS" && r.Origin != "" && r.RequestMethod != ""
 }
 
-// Evaluate decides what to answer to r. It allocates nothing (except what the
-// suffix list does where it is asked, see [WithSuffixList]), and takes time
-// linear in the sizes of r's Origin and RequestMethod at most: of RequestHeaders,
-// it reads no more than [MaxRequestHeadersSize]. (What [WithOrigins] provides may
-// do otherwise.)
+// Evaluate decides what to answer to r. It allocates nothing (except what the suffix list does where it is asked, see
+// [WithSuffixList]), and takes time linear in the sizes of r's Origin and RequestMethod at most: of RequestHeaders, it
+// reads no more than [MaxRequestHeadersSize]. (What [WithOrigins] provides may do otherwise.)
 func (p *Policy) Evaluate(r Request) (d Decision) {
 	// No more than this, so that it is inlined, and what is decided comes in registers. Where no decision has to be made of
 	// it, Policy.Apply saves that, which takes longer than to decide.
@@ -175,8 +169,7 @@ func (p *Policy) judgeOrigin(value string) (own string, v verdict) {
 	return value, refusedOrigin.verdict()
 }
 
-// isTooInsecure reports whether o may not have the credentials that the policy
-// has, whatever allows it.
+// isTooInsecure reports whether o may not have the credentials that the policy has, whatever allows it.
 func (p *Policy) isTooInsecure(o origin.Origin) bool {
 	return p.credentials && !p.insecure && isInsecure(o.Scheme(), o.Host())
 }

@@ -12,9 +12,8 @@ import (
 // escape is [quote.Quote] without the quotes, for names that need none as a rule.
 func escape(s string) string { return quote.Line(s, 120) }
 
-// Explain says for people what p decides of r, why, and, of a refusal, what to
-// change. It evaluates r anew. The text may change from version to version;
-// [Decision.Code] does not.
+// Explain says for people what p decides of r, why, and, of a refusal, what to change. It evaluates r anew. The text
+// may change from version to version; [Decision.Code] does not.
 func (p *Policy) Explain(r Request) string {
 	var b strings.Builder
 	write := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }

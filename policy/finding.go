@@ -111,10 +111,9 @@ const (
 
 // A Finding is an error or a warning about one place in a configuration.
 //
-// Its suggestion, followed, makes a configuration that allows what was meant and
-// nothing else: it is what to write in place of the value (of an unknown field,
-// in place of its name), or "remove it". It is "" where that is not certain; the
-// detail says in either case what to do.
+// Its suggestion, followed, makes a configuration that allows what was meant and nothing else: it is what to write in
+// place of the value (of an unknown field, in place of its name), or "remove it". It is "" where that is not certain;
+// the detail says in either case what to do.
 type Finding struct {
 	Code       Code
 	Field      string // the field's name in JSON, or "WithOrigins"
@@ -163,9 +162,8 @@ func (f Finding) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// A ConfigError is everything that is wrong with a configuration, and what else
-// would be found in it if nothing were: what is wrong with it as JSON, and then
-// the rest in the order of the fields.
+// A ConfigError is everything that is wrong with a configuration, and what else would be found in it if nothing were:
+// what is wrong with it as JSON, and then the rest in the order of the fields.
 type ConfigError struct {
 	Errors   []Finding
 	Warnings []Finding // see [Policy.Warnings]

@@ -11,9 +11,8 @@ import (
 // wildcard is what a list holds that allows everything.
 const wildcard = "*"
 
-// safelistedMethods is what an Access-Control-Allow-Methods starts with. They
-// need no permission; browsers keep them with the others in their cache, so
-// that no later request with one of them needs a preflight for its method.
+// safelistedMethods is what an Access-Control-Allow-Methods starts with. They need no permission; browsers keep them
+// with the others in their cache, so that no later request with one of them needs a preflight for its method.
 const safelistedMethods = "GET,HEAD,POST"
 
 // methodList is the methods that a policy allows.
@@ -26,9 +25,8 @@ func newMethodList(normal []string) methodList {
 	return methodList{all: slices.Contains(normal, wildcard), list: normal}
 }
 
-// value returns Access-Control-Allow-Methods. With credentials there is no
-// wildcard in it, so that it does not stand for all methods, if they are
-// allowed; see echoes.
+// value returns Access-Control-Allow-Methods. With credentials there is no wildcard in it, so that it does not stand
+// for all methods, if they are allowed; see echoes.
 func (l *methodList) value(credentials bool) string {
 	switch {
 	case l.all && !credentials:
@@ -39,8 +37,7 @@ func (l *methodList) value(credentials bool) string {
 	return safelistedMethods + "," + strings.Join(l.list, ",")
 }
 
-// echoes reports whether only the method that was asked for can say that it is
-// allowed.
+// echoes reports whether only the method that was asked for can say that it is allowed.
 func (l *methodList) echoes(credentials bool) bool { return l.all && credentials }
 
 // allows judges a method that a preflight asks for.
@@ -73,8 +70,7 @@ func newHeaderList(normal []string) headerList {
 	}
 }
 
-// value returns Access-Control-Allow-Headers, or "" if it is not sent or
-// echoes.
+// value returns Access-Control-Allow-Headers, or "" if it is not sent or echoes.
 func (l *headerList) value(credentials bool) string {
 	if l.echoes(credentials) {
 		return ""
@@ -82,13 +78,11 @@ func (l *headerList) value(credentials bool) string {
 	return strings.Join(l.names, ",")
 }
 
-// echoes reports whether only the names that were asked for can say that they
-// are allowed.
+// echoes reports whether only the names that were asked for can say that they are allowed.
 func (l *headerList) echoes(credentials bool) bool { return l.all && credentials }
 
-// areIn reports whether list is some of the names, as browsers write them: in
-// lower case and ascending order, with nothing but commas between them. Where it
-// says no, nothing is known.
+// areIn reports whether list is some of the names, as browsers write them: in lower case and ascending order, with
+// nothing but commas between them. Where it says no, nothing is known.
 func (l *headerList) areIn(list string) bool {
 	const few = 16 // with more names than that, a table finds them sooner
 	if l.all || len(l.names) > few {
@@ -136,8 +130,7 @@ func newNameTable(names []string) nameTable {
 	return t
 }
 
-// contains reports whether name, whose hash in lower case is the one given, is
-// in t.
+// contains reports whether name, whose hash in lower case is the one given, is in t.
 func (t *nameTable) contains(name string, hash uint32) bool {
 	if len(t.slots) == 0 {
 		return false

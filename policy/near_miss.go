@@ -12,8 +12,7 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// nearMiss returns a sentence about the pattern of p that comes nearest to o,
-// which is not allowed, or "".
+// nearMiss returns a sentence about the pattern of p that comes nearest to o, which is not allowed, or "".
 func (p *Policy) nearMiss(o origin.Origin) string {
 	patterns := p.origins.Patterns()
 	if set, ok := p.more.(*origin.Set); ok {
@@ -33,8 +32,7 @@ func (p *Policy) nearMiss(o origin.Origin) string {
 	return nearest
 }
 
-// similarHost is a host that may be meant by another, and what is different; ""
-// for that host itself.
+// similarHost is a host that may be meant by another, and what is different; "" for that host itself.
 type similarHost struct{ host, what string }
 
 // similarHosts returns the hosts that may be meant by host, the likeliest first.
@@ -92,8 +90,7 @@ func differences(pattern origin.Pattern, o origin.Origin, similar similarHost) (
 	return what
 }
 
-// explainMalformed says what is wrong with value, which is not what browsers
-// send as an Origin.
+// explainMalformed says what is wrong with value, which is not what browsers send as an Origin.
 func (p *Policy) explainMalformed(value string) string {
 	switch {
 	case strings.HasPrefix(value, "file:"):

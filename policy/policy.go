@@ -59,24 +59,20 @@ type OriginsFunc func(origin.Origin) bool
 // Contains calls f.
 func (f OriginsFunc) Contains(o origin.Origin) bool { return f(o) }
 
-// WithSuffixList provides the public suffix list that decides which wildcards
-// over subdomains are too wide for credentials. golang.org/x/net/publicsuffix
-// has it as List. A policy with credentials asks it again about origins that are
-// two or more labels below the domain of a wildcard, and therefore it must be
-// safe for concurrent use: below a public suffix that is deeper than its domain,
-// such a wildcard covers nothing, as https://*.render.com does not cover
+// WithSuffixList provides the public suffix list that decides which wildcards over subdomains are too wide for
+// credentials. golang.org/x/net/publicsuffix has it as List. A policy with credentials asks it again about origins that
+// are two or more labels below the domain of a wildcard, and therefore it must be safe for concurrent use: below a
+// public suffix that is deeper than its domain, such a wildcard covers nothing, as https://*.render.com does not cover
 // https://somebody.app.render.com. List such origins one by one.
 func WithSuffixList(l origin.SuffixList) Option {
 	return func(o *options) { o.suffixes = l }
 }
 
-// WithOrigins allows the origins of a set besides the configured ones. It is
-// asked about origins that the configuration does not allow, but never about
-// null. Where the policy has credentials, an origin that would need
-// DangerouslyAllowInsecureOrigins is not allowed even if it is in the set. An [origin.Set] is judged as Origins are, and
-// covers nothing below public suffixes either; of another set, where the policy
-// has credentials, a warning says what nobody has looked at. [Policy.Config]
-// knows nothing of it.
+// WithOrigins allows the origins of a set besides the configured ones. It is asked about origins that the configuration
+// does not allow, but never about null. Where the policy has credentials, an origin that would need
+// DangerouslyAllowInsecureOrigins is not allowed even if it is in the set. An [origin.Set] is judged as Origins are,
+// and covers nothing below public suffixes either; of another set, where the policy has credentials, a warning says
+// what nobody has looked at. [Policy.Config] knows nothing of it.
 func WithOrigins(set Origins) Option {
 	return func(o *options) { o.origins = set }
 }
@@ -84,9 +80,8 @@ func WithOrigins(set Origins) Option {
 // New returns the policy that c describes, or, as a [*ConfigError], everything
 // that is wrong with c. It keeps nothing of c that could be changed from outside.
 //
-// With credentials, a wildcard over subdomains needs [WithSuffixList], and is an
-// error without it; [github.com/corspec/corspec/policy/policyhttp.NewPolicy] has
-// a list.
+// With credentials, a wildcard over subdomains needs [WithSuffixList], and is an error without it;
+// [github.com/corspec/corspec/policy/policyhttp.NewPolicy] has a list.
 func New(c Config, opts ...Option) (*Policy, error) { return build(c, nil, opts) }
 
 func build(c Config, findings []Finding, opts []Option) (*Policy, error) {
@@ -193,10 +188,8 @@ func (p *Policy) withoutOrigin() verdict {
 	return v
 }
 
-// Config returns what p was made of, in normal form: without what is
-// redundant, methods and names as they are compared, lists in ascending order.
-// New makes the same policy of it, given the same options. The caller may
-// change it.
+// Config returns what p was made of, in normal form: without what is redundant, methods and names as they are compared,
+// lists in ascending order. New makes the same policy of it, given the same options. The caller may change it.
 func (p *Policy) Config() Config {
 	if p == nil {
 		return Config{}
@@ -207,8 +200,7 @@ func (p *Policy) Config() Config {
 	return c
 }
 
-// needed returns the patterns that a set is made of, without those that wildcards
-// over subdomains cover.
+// needed returns the patterns that a set is made of, without those that wildcards over subdomains cover.
 func needed(set *origin.Set) []origin.Pattern {
 	return slices.DeleteFunc(set.Patterns(), set.WildcardCovers)
 }
@@ -221,8 +213,7 @@ func appendPatterns(list []string, set *origin.Set) []string {
 	return list
 }
 
-// Warnings returns what is legal in the configuration that p was made of, but
-// dead or surprising. The slice is new.
+// Warnings returns what is legal in the configuration that p was made of, but dead or surprising. The slice is new.
 func (p *Policy) Warnings() []Finding {
 	if p == nil {
 		return nil

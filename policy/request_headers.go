@@ -2,9 +2,8 @@ package policy
 
 import "github.com/corspec/corspec/internal/header"
 
-// The budget for Access-Control-Request-Headers. Browsers send one line of
-// sorted names with commas between them; intermediaries split it, and add white
-// space and empty elements. No more than a request line's usual limit is read.
+// The budget for Access-Control-Request-Headers. Browsers send one line of sorted names with commas between them;
+// intermediaries split it, and add white space and empty elements. No more than a request line's usual limit is read.
 const (
 	// MaxRequestHeadersSize is how many bytes the value may have.
 	MaxRequestHeadersSize = 16 << 10
@@ -13,8 +12,7 @@ const (
 	MaxEmptyElements = 16
 )
 
-// lowerTokenByte maps each byte that may be in a token to its lowercase form,
-// and each other to 0.
+// lowerTokenByte maps each byte that may be in a token to its lowercase form, and each other to 0.
 var lowerTokenByte = func() (t [256]byte) {
 	for i := range t {
 		b := byte(i)
@@ -28,9 +26,8 @@ var lowerTokenByte = func() (t [256]byte) {
 	return t
 }()
 
-// judgeHeaders reads a value of Access-Control-Request-Headers. It says whether
-// and why it is refused, and the name or bytes at fault. What cannot be answered
-// at all comes before what is not allowed.
+// judgeHeaders reads a value of Access-Control-Request-Headers. It says whether and why it is refused, and the name or
+// bytes at fault. What cannot be answered at all comes before what is not allowed.
 //
 // https://fetch.spec.whatwg.org/#http-access-control-request-headers
 func (p *Policy) judgeHeaders(list string) (refused refusal, fault string) {

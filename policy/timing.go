@@ -11,10 +11,9 @@ import (
 // longer one would not fit what servers and browsers accept of headers.
 const maxTimingList = 4 << 10
 
-// timing is how a policy makes Timing-Allow-Origin. That header is judged for
-// requests without an Origin header, too (an image's, a script's), so that
-// these get a list of all origins that there are no patterns for; a request
-// with an Origin header gets that origin or nothing.
+// timing is how a policy makes Timing-Allow-Origin. That header is judged for requests without an Origin header, too
+// (an image's, a script's), so that these get a list of all origins that there are no patterns for; a request with an
+// Origin header gets that origin or nothing.
 //
 // https://fetch.spec.whatwg.org/#concept-tao-check
 type timing struct {

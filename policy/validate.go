@@ -46,8 +46,7 @@ type place struct {
 // removeIt is the suggestion for what does nothing.
 const removeIt = "remove it"
 
-// newValidator returns a validator of a configuration in which errors have been
-// found already.
+// newValidator returns a validator of a configuration in which errors have been found already.
 func newValidator(c Config, o options, found []Finding) *validator {
 	v := &validator{config: c, options: o, errors: found, faulty: map[place]bool{}}
 	for _, f := range found {
@@ -142,8 +141,7 @@ func isClass(p origin.Pattern) bool {
 	return !ok && p.IsValid()
 }
 
-// indexOf returns the index of the first in a list of patterns that is valid and
-// that is so.
+// indexOf returns the index of the first in a list of patterns that is valid and that is so.
 func (v *validator) indexOf(list []string, is func(origin.Pattern) bool) int {
 	return slices.IndexFunc(list, func(text string) bool {
 		p, err := origin.ParsePattern(text)
@@ -273,12 +271,10 @@ func (v *validator) invalidName(field string, index int, text string) {
 	v.fail(CodeInvalidHeaderName, field, index, text, suggestion, "this is not the name of a header, which is a token, such as X-Example; write each by itself")
 }
 
-// maxHeaderSize is what servers and intermediaries commonly take of a line of a
-// header.
+// maxHeaderSize is what servers and intermediaries commonly take of a line of a header.
 const maxHeaderSize = 8 << 10
 
-// checkLength warns of a list that makes a line too long, with so many bytes
-// before it.
+// checkLength warns of a list that makes a line too long, with so many bytes before it.
 func (v *validator) checkLength(field string, before int, list []string) {
 	size := before + max(len(list)-1, 0)
 	for _, item := range list {
@@ -308,8 +304,7 @@ func invalidMaxAge(text string) Finding {
 		"; leave it out for the browsers' 5 seconds, and write 0 to forbid them to keep the answer"}
 }
 
-// meantSeconds returns the number of seconds that text stands for, such as 600
-// for "10m", or "".
+// meantSeconds returns the number of seconds that text stands for, such as 600 for "10m", or "".
 func meantSeconds(text string) string {
 	if text == "" || len(text) > 64 {
 		return ""
@@ -335,8 +330,7 @@ func meantSeconds(text string) string {
 	return ""
 }
 
-// normalList returns list without duplicates in ascending order, or, if it
-// stands for all, a single wildcard.
+// normalList returns list without duplicates in ascending order, or, if it stands for all, a single wildcard.
 func normalList(list []string, all bool) []string {
 	if all {
 		return []string{"*"}

@@ -95,8 +95,7 @@ func advice(e *origin.PatternError) string {
 	return "; write an origin such as https://example.com, or its subdomains, https://*.example.com"
 }
 
-// acceptable returns a pattern if nothing would be found against it in field,
-// and else "".
+// acceptable returns a pattern if nothing would be found against it in field, and else "".
 func (v *validator) acceptable(field, pattern string) string {
 	p, err := origin.ParsePattern(pattern)
 	isTiming := field == "timingAllowOrigin"
@@ -112,8 +111,7 @@ func (v *validator) acceptable(field, pattern string) string {
 // fieldMore is what findings about what [WithOrigins] was given have for a field.
 const fieldMore = "WithOrigins"
 
-// validateMore judges what [WithOrigins] was given as the configuration's
-// origins are, as far as it can be looked at.
+// validateMore judges what [WithOrigins] was given as the configuration's origins are, as far as it can be looked at.
 func (v *validator) validateMore() {
 	v.more = v.options.origins
 	if v.more == nil {
@@ -152,8 +150,7 @@ func (v *validator) exceptPublicSuffixes(set *origin.Set, patterns []origin.Patt
 	return set.ExceptPublicSuffixes(v.options.suffixes)
 }
 
-// judgeCredentials reports whether the origins of a pattern may have the
-// credentials that the policy has.
+// judgeCredentials reports whether the origins of a pattern may have the credentials that the policy has.
 func (v *validator) judgeCredentials(field string, i int, text string, p origin.Pattern) bool {
 	faults := v.credentialFaults(p)
 	for _, f := range faults {
@@ -162,8 +159,7 @@ func (v *validator) judgeCredentials(field string, i int, text string, p origin.
 	return faults == nil
 }
 
-// credentialFaults returns what is against giving the policy's credentials, if
-// it has any, to the origins of a pattern.
+// credentialFaults returns what is against giving the policy's credentials, if it has any, to the origins of a pattern.
 func (v *validator) credentialFaults(p origin.Pattern) (faults []Finding) {
 	c := &v.config
 	if !c.Credentials {
@@ -198,10 +194,9 @@ func (v *validator) credentialFaults(p origin.Pattern) (faults []Finding) {
 	return faults
 }
 
-// suffixBelow returns the public suffix of what is below domain: that is domain,
-// if it is one itself, and more, if all its subdomains are (in the list's
-// notation, *.domain). asked is false if there is no list. Public suffixes
-// that are deeper are judged where an origin matches.
+// suffixBelow returns the public suffix of what is below domain: that is domain, if it is one itself, and more, if all
+// its subdomains are (in the list's notation, *.domain). asked is false if there is no list. Public suffixes that are
+// deeper are judged where an origin matches.
 func (v *validator) suffixBelow(domain string) (suffix string, asked bool) {
 	if isLoopback(domain) {
 		return "", true // localhost is in no list, and nobody gets a domain below it
@@ -223,8 +218,7 @@ func secureForm(p origin.Pattern) string {
 	return scheme + strings.TrimPrefix(p.String(), p.Scheme())
 }
 
-// isInsecure reports whether scheme does not protect from whoever is in the
-// network, and host is reached through it.
+// isInsecure reports whether scheme does not protect from whoever is in the network, and host is reached through it.
 func isInsecure(scheme, host string) bool { return !protects(scheme) && !isLoopback(host) }
 
 // protects reports whether scheme protects from whoever is in the network.
@@ -236,8 +230,7 @@ func protects(scheme string) bool {
 	return true // https and wss do; other schemes are not of the network
 }
 
-// isLoopback reports whether a host is the local machine's own, as browsers
-// resolve it: "let localhost be localhost".
+// isLoopback reports whether a host is the local machine's own, as browsers resolve it: "let localhost be localhost".
 //
 // https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
 func isLoopback(host string) bool {
@@ -249,8 +242,7 @@ func isLoopback(host string) bool {
 	return strings.HasPrefix(host, "127.") && strings.Trim(host, "0123456789.") == ""
 }
 
-// isAnyExtension reports whether p is every extension of a browser: {uuid} is the
-// only class of hosts.
+// isAnyExtension reports whether p is every extension of a browser: {uuid} is the only class of hosts.
 func isAnyExtension(p origin.Pattern) bool { return isClass(p) && !p.IsAny() && p.Host() == "" }
 
 // deadOrigin returns why no browser sends an origin that p matches, and the
@@ -291,9 +283,8 @@ var isDomainByte = func() (is [256]bool) {
 	return is
 }()
 
-// deadHost returns why a host of a special URL, or a domain, is not one that a
-// page can be on, or "": what the URL standard allows is more than what there is
-// in the DNS.
+// deadHost returns why a host of a special URL, or a domain, is not one that a page can be on, or "": what the URL
+// standard allows is more than what there is in the DNS.
 func deadHost(host string) string {
 	if host[0] == '[' {
 		return ""

@@ -61,14 +61,12 @@ func IsTabOrSpace(b byte) bool { return classes[b]&classTabOrSpace != 0 }
 // https://fetch.spec.whatwg.org/#http-whitespace
 func IsWhitespace(b byte) bool { return classes[b]&(classTabOrSpace|classNewline) != 0 }
 
-// IsToken reports whether s is a token, which is what methods and header
-// names are: one or more of RFC 9110's tchar.
+// IsToken reports whether s is a token, which is what methods and header names are: one or more of RFC 9110's tchar.
 //
 // https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2
 func IsToken(s string) bool { return s != "" && IndexNonToken(s) < 0 }
 
-// IndexNonToken returns the index of the first byte of s that may not stand in
-// a token, or -1.
+// IndexNonToken returns the index of the first byte of s that may not stand in a token, or -1.
 func IndexNonToken(s string) int {
 	for i := 0; i < len(s); i++ {
 		if classes[s[i]]&classToken == 0 {
@@ -144,14 +142,12 @@ func equalFold(a, b string) bool {
 	return true
 }
 
-// HasPrefixFold reports whether s starts with a byte-case-insensitive match
-// for prefix.
+// HasPrefixFold reports whether s starts with a byte-case-insensitive match for prefix.
 func HasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && EqualFold(s[:len(prefix)], prefix)
 }
 
-// Lower returns s byte-lowercased. It returns s itself if there is nothing
-// to do.
+// Lower returns s byte-lowercased. It returns s itself if there is nothing to do.
 func Lower(s string) string {
 	if isLower(s) {
 		return s

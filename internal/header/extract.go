@@ -56,14 +56,12 @@ func grammarOf(name string) grammar {
 	return noGrammar
 }
 
-// ExtractListValues parses each header called name by itself, by the ABNF that
-// belongs to that name, and returns the values of all of them. Where one line
-// fails, all of it is a failure; there is no value in that case.
+// ExtractListValues parses each header called name by itself, by the ABNF that belongs to that name, and returns the
+// values of all of them. Where one line fails, all of it is a failure; there is no value in that case.
 //
-// A list is parsed by RFC 9110's rule for recipients: empty elements are ignored.
-// A Location is taken over as it is, since the URL parser judges it. A name whose ABNF the
-// standard does not use in this way is always a failure, if there is such a
-// header.
+// A list is parsed by RFC 9110's rule for recipients: empty elements are ignored. A Location is taken over as it is,
+// since the URL parser judges it. A name whose ABNF the standard does not use in this way is always a failure, if there
+// is such a header.
 //
 // https://fetch.spec.whatwg.org/#extract-header-list-values
 func ExtractListValues(l [][2]string, name string) (values []string, state State) {
@@ -99,8 +97,7 @@ func ExtractListValues(l [][2]string, name string) (values []string, state State
 	return values, List
 }
 
-// extractValues parses one value and counts what is in it, and appends that to
-// values if it is not nil.
+// extractValues parses one value and counts what is in it, and appends that to values if it is not nil.
 //
 // https://fetch.spec.whatwg.org/#extract-header-values
 func extractValues(value string, g grammar, values *[]string) (n int, ok bool) {
@@ -125,8 +122,7 @@ func extractValues(value string, g grammar, values *[]string) (n int, ok bool) {
 	return 1, ok
 }
 
-// TokenList walks over the elements of one line of a list of tokens, without
-// allocating, until the first that is none:
+// TokenList walks over the elements of one line of a list of tokens, without allocating, until the first that is none:
 //
 //	e := header.Elements(value)
 //	for e.Next() {
@@ -176,13 +172,11 @@ func (e *TokenList) Next() bool {
 // Value returns the current element.
 func (e *TokenList) Value() string { return e.value }
 
-// Failed reports whether the line does not match the ABNF. It is known when
-// Next has returned false.
+// Failed reports whether the line does not match the ABNF. It is known when Next has returned false.
 func (e *TokenList) Failed() bool { return e.failed }
 
-// Offset returns the index of the first byte that does not match, if the line
-// failed, and of the byte after the current element and the white space that
-// follows it, if not.
+// Offset returns the index of the first byte that does not match, if the line failed, and of the byte after the current
+// element and the white space that follows it, if not.
 func (e *TokenList) Offset() int { return e.pos }
 
 // MaxDeltaSeconds is what [DeltaSeconds] saturates at.

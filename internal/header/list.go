@@ -5,9 +5,8 @@ import (
 	"strings"
 )
 
-// Index returns the index of the first line of l, at from or after it, whose
-// name is a byte-case-insensitive match for name, or -1. It walks the lines of
-// a name without allocating:
+// Index returns the index of the first line of l, at from or after it, whose name is a byte-case-insensitive match for
+// name, or -1. It walks the lines of a name without allocating:
 //
 //	for i := header.Index(l, name, 0); i >= 0; i = header.Index(l, name, i+1) {
 //		value := l[i][1]
@@ -26,9 +25,8 @@ func Index(l [][2]string, name string, from int) int {
 // https://fetch.spec.whatwg.org/#header-list-contains
 func Contains(l [][2]string, name string) bool { return Index(l, name, 0) >= 0 }
 
-// Get returns the values of all headers called name, in order, with a comma
-// and a space between them; ok is false where the standard returns null. It
-// allocates only if there are two or more.
+// Get returns the values of all headers called name, in order, with a comma and a space between them; ok is false where
+// the standard returns null. It allocates only if there are two or more.
 //
 // https://fetch.spec.whatwg.org/#concept-header-list-get
 func Get(l [][2]string, name string) (value string, ok bool) {
@@ -69,8 +67,7 @@ func Append(l [][2]string, name, value string) [][2]string {
 	return append(l, [2]string{name, value})
 }
 
-// SortedLowercaseSet turns names, in place, into a set: byte-lowercased, without
-// duplicates, in ascending byte order.
+// SortedLowercaseSet turns names, in place, into a set: byte-lowercased, without duplicates, in ascending byte order.
 //
 // https://fetch.spec.whatwg.org/#convert-header-names-to-a-sorted-lowercase-set
 func SortedLowercaseSet(names []string) []string {
@@ -81,8 +78,7 @@ func SortedLowercaseSet(names []string) []string {
 	return slices.Compact(names)
 }
 
-// lowerAll byte-lowercases names in place. All that have to be copied share one
-// buffer.
+// lowerAll byte-lowercases names in place. All that have to be copied share one buffer.
 func lowerAll(names []string) {
 	size := 0
 	for _, name := range names {

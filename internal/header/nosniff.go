@@ -2,9 +2,8 @@ package header
 
 import "strings"
 
-// DetermineNosniff reports whether the response whose headers are l asks for
-// its MIME type to be checked: whether the first value of its
-// X-Content-Type-Options is "nosniff" in any case.
+// DetermineNosniff reports whether the response whose headers are l asks for its MIME type to be checked: whether the
+// first value of its X-Content-Type-Options is "nosniff" in any case.
 //
 // https://fetch.spec.whatwg.org/#determine-nosniff
 func DetermineNosniff(l [][2]string) bool {

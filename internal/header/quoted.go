@@ -2,9 +2,8 @@ package header
 
 import "strings"
 
-// CollectHTTPQuotedString reads the quoted string that starts at input[pos],
-// which must be a quotation mark, and returns it and the index after it. The
-// text is what the string stands for if extract is true, and otherwise the raw
+// CollectHTTPQuotedString reads the quoted string that starts at input[pos], which must be a quotation mark, and
+// returns it and the index after it. The text is what the string stands for if extract is true, and otherwise the raw
 // text with its quotation marks. A string that does not end, ends with input.
 //
 // https://fetch.spec.whatwg.org/#collect-an-http-quoted-string

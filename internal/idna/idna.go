@@ -1,7 +1,6 @@
-// Package idna is UTS #46 processing and ToASCII, with the flags that the URL
-// standard sets. Tables, normalization, the bidi and joiner rules and the
-// decoding of Punycode are golang.org/x/net/idna's. The order of the steps is
-// this package's, since that one's profiles were made for other flags:
+// Package idna is UTS #46 processing and ToASCII, with the flags that the URL standard sets. Tables, normalization, the
+// bidi and joiner rules and the decoding of Punycode are golang.org/x/net/idna's. The order of the steps is this
+// package's, since that one's profiles were made for other flags:
 //
 //   - they look at hyphens byte by byte, and take "xn--" for empty;
 //   - they decode labels such as "xn--ß-", whose Punycode is not ASCII;
@@ -29,9 +28,8 @@ import (
 // MaxLength is the length in bytes from which on no domain is processed.
 //
 // AD-HOC: the standard sets no limit, but leaves limits to implementations
-// (https://infra.spec.whatwg.org/#implementation-defined). A domain name in the
-// DNS has 253 bytes at most, and what is mapped can grow elevenfold. ASCII
-// domains do not come here.
+// (https://infra.spec.whatwg.org/#implementation-defined). A domain name in the DNS has 253 bytes at most, and what is
+// mapped can grow elevenfold. ASCII domains do not come here.
 const MaxLength = 4096
 
 // maxLabel is how many code points a label with non-ASCII has at most.
@@ -71,10 +69,9 @@ var (
 
 const acePrefix = "xn--"
 
-// AppendToASCII appends Unicode ToASCII of a domain, with CheckBidi and
-// CheckJoiners, without Transitional_Processing and IgnoreInvalidPunycode, and
-// with CheckHyphens, UseSTD3ASCIIRules and VerifyDnsLength where beStrict. The
-// domain is valid UTF-8.
+// AppendToASCII appends Unicode ToASCII of a domain, with CheckBidi and CheckJoiners, without Transitional_Processing
+// and IgnoreInvalidPunycode, and with CheckHyphens, UseSTD3ASCIIRules and VerifyDnsLength where beStrict. The domain is
+// valid UTF-8.
 //
 // https://www.unicode.org/reports/tr46/#ToASCII
 // https://www.unicode.org/reports/tr46/#Processing
@@ -114,9 +111,8 @@ func AppendToASCII(b []byte, domain string, beStrict bool) ([]byte, *Error) {
 	return b, nil
 }
 
-// isProcessed reports whether Processing leaves a domain as it is, in one call of
-// the module's if there is no more to it: code points that it gives back are
-// not mapped, and so it has none but these. It may say no of others, which then
+// isProcessed reports whether Processing leaves a domain as it is, in one call of the module's if there is no more to
+// it: code points that it gives back are not mapped, and so it has none but these. It may say no of others, which then
 // go step by step.
 func isProcessed(domain string) bool {
 	if strings.Contains(domain, acePrefix) || strings.ContainsFunc(domain, func(r rune) bool {
@@ -151,8 +147,7 @@ func mapCodePoints(domain string) (mapped string, err *Error) {
 	return string(b), nil
 }
 
-// mapCodePoint is what a code point, which is not ASCII and is also given as s,
-// is mapped to.
+// mapCodePoint is what a code point, which is not ASCII and is also given as s, is mapped to.
 func mapCodePoint(r rune, s string) (mapped string, ok bool) {
 	if s, ok := delta(r); ok {
 		return s, true
@@ -164,8 +159,7 @@ func mapCodePoint(r rune, s string) (mapped string, ok bool) {
 	return mapped, err == nil && !strings.ContainsRune(mapped, utf8.RuneError)
 }
 
-// labelStart is where in a domain that has been mapped the label of a number
-// starts.
+// labelStart is where in a domain that has been mapped the label of a number starts.
 func labelStart(domain string, number int) int {
 	for i, r := range domain {
 		if number <= 0 {
@@ -226,8 +220,7 @@ func processLabels(mapped string) (unicode string, failed int, reason string) {
 	return unicode, 0, ""
 }
 
-// validate normalizes labels that are mapped, and holds them against the
-// validity criteria.
+// validate normalizes labels that are mapped, and holds them against the validity criteria.
 func validate(labels string) (normalized string, ok bool) {
 	if strings.IndexFunc(labels, newIdeograph) < 0 {
 		u, err := validation.ToUnicode(labels)
@@ -302,8 +295,7 @@ func appendLabel(b []byte, label string, beStrict bool) (_ []byte, reason string
 	return b, ""
 }
 
-// strictLabel is what CheckHyphens and UseSTD3ASCIIRules add to the validity
-// criteria.
+// strictLabel is what CheckHyphens and UseSTD3ASCIIRules add to the validity criteria.
 func strictLabel(label string) string {
 	if strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-") {
 		return ReasonHyphens

@@ -9,9 +9,8 @@ import (
 // zwnj is ZERO WIDTH NON-JOINER.
 const zwnj = "\u200C"
 
-// nonJoinersInPlace reports whether rule A.1 of RFC 5892 holds for every
-// zero-width non-joiner of a domain that the module has validated. That leaves
-// what follows one: unless a virama is before it, a letter that joins to the one
+// nonJoinersInPlace reports whether rule A.1 of RFC 5892 holds for every zero-width non-joiner of a domain that the
+// module has validated. That leaves what follows one: unless a virama is before it, a letter that joins to the one
 // before.
 //
 // https://www.rfc-editor.org/rfc/rfc5892#appendix-A.1

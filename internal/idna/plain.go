@@ -14,11 +14,10 @@ const (
 	neither // ASCII that is not a letter
 )
 
-// directions has the direction of each plain code point up to katakana. Of
-// these all is known here, so that the module need not be asked: they are ASCII
-// that is not in upper case, or letters that are valid, map to themselves, and
-// never compose with what stands before. A test holds them against the module's
-// tables. There would be more; most domains are of these.
+// directions has the direction of each plain code point up to katakana. Of these all is known here, so that the module
+// need not be asked: they are ASCII that is not in upper case, or letters that are valid, map to themselves, and never
+// compose with what stands before. A test holds them against the module's tables. There would be more; most domains are
+// of these.
 var directions = func() (t [0x3100]direction) {
 	add := func(d direction, step int, ranges ...rune) {
 		for ; len(ranges) > 0; ranges = ranges[2:] {
@@ -53,10 +52,9 @@ func plainDirection(r rune) direction {
 	return 0
 }
 
-// isPlain reports whether all is known of a domain, and Processing leaves it as
-// it is: its code points map to themselves, it is normalized, and its labels are
-// valid and not in Punycode. Where one label runs from right to left, each has
-// to be all letters of one direction.
+// isPlain reports whether all is known of a domain, and Processing leaves it as it is: its code points map to
+// themselves, it is normalized, and its labels are valid and not in Punycode. Where one label runs from right to left,
+// each has to be all letters of one direction.
 func isPlain(domain string) bool {
 	var all, label direction
 	oneWay := true

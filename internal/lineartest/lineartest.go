@@ -1,5 +1,4 @@
-// Package lineartest checks, in tests, that work grows no faster than its
-// input.
+// Package lineartest checks, in tests, that work grows no faster than its input.
 package lineartest
 
 import (
@@ -23,9 +22,8 @@ const (
 	maxMemoryRatio = 16
 )
 
-// Check makes inputs of 64 KiB and 1 MiB with prepare, which returns what is to
-// be measured, and fails where the processor time of that grows faster than in
-// proportion, with much room for noise, or where it allocates more than 16
+// Check makes inputs of 64 KiB and 1 MiB with prepare, which returns what is to be measured, and fails where the
+// processor time of that grows faster than in proportion, with much room for noise, or where it allocates more than 16
 // times its input. It skips under the race detector.
 func Check(t *testing.T, prepare func(size int) (work func())) {
 	t.Helper()
@@ -35,8 +33,7 @@ func Check(t *testing.T, prepare func(size int) (work func())) {
 	}
 }
 
-// CheckTime is Check without the memory, for work that keeps something of each
-// part of its input, however small.
+// CheckTime is Check without the memory, for work that keeps something of each part of its input, however small.
 func CheckTime(t *testing.T, prepare func(size int) (work func())) {
 	t.Helper()
 	check(t, prepare)
@@ -83,8 +80,7 @@ func memoryFaults(workLarge func()) (found []string) {
 	return found
 }
 
-// fastest returns the best processor time of a few, or of fewer if they take
-// long, where noise matters less.
+// fastest returns the best processor time of a few, or of fewer if they take long, where noise matters less.
 func fastest(work func()) time.Duration {
 	best, begin := time.Duration(1<<63-1), used()
 	for i := 0; i < 5 && used()-begin < 100*time.Millisecond; i++ {

@@ -2,9 +2,8 @@ package mime
 
 import "github.com/corspec/corspec/internal/header"
 
-// Extract returns the MIME type that the Content-Type headers in l stand for,
-// and whether there is one: the last that parses and is not */*, with the
-// charset of those of the same essence right before it if it has none itself.
+// Extract returns the MIME type that the Content-Type headers in l stand for, and whether there is one: the last that
+// parses and is not */*, with the charset of those of the same essence right before it if it has none itself.
 //
 // https://fetch.spec.whatwg.org/#concept-header-extract-mime-type
 func Extract(l [][2]string) (Type, bool) {

@@ -9,9 +9,8 @@ import (
 	"github.com/corspec/corspec/internal/header"
 )
 
-// A Fault says where and why a value is not a MIME type. The zero value says that
-// it is one: only the type and the subtype can make parsing fail, never a
-// parameter.
+// A Fault says where and why a value is not a MIME type. The zero value says that it is one: only the type and the
+// subtype can make parsing fail, never a parameter.
 type Fault struct {
 	Kind FaultKind
 	Byte int // the first byte at fault, or the length of the value
@@ -29,9 +28,8 @@ const (
 	BadSubtypeByte           // a byte after the slash that no token has
 )
 
-// Scan returns the type and the subtype of value as they are written, in
-// whatever case. There is no fault exactly where [Parse] succeeds. Scan does
-// not allocate.
+// Scan returns the type and the subtype of value as they are written, in whatever case. There is no fault exactly where
+// [Parse] succeeds. Scan does not allocate.
 func Scan(value string) (typ, subtype string, fault Fault) {
 	e, fault := scan(value)
 	if fault.Kind != NoFault {
@@ -163,8 +161,7 @@ func record(written string) []Param {
 	return withoutDuplicates(params)
 }
 
-// indexByteFrom returns the index of the first c in s at or after from, or the
-// length of s.
+// indexByteFrom returns the index of the first c in s at or after from, or the length of s.
 func indexByteFrom(s string, c byte, from int) int {
 	if i := strings.IndexByte(s[from:], c); i >= 0 {
 		return from + i
@@ -183,13 +180,11 @@ func isQuotedStringToken(s string) bool {
 	return true
 }
 
-// few is how many parameters are compared with a new one, one by one. A value
-// with more than that is hardly honest; it still takes no more than the time to
-// sort them.
+// few is how many parameters are compared with a new one, one by one. A value with more than that is hardly honest; it
+// still takes no more than the time to sort them.
 const few = 16
 
-// addParam appends a parameter to params, unless they are few and have one of
-// that name.
+// addParam appends a parameter to params, unless they are few and have one of that name.
 func addParam(params []Param, name, value string) []Param {
 	if len(params) <= few && slices.ContainsFunc(params, func(p Param) bool { return p.Name == name }) {
 		return params

@@ -24,8 +24,7 @@ type Param struct{ Name, Value string }
 // https://mimesniff.spec.whatwg.org/#mime-type-essence
 func (t Type) Essence() string { return t.essence }
 
-// Param returns the value of the parameter called name, which must be
-// lowercase, and whether there is one.
+// Param returns the value of the parameter called name, which must be lowercase, and whether there is one.
 func (t Type) Param(name string) (value string, ok bool) {
 	for _, p := range t.set {
 		if p.Name == name {

@@ -4,8 +4,7 @@ package weburl
 // strings, so that making one costs nothing.
 type Reason string
 
-// The reasons for which parsing fails. Those that correspond to a validation
-// error of the standard are named after it.
+// The reasons for which parsing fails. Those that correspond to a validation error of the standard are named after it.
 const (
 	ReasonMissingScheme         Reason = "relative URL without a base URL"                     // missing-scheme-non-relative-URL
 	ReasonHostMissing           Reason = "host is missing"                                     // host-missing
@@ -48,8 +47,7 @@ const (
 	ReasonOriginPortEmpty   Reason = "port is empty"
 )
 
-// An Error is a failure of a parser: the reason, and the byte of the input
-// where it was found.
+// An Error is a failure of a parser: the reason, and the byte of the input where it was found.
 type Error struct {
 	Offset int
 	Reason Reason

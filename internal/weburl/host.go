@@ -7,9 +7,8 @@ import (
 	"github.com/corspec/corspec/internal/idna"
 )
 
-// ParseHost is the host parser, followed by the host serializer. The input is
-// a scalar value string (valid UTF-8), not empty unless isOpaque. It does not
-// allocate where the host is serialized and of common length.
+// ParseHost is the host parser, followed by the host serializer. The input is a scalar value string (valid UTF-8), not
+// empty unless isOpaque. It does not allocate where the host is serialized and of common length.
 //
 // https://url.spec.whatwg.org/#concept-host-parser
 func ParseHost(input string, isOpaque bool) (string, *Error) {
@@ -76,8 +75,7 @@ func appendHost(b []byte, input string, isOpaque bool) ([]byte, *Error) {
 	return b, nil // Host parser, step 9.
 }
 
-// ParseDomain is the domain parser, formerly named "domain to ASCII". The
-// input is a scalar value string (valid UTF-8).
+// ParseDomain is the domain parser, formerly named "domain to ASCII". The input is a scalar value string (valid UTF-8).
 //
 // https://url.spec.whatwg.org/#concept-domain-to-ascii
 func ParseDomain(domain string, beStrict bool) (string, *Error) {
@@ -130,9 +128,8 @@ func appendDomain(b []byte, domain string) ([]byte, *Error) {
 	return b, nil // Domain parser, step 9.
 }
 
-// forbiddenAt finds in a domain the forbidden byte that its ASCII form has at
-// place at: the same place where nothing but case changed, else the first of
-// its kind, else (it came out of a mapping) the start.
+// forbiddenAt finds in a domain the forbidden byte that its ASCII form has at place at: the same place where nothing
+// but case changed, else the first of its kind, else (it came out of a mapping) the start.
 func forbiddenAt(domain string, c byte, at int) int {
 	if at < len(domain) && domain[at] == c {
 		return at

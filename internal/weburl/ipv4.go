@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// EndsInANumber reports whether a domain must be read as an IPv4 address: its
-// last label, apart from one empty label at the end, is all digits or a
-// hexadecimal number.
+// EndsInANumber reports whether a domain must be read as an IPv4 address: its last label, apart from one empty label at
+// the end, is all digits or a hexadecimal number.
 //
 // https://url.spec.whatwg.org/#ends-in-a-number-checker
 func EndsInANumber(s string) bool {
@@ -74,8 +73,7 @@ func parseIPv4(s string) (uint32, *Error) {
 	return uint32(ipv4), nil
 }
 
-// ipv4Number is the IPv4 number parser. The value saturates: all that matters
-// above 2³² is that it is out of range.
+// ipv4Number is the IPv4 number parser. The value saturates: all that matters above 2³² is that it is out of range.
 //
 // https://url.spec.whatwg.org/#ipv4-number-parser
 func ipv4Number(s string) (v uint64, ok bool) {

@@ -136,8 +136,7 @@ func appendIPv6(b []byte, address [8]uint16) []byte {
 	return b
 }
 
-// compressedPieceIndex is the start of the first longest run of two or more
-// zero pieces, or -1.
+// compressedPieceIndex is the start of the first longest run of two or more zero pieces, or -1.
 //
 // https://url.spec.whatwg.org/#find-the-ipv6-address-compressed-piece-index
 func compressedPieceIndex(address [8]uint16) int {
@@ -162,9 +161,8 @@ func compressedPieceIndex(address [8]uint16) int {
 	return longest
 }
 
-// isCanonicalIPv6 reports whether the IPv6 serializer can return s: pieces
-// without leading zeros, and "::" for the first longest run of two or more
-// zero pieces.
+// isCanonicalIPv6 reports whether the IPv6 serializer can return s: pieces without leading zeros, and "::" for the
+// first longest run of two or more zero pieces.
 func isCanonicalIPv6(s string) bool {
 	pieces := 0
 	compressAt := -1                            // How many pieces stand before "::".

@@ -7,9 +7,8 @@ import (
 	"unsafe"
 )
 
-// Parse is the basic URL parser, without state override and for UTF-8. A nil
-// base is none. It does not allocate where s is the serialization of a URL
-// without credentials that has a special scheme other than "file" or an opaque path.
+// Parse is the basic URL parser, without state override and for UTF-8. A nil base is none. It does not allocate where s
+// is the serialization of a URL without credentials that has a special scheme other than "file" or an opaque path.
 //
 // https://url.spec.whatwg.org/#concept-basic-url-parser
 func Parse(s string, base *URL) (URL, *Error) {
@@ -19,10 +18,9 @@ func Parse(s string, base *URL) (URL, *Error) {
 	return parse(s, base)
 }
 
-// parse is the whole of the basic URL parser. Steps and states are marked with
-// the standard's names. The standard's machine moves a pointer over code
-// points; here each state is a method that takes the bytes it can use, which
-// is the same since every delimiter is ASCII.
+// parse is the whole of the basic URL parser. Steps and states are marked with the standard's names. The standard's
+// machine moves a pointer over code points; here each state is a method that takes the bytes it can use, which is the
+// same since every delimiter is ASCII.
 //
 // https://url.spec.whatwg.org/#concept-basic-url-parser
 func parse(s string, base *URL) (URL, *Error) {
@@ -118,13 +116,11 @@ type parser struct {
 // at reports whether the input goes on with c.
 func (p *parser) at(c byte) bool { return p.p < len(p.in) && p.in[p.p] == c }
 
-// atSlash reports whether the input goes on with "/", or with "\" in a URL
-// that is special.
+// atSlash reports whether the input goes on with "/", or with "\" in a URL that is special.
 func (p *parser) atSlash() bool { return p.at('/') || p.special && p.at('\\') }
 
-// grow makes room for all that the input can become, so that long inputs cost
-// one allocation, as short ones do where nothing much is to be percent-encoded.
-// rest is what decides how much of the base URL is taken over.
+// grow makes room for all that the input can become, so that long inputs cost one allocation, as short ones do where
+// nothing much is to be percent-encoded. rest is what decides how much of the base URL is taken over.
 func (p *parser) grow(rest string) {
 	n := len(p.in) + 16
 	for i := 0; i < len(p.in) && len(p.in) > 256; i++ {
@@ -305,8 +301,7 @@ func (p *parser) specialAuthorityIgnoreSlashes() *Error {
 	return p.authority() // Special authority ignore slashes state, step 1.
 }
 
-// authorityEnd is the end of the authority that starts here, and of what classes
-// its bytes are.
+// authorityEnd is the end of the authority that starts here, and of what classes its bytes are.
 func (p *parser) authorityEnd() (end int, seen class) {
 	end = p.p
 	for end < len(p.in) && !p.endsSegment(p.in[end]) {
@@ -541,8 +536,7 @@ func (p *parser) shorten() {
 	p.b = p.b[:int(p.u.pathStart)+max(i, 0)] // Shorten a URL's path, step 4.
 }
 
-// path is the path state. It starts in front of a segment, or of the slash
-// before it.
+// path is the path state. It starts in front of a segment, or of the slash before it.
 //
 // https://url.spec.whatwg.org/#path-state
 func (p *parser) path() *Error {

@@ -20,8 +20,7 @@ func specialPrefix(s string) (n int, defaultPort uint16) {
 	return 0, 0
 }
 
-// serializedHost is the end of the serialized host of a special URL that starts
-// at s[i], or -1 if none does.
+// serializedHost is the end of the serialized host of a special URL that starts at s[i], or -1 if none does.
 func serializedHost(s string, i int) int {
 	start := i
 	for i < len(s) && classes[s[i]].has(domainByte) {
@@ -59,10 +58,9 @@ func serializedPort(s string, i int, defaultPort uint16) (end int, port uint16) 
 	return i, uint16(v)
 }
 
-// specialHead parses the start of a URL with a special scheme other than "file"
-// and without credentials, if its scheme and authority are serialized or have only
-// a port too many, the default one. u goes up to the path, and s goes on at next,
-// which is -1 if s is not such a URL.
+// specialHead parses the start of a URL with a special scheme other than "file" and without credentials, if its scheme
+// and authority are serialized or have only a port too many, the default one. u goes up to the path, and s goes on at
+// next, which is -1 if s is not such a URL.
 func specialHead(s string) (u URL, next int) {
 	i, defaultPort := specialPrefix(s)
 	if i == 0 || len(s) >= MaxLength {
@@ -114,9 +112,8 @@ func SerializedLabels(s string) (n int) {
 	return n + 1
 }
 
-// parseSerialized parses s if it is the serialization of a URL without
-// credentials, or would be one with a path. Then parsing changes nothing but an
-// empty path, whatever the base URL, and nothing else has to be allocated.
+// parseSerialized parses s if it is the serialization of a URL without credentials, or would be one with a path. Then
+// parsing changes nothing but an empty path, whatever the base URL, and nothing else has to be allocated.
 func parseSerialized(s string) (u URL, ok bool) {
 	u, i := specialHead(s)
 	if i < 0 {
@@ -153,9 +150,8 @@ func parseSerialized(s string) (u URL, ok bool) {
 	return u, true
 }
 
-// otherHead is specialHead for the URLs with other schemes, if their path is opaque
-// or they have a host, and for file URLs without one. Of an opaque path, next is the
-// end.
+// otherHead is specialHead for the URLs with other schemes, if their path is opaque or they have a host, and for file
+// URLs without one. Of an opaque path, next is the end.
 func otherHead(s string) (u URL, next int) {
 	i := 0
 	for i < len(s) && classes[s[i]].has(schemeByte) && !classes[s[i]].has(upper) {
@@ -318,8 +314,7 @@ func scanPort(s string, i int, defaultPort uint16) (int, Reason) {
 	return start, ReasonOriginDefaultPort
 }
 
-// whyNotHost says what is wrong with the host that starts at s[i], where can is
-// the class of what can stand in one.
+// whyNotHost says what is wrong with the host that starts at s[i], where can is the class of what can stand in one.
 func whyNotHost(s string, start int, can class) (int, Reason) {
 	if start < len(s) && s[start] == '[' {
 		n := strings.IndexByte(s[start:], ']')
@@ -349,8 +344,7 @@ func whyNotHost(s string, start int, can class) (int, Reason) {
 	return i, whyNotByte(s, i)
 }
 
-// whyNotByte says what is wrong with the byte at s[i], which is not allowed
-// there.
+// whyNotByte says what is wrong with the byte at s[i], which is not allowed there.
 func whyNotByte(s string, i int) Reason {
 	switch c := s[i]; {
 	case c == '@':

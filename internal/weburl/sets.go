@@ -88,8 +88,7 @@ func (c class) has(set class) bool { return c&set != 0 }
 
 const upperHex = "0123456789ABCDEF"
 
-// appendEncoded is UTF-8 percent-encode with a percent-encode set. The input
-// is valid UTF-8.
+// appendEncoded is UTF-8 percent-encode with a percent-encode set. The input is valid UTF-8.
 //
 // https://url.spec.whatwg.org/#string-utf-8-percent-encode
 func appendEncoded(b []byte, s string, set class) []byte {

@@ -5,11 +5,9 @@ import (
 	"strings"
 )
 
-// TupleOrigin is the serialized origin of the URL that s parses to without a
-// base URL, where its scheme is special and not "file". ok is false for other
-// schemes, and for what does not parse: [Parse] says why. Nothing behind the
-// authority of such a URL can fail, so none of it is looked at. It does not
-// allocate where s starts with the origin.
+// TupleOrigin is the serialized origin of the URL that s parses to without a base URL, where its scheme is special and
+// not "file". ok is false for other schemes, and for what does not parse: [Parse] says why. Nothing behind the
+// authority of such a URL can fail, so none of it is looked at. It does not allocate where s starts with the origin.
 //
 // https://url.spec.whatwg.org/#concept-url-origin
 func TupleOrigin(s string) (origin string, ok bool) {
@@ -87,8 +85,7 @@ func parsedOrigin(s string) (origin string, ok bool) {
 	return u.Scheme() + "://" + u.HostAndPort(), true
 }
 
-// originPrefix is the length of the origin of s at the start of s, 0 if it is
-// not there.
+// originPrefix is the length of the origin of s at the start of s, 0 if it is not there.
 func originPrefix(s string) int {
 	i, defaultPort := specialPrefix(s)
 	if i == 0 {

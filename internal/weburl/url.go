@@ -5,13 +5,11 @@ import (
 	"strings"
 )
 
-// MaxLength is the length from which on no input is parsed and no serialized
-// URL is kept: offsets are 32 bits wide.
+// MaxLength is the length from which on no input is parsed and no serialized URL is kept: offsets are 32 bits wide.
 const MaxLength = 1 << 30
 
-// URL is a URL record, held as its serialization and the places of its parts.
-// The parts follow from the serialization, so that two URLs are == when and
-// only when they are equal. The zero value is not a URL.
+// URL is a URL record, held as its serialization and the places of its parts. The parts follow from the serialization,
+// so that two URLs are == when and only when they are equal. The zero value is not a URL.
 //
 //	https://user:pass@example.com:8080/path?query#fragment
 //	     |      |    ||          |    |    |     |
@@ -58,8 +56,7 @@ func (u URL) hasAuthority() bool {
 	return u.hostStart > u.schemeEnd+1
 }
 
-// noHost makes the host null, or empty behind "//", in a serialization that has n
-// bytes so far.
+// noHost makes the host null, or empty behind "//", in a serialization that has n bytes so far.
 func (u *URL) noHost(n int) {
 	u.usernameEnd, u.hostStart, u.hostEnd, u.pathStart = uint32(n), uint32(n), uint32(n), uint32(n)
 }
@@ -80,8 +77,7 @@ func (u URL) Password() string {
 	return u.href[u.usernameEnd+1 : u.hostStart-1]
 }
 
-// IncludesCredentials reports whether the username or the password is not
-// empty.
+// IncludesCredentials reports whether the username or the password is not empty.
 //
 // https://url.spec.whatwg.org/#include-credentials
 func (u URL) IncludesCredentials() bool { return u.hostStart > u.usernameEnd }
@@ -120,8 +116,7 @@ func (u URL) Fragment() (fragment string, ok bool) {
 	return u.href[u.fragmentStart+1:], true
 }
 
-// Search is the query with its question mark, empty where that is all or the
-// query is null.
+// Search is the query with its question mark, empty where that is all or the query is null.
 func (u URL) Search() string {
 	if end := u.beforeFragment(); u.queryStart != 0 && end > int(u.queryStart)+1 {
 		return u.href[u.queryStart:end]
@@ -129,8 +124,7 @@ func (u URL) Search() string {
 	return ""
 }
 
-// Hash is the fragment with its "#", empty where that is all or the fragment
-// is null.
+// Hash is the fragment with its "#", empty where that is all or the fragment is null.
 func (u URL) Hash() string {
 	if u.fragmentStart != 0 && len(u.href) > int(u.fragmentStart)+1 {
 		return u.href[u.fragmentStart:]
@@ -161,8 +155,7 @@ func (u URL) WithoutFragment() URL {
 	return u
 }
 
-// WithFragment is u with a fragment, which is percent-encoded already: it
-// comes out of Fragment.
+// WithFragment is u with a fragment, which is percent-encoded already: it comes out of Fragment.
 func (u URL) WithFragment(fragment string) URL {
 	if u.href == "" || len(u.href)+len(fragment) >= MaxLength {
 		return u
@@ -248,8 +241,7 @@ func (u URL) WithScheme(scheme string) URL {
 // scheme other than "file" and without credentials, its origin.
 func (u URL) BeforePath() string { return u.href[:u.pathStart] }
 
-// HostAndPort is the serialized host, with ":" and the port if that is not
-// null.
+// HostAndPort is the serialized host, with ":" and the port if that is not null.
 func (u URL) HostAndPort() string {
 	if !u.hasPort {
 		return u.href[u.hostStart:u.hostEnd]
@@ -257,8 +249,7 @@ func (u URL) HostAndPort() string {
 	return u.href[u.hostStart : int(u.hostEnd)+1+len(strconv.Itoa(int(u.port)))]
 }
 
-// SpecialScheme reports whether a scheme is special, and its default port, 0
-// for "file", which has none.
+// SpecialScheme reports whether a scheme is special, and its default port, 0 for "file", which has none.
 //
 // https://url.spec.whatwg.org/#special-scheme
 func SpecialScheme(scheme string) (defaultPort uint16, special bool) {

@@ -12,12 +12,10 @@ import (
 // maxLogged bounds what is logged of a value that a client sent.
 const maxLogged = 256
 
-// Log returns a function for [Middleware.Decided] that writes to l: refusals at
-// level Info, since anybody can cause them, and what is allowed at level Debug.
-// So is what a site's own pages send, with an Origin that nobody needs to allow:
-// by Sec-Fetch-Site, or where that is absent, by the request's own host. Where
-// level Debug is enabled, refusals are explained. Nil stands for the default
-// logger when Log is called.
+// Log returns a function for [Middleware.Decided] that writes to l: refusals at level Info, since anybody can cause
+// them, and what is allowed at level Debug. So is what a site's own pages send, with an Origin that nobody needs to
+// allow: by Sec-Fetch-Site, or where that is absent, by the request's own host. Where level Debug is enabled, refusals
+// are explained. Nil stands for the default logger when Log is called.
 func Log(l *slog.Logger) func(http.ResponseWriter, *http.Request, policy.Decision) {
 	if l == nil {
 		l = slog.Default()

@@ -9,13 +9,11 @@ import (
 	"github.com/corspec/corspec/policy"
 )
 
-// A Middleware answers preflights, sets the CORS headers of other responses,
-// and leaves the requests to the handler that it wraps. The zero Middleware
-// lets everything pass. It must not be copied.
+// A Middleware answers preflights, sets the CORS headers of other responses, and leaves the requests to the handler
+// that it wraps. The zero Middleware lets everything pass. It must not be copied.
 //
-// What outer handlers have set of CORS headers goes, so that of two policies the
-// inner one rules, except for preflights, which the outer one answers. To Vary,
-// it appends.
+// What outer handlers have set of CORS headers goes, so that of two policies the inner one rules, except for
+// preflights, which the outer one answers. To Vary, it appends.
 type Middleware struct {
 	// Decided, if it is not nil, is called for each request for which there is a policy: after the headers are set, and
 	// before anything is written. It may set further headers, or put the decision into the request's context (by
@@ -27,8 +25,7 @@ type Middleware struct {
 	reads  readLines                          // of choose
 }
 
-// New returns a Middleware with the policy of c. It is [NewPolicy] and
-// [Middleware.Store].
+// New returns a Middleware with the policy of c. It is [NewPolicy] and [Middleware.Store].
 func New(c policy.Config, options ...policy.Option) (*Middleware, error) {
 	p, err := NewPolicy(c, options...)
 	if err != nil {
@@ -39,14 +36,12 @@ func New(c policy.Config, options ...policy.Option) (*Middleware, error) {
 	return m, nil
 }
 
-// NewPolicy is [policy.New] with the public suffix list of golang.org/x/net.
-// Options come after it, and may replace it.
+// NewPolicy is [policy.New] with the public suffix list of golang.org/x/net. Options come after it, and may replace it.
 func NewPolicy(c policy.Config, options ...policy.Option) (*policy.Policy, error) {
 	return policy.New(c, withList(options)...)
 }
 
-// Parse is [policy.Parse] with the public suffix list of golang.org/x/net.
-// Options come after it, and may replace it.
+// Parse is [policy.Parse] with the public suffix list of golang.org/x/net. Options come after it, and may replace it.
 func Parse(data []byte, options ...policy.Option) (*policy.Policy, error) {
 	return policy.Parse(data, withList(options)...)
 }
@@ -55,9 +50,8 @@ func withList(options []policy.Option) []policy.Option {
 	return append([]policy.Option{policy.WithSuffixList(publicsuffix.List)}, options...)
 }
 
-// Store replaces the policy, for requests that come from now on. With nil, they
-// pass. It is safe for concurrent use. A Middleware of [NewSelect] does not use
-// what is stored.
+// Store replaces the policy, for requests that come from now on. With nil, they pass. It is safe for concurrent use. A
+// Middleware of [NewSelect] does not use what is stored.
 func (m *Middleware) Store(p *policy.Policy) { m.stored.Store(p) }
 
 // Load returns the policy that was stored last, or nil.
@@ -71,9 +65,8 @@ const (
 	varyKey           = "Vary"
 )
 
-// Handle applies the policy to one request: it sets the headers of the response,
-// and if that is all that the request is answered with, sends it and returns
-// true. It is for frameworks that have no use for an [http.Handler].
+// Handle applies the policy to one request: it sets the headers of the response, and if that is all that the request is
+// answered with, sends it and returns true. It is for frameworks that have no use for an [http.Handler].
 func (m *Middleware) Handle(w http.ResponseWriter, r *http.Request) (answered bool) {
 	if m.choose != nil || m.Decided != nil {
 		d, vary := m.decide(r)
@@ -92,11 +85,9 @@ func (m *Middleware) Handle(w http.ResponseWriter, r *http.Request) (answered bo
 
 // Wrap returns a handler that applies the policy and calls next.
 //
-// It sets its headers before it calls next, which may change them, and passes
-// the [http.ResponseWriter] on as it is. A handler must add to Vary: one that
-// sets it takes Origin away, and caches give one page's response to another.
-// [Middleware.WrapOver] is for handlers that do, and for those that have CORS
-// headers of their own.
+// It sets its headers before it calls next, which may change them, and passes the [http.ResponseWriter] on as it is. A
+// handler must add to Vary: one that sets it takes Origin away, and caches give one page's response to another.
+// [Middleware.WrapOver] is for handlers that do, and for those that have CORS headers of their own.
 func (m *Middleware) Wrap(next http.Handler) http.Handler {
 	return &wrapped{m, next}
 }

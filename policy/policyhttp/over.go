@@ -13,19 +13,15 @@ import (
 	"github.com/corspec/corspec/policy"
 )
 
-// WrapOver is [Middleware.Wrap] for handlers that have CORS headers of their
-// own, or that set Vary: a [net/http/httputil.ReverseProxy] whose upstream does
-// CORS, a framework's middleware, [http.TimeoutHandler]. It sets its headers
-// before it calls next, as Wrap does, and again when the header is written or
-// next returns or panics: what next did to CORS headers is of no effect,
-// Access-Control-Expose-Headers included, and Vary has what was there before,
-// what next put there, and the policy's names, each once. Informational
-// responses go without CORS headers. If there is no policy, next does as it
-// likes.
+// WrapOver is [Middleware.Wrap] for handlers that have CORS headers of their own, or that set Vary: a
+// [net/http/httputil.ReverseProxy] whose upstream does CORS, a framework's middleware, [http.TimeoutHandler]. It sets
+// its headers before it calls next, as Wrap does, and again when the header is written or next returns or panics: what
+// next did to CORS headers is of no effect, Access-Control-Expose-Headers included, and Vary has what was there before,
+// what next put there, and the policy's names, each once. Informational responses go without CORS headers. If there is
+// no policy, next does as it likes.
 //
-// The [http.ResponseWriter] that next gets is not the server's own, but can all
-// that that one can through [http.ResponseController]; Flush, Hijack and ReadFrom
-// it also has itself.
+// The [http.ResponseWriter] that next gets is not the server's own, but can all that that one can through
+// [http.ResponseController]; Flush, Hijack and ReadFrom it also has itself.
 func (m *Middleware) WrapOver(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		d, vary := m.decide(r)
@@ -103,8 +99,7 @@ func (o *overWriter) writeInterim(status int) {
 	o.interim = true
 }
 
-// removeCORS removes the headers that are the policy's, however somebody spelled
-// their keys.
+// removeCORS removes the headers that are the policy's, however somebody spelled their keys.
 func removeCORS(d *policy.Decision, h http.Header) {
 	for name := range h {
 		if d.Removes(name) {
