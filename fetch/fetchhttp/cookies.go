@@ -48,7 +48,7 @@ type cookie struct {
 	sameSite         http.SameSite // 0: it has no such attribute
 	persistent       bool          // it ends at expiry, and not with the session
 	expiry           time.Time
-	created, used    uint64 // what the counter of cookies was
+	used             uint64 // what the counter of cookies was when it was set or sent
 	raw              string // the line that set it
 }
 
@@ -397,19 +397,18 @@ func refusesPrefix(k *cookie) (why string) {
 // known, is noted in before. The lock is held.
 func (cs *cookies) store(site string, k *cookie, now time.Time, before map[slot]cookie) {
 	cs.counter++
-	k.created, k.used = cs.counter, cs.counter
+	k.used = cs.counter
 	old := cs.find(site, k.slot(), k.hostOnly)
 	switch {
 	case k.expired(now):
 		if old != nil {
 			cs.remove(site, old)
 		}
-		if _, known := before[k.slot()]; !known && cs.find(site, k.slot(), !k.hostOnly) == nil {
+		if _, known := before[k.slot()]; !known {
 			before[k.slot()] = *k
 		}
 	case old != nil:
-		k.created = old.created
-		*old = *k
+		*old = *k // in its place
 	default:
 		if cs.bySite == nil {
 			cs.bySite = map[string][]*cookie{}
@@ -445,7 +444,7 @@ func (a *Agent) evict(site string) {
 			if a.secure != b.secure {
 				return map[bool]int{false: -1, true: 1}[a.secure]
 			}
-			return a.compareUse(b)
+			return cmp.Compare(a.used, b.used)
 		}))
 	}
 	for cs.total > mostCookiesAll {
@@ -453,7 +452,7 @@ func (a *Agent) evict(site string) {
 		var of string
 		for s, known := range cs.bySite {
 			for _, k := range known {
-				if oldest == nil || k.compareUse(oldest) < 0 {
+				if oldest == nil || k.used < oldest.used {
 					oldest, of = k, s
 				}
 			}
@@ -464,11 +463,6 @@ func (a *Agent) evict(site string) {
 			a.writeJar(origin.URL{}, before, cs.inJar(of))
 		}
 	}
-}
-
-// compareUse orders cookies by their last use.
-func (k *cookie) compareUse(other *cookie) int {
-	return cmp.Or(cmp.Compare(k.used, other.used), cmp.Compare(k.created, other.created))
 }
 
 // inJar returns what the jar has of a site's cookies, or is to have. The lock is held.
@@ -510,7 +504,7 @@ func (a *Agent) writeJar(u origin.URL, before, after map[slot]cookie) {
 			changed = append(changed, k)
 		}
 	}
-	slices.SortFunc(changed, func(a, b cookie) int { return cmp.Compare(a.created, b.created) })
+	slices.SortFunc(changed, func(a, b cookie) int { return cmp.Compare(a.used, b.used) })
 	for _, k := range changed {
 		write(&k, false)
 	}

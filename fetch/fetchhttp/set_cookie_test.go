@@ -3,6 +3,7 @@ package fetchhttp_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/cookiejar"
 	"slices"
 	"strings"
 	"testing"
@@ -412,9 +413,9 @@ func TestSecureCookiesAreLeftAlone(t *testing.T) {
 	b := newBrowser(t)
 	b.visit("https://shop.example/", "a=1; Secure; Max-Age=60")
 	b.now = b.now.Add(time.Hour)
-	if b.visit("http://shop.example/", "a=2"); b.got != "" {
-		t.Errorf("%q", b.got)
-	}
+	b.SendCookies = func(*fetch.Request, origin.URL) bool { return false } // so that nobody has looked for it
+	b.visit("http://shop.example/", "a=2")
+	b.SendCookies = nil
 	if got, _ := b.visit("http://shop.example/"); got != "a=2" {
 		t.Errorf("a Secure cookie that has expired is in the way: %q", got)
 	}
@@ -466,6 +467,13 @@ func TestCookieOrder(t *testing.T) {
 	b.visit(home, "z=2; Path=/", "y=1; Path=/")
 	if got, _ := b.visit(home); got != "y=1; x=1; v=1; z=2; w=1; y=1" {
 		t.Errorf("%q", got)
+	}
+
+	// The jar gets them in the order in which they were set.
+	b = newBrowser(t)
+	b.visit(home, "h=1", "g=1", "f=1", "e=1", "d=1", "c=1", "b=1", "a=1")
+	if got := fmt.Sprint(b.Jar.Cookies(newRequest(t, "GET", home, nil).URL)); got != "[h=1 g=1 f=1 e=1 d=1 c=1 b=1 a=1]" {
+		t.Errorf("the jar has %s", got)
 	}
 }
 
@@ -554,6 +562,23 @@ func TestTheJarIsWhatCounts(t *testing.T) {
 		t.Errorf("after an hour the jar has %s", got)
 	}
 
+	// Two that the jar gives back alike are told apart.
+	b.visit(home.String(), "f=1; Path=/x; SameSite=Strict", "f=1; Path=/; SameSite=None; Secure")
+	if got, withheld := b.navigate("https://evil.example", "POST", home.String()+"x"); strings.Count(got, "f=1") != 1 || strings.Count(withheld, `"f"`) != 1 {
+		t.Errorf("goes %q, told %q", got, withheld)
+	}
+
+	// A jar without a list of public suffixes.
+	plain := newBrowser(t)
+	plain.Jar, _ = cookiejar.New(nil)
+	plain.visit("https://github.io/", "a=1; Domain=github.io")
+	if got, _ := plain.visit("https://evil.github.io/"); got != "" {
+		t.Errorf("a cookie of a public suffix goes to those below: %q", got)
+	}
+
+	slow := newBrowser(t) // whose clock stands still
+	slow.visit(home.String(), "a=1; Max-Age=1")
+
 	// By the real clock the jar knows of the end, too.
 	b.Agent = &fetchhttp.Agent{Jar: newJar(t), Transport: b.Transport}
 	b.visit(home.String(), "a=1; Max-Age=1")
@@ -562,6 +587,9 @@ func TestTheJarIsWhatCounts(t *testing.T) {
 			t.Fatal("a cookie of one second is in the jar after thirty")
 		}
 	}
+	if got, _ := slow.visit(home.String()); got != "a=1" {
+		t.Errorf("where the clock stands still, a second has passed: %q", got)
+	}
 }
 
 // TestWhichCookiesAreForgotten holds that those that are not Secure go first, and of them what was not used for
@@ -569,20 +597,23 @@ func TestTheJarIsWhatCounts(t *testing.T) {
 func TestWhichCookiesAreForgotten(t *testing.T) {
 	b := newBrowser(t)
 	const home = "https://shop.example/"
-	b.visit(home, "s=1; Secure; Path=/")
-	for i := range 179 {
+	b.visit(home, "s=1; Secure; Path=/", "old=1; Secure; Path=/old")
+	for i := range 178 {
 		b.visit(fmt.Sprintf("%sp%d/", home, i), fmt.Sprintf("c%d=1", i))
 	}
 	b.visit(home + "p0/")                           // is used
 	b.visit(home, "n1=1; Path=/x", "n2=1; Path=/x") // two too many
 	var gone []string
-	for i := range 179 {
+	for i := range 178 {
 		if got, _ := b.visit(fmt.Sprintf("%sp%d/", home, i)); got != fmt.Sprintf("c%d=1; s=1", i) {
 			gone = append(gone, fmt.Sprint(i, " ", got))
 		}
 	}
 	if !slices.Equal(gone, []string{"1 s=1", "2 s=1"}) {
 		t.Errorf("gone are %q", gone)
+	}
+	if got, _ := b.visit(home + "old"); got != "old=1; s=1" {
+		t.Errorf("a Secure one is gone before others: %q", got)
 	}
 	if got, _ := b.visit(home + "x"); got != "n1=1; n2=1; s=1" {
 		t.Errorf("%q", got)
