@@ -18,6 +18,7 @@ const (
 // measure has a browser do the scenarios. What goes wrong with the browser is part of the result.
 func measure(b *Browser, scenarios []*Scenario, deadline time.Time, log func(format string, args ...any)) *Measured {
 	r := &Measured{Name: b.Name, Differences: map[string][]string{}, Exceptions: map[string][]string{}, NotAsked: map[string][]string{}, Unexplained: []Unexplained{}}
+	defer r.sort()
 	program, err := b.find()
 	if err != nil {
 		r.Failure = err.Error()
@@ -304,6 +305,16 @@ func (r *Measured) add(id string, j judgement) {
 			r.Unexplained = append(r.Unexplained, Unexplained{id, j.standard})
 		}
 	}
+}
+
+// sort sorts all lists: what was done again came last.
+func (r *Measured) sort() {
+	for _, lists := range []map[string][]string{r.Differences, r.Exceptions, r.NotAsked, {"": r.Unsupported, " ": r.NotRun}} {
+		for _, ids := range lists {
+			slices.Sort(ids)
+		}
+	}
+	slices.SortFunc(r.Unexplained, func(a, b Unexplained) int { return strings.Compare(a.Scenario, b.Scenario) })
 }
 
 func (r *Measured) ok() bool {
