@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/corspec/corspec/conformance/servertest"
 	"github.com/corspec/corspec/fetch"
 )
 
@@ -141,11 +142,7 @@ type Response struct {
 }
 
 // A T is a test: a *testing.T.
-type T interface {
-	Helper()
-	Errorf(format string, args ...any)
-	Logf(format string, args ...any)
-}
+type T = servertest.T
 
 type settings struct {
 	profile   fetch.Profile

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -265,7 +264,7 @@ func familyOf(id string) string {
 	return family
 }
 
-// writeJUnit writes what became of the cases as XML that tools for continuous integration read: a suite for each family.
+// writeJUnit writes what became of the cases: a suite for each family.
 func (r *clientsReport) writeJUnit(file string, failOn clienttest.Severity) error {
 	findings := map[string][]*clienttest.Finding{}
 	for i := range r.Findings {
@@ -275,10 +274,6 @@ func (r *clientsReport) writeJUnit(file string, failOn clienttest.Severity) erro
 	report := junitReport{Name: "corspec clients"}
 	for _, c := range r.Cases {
 		family := familyOf(c.ID)
-		if n := len(report.Suites); n == 0 || report.Suites[n-1].Name != family {
-			report.Suites = append(report.Suites, junitSuite{Name: family})
-		}
-		suite := &report.Suites[len(report.Suites)-1]
 		out := junitCase{Class: family, Name: c.ID}
 		reason, worst := junitReason{Message: c.About}, clienttest.SeverityNote
 		for _, f := range findings[c.ID] {
@@ -288,17 +283,10 @@ func (r *clientsReport) writeJUnit(file string, failOn clienttest.Severity) erro
 		switch {
 		case worst >= failOn:
 			out.Failure = &reason
-			suite.Failures++
 		case c.Outcome == clienttest.OutcomeUnsupported || c.Outcome == clienttest.OutcomeInconclusive:
 			out.Skipped = &junitReason{Message: string(c.Outcome) + ": " + c.Reason}
-			suite.Skipped++
 		}
-		suite.Tests++
-		suite.Cases = append(suite.Cases, out)
+		report.add(family, out)
 	}
-	out, err := xml.MarshalIndent(report, "", "  ")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(file, append([]byte(xml.Header), append(out, '\n')...), 0o666)
+	return report.write(file)
 }

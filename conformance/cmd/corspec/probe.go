@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
 	"net/netip"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -266,16 +264,9 @@ func (p printer) probeCounts(r *probeReport) {
 
 // writeJUnit writes the findings as XML that tools for continuous integration read: a case for each id.
 func (r *probeReport) writeJUnit(file string, failOn servertest.Severity) error {
-	suite := junitSuite{Name: r.URL}
+	report := junitReport{Name: "corspec probe"}
 	add := func(name string, failure, skipped *junitReason) {
-		suite.Cases = append(suite.Cases, junitCase{Class: "probe", Name: name, Failure: failure, Skipped: skipped})
-		suite.Tests++
-		if failure != nil {
-			suite.Failures++
-		}
-		if skipped != nil {
-			suite.Skipped++
-		}
+		report.add(r.URL, junitCase{Class: "probe", Name: name, Failure: failure, Skipped: skipped})
 	}
 	var ids []string
 	for _, f := range r.Findings {
@@ -307,9 +298,5 @@ func (r *probeReport) writeJUnit(file string, failOn servertest.Severity) error 
 	} else {
 		add("conclusive", nil, nil)
 	}
-	out, err := xml.MarshalIndent(junitReport{Name: "corspec probe", Suites: []junitSuite{suite}}, "", "  ")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(file, append([]byte(xml.Header), append(out, '\n')...), 0o666)
+	return report.write(file)
 }

@@ -489,3 +489,24 @@ func names(list []string) (all []string) {
 	}
 	return all
 }
+
+// writeJUnit writes what became of the rows: a suite for each algorithm.
+func (r *vectorRun) writeJUnit(outcomes []rowOutcome) error {
+	report := junitReport{Name: "corspec vectors"}
+	for i, o := range outcomes {
+		v := &r.vectors[i]
+		c := junitCase{Class: v.Algorithm(), Name: v.ID}
+		switch o.kind {
+		case rowFailed:
+			label, text := o.got()
+			c.Failure = &junitReason{v.Description, "input: " + string(v.Input) + "\nwant:  " + string(v.Output) + "\n" + label + ": " + text}
+		case rowUnsupported, rowSkipped, rowKnown:
+			c.Skipped = &junitReason{Message: o.kind}
+			if r.strict && o.kind == rowUnsupported {
+				c.Skipped, c.Failure = nil, &junitReason{Message: "unsupported, and -skip does not name it"}
+			}
+		}
+		report.add(v.Algorithm(), c)
+	}
+	return report.write(r.junit)
+}
