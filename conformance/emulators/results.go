@@ -251,7 +251,7 @@ failed.
 			fmt.Fprintf(&b, "| %s | %d | `%s` |\n", s.verdict, len(s.ids), strings.ReplaceAll(s.ids[0], "|", `\|`))
 		}
 		if m.Runs > 1 {
-			fmt.Fprintf(&b, "\nIts process broke off so often that corspec gave up, and was run %d times for the cases that were left.\n", m.Runs)
+			fmt.Fprintf(&b, "\nCorspec was run %d times: what was inconclusive was asked again.\n", m.Runs)
 		}
 		if len(m.Inconclusive) > 0 {
 			b.WriteString("\nInconclusive:\n\n")
