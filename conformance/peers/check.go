@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 )
@@ -16,14 +17,17 @@ type slowdown struct {
 // slowdowns compares the ratios of what was measured under that name. A single other one that became faster is not enough: it
 // has to be so against most of them.
 func slowdowns(name string, before, now []Times) (list []slowdown) {
-	compared := 0
+	compared, least := 0, 1.1
+	if len(now) == 2 {
+		least = 1.25 // nobody else confirms it
+	}
 	for _, t := range now[1:] {
 		i := slices.IndexFunc(before, func(b Times) bool { return b.Name == t.Name })
 		if i < 0 || t.Name == nameEvaluate {
 			continue
 		}
 		compared++
-		if old := before[i].Ratio; t.Ratio[0] > old[2] && t.Ratio.Median() > 1.1*old.Median() {
+		if old := before[i].Ratio; t.Ratio[0] > old[2] && t.Ratio.Median() > least*old.Median() {
 			list = append(list, slowdown{name, t.Name, old, t.Ratio})
 		}
 	}
@@ -32,6 +36,23 @@ func slowdowns(name string, before, now []Times) (list []slowdown) {
 	}
 	return list
 }
+
+// change is how many times what it was the time of the first contender is beside others', in the middle of them.
+func change(before, now []Times) float64 {
+	var list []float64
+	for _, t := range now[1:] {
+		if i := slices.IndexFunc(before, func(b Times) bool { return b.Name == t.Name }); i >= 0 && t.Name != nameEvaluate {
+			list = append(list, t.Ratio.Median()/before[i].Ratio.Median())
+		}
+	}
+	if len(list) == 0 {
+		return 1
+	}
+	return quartiles(list).Median()
+}
+
+// suiteSlower is how much slower a whole suite has to be: the noise of single cases is not in the mean.
+const suiteSlower = 1.05
 
 // checkAll measures everything that results.json has a ratio of, and what seems slower once more, with three times the rounds.
 func checkAll(rounds int, seed uint64) error {
@@ -42,7 +63,8 @@ func checkAll(rounds int, seed uint64) error {
 	}
 	random := rand.New(rand.NewPCG(seed, 0))
 	slower, compared := 0, 0
-	check := func(name string, before []Times, measure func(rounds int) ([]Times, error)) error {
+	suites := map[string]*mean{}
+	check := func(suite, name string, before []Times, measure func(rounds int) ([]Times, error)) error {
 		now, err := measure(rounds)
 		if err == nil && len(slowdowns(name, before, now)) > 0 {
 			now, err = measure(3 * rounds)
@@ -51,8 +73,12 @@ func checkAll(rounds int, seed uint64) error {
 			return err
 		}
 		compared++
+		if suites[suite] == nil {
+			suites[suite] = new(mean)
+		}
+		suites[suite].add(change(before, now))
 		list := slowdowns(name, before, now)
-		if now[0].Allocs > before[0].Allocs {
+		if now[0].Allocs > 1.05*before[0].Allocs { // goroutines make one more or less
 			fmt.Printf("%s: %.0f allocations, were %.0f\n", name, now[0].Allocs, before[0].Allocs)
 			slower++
 		}
@@ -69,7 +95,7 @@ func checkAll(rounds int, seed uint64) error {
 		if i < 0 {
 			continue
 		}
-		if err := check(c.name, r.Cases[i].Times, func(rounds int) ([]Times, error) {
+		if err := check(suiteNames[c.suite], c.name, r.Cases[i].Times, func(rounds int) ([]Times, error) {
 			m, err := measureCase(random, rounds, c)
 			return m.Times, err
 		}); err != nil {
@@ -81,7 +107,7 @@ func checkAll(rounds int, seed uint64) error {
 		if i < 0 {
 			continue
 		}
-		if err := check(g.budget+", "+g.name, r.Groups[i].Times, func(rounds int) ([]Times, error) {
+		if err := check("besides requests", g.budget+", "+g.name, r.Groups[i].Times, func(rounds int) ([]Times, error) {
 			return measure(random, rounds, g.contenders), nil
 		}); err != nil {
 			return err
@@ -90,8 +116,15 @@ func checkAll(rounds int, seed uint64) error {
 	if compared == 0 {
 		return errors.New(resultsFile + " has nothing to compare with")
 	}
+	for _, name := range slices.Sorted(maps.Keys(suites)) {
+		m := suites[name]
+		fmt.Printf("%s: %.2f times what it was, on the geometric mean of %d\n", name, m.value(), m.n)
+		if m.value() > suiteSlower {
+			slower++
+		}
+	}
 	if slower > 0 {
-		return fmt.Errorf("%d of %d became slower", slower, compared)
+		return fmt.Errorf("of %d cases and %d means of them, %d became slower", compared, len(suites), slower)
 	}
 	fmt.Printf("none of %d became slower\n", compared)
 	return nil

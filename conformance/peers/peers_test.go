@@ -248,7 +248,18 @@ func TestSlowdowns(t *testing.T) {
 			t.Errorf("%s: %+v, want %d", tt.name, got, tt.want)
 		}
 	}
-	if got := slowdowns("x", times(Quartiles{1, 1, 1}), times(Quartiles{1.09, 1.09, 1.09})); got != nil {
-		t.Errorf("less than a tenth: %+v", got)
+	if got := change(before, times(Quartiles{0.5, 0.55, 0.6}, Quartiles{1, 1.1, 1.2})); got != 1.1 {
+		t.Errorf("changed by %v, want 1.1", got)
+	}
+	for ratio, want := range map[float64]int{1.09: 0, 1.11: 2} {
+		q := Quartiles{ratio, ratio, ratio}
+		if got := slowdowns("x", times(Quartiles{1, 1, 1}, Quartiles{1, 1, 1}), times(q, q)); len(got) != want {
+			t.Errorf("beside two, %v: %+v, want %d", ratio, got, want)
+		}
+	}
+	for ratio, want := range map[float64]int{1.2: 0, 1.3: 1} {
+		if got := slowdowns("x", times(Quartiles{1, 1, 1}), times(Quartiles{ratio, ratio, ratio})); len(got) != want {
+			t.Errorf("beside a single one, %v: %+v, want %d", ratio, got, want)
+		}
 	}
 }
