@@ -73,9 +73,6 @@ var adviceOmitCredentials = advice{where: WhereClient, text: omitCredentials, om
 
 // String is the advice in words.
 func (a advice) String() string {
-	if a.text == "" {
-		return ""
-	}
 	headers := "the header"
 	if a.lacks > 1 {
 		headers = "the headers"
@@ -167,7 +164,7 @@ func repaired(v fetch.Verdict) string {
 		return v.Want
 	}
 	var tokens []string
-	for _, token := range append(strings.FieldsFunc(v.Value, func(r rune) bool { return r > 0x7F || !header.IsTokenByte(byte(r)) }), v.Want) {
+	for _, token := range append(strings.FieldsFunc(v.Value, func(r rune) bool { return !header.IsToken(string(r)) }), v.Want) {
 		if token != "" && !slices.Contains(tokens, token) {
 			tokens = append(tokens, token)
 		}
@@ -189,7 +186,7 @@ func (a *advice) complete(t *fetch.Trace, small bool) {
 		switch {
 		case sent == "null":
 			a.forNull(t, &followed)
-		case include && len(a.send) > 0 && !a.send.Contains(allowCredentials): // a hook's verdict has none
+		case include && len(a.send) != 0 && !a.send.Contains(allowCredentials): // a hook's verdict has none
 			a.send = withCredentials(a.send)
 		}
 	}
@@ -208,7 +205,7 @@ func (a *advice) complete(t *fetch.Trace, small bool) {
 		return
 	}
 	switch {
-	case corsCheck && a.where == WherePreflightAndResponse:
+	case corsCheck:
 		a.completePreflight(&followed)
 	case strings.HasPrefix(string(v.Step), "cors-preflight-fetch:"):
 		a.send = nil // it comes again, with the rest
@@ -222,7 +219,6 @@ func (a *advice) forNull(t, followed *fetch.Trace) {
 	last := &t.Exchanges[len(t.Exchanges)-1]
 	include := t.Request.Credentials == fetch.CredentialsInclude
 	where := wordsOf(t.Result.Verdict).where
-	everyone := advice{where: where, text: allowAll, send: fetch.HeaderList{{allowOrigin, "*"}}}
 	final := last.Action.URL.WithoutFragment()
 	direct := !t.Request.Origin.IsOpaque() && len(final.String()) <= mostAdvised && // the client could as well ask for it
 		(last.Action.Kind != fetch.ActionSendRequest || last.Action.Method == t.Request.Method)
@@ -233,14 +229,10 @@ func (a *advice) forNull(t, followed *fetch.Trace) {
 		first := slices.IndexFunc(t.Exchanges, func(e fetch.Exchange) bool { return e.Action.Hop == last.Action.Hop })
 		followed.Exchanges, followed.Events = t.Exchanges[first:], nil
 	case direct:
-		*a = everyone
 		a.text += orAskFinal
 	case include:
-		*a = everyone
-		a.client, a.text, a.omit = omitCredentials, allowThem, true
+		*a = advice{where: where, client: omitCredentials, text: allowThem, send: fetch.HeaderList{{allowOrigin, "*"}}, omit: true}
 		followed.Request.Credentials = fetch.CredentialsSameOrigin
-	default:
-		*a = everyone
 	}
 	if direct {
 		a.url = final.String()
@@ -258,13 +250,15 @@ func (a *advice) completePreflight(t *fetch.Trace) {
 		resp.Headers.Set(h[0], h[1])
 	}
 	if !safelist.IsOKStatus(resp.Status) {
-		resp.Status, a.status, a.and = 204, 204, a.status == 0
+		a.status, a.and = 204, a.status == 0
+		resp.Status = a.status
 	}
 	for range 3 { // a header may be malformed, and still lack names once it is mended
 		v := replay(&mended, t.Agent.Profile).result.Verdict
 		v.Value, _ = resp.Headers.Get(v.Header)
 		v.Lines = 1
-		value, what := "", whatMethod
+		var value string
+		what := whatMethod
 		switch v.Code {
 		case fetch.CodePreflightInvalidAllowMethods:
 			value = repaired(v)

@@ -9,9 +9,9 @@ import (
 )
 
 // engines says in a line in which engines the fetch would have gone otherwise, and how. It is empty where no engine is known
-// to differ, and where that cannot be told: the fetch is not done or was given up, or a hook answered in place of the network.
+// to differ, and where that cannot be told: the fetch is not done, or a hook answered in place of the network.
 func engines(t *fetch.Trace) string {
-	if v := t.Result.Verdict; !v.Evaluated() || v.Code == fetch.CodeAborted || slices.ContainsFunc(t.Events, byHook) {
+	if !t.Result.Verdict.Evaluated() || slices.ContainsFunc(t.Events, byHook) {
 		return ""
 	}
 	type other struct {
@@ -96,17 +96,7 @@ func together(others, all []fetch.Difference, matters func(removed []fetch.Diffe
 
 // title is the name of a profile's engine as people write it.
 func title(p fetch.Profile) string {
-	switch p.String() {
-	case "standard":
-		return "the standard"
-	case "chromium":
-		return "Chromium"
-	case "firefox":
-		return "Firefox"
-	case "webkitgtk":
-		return "WebKitGTK"
-	}
-	return p.String()
+	return map[string]string{"standard": "the standard", "chromium": "Chromium", "firefox": "Firefox", "webkitgtk": "WebKitGTK"}[p.String()]
 }
 
 // An effect is how one course differs from another, as far as a page or a server notices.
@@ -218,7 +208,7 @@ func effectOfAction(here, there *fetch.Action) effect {
 		had, ok := here.Headers.Get(name)
 		if value, has := there.Headers.Get(name); !has && ok {
 			return effect{kind: effectNoHeader, header: name}
-		} else if has != ok || value != had {
+		} else if value != had {
 			return effect{kind: effectHeader, header: name, value: value}
 		}
 	}

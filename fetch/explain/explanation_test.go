@@ -186,6 +186,11 @@ func TestExplainOthers(t *testing.T) {
 	if e := explain.Verdict(fetch.Verdict{Code: fetch.CodePreflightWildcardOriginNotAllowed, Step: "cors-check:4", Header: acao, Lines: 1, Value: "*", Want: "null"}); e.Where != explain.WhereClient || !e.Omit || e.Send != nil {
 		t.Errorf("%+v", e)
 	}
+	for value, want := range map[string]string{"@ X " + strings.Repeat("x", 996): "X, " + strings.Repeat("x", 996) + ", PUT", "@ X " + strings.Repeat("x", 997): "PUT"} {
+		if e := explain.Verdict(fetch.Verdict{Code: fetch.CodePreflightInvalidAllowMethods, Header: acam, Lines: 1, Value: value, Want: "PUT"}); e.Send[0][1] != want {
+			t.Errorf("%+v", e.Send)
+		}
+	}
 	if e := explain.Verdict(fetch.Verdict{Code: fetch.CodePreflightInvalidAllowHeaders, Header: acah, Lines: 1, Value: "@"}); e.Send != nil {
 		t.Errorf("an empty list is advised: %+v", e)
 	}

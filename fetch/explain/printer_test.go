@@ -189,6 +189,10 @@ func TestTracesThatNoMachineMade(t *testing.T) {
 	if e := explain.Trace(trace); !strings.Contains(e.Why, `because "https://api.example" redirected to "https://b.example"`) && e.Happened == "" {
 		t.Errorf("%s", e)
 	}
+	var b strings.Builder
+	if explain.Printer.Result(explain.Printer{W: &b}, fetch.Trace{Agent: new(fetch.Agent), Result: fetch.Result{Response: fetch.Response{Type: fetch.ResponseTypeCORS}}}); !strings.Contains(b.String(), "ALLOWED") {
+		t.Errorf("%s", b.String())
+	}
 	trace.Request.Method = "no method"
 	if e := explain.Trace(trace); e.Engines != "" {
 		t.Errorf("what cannot be done again is said to go otherwise: %s", e.Engines)

@@ -49,7 +49,7 @@ func replay(t *fetch.Trace, p fetch.Profile) course {
 	var c course
 	m, err := a.Start(t.Started, t.Request)
 	if err != nil {
-		return c // a Trace that no machine has made
+		return course{} // a Trace that no machine has made
 	}
 	left := t.Exchanges
 	for action := m.Action(); action.Kind != fetch.ActionDone; action = m.Action() {
@@ -87,7 +87,7 @@ func cacheAsTraced(t *fetch.Trace, preflight fetch.Action) (fetch.ResponseHead, 
 			return fetch.ResponseHead{}, false // who knows whether the cache has that
 		}
 	}
-	return fetch.ResponseHead{Status: 204, Headers: fetch.HeaderList{{allowOrigin, get("Origin")}, {allowCredentials, "true"},
+	return fetch.ResponseHead{Status: 200, Headers: fetch.HeaderList{{allowOrigin, get("Origin")}, {allowCredentials, "true"},
 		{"Access-Control-Allow-Methods", get("Access-Control-Request-Method")}, {allowHeaders, get("Access-Control-Request-Headers")}}}, true
 }
 
@@ -132,11 +132,8 @@ func hooksAsTraced(t *fetch.Trace) fetch.Hooks {
 		}
 	}
 	if blockedAfterFilter(t) {
-		hooks.BlockResponse = func(r *fetch.Request, _ *fetch.Response) fetch.Verdict {
-			if atTheEnd(r) {
-				return v
-			}
-			return fetch.Verdict{}
+		hooks.BlockResponse = func(*fetch.Request, *fetch.Response) fetch.Verdict {
+			return v
 		}
 	}
 	return hooks
@@ -184,5 +181,5 @@ func blockedAfterFilter(t *fetch.Trace) bool {
 	case fetch.CodeMIMETypeBlocked, fetch.CodeNosniff, fetch.CodeUnexpectedRangeResponse:
 		return false
 	}
-	return slices.ContainsFunc(t.Events, func(e fetch.Event) bool { return e.Hop == t.Result.Hop && e.Step == "main-fetch:14" })
+	return slices.ContainsFunc(t.Events, func(e fetch.Event) bool { return e.Step == "main-fetch:14" })
 }
