@@ -52,6 +52,21 @@ func check(t *testing.T, prepare func(size int) (work func())) (workLarge func()
 	return workLarge
 }
 
+// Within does work whose input has one size alone, and fails where it takes more of the processor than limit, which has to be
+// far above what it needs: three times before it fails, and not under the race detector.
+func Within(t testing.TB, limit time.Duration, work func()) {
+	t.Helper()
+	var took time.Duration
+	for range 3 {
+		start := used()
+		work()
+		if took = used() - start; took <= limit || race {
+			return
+		}
+	}
+	t.Errorf("it takes %v, and %v are allowed", took, limit)
+}
+
 // timeFaults says what Check fails for, of the time.
 func timeFaults(workSmall, workLarge func()) (found []string) {
 	var timeSmall, timeLarge time.Duration

@@ -6,7 +6,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 )
 
 // TestRequestFlags says with flags all that decides.
@@ -85,10 +84,8 @@ func TestCheckSendsWhatFlagsSay(t *testing.T) {
 func TestTimeoutBoundsAll(t *testing.T) {
 	slow := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	defer slow.Close()
-	start := time.Now()
-	status, _, _ := corspec("check", "-timeout", "100ms", slow.URL)
-	if d := time.Since(start); status != exitUsage || d > 20*time.Second {
-		t.Errorf("status %d after %v", status, d)
+	if status, _, _ := corspec("check", "-timeout", "100ms", slow.URL); status != exitUsage { // or it never ends
+		t.Errorf("status %d", status)
 	}
 	// A gate that is closed keeps what comes too late.
 	var b strings.Builder
