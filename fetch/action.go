@@ -66,7 +66,7 @@ type Action struct {
 // Shown returns the headers that a report of the request shows: its own and Origin, without what else fetching adds,
 // such as Referer and Fetch metadata.
 func (a *Action) Shown() HeaderList {
-	shown := make(HeaderList, 0, a.Own+1)
+	var shown HeaderList
 	for i, h := range a.Headers {
 		if i < a.Own || h[0] == "Origin" {
 			shown = append(shown, h)

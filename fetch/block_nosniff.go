@@ -18,16 +18,16 @@ func BlockNosniff(r *Request, resp *Response) Verdict {
 		return allowed
 	}
 	// Should response to request be blocked due to nosniff, step 2.
-	t, err := safelist.ExtractMIMEType(resp.Headers)
+	t, _ := safelist.ExtractMIMEType(resp.Headers)
 	v := Verdict{Code: CodeNosniff, Header: "Content-Type"}
 	v.Value, v.Lines = firstLine(resp.Headers, "Content-Type")
 	switch {
 	// Should response to request be blocked due to nosniff, step 4.
-	case r.Destination.isScriptLike() && !(err == nil && t.IsJavaScript()):
+	case r.Destination.isScriptLike() && !t.IsJavaScript():
 		v.Step, v.Want = "should-response-to-request-be-blocked-due-to-nosniff?:4", "text/javascript"
 		return v
 	// Should response to request be blocked due to nosniff, step 5.
-	case r.Destination == DestinationStyle && !(err == nil && t.Essence() == "text/css"):
+	case r.Destination == DestinationStyle && t.Essence() != "text/css":
 		v.Step, v.Want = "should-response-to-request-be-blocked-due-to-nosniff?:5", "text/css"
 		return v
 	}

@@ -34,24 +34,22 @@ func corpInternalCheck(o origin.Origin, value EmbedderPolicyValue, resp *Respons
 	// Cross-origin resource policy internal check, steps 2 and 3. Several lines, joined, are none of the three tokens.
 	policy, lines := firstLine(resp.Headers, resourcePolicy)
 	v := Verdict{Step: "cross-origin-resource-policy-internal-check:5", Header: resourcePolicy, Lines: lines, Value: policy, Want: "cross-origin"}
-	if lines != 1 {
-		policy = ""
-	}
-	url, hasURL := resp.URL()
-	switch policy {
-	case "cross-origin":
+	url, _ := resp.URL()
+	switch {
+	case lines != 1:
+	case policy == "cross-origin":
 		// Cross-origin resource policy internal check, step 5.
 		return allowed
-	case "same-origin":
+	case policy == "same-origin":
 		// Cross-origin resource policy internal check, step 5.
-		if hasURL && o == url.Origin() {
+		if o == url.Origin() {
 			return allowed
 		}
 		v.Code = CodeCORPNotSameOrigin
 		return v
-	case "same-site":
+	case policy == "same-site":
 		// Cross-origin resource policy internal check, step 5.
-		if hasURL && origin.SchemelesslySameSite(o, url.Origin(), l) && (o.Scheme() == "https" || url.Scheme() != "https") {
+		if origin.SchemelesslySameSite(o, url.Origin(), l) && (o.Scheme() == "https" || url.Scheme() != "https") {
 			return allowed
 		}
 		v.Code = CodeCORPNotSameSite
@@ -70,7 +68,7 @@ func corpInternalCheck(o origin.Origin, value EmbedderPolicyValue, resp *Respons
 		return allowed
 	}
 	// Cross-origin resource policy internal check, step 5.
-	if hasURL && o == url.Origin() {
+	if o == url.Origin() {
 		return allowed
 	}
 	v.Code = CodeCORPNotSameOriginAfterDefaultedByCOEP

@@ -77,7 +77,7 @@ func firstLine(l HeaderList, name string) (value string, lines int) {
 // cases not apart; the order is that of the names' precision.
 func allowOriginFault(l HeaderList, lines int, acao string) Code {
 	switch {
-	case severalValues(l, lines):
+	case severalValues(l):
 		return CodeMultipleAllowOriginValues
 	case lines == 1 && acao == "*":
 		return CodeWildcardOriginNotAllowed
@@ -89,18 +89,14 @@ func allowOriginFault(l HeaderList, lines int, acao string) Code {
 
 // severalValues reports whether the values of Access-Control-Allow-Origin, joined, have a comma or white space between
 // parts that are not empty.
-func severalValues(l HeaderList, lines int) bool {
+func severalValues(l HeaderList) bool {
 	parts := 0
 	for _, h := range l {
-		if lines == 0 || parts > 1 {
-			break
-		}
 		if !header.EqualFold(h[0], allowOrigin) {
 			continue
 		}
-		lines--
 		inPart := false
-		for i := 0; i < len(h[1]) && parts < 2; i++ {
+		for i := 0; i < len(h[1]); i++ {
 			separator := strings.IndexByte(", \t\n\v\f\r", h[1][i]) >= 0
 			if !separator && !inPart {
 				parts++

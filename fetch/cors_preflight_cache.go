@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -154,9 +155,6 @@ func (c *PreflightCache) covers(e engine, key cacheKey, include bool, method str
 	if method == "" && len(names) == 0 && !e.remembersPreflights() {
 		return true
 	}
-	if !key.fits() {
-		return false
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	g := c.groups[key]
@@ -182,7 +180,6 @@ func (c *PreflightCache) store(e engine, key cacheKey, include bool, grant Prefl
 	if !key.fits() {
 		return
 	}
-	methods, names := distinct(grant.Methods, false), distinct(grant.HeaderNames, true)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if e.replacesEntries() {
@@ -190,7 +187,7 @@ func (c *PreflightCache) store(e engine, key cacheKey, include bool, grant Prefl
 	}
 	g := c.groups[key]
 	if g == nil {
-		if age <= 0 || len(methods)+len(names) == 0 && !e.remembersPreflights() {
+		if age <= 0 || len(grant.Methods)+len(grant.HeaderNames) == 0 && !e.remembersPreflights() {
 			return
 		}
 		g = c.newGroup(key)
@@ -202,42 +199,18 @@ func (c *PreflightCache) store(e engine, key cacheKey, include bool, grant Prefl
 		g.life = life
 	}
 	// CORS-preflight fetch, steps 7.12 and 7.13.
-	for _, m := range methods {
+	for _, m := range grant.Methods {
 		g.createCacheEntry(g.methods, include, m, true, life)
 	}
 	// CORS-preflight fetch, steps 7.14 and 7.15.
-	for _, n := range names {
+	for _, n := range grant.HeaderNames {
+		n = header.Lower(n)
 		g.createCacheEntry(g.headers, include, n, !safelist.IsCORSNonWildcardRequestHeaderName(n), life)
 	}
 	c.link(g)
 	for len(c.groups) > maxCacheKeys || c.bytes > maxCacheBytes && c.oldest != g {
 		c.remove(c.oldest.key)
 	}
-}
-
-// distinct returns the first elements of a list, each once, in lower case if that makes no difference.
-func distinct(list []string, lower bool) []string {
-	kept := make([]string, 0, min(len(list), maxCacheEntries))
-	var seen map[string]bool
-	for _, s := range list {
-		if lower {
-			s = header.Lower(s)
-		}
-		if len(s) > maxCacheNameBytes || len(kept) == maxCacheEntries {
-			continue
-		}
-		if len(list) > 8 {
-			if seen[s] {
-				continue
-			}
-			if seen == nil {
-				seen = map[string]bool{}
-			}
-			seen[s] = true
-		}
-		kept = append(kept, s)
-	}
-	return kept
 }
 
 // createCacheEntry gives all entries that match the name a new life, or creates a new cache entry.
@@ -251,13 +224,16 @@ func (g *cacheGroup) createCacheEntry(entries map[cacheName]cacheLife, include b
 		if include && !n.credentials || n.name == "*" && name != "*" && (include || !wildcard) {
 			continue
 		}
-		if old, ok := entries[n]; ok && old.live(life.stored) {
+		if entries[n].live(life.stored) {
 			entries[n], matched = life, true
 		}
 	}
-	if !matched && life.maxAge > 0 && len(entries) < maxCacheEntries {
-		entries[cacheName{strings.Clone(name), include}] = life // a copy, so as not to hold on to a long header value
-		g.bytes += cacheEntryBytes + len(name)
+	if n := (cacheName{name, include}); !matched && life.maxAge > 0 && len(entries) < maxCacheEntries && len(name) <= maxCacheNameBytes {
+		if _, expired := entries[n]; !expired {
+			n.name = strings.Clone(name) // so as not to hold on to a long header value
+			g.bytes += cacheEntryBytes + len(name)
+		}
+		entries[n] = life
 	}
 }
 
@@ -363,17 +339,7 @@ func (c *PreflightCache) Entries(now time.Time) []CacheEntry {
 	}
 	slices.SortFunc(entries, func(a, b CacheEntry) int {
 		return cmp.Or(cmp.Compare(a.PartitionKey, b.PartitionKey), cmp.Compare(a.Origin, b.Origin), cmp.Compare(a.URL, b.URL),
-			cmp.Compare(a.Method, b.Method), cmp.Compare(a.HeaderName, b.HeaderName), compareBool(a.Credentials, b.Credentials))
+			cmp.Compare(a.Method, b.Method), cmp.Compare(a.HeaderName, b.HeaderName), cmp.Compare(strconv.FormatBool(a.Credentials), strconv.FormatBool(b.Credentials)))
 	})
 	return entries
-}
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
 }

@@ -159,8 +159,8 @@ func preflightCheck(shown string, r *Request, unsafeNames []string, resp *Respon
 
 func extractMaxAge(l HeaderList) int64 {
 	// CORS-preflight fetch, steps 7.8 and 7.9.
-	values, state := header.ExtractListValues(l, maxAge)
-	if state != header.List || len(values) == 0 {
+	values, _ := header.ExtractListValues(l, maxAge)
+	if len(values) == 0 {
 		return maxAgeDefault
 	}
 	return header.DeltaSeconds(values[0])
