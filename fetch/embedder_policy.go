@@ -16,20 +16,17 @@ type EmbedderPolicy struct {
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#obtain-an-embedder-policy
 func ObtainEmbedderPolicy(l HeaderList, secureContext bool) EmbedderPolicy {
-	var p EmbedderPolicy
 	if !secureContext {
-		return p
+		return EmbedderPolicy{}
 	}
+	var p EmbedderPolicy
 	p.Value, p.ReportingEndpoint = embedderPolicyItem(l, "Cross-Origin-Embedder-Policy")
 	p.ReportOnly, p.ReportOnlyReportEndpoint = embedderPolicyItem(l, "Cross-Origin-Embedder-Policy-Report-Only")
 	return p
 }
 
 func embedderPolicyItem(l HeaderList, name string) (EmbedderPolicyValue, string) {
-	v, ok := l.Get(name)
-	if !ok {
-		return EmbedderPolicyUnsafeNone, ""
-	}
+	v, _ := l.Get(name) // no header is as malformed as an empty one
 	// AD-HOC: the text compares the bare item, whatever its type, with "require-corp"; tokens are meant, as in all engines.
 	token, reportTo, ok := structured.ParseTokenItem(v, "report-to")
 	switch {

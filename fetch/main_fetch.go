@@ -152,8 +152,8 @@ func (m *Machine) taint(t Tainting) {
 //
 // https://fetch.spec.whatwg.org/#main-fetch
 func NeedsPreflight(r *Request) (reason PreflightReason, names []string) {
-	// Main fetch, step 3.
-	if r.LocalURLsOnly && !isLocal(r.CurrentURL().Scheme()) {
+	// Main fetch, step 3. What is local needs none either.
+	if r.LocalURLsOnly {
 		return PreflightReasonNone, nil
 	}
 	// Main fetch, step 7.
