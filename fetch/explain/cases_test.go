@@ -81,7 +81,7 @@ func caseFetches(t *testing.T) (all []named) {
 	run("a preflight redirected to what is not a URL", put, answer(302, "Location", "http://["))
 	run("a preflight redirected by an empty Location", put, answer(302, "Location", ""))
 	for _, to := range []string{"/x/", "/login", "/user/LOGON", "https://signin.example/", "/sign-in", "/a_sso_b", "/auth.php", "/oauth", "/oauth2/x", "/authorize?y",
-		"/authenticate", "/saml", "/saml2", "/cas", "/oidc#z", "/authors", "/x?login", "/blogin", "/casa", "/logins"} {
+		"/authenticate", "/saml", "/saml2", "/cas", "/oidc#z", "/authors", "/x?login", "/blogin", "/casa", "/cas2", "/logins"} {
 		run("a preflight redirected to "+to, put, answer(302, "Location", to))
 	}
 	for _, n := range []int{1000, 1001} {
@@ -146,7 +146,7 @@ func caseFetches(t *testing.T) (all []named) {
 	run("credentials are not allowed", putIncluded, answer(200, acao, page))
 	run("credentials are not allowed, and an empty list", putIncluded, answer(200, acao, page, acac, "true", acam, ""))
 	run("the preflight needs a proxy's password", many, answer(407))
-	for _, n := range []int{993, 994, 995, 1000, 1001} {
+	for _, n := range []int{996, 997, 998, 1000, 1001} {
 		list := strings.Repeat("x", n)
 		run(fmt.Sprint("a list of bytes ", n), asks(t, "GET", url, "X-A", "1"), answer(200, acao, page, acah, list))
 		run(fmt.Sprint("a malformed list of bytes ", n), asks(t, "GET", url, "X-A", "1"), answer(200, acao, page, acah, "@ x-a "+list[6:]))

@@ -64,10 +64,10 @@ func (e *Explanation) preflightRefused(v fetch.Verdict, x *fetch.Exchange) {
 
 // redirectsTo returns where a redirect leads, if it leads elsewhere.
 func redirectsTo(x *fetch.Exchange) (u origin.URL, ok bool) {
-	location, has := x.Response.Headers.Get("Location")
+	location, _ := x.Response.Headers.Get("Location")
 	u, err := origin.ParseURL(location, &x.Action.URL)
 	u = u.WithoutFragment()
-	return u, has && err == nil && u != x.Action.URL.WithoutFragment() && safelist.IsRedirectStatus(x.Response.Status)
+	return u, err == nil && u != x.Action.URL.WithoutFragment() && safelist.IsRedirectStatus(x.Response.Status)
 }
 
 // asksForLogin guesses from a URL whether it is where people log in.

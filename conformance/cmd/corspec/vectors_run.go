@@ -225,6 +225,7 @@ type child struct {
 	lines  chan childLine
 	gone   chan struct{} // closed when nobody reads lines any more
 	killed bool
+	grace  time.Duration // how long a program has that is asked to end
 }
 
 type childLine struct {
@@ -234,7 +235,7 @@ type childLine struct {
 
 // startChild starts a program. The environment is this one's and those further variables.
 func startChild(program, environment []string, stderr io.Writer) (*child, error) {
-	c := &child{cmd: exec.Command(program[0], program[1:]...), lines: make(chan childLine), gone: make(chan struct{})}
+	c := &child{cmd: exec.Command(program[0], program[1:]...), lines: make(chan childLine), gone: make(chan struct{}), grace: time.Second}
 	c.cmd.Env = append(c.cmd.Environ(), environment...)
 	c.cmd.Stderr = raw(stderr)
 	c.cmd.WaitDelay = time.Second
@@ -335,7 +336,7 @@ func (c *child) kill() error {
 	case <-ended:
 		killGroup(c.cmd)
 		return nil
-	case <-time.After(time.Second):
+	case <-time.After(c.grace):
 	}
 	killGroup(c.cmd)
 	c.out.Close()
