@@ -121,3 +121,42 @@ func TestLinearTime(t *testing.T) {
 		t.Run(name, func(t *testing.T) { lineartest.Check(t, prepare) })
 	}
 }
+
+// TestProfilesAreLinear gives each profile what only profiles look at twice, and what the standard looks at as well.
+func TestProfilesAreLinear(t *testing.T) {
+	for _, p := range fetch.Profiles() {
+		run := func(r fetch.Request, l fetch.HeaderList) func() {
+			return func() {
+				m, err := (&fetch.Agent{Profile: p}).Start(epoch, r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for m.Action().Kind != fetch.ActionDone {
+					m.Receive(epoch, fetch.ResponseHead{Status: 200, Headers: l})
+				}
+			}
+		}
+		put := checkRequest(fetch.CredentialsOmit)
+		put.Method, put.UnsafeRequest = "PUT", true
+		script := checkRequest(fetch.CredentialsOmit)
+		script.Destination = fetch.DestinationScript
+		for name, prepare := range map[string]func(size int) func(){
+			"request headers": func(n int) func() {
+				r := put
+				r.Headers = many(n, "1")
+				return run(r, headers(acao, "*", acam, "PUT", acah, "*"))
+			},
+			"request headers, one of them twice": func(n int) func() {
+				r := put
+				r.Headers = many(n, "1")
+				r.Headers[len(r.Headers)-1][0] = r.Headers[0][0]
+				return run(r, headers(acao, "*", acam, "PUT", acah, "*"))
+			},
+			"parameters of a script's type": func(n int) func() {
+				return run(script, headers(acao, "*", "X-Content-Type-Options", "nosniff", "Content-Type", "text/javascript"+strings.Repeat(";a=b", n/4)))
+			},
+		} {
+			t.Run(p.String()+", "+name, func(t *testing.T) { lineartest.Check(t, prepare) })
+		}
+	}
+}

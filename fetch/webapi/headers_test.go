@@ -215,6 +215,16 @@ func TestHeadersFillIsLinear(t *testing.T) {
 				}
 			})
 		})
+		t.Run(g.String()+", one name", func(t *testing.T) {
+			lineartest.Check(t, func(size int) func() {
+				list := slices.Repeat(fetch.HeaderList{{"Accept", "*/*"}}, size/len("Accept: */*\r\n"))
+				return func() {
+					if _, err := (&Headers{Guard: g, List: new(fetch.HeaderList)}).Fill(list); err != nil {
+						t.Fatal(err)
+					}
+				}
+			})
+		})
 	}
 }
 
