@@ -119,8 +119,7 @@ func lessDecimal(a, b string) bool {
 // https://fetch.spec.whatwg.org/#build-a-content-range
 func BuildContentRange(start, end, full uint64) string {
 	// Build a content range, step 1.
-	b := make([]byte, 0, len("bytes -/")+3*20)
-	b = append(b, "bytes "...)
+	b := []byte("bytes ")
 	// Build a content range, step 2.
 	b = strconv.AppendUint(b, start, 10)
 	// Build a content range, step 3.
@@ -149,8 +148,7 @@ func AddRangeHeader(headers [][2]string, first, last int64) ([][2]string, error)
 			strconv.FormatInt(last, 10) + ": use 0 <= first <= last, or NoEnd for last")
 	}
 	// Add a range header, step 2.
-	b := make([]byte, 0, len("bytes=-")+2*20)
-	b = append(b, "bytes="...)
+	b := []byte("bytes=")
 	// Add a range header, step 3.
 	b = strconv.AppendInt(b, first, 10)
 	// Add a range header, step 4.

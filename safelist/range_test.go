@@ -157,6 +157,12 @@ func TestAddRangeHeader(t *testing.T) {
 			t.Errorf("%q is not safelisted", got)
 		}
 	}
+	given := [][2]string{{"X-A", "x"}}
+	same, err := AddRangeHeader(given, 2, 1)
+	const want = "safelist: not a range: from 2 to 1: use 0 <= first <= last, or NoEnd for last"
+	if diff := cmp.Diff(given, same); diff != "" || err == nil || err.Error() != want {
+		t.Errorf("%v, want %s\n%s", err, want, diff)
+	}
 	got, _ := AddRangeHeader([][2]string{{"rANGE", "x"}}, 1, 2)
 	if diff := cmp.Diff([][2]string{{"rANGE", "x"}, {"rANGE", "bytes=1-2"}}, got); diff != "" {
 		t.Error(diff)

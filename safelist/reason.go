@@ -115,12 +115,7 @@ const (
 )
 
 // at makes a Reason of v.
-func (v verdict) at(i int) Reason {
-	if v == pass {
-		i = -1
-	}
-	return Reason{Rule: verdicts[v].rule, Byte: i}
-}
+func (v verdict) at(i int) Reason { return Reason{Rule: verdicts[v].rule, Byte: i} }
 
 type verdictEntry struct {
 	rule Rule

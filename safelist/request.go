@@ -2,7 +2,6 @@ package safelist
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/internal/mime"
@@ -34,7 +33,7 @@ var valueBytes = func() (t [256]uint8) {
 	for b := range t {
 		switch {
 		case '0' <= b && b <= '9', 'A' <= b && b <= 'Z', 'a' <= b && b <= 'z':
-		case b < utf8.RuneSelf && strings.ContainsRune(" *,-.;=", rune(b)):
+		case strings.IndexByte(" *,-.;=", byte(b)) >= 0:
 		default:
 			t[b] |= noLanguageByte
 		}

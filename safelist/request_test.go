@@ -22,6 +22,17 @@ func TestCORSUnsafeRequestHeaderByte(t *testing.T) {
 	}
 }
 
+func TestLanguageByte(t *testing.T) {
+	const language = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz *,-.;="
+	for i := range 256 {
+		b := byte(i)
+		want := strings.IndexByte(language, b) >= 0
+		if got := valueBytes[b]&noLanguageByte == 0; got != want {
+			t.Errorf("%#02x: got %v, want %v", b, got, want)
+		}
+	}
+}
+
 func TestCORSSafelistedRequestHeader(t *testing.T) {
 	a := func(n int) string { return strings.Repeat("a", n) }
 	for _, c := range []struct {
@@ -49,6 +60,7 @@ func TestCORSSafelistedRequestHeader(t *testing.T) {
 		{"", "Content-Type", "text/form-data", Reason{RuleContentTypeNotSafelisted, -1}},
 		{"", "Content-Type", "multipart/plain", Reason{RuleContentTypeNotSafelisted, -1}},
 		{"", "Content-Type", "*/*", Reason{RuleContentTypeNotSafelisted, -1}},
+		{"", "Content-Type", "text/x-www-form-urlencoded", Reason{RuleContentTypeNotSafelisted, -1}},
 		{"", "Content-Type", "text/\xff", Reason{RuleContentTypeMalformed, 5}},
 		{"T64", "Accept", "", Reason{RuleOK, -1}},
 		{"T64", "Accept", "*/*", Reason{RuleOK, -1}},
@@ -233,6 +245,7 @@ func TestForbiddenRequestHeader(t *testing.T) {
 		{"", "Access-Control-Request-Method", "", Reason{RuleNameForbidden, -1}},
 		{"", "Cookie3", "", Reason{RuleOK, -1}},
 		{"", "", "", Reason{RuleOK, -1}},
+		{"", strings.Repeat("a", len(nameSet{})), "", Reason{RuleOK, -1}},
 		{"", strings.Repeat("a", 40), "", Reason{RuleOK, -1}},
 	} {
 		got := CheckNotForbiddenRequestHeader(c.name, c.value)

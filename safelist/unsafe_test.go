@@ -51,8 +51,13 @@ func TestUnsafeRequestHeaders(t *testing.T) {
 	if got := UnsafeRequestHeaders(headers[:2]); got != nil {
 		t.Errorf("got %v, want none", got)
 	}
-	for i, u := range UnsafeRequestHeaders(slices.Repeat(headers[:1], 9)) {
-		if u != (UnsafeHeader{i, Reason{RuleValuesTooLong, -1}}) {
+	// What has a reason of its own keeps it.
+	for i, u := range UnsafeRequestHeaders(append(slices.Repeat(headers[:1], 9), headers[2])) {
+		want := Reason{RuleValuesTooLong, -1}
+		if i == 9 {
+			want = Reason{RuleNameNotSafelisted, -1}
+		}
+		if u != (UnsafeHeader{i, want}) {
 			t.Errorf("header %d: got %v", i, u)
 		}
 	}
