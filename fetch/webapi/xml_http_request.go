@@ -116,6 +116,7 @@ func (x *XMLHttpRequest) Send(body *Payload) (fetch.Request, error) {
 	}
 	// The method send(), steps 5 and 6.
 	r.UnsafeRequest, r.Mode, r.UseCORSPreflight = true, fetch.ModeCORS, x.UploadListener
+	r.UseURLCredentials = r.CurrentURL().IncludesCredentials()
 	if x.WithCredentials {
 		r.Credentials = fetch.CredentialsInclude
 	}

@@ -2,6 +2,7 @@ package webapi
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -162,6 +163,9 @@ func TestXMLHttpRequestUserInfo(t *testing.T) {
 		r, err := x.Send(nil)
 		if err != nil || r.CurrentURL().String() != tt.want {
 			t.Errorf("%s: %s, %v; want %s", tt.url, r.CurrentURL(), err, tt.want)
+		}
+		if r.UseURLCredentials != strings.Contains(tt.want, "@") {
+			t.Errorf("%s: use-URL-credentials: %t", tt.want, r.UseURLCredentials)
 		}
 	}
 }
