@@ -199,11 +199,14 @@ func TestNamesOfLocalhost(t *testing.T) {
 	defer server.Close()
 	_, port, _ := net.SplitHostPort(server.Listener.Addr().String())
 	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1") // for everything else
-	p := (&fetchhttp.Agent{}).Page(origin.MustParse("http://app.example"))
-	for _, host := range []string{"localhost", "localhost.", "app.localhost", "a.b.LOCALHOST", "app.localhost."} {
-		resp := mustFetch(t, p, newRequest(t, "GET", "http://"+host+":"+port+"/", nil))
-		if got, want := read(t, resp), strings.ToLower(host)+":"+port; got != want {
-			t.Errorf("%s: %q", host, got)
+	// A clone, such as one with a client's certificate, is the same.
+	for _, transport := range []http.RoundTripper{nil, fetchhttp.DefaultTransport().(*http.Transport).Clone()} {
+		p := (&fetchhttp.Agent{Transport: transport}).Page(origin.MustParse("http://app.example"))
+		for _, host := range []string{"localhost", "localhost.", "app.localhost", "a.b.LOCALHOST", "app.localhost."} {
+			resp := mustFetch(t, p, newRequest(t, "GET", "http://"+host+":"+port+"/", nil))
+			if got, want := read(t, resp), strings.ToLower(host)+":"+port; got != want {
+				t.Errorf("%s: %q", host, got)
+			}
 		}
 	}
 }
@@ -378,6 +381,52 @@ func TestDo(t *testing.T) {
 	cancel()
 	if _, err := p.Do(ctx, o.Request, nil); !errors.As(err, &blocked) || blocked.Trace.Result.Verdict.Code != fetch.CodeAborted {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestXMLHttpRequestOverTheWire holds that what the API combines, and the user name and password that it lets a URL
+// have, come to the server: the list at once, and the password when the server asks for one.
+func TestXMLHttpRequestOverTheWire(t *testing.T) {
+	var got http.Header
+	server := httptest.NewServer(share(func(w http.ResponseWriter, r *http.Request) {
+		if got = r.Header.Clone(); got.Get("Authorization") == "" {
+			w.Header().Set("WWW-Authenticate", "Basic")
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+	}))
+	defer server.Close()
+	client := webapi.Client{Origin: origin.MustParseURL(server.URL).Origin()}
+	var x webapi.XMLHttpRequest
+	if err := x.Open(client, "GET", server.URL, webapi.UserInfo{Username: new("me"), Password: new("secret")}); err != nil {
+		t.Fatal(err)
+	}
+	for _, value := range []string{"1", ""} {
+		if _, err := x.SetRequestHeader("X-List", value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := x.Send(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	agent := &fetchhttp.Agent{}
+	agent.Hooks.Authenticate = func(*fetch.Request, fetch.ResponseHead) (string, bool) {
+		t.Error("somebody is asked for the password that the URL has")
+		return "", false
+	}
+	resp, err := agent.Page(client.Origin).Do(t.Context(), r, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if made, _ := resp.Trace.Request.Headers.Get("X-List"); made != "1, " {
+		t.Errorf("the request has %q", made)
+	}
+	if n := len(resp.Trace.Exchanges); n != 2 || resp.StatusCode != http.StatusOK {
+		t.Errorf("status %d after %d exchanges", resp.StatusCode, n)
+	}
+	if list, authorization := got.Get("X-List"), got.Get("Authorization"); list != "1," || authorization != "Basic bWU6c2VjcmV0" {
+		t.Errorf("X-List: %q, Authorization: %q", list, authorization)
 	}
 }
 

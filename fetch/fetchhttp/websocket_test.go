@@ -88,6 +88,26 @@ func TestWebSocket(t *testing.T) {
 	}
 }
 
+// TestWebSocketCookies holds that a WebSocket across sites takes along the cookies of any request that is not a
+// navigation, and says what stays away.
+func TestWebSocketCookies(t *testing.T) {
+	b := newBrowser(t)
+	b.visit("https://bank.example/", "none=1; SameSite=None; Secure", "lax=1; SameSite=Lax", "strict=1; SameSite=Strict")
+	for _, tt := range []struct{ page, want, withheld string }{
+		{"https://www.bank.example", "none=1; lax=1; strict=1", "[]"},
+		{"https://evil.example", "none=1", `[the cookie "lax" did not go to https://bank.example/feed: SameSite=Lax, and the page's site is https://evil.example the cookie "strict" did not go to https://bank.example/feed: SameSite=Strict, and the page's site is https://evil.example]`},
+	} {
+		ws, err := b.Page(origin.MustParse(tt.page)).WebSocket(t.Context(), "wss://bank.example/feed")
+		var blocked *fetchhttp.BlockedError
+		if ws != nil || !errors.As(err, &blocked) { // the server answers 200
+			t.Fatal(err)
+		}
+		if withheld := fmt.Sprint(blocked.Withheld); b.got != tt.want || withheld != tt.withheld {
+			t.Errorf("from %s goes %q, told %s", tt.page, b.got, withheld)
+		}
+	}
+}
+
 // TestWebSocketLibrary opens one at a server that writes its answer itself.
 func TestWebSocketLibrary(t *testing.T) {
 	h := websocket.Handler(func(ws *websocket.Conn) { io.WriteString(ws, "hello") })
