@@ -43,9 +43,9 @@ func readAnchors(t *testing.T) map[string]bool {
 // wholePages are the pages of which testdata/anchors.txt lists all anchors. Those of others are listed when they come into use.
 var wholePages = []string{"https://fetch.spec.whatwg.org/#", "https://mimesniff.spec.whatwg.org/#", "https://url.spec.whatwg.org/#"}
 
-// TestAnchors looks up in testdata/anchors.txt every link to a standard in Go files and Markdown, every definition, and the anchor
+// TestAnchorsAreListed looks up in testdata/anchors.txt every link to a standard in Go files and Markdown, every definition, and the anchor
 // of every step. Of the pages that are not listed whole, nothing is listed that is not used.
-func TestAnchors(t *testing.T) {
+func TestAnchorsAreListed(t *testing.T) {
 	const list = "conformance/testdata/anchors.txt does not list it; look it up in the standard"
 	anchors, used := readAnchors(t), map[string]bool{}
 	for _, d := range readDefinitions(t) {

@@ -19,9 +19,9 @@ const trapsFile = "testdata/traps.txt"
 
 var trapNumber = regexp.MustCompile(`^T[1-9][0-9]*$`)
 
-// TestTraps holds that each trap is named by a vector, all of which TestVectors evaluates, or by a subtest, in a package that is
+// TestTrapsAreNamed holds that each trap is named by a vector, all of which TestVectors evaluates, or by a subtest, in a package that is
 // tested like this one: t.Run("T52 append keeps the case", …). And what a number means stands in trapsFile.
-func TestTraps(t *testing.T) {
+func TestTrapsAreNamed(t *testing.T) {
 	data, err := os.ReadFile(trapsFile)
 	if err != nil {
 		t.Fatal(err)

@@ -2,14 +2,12 @@
 package main
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,9 +35,10 @@ func main() {
 		again    = flag.String("again", "", "only the mutants that no test noticed in the run whose -o this file is")
 		workers  = flag.Int("workers", runtime.NumCPU(), "how many are tested at a time")
 		listOnly = flag.Bool("list", false, "list the mutants and test none")
+		keep     = flag.Bool("record", false, "put the counts into measured.jsonl, of which EVIDENCE.md has the table")
 	)
 	flag.Parse()
-	if err := run(strings.Split(*packages, ","), *seed, *percent, *match, *again, *out, *workers, *listOnly); err != nil {
+	if err := run(strings.Split(*packages, ","), *seed, *percent, *match, *again, *out, *workers, *listOnly, *keep); err != nil {
 		fmt.Fprintln(os.Stderr, "mutation:", err)
 		os.Exit(1)
 	}
@@ -51,7 +50,7 @@ func sampled(seed, function string, percent float64) bool {
 	return float64(binary.BigEndian.Uint64(sum[:8]))/(1<<64)*100 < percent
 }
 
-func run(folders []string, seed string, percent float64, match, againFile, outFile string, workers int, listOnly bool) error {
+func run(folders []string, seed string, percent float64, match, againFile, outFile string, workers int, listOnly, keep bool) error {
 	matching, err := regexp.Compile(match)
 	if err != nil {
 		return err
@@ -159,7 +158,15 @@ func run(folders []string, seed string, percent float64, match, againFile, outFi
 	}
 	close(queue)
 	wait.Wait()
-	report(verdicts, known, time.Since(began))
+	measured := measure(verdicts, known)
+	report(verdicts, known, measured, time.Since(began))
+	if keep {
+		for i := range measured {
+			m := &measured[i]
+			m.Date, m.Percent, m.Seed = time.Now().UTC().Format(time.DateOnly), percent, seed
+		}
+		errs = append(errs, record(filepath.Join(root, "conformance", "mutation", "measured.jsonl"), measured))
+	}
 	return errors.Join(errs...)
 }
 
@@ -188,46 +195,14 @@ func buildAll(root, work string, packages []string, again func() error, skip map
 	return binaries, nil
 }
 
-// A count is of one package's mutants.
-type count struct{ mutants, killed, hang, equivalent, survive int }
-
-// report prints the table.
-func report(verdicts []verdict, known map[Mutant]string, took time.Duration) {
-	counts := map[string]*count{}
-	total := &count{}
+// report prints the table, and which mutants are not what they are said to be.
+func report(verdicts []verdict, known map[Mutant]string, measured []measurement, took time.Duration) {
 	for _, v := range verdicts {
-		c := counts[v.Mutant.pkg]
-		if c == nil {
-			c = &count{}
-			counts[v.Mutant.pkg] = c
-		}
-		for _, c := range []*count{c, total} {
-			c.mutants++
-			switch {
-			case v.Hang:
-				c.hang++
-			case v.By != "":
-				c.killed++
-			case known[v.Mutant.key()] != "":
-				c.equivalent++
-			default:
-				c.survive++
-			}
-		}
 		if v.By != "" && known[v.Mutant.key()] != "" {
 			fmt.Printf("is killed by %s, but said to be equivalent: %s\n", v.By, v.Mutant)
 		}
 	}
-	fmt.Printf("\n| package | mutants | killed | hang | equivalent | survive | noticed |\n|---|---:|---:|---:|---:|---:|---:|\n")
-	row := func(name string, c *count) {
-		noticed := 100 * float64(c.killed+c.hang) / float64(max(c.mutants-c.equivalent, 1))
-		fmt.Printf("| %s | %d | %d | %d | %d | %d | %.1f %% |\n", name, c.mutants, c.killed, c.hang, c.equivalent, c.survive, noticed)
-	}
-	for _, name := range slices.SortedFunc(maps.Keys(counts), cmp.Compare[string]) {
-		row(name, counts[name])
-	}
-	row("all", total)
-	fmt.Printf("\n%s\n", took.Round(time.Second))
+	fmt.Printf("\n%s\n%s\n", table(measured), took.Round(time.Second))
 }
 
 // readSurvivors reads from the file of a run which mutants no test noticed. It returns nil if there is no name.
