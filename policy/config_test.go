@@ -593,6 +593,18 @@ func TestErrorTextIsBounded(t *testing.T) {
 	}
 }
 
+// Of very many errors, the first are told, and how many more there are.
+func TestErrorLines(t *testing.T) {
+	for n := 1; n <= 25; n++ {
+		_, err := policy.New(policy.Config{Origins: []string{"https://a.example"}, Methods: slices.Repeat([]string{"TRACE"}, n)})
+		lines := strings.Split(err.Error(), "\n")
+		more := fmt.Sprintf("\tand %d more", n-20)
+		if n <= 20 && len(lines) != 1+n || n > 20 && (len(lines) != 22 || lines[21] != more) {
+			t.Errorf("%d errors: %q", n, lines)
+		}
+	}
+}
+
 func TestFindingJSON(t *testing.T) {
 	_, err := policy.Parse([]byte(`{"origins":["https://a.example/"],"maxAge":-1,"methods":["TRACE"]}`))
 	e, _ := errors.AsType[*policy.ConfigError](err)

@@ -88,7 +88,6 @@ const (
 func (r refusal) verdict() verdict { return verdict(r) << 8 }
 
 var refusalCodes = [...]Code{
-	refusedOrigin:        CodeOriginNotAllowed,
 	refusedMethod:        CodeMethodNotAllowed,
 	refusedHeader:        CodeHeaderNotAllowed,
 	refusedAuthorization: CodeAuthorizationNotAllowed,

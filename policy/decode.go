@@ -101,7 +101,7 @@ func decodeConfig(data []byte) (Config, []Finding, error) {
 		}
 		f := Finding{Code: CodeUnknownField, Field: m.Name, Index: -1, Value: m.Name, Detail: noSuchField + ": " + allFields}
 		// It can be meant only if it is not there and can have that value.
-		if meant := nearest(m.Name, fieldNames); meant != "" && !there[meant] {
+		if meant := nearest(m.Name, fieldNames); !there[meant] {
 			if probe := new(decoder); probe.decodeField(meant, m.Value) && probe.findings == nil {
 				f.Suggestion, f.Detail = meant, noSuchField
 			}
@@ -224,17 +224,17 @@ func nearest(name string, names []string) string {
 		return ""
 	}
 	lower := strings.ToLower(separators.Replace(name))
-	// What others call these things.
+	// What others call these things, where it is not a misspelling.
 	switch lower {
-	case "allowedorigins", "alloworigins", "alloworigin", "origin", "allowedorigin":
+	case "allowedorigins", "alloworigins", "alloworigin", "allowedorigin":
 		return "origins"
-	case "allowedmethods", "allowmethods", "method":
+	case "allowedmethods", "allowmethods":
 		return "methods"
 	case "allowedheaders", "allowheaders":
 		return "requestHeaders"
-	case "exposedheaders", "responseheaders":
+	case "responseheaders":
 		return "exposeHeaders"
-	case "allowcredentials", "credentialed", "supportscredentials":
+	case "allowcredentials", "supportscredentials":
 		return "credentials"
 	case "maxageinseconds", "maxageseconds":
 		return "maxAge"

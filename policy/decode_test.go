@@ -52,6 +52,7 @@ func TestUnmarshalYAML(t *testing.T) {
 		"duration":         {"origins": []any{"*"}, "maxAge": "10m"},
 		"fraction":         {"origins": []any{"*"}, "maxAge": 0.5},
 		"infinity":         {"origins": []any{"*"}, "maxAge": math.Inf(1)},
+		"minus infinity":   {"origins": []any{"*"}, "maxAge": math.Inf(-1)},
 		"not a number":     {"origins": []any{"*"}, "maxAge": math.NaN()},
 		"yes":              {"origins": []any{"*"}, "credentials": "yes"},
 		"a list of a list": {"origins": []any{[]any{"*", map[any]any{1: 2}}}},
@@ -65,15 +66,20 @@ func TestUnmarshalYAML(t *testing.T) {
 			t.Errorf("%s: the configuration has become %+v", name, c)
 		}
 	}
-	if err := c.UnmarshalYAML(yamlOf(map[string]any{"origins": make(chan int)})); !errors.As(err, new(*policy.DecodeError)) {
+	if err := c.UnmarshalYAML(yamlOf(map[string]any{"origins": make(chan int)})); !errors.As(err, new(*policy.DecodeError)) || !strings.Contains(err.Error(), "has a value that JSON does not have: ") {
 		t.Errorf("what JSON does not have: %v", err)
 	}
 	if err := c.UnmarshalYAML(yamlOf(nil)); err != nil || !cmp.Equal(c, want) {
 		t.Errorf("nothing: %v, %+v", err, c)
 	}
 	broken := errors.New("broken")
-	if err := c.UnmarshalYAML(func(any) error { return broken }); err != broken {
-		t.Errorf("an error of the package's: %v", err)
+	for _, fields := range []map[string]any{nil, {"origins": []any{"*"}}} {
+		if err := c.UnmarshalYAML(func(v any) error { return errors.Join(yamlOf(fields)(v), broken) }); !errors.Is(err, broken) {
+			t.Errorf("an error of the package's: %v", err)
+		}
+	}
+	if err := c.UnmarshalYAML(yamlOf(map[string]any{"origins": []any{"*"}, "maxAge": 60.0})); err != nil || *c.MaxAge != 60 {
+		t.Errorf("a whole number with a point: %v, %+v", err, c)
 	}
 }
 

@@ -625,6 +625,10 @@ func TestJoinedAndCut(t *testing.T) {
 			t.Errorf("%s: %q, headers %.100q", r.Method, d.Code(), headersOf(d))
 		}
 	}
+	open := must(t, policy.Config{Origins: []string{"https://*.a.example"}})
+	if d := open.Evaluate(policy.Request{Method: "GET", Origin: cut}); d.Code() != policy.CodeMalformedOrigin || headersOf(d) != nil {
+		t.Errorf("without credentials: %q, headers %.100q", d.Code(), headersOf(d))
+	}
 	method := policy.Join([]string{strings.Repeat("X", most), "PUT"})
 	d := p.Evaluate(policy.Request{Method: "OPTIONS", Origin: "https://x.a.example", RequestMethod: method})
 	if d.Code() != policy.CodeMethodNotAllowed || header(headersOf(d), acam) != "GET,HEAD,POST" {

@@ -75,7 +75,7 @@ func (p *Policy) explainCode(r *Request, d *Decision, write func(string, ...any)
 		}
 	case CodeOriginNotAllowed:
 		write("The policy does not allow that origin. ")
-		if o, err := origin.Parse(r.Origin); err == nil && !o.IsOpaque() {
+		if o, _ := origin.Parse(r.Origin); !o.IsOpaque() {
 			write("%s", p.nearMiss(o))
 		}
 		write("%s ", consequence)
@@ -101,7 +101,7 @@ func (p *Policy) explainCode(r *Request, d *Decision, write func(string, ...any)
 		switch upper := upperASCII(method); {
 		case !safelist.IsMethod(method) || safelist.IsForbiddenMethod(method):
 			write("No page can use that method; see what stands between the browser and this server.")
-		case upper != method && p.methods.allows(upper, p.credentials):
+		case p.methods.allows(upper, p.credentials):
 			write("Methods are case-sensitive: the page must write %s.", quote.Quote(upper))
 		case p.methods.all:
 			write("In the answer, it would allow all methods to requests without credentials.")

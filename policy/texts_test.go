@@ -76,13 +76,13 @@ func configurations() []string {
 		with(`"static":true,"credentials":true,"methods":["*"],"requestHeaders":["x-a","*","Authorization"]`), with(`"static":true,"methods":["*"],"requestHeaders":["*"]`),
 		// Types and fields.
 		`{"origins":"https://a.example"}`, `{"origins":["https://a.example",1,null,"b c"]}`, with(`"credentials":"true"`), with(`"credentials":1,"static":[],"maxAge":{},"methods":{}`),
-		with(`"dangerouslyAllowInsecureOrigins":true`), with(`"dangerouslyAllowPublicSuffixes":true`), with(`"dangerouslyAllowAnyExtensions":true`),
+		with(`"dangerouslyAllowInsecureOrigins":false,"dangerouslyAllowPublicSuffixes":false,"dangerouslyAllowAnyExtensions":false`), with(`"dangerouslyAllowInsecureOrigins":true`), with(`"dangerouslyAllowPublicSuffixes":true`), with(`"dangerouslyAllowAnyExtensions":true`),
 		with(`"credentials":null,"maxAge":null,"preflightStatus":null,"methods":null,"static":false`),
 	}
 	for _, name := range []string{
 		"allowedOrigins", "allow_origins", "allow-origin", "origin", "allowed-origin", "allowedMethods", "allowMethods", "method", "allowedHeaders", "allow_headers", "exposedHeaders",
 		"response-headers", "exposeHeader", "exposeheaderss", "timingalloworigin", "timing_allow_origin", "headers", "requestheader", "requestHeaderses", "method s", "mthods", "mhtods",
-		"metho", "meth", "met", "originss", "xorigins", "orig", "abcdef", "x", "",
+		"metho", "meth", "met", "originss", "xorigins", "xxorigins", "xxorigi", "xxorigin", "orig", "abcdef", "x", "",
 		strings.Repeat("_", 57) + "origins", strings.Repeat("_", 58) + "origins", strings.Repeat("methods", 12),
 	} {
 		configs = append(configs, fmt.Sprintf(`{"%s":["https://a.example"]}`, name))
@@ -164,13 +164,14 @@ func allText() string {
 		config  string
 		options []policy.Option
 	}{
-		{`{"origins":["https://a.example","https://*.b.example:[443,8443]","http://localhost:1","https://www.c.example"],"methods":["PUT","patch"],"requestHeaders":["x-a","X-B"],"maxAge":0,"exposeHeaders":["x-c"]}`, nil},
+		{`{"origins":["https://a.example","https://*.b.example:[443,8443]","http://localhost:1","https://www.c.example","moz-extension://{uuid}"],"methods":["PUT","patch"],"requestHeaders":["x-a","X-B"],"maxAge":0,"exposeHeaders":["x-c"]}`, nil},
 		{`{"origins":["https://a.example","https://*.render.com"],"credentials":true,"methods":["*"],"requestHeaders":["*"],"timingAllowOrigin":["null","https://a.example","https://*.b.example"],"dangerouslyAllowNull":true}`, nil},
 		{`{"origins":["https://a.example"],"credentials":true,"requestHeaders":["*","authorization"],"preflightStatus":200}`, []policy.Option{set("https://set.example", "https://*.b.example", "https://*.render.com")}},
 		{`{"origins":["https://a.example"]}`, []policy.Option{set("http://set.example", "http://*.set.example:*")}},
 		{`{"origins":["*"],"methods":["*"],"requestHeaders":["*"],"timingAllowOrigin":["*"]}`, nil},
 		{`{"origins":["https://a.example"],"static":true,"credentials":true,"methods":["PUT"],"timingAllowOrigin":["https://a.example","https://b.example"]}`, nil},
 		{`{"origins":["https://a.example"],"credentials":true,"dangerouslyAllowInsecureOrigins":true}`, []policy.Option{everything}},
+		{`{"origins":["https://a.example"],"credentials":true}`, []policy.Option{everything}},
 	} {
 		fmt.Fprintf(&b, "\n%s, %d options\n", c.config, len(c.options))
 		p, err := policy.Parse([]byte(c.config), append(slices.Clone(c.options), policy.WithSuffixList(publicsuffix.List))...)
@@ -180,6 +181,9 @@ func allText() string {
 		say(p.Warnings(), "warning")
 		for _, r := range requests() {
 			d := p.Evaluate(r)
+			if d.Policy() != p {
+				panic("a decision of another policy")
+			}
 			fmt.Fprintf(&b, "  %s\n    %s %v %q %d", shown(fmt.Sprintf("%q", []string{r.Method, r.Origin, r.RequestMethod, r.RequestHeaders})), d.Kind(), d.Allowed(), d.Code(), d.Status())
 			for name, value := range d.All() {
 				fmt.Fprintf(&b, "; %s: %s", name, shown(value))
@@ -209,7 +213,7 @@ func requests() (list []policy.Request) {
 	}
 	for _, headers := range []string{
 		"x-a", "x-a,x-b", "X-B , x-A", "x-c,x-d", "x-c,authorization,x-d", "authorization", "Authorization", "authorizatiom", "authorization,x-c", "*", "host", "x a", "x-a;x-b", "é", "x-a,\x00", ",", "x-a,,",
-		"x-{", "x-@", "x-Z", "X-A!",
+		"x-{", "x-@", "x-Z", "X-A!", "x-a-x-b",
 		strings.Repeat(",", policy.MaxEmptyElements-1), strings.Repeat(",", policy.MaxEmptyElements), strings.Repeat("x", policy.MaxRequestHeadersSize), strings.Repeat("x", policy.MaxRequestHeadersSize+1),
 	} {
 		list = append(list, policy.Request{Method: "OPTIONS", Origin: "https://a.example", RequestMethod: "PUT", RequestHeaders: headers})
