@@ -17,6 +17,7 @@ func TestByteSets(t *testing.T) {
 			{"IsTokenByte", IsTokenByte(b), in(token)},
 			{"IsToken", IsToken(string([]byte{b})), in(token)},
 			{"IsDigit", IsDigit(b), in("0123456789")},
+			{"IsAlpha", IsAlpha(b), in("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")},
 			{"IsTabOrSpace", IsTabOrSpace(b), in("\t ")},
 			{"IsWhitespace", IsWhitespace(b), in("\t\n\r ")},
 		} {

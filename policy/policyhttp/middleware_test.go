@@ -374,6 +374,16 @@ func TestInnerPolicyRules(t *testing.T) {
 	if diff := cmp.Diff(want, w.Header()); diff != "" {
 		t.Errorf("preflight (-want +got):\n%s", diff)
 	}
+	// One header alone goes as well.
+	for _, name := range []string{"Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Expose-Headers"} {
+		lone := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set(name, "*")
+			inner.Wrap(hello).ServeHTTP(w, r)
+		})
+		if w := serve(lone, "GET", "Origin", "https://b.example"); w.Header().Get(name) != "" {
+			t.Errorf("%s of an outer handler stays", name)
+		}
+	}
 }
 
 // http.TimeoutHandler replaces what stands in Vary by what its handler put there,
