@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -58,18 +59,28 @@ func serveHTTP2(t *testing.T, answer func(s *stream) error) (url string, transpo
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { listener.Close() })
 	connections = new(atomic.Int32)
-	go func() {
+	var open []net.Conn
+	var accepting, serving sync.WaitGroup
+	accepting.Go(func() {
 		for {
 			conn, err := listener.Accept()
 			if err != nil {
 				return
 			}
 			connections.Add(1)
-			go serveConnection(conn, answer)
+			open = append(open, conn)
+			serving.Go(func() { serveConnection(conn, answer) })
 		}
-	}()
+	})
+	t.Cleanup(func() { // what goes on without end would disturb other tests
+		listener.Close()
+		accepting.Wait()
+		for _, conn := range open {
+			conn.(*tls.Conn).NetConn().Close()
+		}
+		serving.Wait()
+	})
 	transport = fetchhttp.DefaultTransport().(*http.Transport).Clone()
 	transport.TLSClientConfig = certificates.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
 	transport.ForceAttemptHTTP2 = true
