@@ -36,11 +36,11 @@ func Log(l *slog.Logger) func(http.ResponseWriter, *http.Request, policy.Decisio
 			return
 		}
 		asked := requestOf(r)
-		attrs := make([]slog.Attr, 0, 7)
-		attrs = append(attrs,
+		attrs := []slog.Attr{
 			slog.String("kind", d.Kind().String()),
 			slog.String("method", bounded(r.Method)),
-			slog.String("origin", bounded(asked.Origin)))
+			slog.String("origin", bounded(asked.Origin)),
+		}
 		if r.URL != nil {
 			attrs = append(attrs, slog.String("path", bounded(r.URL.Path)))
 		}

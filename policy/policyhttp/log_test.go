@@ -46,6 +46,14 @@ func TestLog(t *testing.T) {
 		t.Errorf("a long Origin makes a line of %d bytes", out.Len())
 	}
 
+	for n, want := range map[int]string{256: strings.Repeat("x", 256), 257: strings.Repeat("x", 256) + "…", 258: strings.Repeat("x", 256) + "…"} {
+		out.Reset()
+		serve(h, "GET", "Origin", strings.Repeat("x", n))
+		if !strings.Contains(out.String(), " origin="+want+" ") {
+			t.Errorf("an Origin of %d bytes: %s", n, &out)
+		}
+	}
+
 	out.Reset()
 	m.Decided = policyhttp.Log(logger(slog.LevelDebug))
 	serve(h, "GET", "Origin", "https://app.example.com")

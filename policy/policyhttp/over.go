@@ -82,7 +82,7 @@ func (o *overWriter) impose() {
 }
 
 func (o *overWriter) WriteHeader(status int) {
-	if 100 <= status && status <= 199 && status != http.StatusSwitchingProtocols {
+	if status <= 199 && status != http.StatusSwitchingProtocols {
 		o.writeInterim(status)
 		return
 	}

@@ -317,6 +317,56 @@ func TestWrapOverWriter(t *testing.T) {
 	}
 }
 
+// recorded is a ResponseWriter that notes what it is asked for.
+type recorded struct {
+	discard
+	allowOrigin map[int]string // by status
+	flushed     int
+	readFrom    int
+}
+
+func (r *recorded) WriteHeader(status int) {
+	r.allowOrigin[status] = r.header.Get("Access-Control-Allow-Origin")
+}
+func (r *recorded) Flush() { r.flushed++ }
+func (r *recorded) ReadFrom(from io.Reader) (int64, error) {
+	r.readFrom++
+	return io.Copy(io.Discard, from)
+}
+
+// What is informational goes without CORS headers, a change of protocols is not, and what the server's writer can is asked of it.
+func TestWrapOverAsksTheWriter(t *testing.T) {
+	const allowed = "https://app.example.com"
+	w := &recorded{discard{http.Header{}}, map[int]string{}, 0, 0}
+	request := &http.Request{Method: "GET", Header: http.Header{"Origin": {allowed}}}
+	middleware(t, matrixConfig).WrapOver(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, status := range []int{100, 102, 103, 199} {
+			w.WriteHeader(status)
+			if got := w.Header().Get("Access-Control-Allow-Origin"); got != allowed {
+				t.Errorf("after %d: %q", status, got)
+			}
+		}
+		w.WriteHeader(200)
+		w.(http.Flusher).Flush()
+		if n, err := io.Copy(w, struct{ io.Reader }{strings.NewReader("xy")}); n != 2 || err != nil {
+			t.Errorf("ReadFrom: %d, %v", n, err)
+		}
+		// What comes after the header changes nothing of it.
+		w.Header().Set("Access-Control-Allow-Origin", "late")
+		io.WriteString(w, "z")
+		if got := w.Header().Get("Access-Control-Allow-Origin"); got != "late" {
+			t.Errorf("after the header: %q", got)
+		}
+	})).ServeHTTP(w, request)
+	middleware(t, matrixConfig).WrapOver(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusSwitchingProtocols)
+	})).ServeHTTP(w, request)
+	want := map[int]string{100: "", 102: "", 103: "", 199: "", 101: allowed, 200: allowed}
+	if diff := cmp.Diff(want, w.allowOrigin); diff != "" || w.flushed != 1 || w.readFrom != 1 {
+		t.Errorf("flushed %d times, read from %d times (-want +got):\n%s", w.flushed, w.readFrom, diff)
+	}
+}
+
 // A WebSocket goes through a proxy below WrapOver.
 func TestWrapOverUpgrade(t *testing.T) {
 	proxy := proxyTo(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
