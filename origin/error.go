@@ -2,7 +2,6 @@ package origin
 
 import (
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/corspec/corspec/internal/idna"
@@ -86,17 +85,7 @@ var hints = map[weburl.Reason]string{
 }
 
 // validUTF8 is s as a scalar value string: each byte that is not UTF-8 becomes U+FFFD.
-func validUTF8(s string) string {
-	if utf8.ValidString(s) {
-		return s
-	}
-	var b strings.Builder
-	b.Grow(3 * len(s))
-	for _, r := range s {
-		b.WriteRune(r)
-	}
-	return b.String()
-}
+func validUTF8(s string) string { return string([]rune(s)) }
 
 // hostError is the error for a host or domain s that was parsed as validUTF8(s).
 func hostError(kind, s string, err *weburl.Error) error {
