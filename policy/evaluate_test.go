@@ -737,3 +737,33 @@ func TestBrowserAgrees(t *testing.T) {
 		}
 	}
 }
+
+// TestExplainAmongMany holds that no pattern is compared with a refused origin where there are many: whoever sends it would choose
+// how much time an explanation takes.
+func TestExplainAmongMany(t *testing.T) {
+	const most = 1000
+	many := make([]string, most+1)
+	for i := range many {
+		many[i] = fmt.Sprintf("https://a%d.example", i)
+	}
+	refused := policy.Request{Method: "GET", Origin: "http://a0.example"}
+	for name, c := range map[string]struct {
+		origins []string
+		more    []string
+		says    bool
+	}{
+		"few":           {many[:most], nil, true},
+		"few in a set":  {many[1:2], many[:most-1], true},
+		"many":          {many, nil, false},
+		"many in a set": {many[:1], many[1:], false},
+	} {
+		var options []policy.Option
+		if c.more != nil {
+			options = append(options, policy.WithOrigins(origin.MustParseSet(c.more...)))
+		}
+		p := must(t, policy.Config{Origins: c.origins}, options...)
+		if got := p.Explain(refused); strings.Contains(got, "what differs is the scheme") != c.says {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}

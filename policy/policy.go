@@ -18,6 +18,7 @@ type Policy struct {
 	origins     *origin.Set
 	wildcards   *origin.Set // the patterns that would cover more except for public suffixes
 	more        Origins     // from WithOrigins, or nil
+	patterns    int         // how many patterns there are, those of more included where they can be read
 	fixed       string      // what is named to everybody: * or the origin of a static policy; else ""
 	null        bool
 	credentials bool
@@ -122,6 +123,10 @@ func build(c Config, findings []Finding, opts []Option) (*Policy, error) {
 	p.setFields(strings.Join(v.exposeHeaders, ","), c.MaxAge)
 	p.varies = p.fixed == "" || p.timing.varies
 	p.none = p.withoutOrigin()
+	p.patterns = len(c.Origins)
+	if set, ok := p.more.(*origin.Set); ok {
+		p.patterns += len(set.Patterns())
+	}
 	p.config = Config{
 		Credentials:                     c.Credentials,
 		Methods:                         v.methods,
