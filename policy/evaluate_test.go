@@ -767,3 +767,18 @@ func TestExplainAmongMany(t *testing.T) {
 		}
 	}
 }
+
+// A name that is allowed is found in any case, however many there are.
+func TestRequestHeadersInAnyCase(t *testing.T) {
+	var names []string
+	for c := 'a'; c <= 'z'; c++ {
+		names = append(names, fmt.Sprintf("%c-%c", c, c), fmt.Sprintf("x-%c%c", c, c))
+		p := must(t, policy.Config{Origins: []string{"https://a.example"}, RequestHeaders: names})
+		for _, name := range names {
+			r := policy.Request{Method: "OPTIONS", Origin: "https://a.example", RequestMethod: "GET", RequestHeaders: strings.ToUpper(name)}
+			if d := p.Evaluate(r); !d.Allowed() {
+				t.Errorf("%d names: %s: %q", len(names), r.RequestHeaders, d.Code())
+			}
+		}
+	}
+}
