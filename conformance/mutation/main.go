@@ -159,12 +159,12 @@ func run(folders []string, seed string, percent float64, match, againFile, outFi
 	close(queue)
 	wait.Wait()
 	measured := measure(verdicts, known)
+	for i := range measured {
+		m := &measured[i]
+		m.Date, m.Percent, m.Seed = time.Now().UTC().Format(time.DateOnly), percent, seed
+	}
 	report(verdicts, known, measured, time.Since(began))
 	if keep {
-		for i := range measured {
-			m := &measured[i]
-			m.Date, m.Percent, m.Seed = time.Now().UTC().Format(time.DateOnly), percent, seed
-		}
 		errs = append(errs, record(filepath.Join(root, "conformance", "mutation", "measured.jsonl"), measured))
 	}
 	return errors.Join(errs...)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -69,7 +70,7 @@ func table(all []measurement) string {
 	return b.String()
 }
 
-// readMeasured reads a file of measurements, a line for each package.
+// readMeasured reads a file of measurements, a line for each package and sample.
 func readMeasured(name string) (all []measurement, err error) {
 	data, err := os.ReadFile(name)
 	if errors.Is(err, os.ErrNotExist) {
@@ -87,17 +88,21 @@ func readMeasured(name string) (all []measurement, err error) {
 	return all, nil
 }
 
-// record puts measurements into a file, each in the place of the one of its package that is there.
+// record puts measurements into a file, each in the place of the one of the same sample that is there.
 func record(name string, measured []measurement) error {
 	all, err := readMeasured(name)
 	if err != nil {
 		return err
 	}
 	all = slices.DeleteFunc(all, func(old measurement) bool {
-		return slices.ContainsFunc(measured, func(m measurement) bool { return m.Package == old.Package })
+		return slices.ContainsFunc(measured, func(m measurement) bool {
+			return m.Package == old.Package && m.Seed == old.Seed && m.Percent == old.Percent
+		})
 	})
 	all = append(all, measured...)
-	slices.SortFunc(all, func(a, b measurement) int { return strings.Compare(a.Package, b.Package) })
+	slices.SortFunc(all, func(a, b measurement) int {
+		return cmp.Or(strings.Compare(a.Package, b.Package), cmp.Compare(a.Percent, b.Percent), strings.Compare(a.Seed, b.Seed))
+	})
 	var b strings.Builder
 	for _, m := range all {
 		if err := json.NewEncoder(&b).Encode(m); err != nil {
