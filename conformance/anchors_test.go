@@ -40,11 +40,12 @@ func readAnchors(t *testing.T) map[string]bool {
 	return anchors
 }
 
-// wholePages are the pages of which testdata/anchors.txt lists all anchors. Those of others are listed when they come into use.
+// wholePages are the pages of which testdata/anchors.txt lists all anchors. Those of others are listed when they come
+// into use.
 var wholePages = []string{"https://fetch.spec.whatwg.org/#", "https://mimesniff.spec.whatwg.org/#", "https://url.spec.whatwg.org/#"}
 
-// TestAnchorsAreListed looks up in testdata/anchors.txt every link to a standard in Go files and Markdown, every definition, and the anchor
-// of every step. Of the pages that are not listed whole, nothing is listed that is not used.
+// TestAnchorsAreListed looks up in testdata/anchors.txt every link to a standard in Go files and Markdown, every
+// definition, and the anchor of every step. Of the pages that are not listed whole, nothing is listed that is not used.
 func TestAnchorsAreListed(t *testing.T) {
 	const list = "conformance/testdata/anchors.txt does not list it; look it up in the standard"
 	anchors, used := readAnchors(t), map[string]bool{}

@@ -124,8 +124,8 @@ func documentation(t *testing.T, p goPackage) (*doc.Package, *token.FileSet) {
 	return pkg, files
 }
 
-// apiListing returns the exported declarations of a package without comments, bodies and unexported fields, sorted, functions
-// and methods under the types they belong to.
+// apiListing returns the exported declarations of a package without comments, bodies and unexported fields, sorted,
+// functions and methods under the types they belong to.
 func apiListing(t *testing.T, p goPackage) []byte {
 	t.Helper()
 	pkg, files := documentation(t, p)

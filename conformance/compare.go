@@ -6,13 +6,13 @@ import (
 	"slices"
 )
 
-// A Comparison says how much of an output has to be as a vector has it. Codes and steps are this module's vocabulary, which
-// another implementation need not know.
+// A Comparison says how much of an output has to be as a vector has it. Codes and steps are this module's vocabulary,
+// which another implementation need not know.
 type Comparison string
 
 const (
-	// ByOutcome compares what is decided: allowed or not, what is sent, what the page sees. Codes, steps, and the findings of
-	// policy-config are left out.
+	// ByOutcome compares what is decided: allowed or not, what is sent, what the page sees. Codes, steps, and the
+	// findings of policy-config are left out.
 	ByOutcome Comparison = "outcome"
 	// ByCode also compares codes, and findings except for their suggestions.
 	ByCode Comparison = "code"

@@ -99,7 +99,8 @@ func measureCoverage(t *testing.T) coverage {
 	return coverage{runProfile(t, binary, "^TestVectors$"), runProfile(t, binary, "^$")}
 }
 
-// covers reports whether the vectors execute what stands at a place. What is in no block is counted nowhere, and passes.
+// covers reports whether the vectors execute what stands at a place. What is in no block is counted nowhere, and
+// passes.
 func (c coverage) covers(file string, at place) bool {
 	n := c.vectors.count(file, at)
 	return n < 0 || n > c.initial.count(file, at)
@@ -197,8 +198,8 @@ func docOf(d ast.Decl) *ast.CommentGroup {
 	return nil
 }
 
-// lists calls each with the lists of statements in n and where they open, and goes into those for which it returns true, and no
-// further into statements that are not executed.
+// lists calls each with the lists of statements in n and where they open, and goes into those for which it returns
+// true, and no further into statements that are not executed.
 func (s *source) lists(n ast.Node, each func(opening token.Pos, list []ast.Stmt) bool) {
 	ast.Inspect(n, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -225,7 +226,8 @@ func isClause(s ast.Stmt) bool {
 	return false
 }
 
-// measure counts the statements of a list, and notes where the vectors leave it. It returns false where they do not enter it.
+// measure counts the statements of a list, and notes where the vectors leave it. It returns false where they do not
+// enter it.
 func (s *source) measure(f *function, opening token.Pos, list []ast.Stmt) bool {
 	f.statements += max(len(list), 1)
 	for i, statement := range list {

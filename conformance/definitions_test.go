@@ -16,8 +16,8 @@ import (
 // definitionsFile lists the definitions of the standards, and what implements each.
 const definitionsFile = "testdata/definitions.txt"
 
-// A definition is a line of definitionsFile: "main-fetch | Main fetch | fetch.Machine.mainFetch", or with "- the reason" in
-// place of identifiers where nothing implements it.
+// A definition is a line of definitionsFile: "main-fetch | Main fetch | fetch.Machine.mainFetch", or with "- the
+// reason" in place of identifiers where nothing implements it.
 type definition struct {
 	link        string // "https://fetch.spec.whatwg.org/#main-fetch"
 	name        string // as steps are marked with it
@@ -137,8 +137,9 @@ func comments(file *ast.File, d *ast.FuncDecl) *ast.CommentGroup {
 	return all
 }
 
-// TestDefinitions holds that each definition in definitionsFile is implemented by what stands there, whose comment links it, and
-// that each link in a comment on a declaration stands there. With -update, the identifiers become those that link.
+// TestDefinitions holds that each definition in definitionsFile is implemented by what stands there, whose comment
+// links it, and that each link in a comment on a declaration stands there. With -update, the identifiers become those
+// that link.
 func TestDefinitions(t *testing.T) {
 	links := map[string][]string{} // the identifiers that link a definition
 	exists := map[string]bool{}
@@ -191,7 +192,8 @@ func TestDefinitions(t *testing.T) {
 	}
 }
 
-// updateDefinitions writes the identifiers that link a definition, and adds definitions that are not listed, without names.
+// updateDefinitions writes the identifiers that link a definition, and adds definitions that are not listed, without
+// names.
 func updateDefinitions(t *testing.T, definitions []*definition, links map[string][]string) {
 	t.Helper()
 	data, err := os.ReadFile(definitionsFile)

@@ -16,8 +16,8 @@ import (
 
 var departureRow = regexp.MustCompile("(?m)^\\| `([^`]+)` \\| .+ \\| .+ \\|$")
 
-// TestDepartures holds the table of departures in UPSTREAM.md to the places of the code that are marked "AD-HOC:": each has a row
-// by the name of its declaration, one for each mark, and each row has a place.
+// TestDepartures holds the table of departures in UPSTREAM.md to the places of the code that are marked "AD-HOC:": each
+// has a row by the name of its declaration, one for each mark, and each row has a place.
 func TestDepartures(t *testing.T) {
 	listed := map[string]int{}
 	for _, row := range departureRow.FindAllStringSubmatch(string(testshared.RootFile(t, "conformance/UPSTREAM.md")), -1) {

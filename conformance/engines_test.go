@@ -31,7 +31,8 @@ func TestEngineFlags(t *testing.T) {
 	}
 }
 
-// evaluateAs returns the output of a whole fetch by that profile. An engine may refuse an input that the standard takes.
+// evaluateAs returns the output of a whole fetch by that profile. An engine may refuse an input that the standard
+// takes.
 func evaluateAs(t *testing.T, p fetch.Profile, v Vector) string {
 	t.Helper()
 	output, err := evaluateFetchAs(p, input.Read(v.Input))

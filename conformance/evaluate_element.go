@@ -13,8 +13,8 @@ var elementEvaluators = map[string]evaluator{
 	"cors-same-origin": evaluateCORSSameOrigin,
 }
 
-// evaluateElementRequest takes element, a name of an [initiator.Kind], and its settings. Each is read whatever the element, and
-// counts where the element has it.
+// evaluateElementRequest takes element, a name of an [initiator.Kind], and its settings. Each is read whatever the
+// element, and counts where the element has it.
 func evaluateElementRequest(o *input.Object) (any, error) {
 	kind := input.Name[initiator.Kind](o.Need("element"))
 	s := initiator.Settings{
@@ -59,8 +59,8 @@ func takeAs(o *input.Object) string {
 	return as
 }
 
-// takeCrossOrigin takes what says whether credentials are used: a crossorigin attribute's value, or withCredentials, which may
-// also be told in the attribute's words. It is as strict as takeAs.
+// takeCrossOrigin takes what says whether credentials are used: a crossorigin attribute's value, or withCredentials,
+// which may also be told in the attribute's words. It is as strict as takeAs.
 func takeCrossOrigin(o *input.Object, kind initiator.Kind, s *initiator.Settings) {
 	crossOrigin, with := o.Take("crossorigin"), o.Take("withCredentials")
 	if with.Present() && !crossOrigin.Null() {

@@ -38,8 +38,8 @@ type fetchError struct {
 	Hop  int                `json:"hop"`
 }
 
-// Traces does the fetches of an input of the algorithm "fetch", one after another in one agent of that profile, and returns
-// them. The error is as that of Evaluate.
+// Traces does the fetches of an input of the algorithm "fetch", one after another in one agent of that profile, and
+// returns them. The error is as that of Evaluate.
 func Traces(profile fetch.Profile, in json.RawMessage) ([]fetch.Trace, error) {
 	_, traces, err := fetchAll(profile, input.Read(in))
 	return traces, readable(err)

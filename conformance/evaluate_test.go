@@ -104,7 +104,8 @@ func TestEvaluateAlgorithms(t *testing.T) {
 	}
 }
 
-// TestEvaluateShapes pins what the protocol says of the shapes of outputs, beside the standard: defaults, nulls and orders.
+// TestEvaluateShapes pins what the protocol says of the shapes of outputs, beside the standard: defaults, nulls and
+// orders.
 func TestEvaluateShapes(t *testing.T) {
 	tests := []struct{ name, algorithm, input, want string }{
 		{"a base that is null", "url", `{"input":"https://a.com/x","base":null}`, `{"href":"https://a.com/x","origin":"https://a.com"}`},
@@ -155,8 +156,8 @@ func TestEvaluateShapes(t *testing.T) {
 	}
 }
 
-// TestEvaluateFetchSharesOneCache counts preflights: the first and third request send one, since the CORS check that fails
-// clears the cache, and five seconds are its default.
+// TestEvaluateFetchSharesOneCache counts preflights: the first and third request send one, since the CORS check that
+// fails clears the cache, and five seconds are its default.
 func TestEvaluateFetchSharesOneCache(t *testing.T) {
 	const format = `{"requests":[%s],"serve":{"https://b.com/":{
 		"preflight":[{"status":200,"headers":[["Access-Control-Allow-Origin","*"],["Access-Control-Allow-Methods","PUT"]]}],

@@ -17,7 +17,8 @@ var webapiEvaluators = map[string]evaluator{
 // throws is the output where a script would see a TypeError.
 var throws = map[string]string{"throws": "TypeError"}
 
-// mostHeadersWork bounds how many headers the operations may look at together: each looks at the list, and may add to it.
+// mostHeadersWork bounds how many headers the operations may look at together: each looks at the list, and may add to
+// it.
 const mostHeadersWork = 1 << 22
 
 // evaluateHeaders runs methods of a Headers object one after another.
@@ -163,8 +164,8 @@ func nullBody(b fetch.Body) any {
 // mostNested is how many Request objects may be made one of another.
 const mostNested = 16
 
-// takeConstructor takes the fields of a call of new Request(), and returns what makes it. A Request that is its input has the
-// client of the outer call where it does not say another.
+// takeConstructor takes the fields of a call of new Request(), and returns what makes it. A Request that is its input
+// has the client of the outer call where it does not say another.
 func takeConstructor(o *input.Object, client webapi.Client, depth int) func() (*webapi.Request, error) {
 	from := o.Take("origin")
 	if depth == 0 || from.Present() {

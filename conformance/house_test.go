@@ -76,8 +76,8 @@ func goCommand(t *testing.T, args ...string) []byte {
 	return out
 }
 
-// mayImport says for each part of the module which other parts it may import. A part is a folder with what is below it, except
-// folders that are parts themselves; its own packages are always allowed.
+// mayImport says for each part of the module which other parts it may import. A part is a folder with what is below it,
+// except folders that are parts themselves; its own packages are always allowed.
 var mayImport = map[string][]string{
 	"internal":          {},
 	"origin":            {"internal"},
@@ -265,8 +265,8 @@ func TestModuleRequiresLittle(t *testing.T) {
 	}
 }
 
-// TestPackagesAreDocumented asks for a package doc and, from the packages that others import, for runnable examples in an
-// external test package.
+// TestPackagesAreDocumented asks for a package doc and, from the packages that others import, for runnable examples in
+// an external test package.
 func TestPackagesAreDocumented(t *testing.T) {
 	for _, p := range list(t, "./...") {
 		documented, examples := false, false

@@ -107,8 +107,8 @@ func TestMarksIn(t *testing.T) {
 	}
 }
 
-// TestStepMarks holds that steps are marked in one way everywhere: "// Main fetch, step 12.", with the name of an algorithm as
-// definitionsFile has it.
+// TestStepMarks holds that steps are marked in one way everywhere: "// Main fetch, step 12.", with the name of an
+// algorithm as definitionsFile has it.
 func TestStepMarks(t *testing.T) {
 	names, found := algorithmNames(t), 0
 	for _, p := range list(t, "./...") {

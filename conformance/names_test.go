@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// mostNames says how many names a package may export, without the constants of its own types and without the methods that make
-// and read their text. Somebody has to learn each of them.
+// mostNames says how many names a package may export, without the constants of its own types and without the methods
+// that make and read their text. Somebody has to learn each of them.
 var mostNames = map[string]int{
 	"origin":          75,
 	"safelist":        65,
@@ -41,8 +41,8 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// countNames counts the exported types, functions, methods, constants, variables, and fields of structs. Embedded fields have
-// no name of their own.
+// countNames counts the exported types, functions, methods, constants, variables, and fields of structs. Embedded
+// fields have no name of their own.
 func countNames(d *doc.Package) (all, constants, texts int) {
 	values := func(groups []*doc.Value) (n int) {
 		for _, group := range groups {

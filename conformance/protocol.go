@@ -10,8 +10,8 @@ import (
 //go:embed PROTOCOL.md
 var protocol string
 
-// Shape returns what an algorithm takes and gives, in the words of PROTOCOL.md, and the paragraphs of it that say what those
-// mean; ok is false for an algorithm that it does not have.
+// Shape returns what an algorithm takes and gives, in the words of PROTOCOL.md, and the paragraphs of it that say what
+// those mean; ok is false for an algorithm that it does not have.
 func Shape(algorithm string) (input, output string, notes []string, ok bool) {
 	for line := range strings.Lines(protocol) {
 		cells := strings.Split(strings.TrimSpace(line), " | ")

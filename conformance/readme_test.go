@@ -21,8 +21,8 @@ func codeBlocks(markdown, language string) (blocks []string) {
 	return blocks
 }
 
-// TestReadmePrograms runs the test that README.md shows on the server that it shows, and then without the line of the server
-// that README.md says to leave out. The tests of the command run the server.
+// TestReadmePrograms runs the test that README.md shows on the server that it shows, and then without the line of the
+// server that README.md says to leave out. The tests of the command run the server.
 func TestReadmePrograms(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds programs")
@@ -70,7 +70,8 @@ func TestReadmePrograms(t *testing.T) {
 	}
 }
 
-// TestEvidenceBrowsers holds the table of browsers in EVIDENCE.md against the results that conformance/browsers has written.
+// TestEvidenceBrowsers holds the table of browsers in EVIDENCE.md against the results that conformance/browsers has
+// written.
 func TestEvidenceBrowsers(t *testing.T) {
 	table := func(name string) string {
 		_, table, ok := strings.Cut(string(testshared.RootFile(t, name)), "\n| browser |")

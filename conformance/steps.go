@@ -15,8 +15,8 @@ type MarkedStep struct {
 	Step      string // "cors-check:4"
 	Algorithm string // "CORS check"
 
-	// Reached says whether vectors execute it. Those that are not reached are for hooks, for what only Go's callers can do, or
-	// cannot be.
+	// Reached says whether vectors execute it. Those that are not reached are for hooks, for what only Go's callers can
+	// do, or cannot be.
 	Reached bool
 }
 

@@ -17,9 +17,9 @@ import (
 // unreachedFile lists what no vector executes, with the reasons.
 const unreachedFile = "testdata/unreached.txt"
 
-// TestStepCoverage measures which statements of the core the embedded vectors execute, by way of Evaluate alone. They have to
-// execute all of every function that links a definition of a standard or marks its steps, except for what unreachedFile
-// lists.
+// TestStepCoverage measures which statements of the core the embedded vectors execute, by way of Evaluate alone. They
+// have to execute all of every function that links a definition of a standard or marks its steps, except for what
+// unreachedFile lists.
 func TestStepCoverage(t *testing.T) {
 	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
 		t.Skip("the race detector does not change what is executed, which is measured without it")
@@ -145,8 +145,9 @@ func compareSteps(a, b string) int {
 	return stdcmp.Or(stdcmp.Compare(aAnchor, bAnchor), slices.Compare(numbers(aNumber), numbers(bNumber)))
 }
 
-// checkSteps compares the steps that rows name with those of the code. Each step that a verdict names in code that vectors execute
-// is in some output. The step that a row says decides is one of its output's, or, where that has none, marked in the code.
+// checkSteps compares the steps that rows name with those of the code. Each step that a verdict names in code that
+// vectors execute is in some output. The step that a row says decides is one of its output's, or, where that has none,
+// marked in the code.
 func checkSteps(t *testing.T, functions []*function) {
 	t.Helper()
 	anchors := map[string][]string{} // by the name of their definition

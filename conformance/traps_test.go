@@ -19,8 +19,9 @@ const trapsFile = "testdata/traps.txt"
 
 var trapNumber = regexp.MustCompile(`^T[1-9][0-9]*$`)
 
-// TestTrapsAreNamed holds that each trap is named by a vector, all of which TestVectors evaluates, or by a subtest, in a package that is
-// tested like this one: t.Run("T52 append keeps the case", …). And what a number means stands in trapsFile.
+// TestTrapsAreNamed holds that each trap is named by a vector, all of which TestVectors evaluates, or by a subtest, in
+// a package that is tested like this one: t.Run("T52 append keeps the case", …). And what a number means stands in
+// trapsFile.
 func TestTrapsAreNamed(t *testing.T) {
 	data, err := os.ReadFile(trapsFile)
 	if err != nil {

@@ -16,7 +16,8 @@ var (
 	reportVector     = regexp.MustCompile("`([a-z-]+/[a-z0-9-]+)`")
 )
 
-// TestReports holds the reports in UPSTREAM.md to the profiles: each difference that all engines share has one, and no other.
+// TestReports holds the reports in UPSTREAM.md to the profiles: each difference that all engines share has one, and no
+// other.
 func TestReports(t *testing.T) {
 	count := map[string]int{}
 	engines := fetch.Profiles()[1:]

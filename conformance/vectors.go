@@ -45,11 +45,12 @@ func (v Vector) Algorithm() string {
 	return algorithm
 }
 
-// Vectors returns all vectors, those of one algorithm together. The caller may change the slice, but not what the vectors
-// refer to.
+// Vectors returns all vectors, those of one algorithm together. The caller may change the slice, but not what the
+// vectors refer to.
 func Vectors() []Vector { return slices.Clone(loadEmbedded()) }
 
-// VectorsFS returns the files of vectors as they are embedded: <algorithm>.jsonl, and schema.json, which describes a row.
+// VectorsFS returns the files of vectors as they are embedded: <algorithm>.jsonl, and schema.json, which describes a
+// row.
 func VectorsFS() fs.FS {
 	sub, err := fs.Sub(embedded, "vectors")
 	if err != nil {
@@ -79,8 +80,8 @@ var loadEmbedded = sync.OnceValue(func() []Vector {
 	return all
 })
 
-// ReadVectors reads vectors from JSON lines. It demands the fields id, description, input and output, and knows no others
-// than those of Vector; an error names the line. Empty lines are skipped.
+// ReadVectors reads vectors from JSON lines. It demands the fields id, description, input and output, and knows no
+// others than those of Vector; an error names the line. Empty lines are skipped.
 func ReadVectors(r io.Reader) ([]Vector, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {

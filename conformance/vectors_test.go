@@ -82,7 +82,7 @@ func TestVectorRows(t *testing.T) {
 	}
 	s, ok := plain(t, data).(map[string]any)
 	if !ok {
-		t.Fatal("schema.json is no object")
+		t.Fatal("schema.json is not an object")
 	}
 	seen := map[string]string{}
 	inputs := map[string]string{}
@@ -159,8 +159,8 @@ func TestReadVectorsRejects(t *testing.T) {
 	}
 }
 
-// schemaProblems checks a value against the part of JSON Schema that schema.json uses. A keyword that it does not know is a
-// problem too.
+// schemaProblems checks a value against the part of JSON Schema that schema.json uses. A keyword that it does not know
+// is a problem too.
 func schemaProblems(schema map[string]any, value any, path string) (problems []string) {
 	report := func(format string, args ...any) {
 		problems = append(problems, strings.TrimSpace(path+" "+fmt.Sprintf(format, args...)))

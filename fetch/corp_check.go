@@ -31,7 +31,8 @@ func corpInternalCheck(o origin.Origin, value EmbedderPolicyValue, resp *Respons
 	if forNavigation && value == EmbedderPolicyUnsafeNone {
 		return allowed
 	}
-	// Cross-origin resource policy internal check, steps 2 and 3. Several lines, joined, are none of the three tokens.
+	// Cross-origin resource policy internal check, steps 2 and 3. Several lines, joined, are not one of the three
+	// tokens.
 	policy, lines := firstLine(resp.Headers, resourcePolicy)
 	v := Verdict{Step: "cross-origin-resource-policy-internal-check:5", Header: resourcePolicy, Lines: lines, Value: policy, Want: "cross-origin"}
 	url, _ := resp.URL()

@@ -217,8 +217,8 @@ func (c *PreflightCache) store(e engine, key cacheKey, include bool, grant Prefl
 //
 // https://fetch.spec.whatwg.org/#concept-cache-create-entry
 func (g *cacheGroup) createCacheEntry(entries map[cacheName]cacheLife, include bool, name string, wildcard bool, life cacheLife) {
-	// AD-HOC: the text sets max-age, of "the" entry that matches, and leaves the time at which it was stored: such an entry
-	// could be older than its max-age from the start. Here all that match start anew.
+	// AD-HOC: the text sets max-age, of "the" entry that matches, and leaves the time at which it was stored: such an
+	// entry could be older than its max-age from the start. Here all that match start anew.
 	matched := false
 	for _, n := range [...]cacheName{{name, true}, {name, false}, {"*", true}, {"*", false}} {
 		if include && !n.credentials || n.name == "*" && name != "*" && (include || !wildcard) {

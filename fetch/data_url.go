@@ -10,9 +10,9 @@ import (
 	"github.com/corspec/corspec/safelist"
 )
 
-// ProcessDataURL returns the MIME type of a data: URL, serialized, and its body, decoded. ok is false where the data: URL
-// processor fails, as for a URL without a comma, and for a URL of another scheme. A [Machine] ends a fetch of such a URL
-// by itself, with the header; who runs it gets the body here, from the URL of the response.
+// ProcessDataURL returns the MIME type of a data: URL, serialized, and its body, decoded. ok is false where the data:
+// URL processor fails, as for a URL without a comma, and for a URL of another scheme. A [Machine] ends a fetch of such
+// a URL by itself, with the header; who runs it gets the body here, from the URL of the response.
 //
 // https://fetch.spec.whatwg.org/#data-url-processor
 func ProcessDataURL(u origin.URL) (mimeType string, body []byte, ok bool) {
@@ -69,8 +69,8 @@ func forgivingBase64Decode(s string) (b []byte, ok bool) {
 	if len(s)%4 == 0 {
 		s = strings.TrimSuffix(strings.TrimSuffix(s, "="), "=")
 	}
-	// Forgiving-base64 decode, steps 3 to 10. What is too long or too short, or not of the alphabet, is an error; bits that
-	// fill no byte are dropped.
+	// Forgiving-base64 decode, steps 3 to 10. What is too long or too short, or not of the alphabet, is an error; bits
+	// that fill no byte are dropped.
 	b, err := base64.RawStdEncoding.DecodeString(s)
 	return b, err == nil
 }

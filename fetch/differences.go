@@ -7,11 +7,12 @@ type Difference string
 
 // The differences of what keeps cookies. No fetch of a [Machine] shows them; package fetchhttp heeds them.
 const (
-	// DifferenceCookiesCrossSiteByDefault is that a cookie without SameSite is for requests across sites as well. By RFC
-	// 6265bis it is as one with SameSite=Lax.
+	// DifferenceCookiesCrossSiteByDefault is that a cookie without SameSite is for requests across sites as well. By
+	// RFC 6265bis it is as one with SameSite=Lax.
 	DifferenceCookiesCrossSiteByDefault Difference = "cookies-cross-site-by-default"
 
-	// DifferenceSameSiteIgnoresRedirects is that a request within the site is one even after a redirect by another site.
+	// DifferenceSameSiteIgnoresRedirects is that a request within the site is one even after a redirect by another
+	// site.
 	//
 	// https://fetch.spec.whatwg.org/#determine-the-same-site-mode
 	DifferenceSameSiteIgnoresRedirects Difference = "same-site-ignores-redirects"
@@ -44,7 +45,7 @@ const (
 	requestHeadersCombined
 	// Several request headers of one name go out as one line, with their values joined; each is judged by itself.
 	requestLinesCombined
-	// A range beyond 64 bits is none.
+	// A range beyond 64 bits is not a range.
 	malformedRangeIntegers
 	// Nor is one whose numbers do not fit into 63 bits, or are the greatest that does.
 	longRangeIntegersMalformed

@@ -12,7 +12,7 @@ type EmbedderPolicy struct {
 
 // ObtainEmbedderPolicy returns the embedder policy that a document or worker with these response headers has. A header
 // that is malformed, or there twice, is ignored; so are all in a context that is not secure. Only tokens are values: a
-// string "require-corp" in quotes is none.
+// string "require-corp" in quotes is not one.
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#obtain-an-embedder-policy
 func ObtainEmbedderPolicy(l HeaderList, secureContext bool) EmbedderPolicy {
@@ -27,7 +27,8 @@ func ObtainEmbedderPolicy(l HeaderList, secureContext bool) EmbedderPolicy {
 
 func embedderPolicyItem(l HeaderList, name string) (EmbedderPolicyValue, string) {
 	v, _ := l.Get(name) // no header is as malformed as an empty one
-	// AD-HOC: the text compares the bare item, whatever its type, with "require-corp"; tokens are meant, as in all engines.
+	// AD-HOC: the text compares the bare item, whatever its type, with "require-corp"; tokens are meant, as in all
+	// engines.
 	token, reportTo, ok := structured.ParseTokenItem(v, "report-to")
 	switch {
 	case ok && token == "require-corp":

@@ -8,7 +8,7 @@ import (
 	"github.com/corspec/corspec/fetch"
 )
 
-// TestEnums takes each value there and back, and the first that is none.
+// TestEnums takes each value there and back, and the first that is not one.
 func TestEnums(t *testing.T) {
 	type text interface {
 		encoding.TextMarshaler

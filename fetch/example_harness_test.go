@@ -77,7 +77,8 @@ func told(resp *fetchhttp.Response, err error) string {
 	return fmt.Sprintf("%s %d %q %v", resp.Type, resp.StatusCode, body, err)
 }
 
-// A whole harness: pages with cookies, an image with crossorigin, a streamed upload, a WebSocket, a transport of its own.
+// A whole harness: pages with cookies, an image with crossorigin, a streamed upload, a WebSocket, a transport of its
+// own.
 func Example_harness() {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Println("-", r.Method, r.Host+r.URL.Path, r.Header["Origin"], r.Header["Cookie"])

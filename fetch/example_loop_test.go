@@ -90,7 +90,8 @@ func (h *harness) fetch(page webapi.Client, url string, init webapi.RequestInit)
 	return result.Response, body, nil
 }
 
-// The loop of the package's documentation, over a transport that is a function. What its pages must not do, they cannot.
+// The loop of the package's documentation, over a transport that is a function. What its pages must not do, they
+// cannot.
 func Example_loop() {
 	h := &harness{upload: []byte("text"), blobs: map[string]webapi.Blob{"blob:https://app.example/1": {Type: "text/plain", Data: []byte("0123456789")}}}
 	page := webapi.Client{Origin: origin.MustParse("https://app.example")}

@@ -133,7 +133,8 @@ func ExamplePreflightCache() {
 	// [preflight request]
 }
 
-// An implementer whose user agent has a loader of its own asks for one definition after another, as the loader comes to it.
+// An implementer whose user agent has a loader of its own asks for one definition after another, as the loader comes to
+// it.
 func Example_definitions() {
 	page := origin.MustParse("https://app.example")
 	r := fetch.Request{
@@ -183,8 +184,8 @@ func Example_definitions() {
 	// corp-not-same-origin-after-defaulted-by-coep false
 }
 
-// A harness whose pages live under Strict-Transport-Security and a Content Security Policy, with a service worker, says so
-// with hooks.
+// A harness whose pages live under Strict-Transport-Security and a Content Security Policy, with a service worker, says
+// so with hooks.
 func ExampleHooks() {
 	agent := &fetch.Agent{Hooks: fetch.Hooks{
 		KnownHSTSHost:   func(host string) bool { return host == "api.example" },
@@ -222,7 +223,8 @@ func ExampleHooks() {
 	// done  ok opaque
 }
 
-// A harness with an HTTP cache of its own, and tests of signing in, answers in their place. The trace shows what came of it.
+// A harness with an HTTP cache of its own, and tests of signing in, answers in their place. The trace shows what came
+// of it.
 func ExampleHooks_answers() {
 	stored := map[string]fetch.ResponseHead{"https://app.example/logo": {Status: 200, StatusMessage: "OK"}}
 	agent := &fetch.Agent{Hooks: fetch.Hooks{

@@ -19,7 +19,7 @@ type HeaderList [][2]string
 func (l HeaderList) Contains(name string) bool { return header.Contains(l, name) }
 
 // Get returns the values of all headers of that name, in order, joined by a comma and a space; ok is false where there
-// is none. It allocates only if there are several.
+// is not one. It allocates only if there are several.
 //
 // https://fetch.spec.whatwg.org/#concept-header-list-get
 func (l HeaderList) Get(name string) (value string, ok bool) { return header.Get(l, name) }
@@ -61,7 +61,7 @@ func (l *HeaderList) Set(name, value string) {
 }
 
 // Combine adds the value to the first header of that name, after a comma and a space, or appends the header where there
-// is none.
+// is not one.
 //
 // https://fetch.spec.whatwg.org/#concept-header-list-combine
 func (l *HeaderList) Combine(name, value string) {

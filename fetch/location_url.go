@@ -30,7 +30,8 @@ func locationURL(resp *Response, fragment string, has bool) (origin.URL, locatio
 	if state == header.Null {
 		return origin.URL{}, locationNull
 	}
-	// AD-HOC: the text takes a list for a value; several lines are a failure here (https://github.com/whatwg/fetch/issues/814).
+	// AD-HOC: the text takes a list for a value; several lines are a failure here
+	// (https://github.com/whatwg/fetch/issues/814).
 	if state == header.Failure || len(values) != 1 {
 		return origin.URL{}, locationFailure
 	}

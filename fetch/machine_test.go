@@ -936,7 +936,7 @@ func TestZeroValues(t *testing.T) {
 		t.Error("the zero verdict is a decision")
 	}
 	if (fetch.Step("")).URL() != "" || (fetch.Step("nonsense")).URL() != "" {
-		t.Error("a step that is none has a URL")
+		t.Error("a step that is not one has a URL")
 	}
 	if got := fetch.Step("cors-check:4").URL(); got != "https://fetch.spec.whatwg.org/commit-snapshots/586cd2a44c2a865b37c166dc0740f3fb8bb220d6/#cors-check" {
 		t.Error(got)

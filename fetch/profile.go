@@ -7,13 +7,13 @@ import (
 
 // A Profile says which user agent a fetch is made by, where engines differ from the standard. It is data: a name, a set
 // of differences, and the limit of max-age in the preflight cache. The functions of this package are the standard's and
-// know no profile; only a [Machine] asks it, and package fetchhttp about cookies. Profiles of the same name and the same
-// differences may differ by ==.
+// know no profile; only a [Machine] asks it, and package fetchhttp about cookies. Profiles of the same name and the
+// same differences may differ by ==.
 type Profile struct{ variant *variant } // nil: the standard
 
-// The profiles. Those of engines describe what was measured in Chromium 156.0.8078.108, Firefox 153.8.0esr and WebKitGTK
-// 2.50.6; the module conformance/browsers measures it again. Only the limits of max-age are as
-// the engines' sources have them.
+// The profiles. Those of engines describe what was measured in Chromium 156.0.8078.108, Firefox 153.8.0esr and
+// WebKitGTK 2.50.6; the module conformance/browsers measures it again. Only the limits of max-age are as the engines'
+// sources have them.
 var (
 	// ProfileStandard is the user agent of the standard: no differences. It is the zero Profile.
 	ProfileStandard = Profile{}

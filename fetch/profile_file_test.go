@@ -194,7 +194,7 @@ func profileCases() (cases []filedCase) {
 	add("status 399 without a Location, mode error", profileFetch{change: with("GET", nil, onError), hops: []ResponseHead{answerWith(399, allowOrigin, "*")}})
 	add("status 399 without a Location", profileFetch{hops: []ResponseHead{answerWith(399, allowOrigin, "*")}})
 	for name, values := range map[string][]string{"no": nil, "an empty": {""}, "two equal": {"/y", "/y"}, "two different": {"/y", "/z"}, "two empty": {"", ""}, "three, the last different": {"/y", "/y", "/z"},
-		"one of UTF-8": {"/\xC3\xBC"}, "one that is not UTF-8": {"/\xFC"}, "one of white space": {" "}, "one that is no URL": {"http://["}, "two equal of UTF-8": {"/\xC3\xBC", "/\xC3\xBC"}, "a fragment of": {"#f"}} {
+		"one of UTF-8": {"/\xC3\xBC"}, "one that is not UTF-8": {"/\xFC"}, "one of white space": {" "}, "one that is not a URL": {"http://["}, "two equal of UTF-8": {"/\xC3\xBC", "/\xC3\xBC"}, "a fragment of": {"#f"}} {
 		head := answerWith(302, allowOrigin, "*", "X-Other", "/o")
 		for _, v := range values {
 			head.Headers.Append("location", v)

@@ -9,8 +9,8 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// followed does a fetch on a page whose URL is the referrer, through the URLs, each of which redirects to the next; all let
-// everybody read. It returns what was sent. The policies are what the redirects' Referrer-Policy says.
+// followed does a fetch on a page whose URL is the referrer, through the URLs, each of which redirects to the next; all
+// let everybody read. It returns what was sent. The policies are what the redirects' Referrer-Policy says.
 func followed(t *testing.T, a *Agent, page string, urls []string, change func(*Request), policies ...string) (sent []Action) {
 	t.Helper()
 	u := origin.MustParseURL(page)
@@ -66,7 +66,8 @@ func byProfile(want map[string]string, p Profile) string {
 	return want["standard"]
 }
 
-// TestProfilesReferrers asks what Referer says of a page, given its policy, that of its redirects, and how far they lead.
+// TestProfilesReferrers asks what Referer says of a page, given its policy, that of its redirects, and how far they
+// lead.
 func TestProfilesReferrers(t *testing.T) {
 	put := func(r *Request) { r.Method = "PUT" }
 	with := func(p ReferrerPolicy, changes ...func(*Request)) func(*Request) {
@@ -174,7 +175,8 @@ func TestProfilesFetchMetadata(t *testing.T) {
 	}
 }
 
-// TestProfilesCacheModes asks what cache modes add to requests and preflights, and what becomes of preflights' own cache.
+// TestProfilesCacheModes asks what cache modes add to requests and preflights, and what becomes of preflights' own
+// cache.
 func TestProfilesCacheModes(t *testing.T) {
 	mode := func(c CacheMode, headers ...[2]string) func(*Request) {
 		return func(r *Request) { r.Cache, r.Headers = c, headers }

@@ -383,7 +383,8 @@ func TestProfilesSafelistRanges(t *testing.T) {
 	}
 }
 
-// TestProfilesJudgeMixedContent follows requests of a page of https to what is http, at once and from https://c.example.
+// TestProfilesJudgeMixedContent follows requests of a page of https to what is http, at once and from
+// https://c.example.
 func TestProfilesJudgeMixedContent(t *testing.T) {
 	for _, c := range []struct {
 		to          string

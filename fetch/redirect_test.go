@@ -37,7 +37,7 @@ func TestLocationURL(t *testing.T) {
 		{"bad host", "https://b.com/", 302, []string{"https://a b/"}, fail},
 		{"bad port", "https://b.com/", 302, []string{"https://c.com:99999/"}, fail},
 		{"UTF-8", "https://b.com/", 302, []string{"/\xc3\xa9?\xc3\xa9"}, "https://b.com/%C3%A9?%C3%A9"},
-		{"bytes that are no UTF-8", "https://b.com/", 302, []string{"/\xe9\xff"}, "https://b.com/%E9%FF"},
+		{"bytes that are not UTF-8", "https://b.com/", 302, []string{"/\xe9\xff"}, "https://b.com/%E9%FF"},
 		{"high bytes behind ASCII", "https://b.com/", 302, []string{"/" + strings.Repeat("a", 100) + "\x80"}, "https://b.com/" + strings.Repeat("a", 100) + "%80"},
 		{"high bytes in a host", "https://b.com/", 302, []string{"https://\xc3\xa9.com/"}, "https://xn--9ca.com/"},
 		{"other scheme", "https://b.com/", 302, []string{"data:,x"}, "data:,x"},

@@ -69,8 +69,8 @@ type Request struct {
 	RedirectCount     int
 }
 
-// malformed is the error for a part of a request, before anything is sent: what was there, and what is wrong and what to
-// do.
+// malformed is the error for a part of a request, before anything is sent: what was there, and what is wrong and what
+// to do.
 func malformed(field, value, reason string) error {
 	return fmt.Errorf("fetch: request: %s %s: %s", field, quote.Quote(value), reason)
 }
@@ -110,8 +110,8 @@ func NewRequest(method, url string, page origin.Origin) (Request, error) {
 	return r, nil
 }
 
-// indexUnsendable returns the index of the first byte of a header value with which it cannot be sent, or -1. White space around
-// it is not in the way: combining "1" and "" makes a value that ends with a space.
+// indexUnsendable returns the index of the first byte of a header value with which it cannot be sent, or -1. White
+// space around it is not in the way: combining "1" and "" makes a value that ends with a space.
 func indexUnsendable(value string) int {
 	for i := range len(value) {
 		if c := value[i]; c == 0 || c == '\r' || c == '\n' {

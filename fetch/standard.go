@@ -38,7 +38,8 @@ type engine interface {
 
 	// skipsPreflightCache says whether there is a preflight even if the cache covers it. HTTP fetch, step 4.1.
 	skipsPreflightCache(m *Machine) bool
-	// corsCheck is the CORS check for the machine's response, which may leave a refusal for later. HTTP fetch, step 4.4.
+	// corsCheck is the CORS check for the machine's response, which may leave a refusal for later. HTTP fetch, step
+	// 4.4.
 	corsCheck(m *Machine) Verdict
 	// embedderPolicy is the client's embedder policy as it counts for the response. HTTP fetch, step 5.
 	embedderPolicy(r *Request, resp *Response) EmbedderPolicy

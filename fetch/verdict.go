@@ -79,8 +79,8 @@ const (
 // that returned, as in "cors-check:4". It belongs to the commit of the standard that package conformance pins.
 type Step string
 
-// URL returns the address of the step's algorithm, in the snapshot of the commit that it belongs to if there is one, or "" for
-// no step.
+// URL returns the address of the step's algorithm, in the snapshot of the commit that it belongs to if there is one, or
+// "" for no step.
 func (s Step) URL() string {
 	anchor, _, ok := strings.Cut(string(s), ":")
 	if !ok || anchor == "" {

@@ -358,7 +358,7 @@ func BenchmarkParseURL(b *testing.B) {
 	}
 }
 
-// The empty text is the zero value, also where there was another.
+// The empty text is the zero value, also if there was another.
 func TestUnmarshalTextEmpty(t *testing.T) {
 	o := origin.MustParse("https://a.example")
 	if err := o.UnmarshalText(nil); err != nil || o != (origin.Origin{}) {

@@ -75,7 +75,7 @@ func TestEmptySet(t *testing.T) {
 		}
 	}
 	if s := origin.MustParseSet("*"); s.IsEmpty() || s.Contains(origin.Origin{}) {
-		t.Error("* is empty, or contains what is no origin")
+		t.Error("* is empty, or contains what is not an origin")
 	}
 }
 
@@ -253,7 +253,8 @@ func TestExceptPublicSuffixes(t *testing.T) {
 		{"https://*.render.com https://*.x.app.render.com", "https://x.app.render.com", false, 1},
 		{"https://*.render.com:* https://*.x.app.render.com", "https://a.x.app.render.com:1", false, 1},
 		{"*", "https://evil.app.render.com", true, 0},
-		// A host that is a public suffix itself, as render.com's app is; and one as everything beside it is, which anybody can have.
+		// A host that is a public suffix itself, as render.com's app is; and one as everything beside it is, which
+		// anybody can have.
 		{"https://*.aws.com", "https://s3.eu.aws.com", true, 2},
 		{"https://*.aws.com", "https://x.s3.eu.aws.com", false, 1},
 		{"https://*.aws.com", "https://mine.compute.aws.com", false, 2},

@@ -71,8 +71,8 @@ func SameSite(a, b Origin, l SuffixList) bool {
 	return aHost == bHost || mayShareDomain(aHost, bHost) && a.Site(l) == b.Site(l)
 }
 
-// mayShareDomain reports whether two hosts end alike from within the last label but one, as they do if they have a registrable
-// domain in common.
+// mayShareDomain reports whether two hosts end alike from within the last label but one, as they do if they have a
+// registrable domain in common.
 func mayShareDomain(a, b string) bool {
 	label := false
 	for i := 1; i <= min(len(a), len(b)) && a[len(a)-i] == b[len(b)-i]; i++ {

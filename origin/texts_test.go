@@ -163,7 +163,8 @@ func allText() string {
 	return b.String()
 }
 
-// What the package says of texts, to the byte. Other tests say what is right; this one shows in a change what else it changes.
+// What the package says of texts, to the byte. Other tests say what is right; this one shows in a change what else it
+// changes.
 func TestTexts(t *testing.T) {
 	const file = "testdata/texts.txt"
 	got := allText()

@@ -2,10 +2,10 @@ package origin
 
 import "strings"
 
-// IsPotentiallyTrustworthy reports whether o is a potentially trustworthy origin: one that nobody on the network can speak
-// for. That is https and wss, whatever the host, and the machine's own loopback addresses and localhost names, whatever the
-// scheme. An opaque origin is not, and neither is one whose scheme a user agent takes for authenticated by itself, such as
-// an extension's.
+// IsPotentiallyTrustworthy reports whether o is a potentially trustworthy origin: one that nobody on the network can
+// speak for. That is https and wss, whatever the host, and the machine's own loopback addresses and localhost names,
+// whatever the scheme. An opaque origin is not, and neither is one whose scheme a user agent takes for authenticated by
+// itself, such as an extension's.
 //
 // https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
 func (o Origin) IsPotentiallyTrustworthy() bool {
@@ -25,13 +25,14 @@ func (o Origin) IsPotentiallyTrustworthy() bool {
 	case ipv6Host:
 		return host == "[::1]"
 	}
-	// Is origin potentially trustworthy, step 5. Names of localhost never leave the machine, as resolve an origin has it.
+	// Is origin potentially trustworthy, step 5. Names of localhost never leave the machine, as resolve an origin has
+	// it.
 	host = strings.TrimSuffix(host, ".")
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
-// IsPotentiallyTrustworthy reports whether u is a potentially trustworthy URL: about:blank, about:srcdoc, a data: or file:
-// URL, or one whose origin is potentially trustworthy.
+// IsPotentiallyTrustworthy reports whether u is a potentially trustworthy URL: about:blank, about:srcdoc, a data: or
+// file: URL, or one whose origin is potentially trustworthy.
 //
 // https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy
 func (u URL) IsPotentiallyTrustworthy() bool {
@@ -47,8 +48,8 @@ func (u URL) IsPotentiallyTrustworthy() bool {
 		// Is url potentially trustworthy, step 2.
 		return true
 	case "file":
-		// AD-HOC: the origin of a file: URL is opaque here, so that its algorithm, which means it, cannot see it (Is origin
-		// potentially trustworthy, step 6; https://github.com/whatwg/html/issues/3099).
+		// AD-HOC: the origin of a file: URL is opaque here, so that its algorithm, which means it, cannot see it (Is
+		// origin potentially trustworthy, step 6; https://github.com/whatwg/html/issues/3099).
 		return true
 	}
 	// Is url potentially trustworthy, step 3.

@@ -8,7 +8,7 @@ import "github.com/corspec/corspec/internal/weburl"
 // https://url.spec.whatwg.org/#concept-url
 type URL struct{ u weburl.URL }
 
-// ParseURL is the URL parser. A nil base is none, in which case s has to be an absolute URL. It does not allocate where
+// ParseURL is the URL parser. Base may be nil, in which case s has to be an absolute URL. It does not allocate where
 // s is serialized already (which [URL.String] returns), without credentials, and has the scheme http, https, ws, wss or
 // ftp, or an opaque path as data: URLs have. Its errors are of type *[ParseError].
 //
@@ -81,9 +81,9 @@ func (u URL) WithoutFragment() URL { return URL{u.u.WithoutFragment()} }
 // Location has no fragment passes the request's on.
 func (u URL) WithFragment(fragment string) URL { return URL{u.u.WithFragment(fragment)} }
 
-// StripForReferrer is u as a Referer header may tell it: without credentials and fragment, and with originOnly without path
-// and query as well, which leaves a slash behind the origin. A URL with a local scheme is not told at all: that is the zero
-// URL.
+// StripForReferrer is u as a Referer header may tell it: without credentials and fragment, and with originOnly without
+// path and query as well, which leaves a slash behind the origin. A URL with a local scheme is not told at all: that is
+// the zero URL.
 //
 // https://w3c.github.io/webappsec-referrer-policy/#strip-url
 func (u URL) StripForReferrer(originOnly bool) URL {

@@ -47,14 +47,14 @@ type Config struct {
 	// Timing-Allow-Origin. They need not be among Origins.
 	TimingAllowOrigin []string `json:"timingAllowOrigin,omitempty" yaml:"timingAllowOrigin,omitempty"`
 
-	// PreflightStatus is the status with which preflights are answered that are not refused outright: 200 for clients and
-	// gateways that take nothing else, or 204; 0 is 204.
+	// PreflightStatus is the status with which preflights are answered that are not refused outright: 200 for clients
+	// and gateways that take nothing else, or 204; 0 is 204.
 	PreflightStatus int `json:"preflightStatus,omitempty" yaml:"preflightStatus,omitempty"`
 
-	// Static makes the CORS headers the same for every request, for caches that ignore Vary: Origins has one exact origin,
-	// which is named to everybody, and the browsers of others keep to that. Nothing else may depend on the request: no
-	// WithOrigins, no "*" that has to be answered with what was asked for, no patterns in TimingAllowOrigin other than "*".
-	// Under the Origins "*", answers are the same without it.
+	// Static makes the CORS headers the same for every request, for caches that ignore Vary: Origins has one exact
+	// origin, which is named to everybody, and the browsers of others keep to that. Nothing else may depend on the
+	// request: no WithOrigins, no "*" that has to be answered with what was asked for, no patterns in TimingAllowOrigin
+	// other than "*". Under the Origins "*", answers are the same without it.
 	//
 	// https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
 	Static bool `json:"static,omitempty" yaml:"static,omitempty"`
@@ -63,8 +63,9 @@ type Config struct {
 	// (http), other than localhost and loopback addresses.
 	DangerouslyAllowInsecureOrigins bool `json:"dangerouslyAllowInsecureOrigins,omitempty" yaml:"dangerouslyAllowInsecureOrigins,omitempty"`
 
-	// DangerouslyAllowPublicSuffixes allows Credentials for all subdomains of a public suffix, as of https://*.github.io,
-	// or of https://*.render.com, which has the suffix app.render.com below: for everybody who gets one.
+	// DangerouslyAllowPublicSuffixes allows Credentials for all subdomains of a public suffix, as of
+	// https://*.github.io, or of https://*.render.com, which has the suffix app.render.com below: for everybody who
+	// gets one.
 	DangerouslyAllowPublicSuffixes bool `json:"dangerouslyAllowPublicSuffixes,omitempty" yaml:"dangerouslyAllowPublicSuffixes,omitempty"`
 
 	// DangerouslyAllowNull allows the origin null, whether Origins lists it or not.

@@ -69,8 +69,8 @@ func (r Request) IsPreflight() bool {
 // [WithSuffixList]), and takes time linear in the sizes of r's Origin and RequestMethod at most: of RequestHeaders, it
 // reads no more than [MaxRequestHeadersSize]. (What [WithOrigins] provides may do otherwise.)
 func (p *Policy) Evaluate(r Request) (d Decision) {
-	// No more than this, so that it is inlined, and what is decided comes in registers. Where no decision has to be made of
-	// it, Policy.Apply saves that, which takes longer than to decide.
+	// No more than this, so that it is inlined, and what is decided comes in registers. Where no decision has to be
+	// made of it, Policy.Apply saves that, which takes longer than to decide.
 	d.policy = p
 	d.origin, d.method, d.headers, d.verdict = p.evaluate(&r)
 	return d

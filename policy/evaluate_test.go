@@ -738,8 +738,8 @@ func TestBrowserAgrees(t *testing.T) {
 	}
 }
 
-// TestExplainAmongMany holds that no pattern is compared with a refused origin where there are many: whoever sends it would choose
-// how much time an explanation takes.
+// TestExplainAmongMany holds that no pattern is compared with a refused origin where there are many: whoever sends it
+// would choose how much time an explanation takes.
 func TestExplainAmongMany(t *testing.T) {
 	const most = 1000
 	many := make([]string, most+1)

@@ -16,11 +16,11 @@ type Code string
 const (
 	// CodeOriginNotAllowed: the policy does not allow the origin.
 	CodeOriginNotAllowed Code = "origin-not-allowed"
-	// CodeInsecureOriginNotAllowed: the set that [WithOrigins] was given contains the origin, which does not protect from
-	// the network, and the policy has credentials.
+	// CodeInsecureOriginNotAllowed: the set that [WithOrigins] was given contains the origin, which does not protect
+	// from the network, and the policy has credentials.
 	CodeInsecureOriginNotAllowed Code = "insecure-origin-not-allowed"
-	// CodePublicSuffixNotAllowed: a wildcard of the policy covers the origin, but there is a public suffix between the two,
-	// below which others than the wildcard's owner have domains, and the policy has credentials.
+	// CodePublicSuffixNotAllowed: a wildcard of the policy covers the origin, but there is a public suffix between the
+	// two, below which others than the wildcard's owner have domains, and the policy has credentials.
 	CodePublicSuffixNotAllowed Code = "public-suffix-not-allowed"
 	// CodeMalformedOrigin: the Origin header is not an origin, or there are several.
 	CodeMalformedOrigin Code = "malformed-origin"
@@ -28,8 +28,8 @@ const (
 	CodeMethodNotAllowed Code = "method-not-allowed"
 	// CodeHeaderNotAllowed: a preflight asks for a request header that the policy does not allow.
 	CodeHeaderNotAllowed Code = "header-not-allowed"
-	// CodeAuthorizationNotAllowed: a preflight asks for Authorization, and the policy allows all request headers by a *,
-	// which does not cover that one.
+	// CodeAuthorizationNotAllowed: a preflight asks for Authorization, and the policy allows all request headers by a
+	// *, which does not cover that one.
 	CodeAuthorizationNotAllowed Code = "authorization-not-allowed"
 	// CodeRequestHeadersOverBudget: Access-Control-Request-Headers is longer than [MaxRequestHeadersSize], or has more
 	// than [MaxEmptyElements] empty elements.
@@ -100,8 +100,8 @@ const (
 	CodeDeadHeaderName Code = "dead-header-name"
 	// CodeLongHeader: a list makes a header that is longer than what many servers and intermediaries take.
 	CodeLongHeader Code = "long-header"
-	// CodeUncheckedOrigins: the policy has credentials, and what [WithOrigins] was given is not an [origin.Set], so that nobody
-	// has looked at it.
+	// CodeUncheckedOrigins: the policy has credentials, and what [WithOrigins] was given is not an [origin.Set], so
+	// that nobody has looked at it.
 	CodeUncheckedOrigins Code = "unchecked-origins"
 	// CodeAuthorizationNotCovered: a * among the request headers does not cover Authorization.
 	CodeAuthorizationNotCovered Code = "authorization-not-covered"

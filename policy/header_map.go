@@ -42,11 +42,11 @@ func (p *Policy) applyToOptions(value string, request, response map[string][]str
 }
 
 // ApplyToMap is [Decision.ApplyTo] for headers that are maps, as [net/http.Header] is: it removes the policy's headers
-// however their keys are spelled, sets those of the decision, and appends vary, unless it is "", to the lines of Vary. That
-// is [Decision.Vary], or a line with more names where the policy was chosen by other headers of the request.
+// however their keys are spelled, sets those of the decision, and appends vary, unless it is "", to the lines of Vary.
+// That is [Decision.Vary], or a line with more names where the policy was chosen by other headers of the request.
 //
-// It makes one allocation. Of the new array, each name has its own part: no append to one reaches another, and nothing is
-// shared with the request or with another response.
+// It makes one allocation. Of the new array, each name has its own part: no append to one reaches another, and nothing
+// is shared with the request or with another response.
 func (d *Decision) ApplyToMap(h map[string][]string, vary string) {
 	d.policy.apply(h, vary, d.origin, d.method, d.headers, d.verdict)
 }

@@ -26,7 +26,8 @@ var (
 		"chrome-extension://abcd", "null", "https://evil.test", "https://app.a.test", "https://mine.app.a.test", "https://x.mine.app.a.test", "https://evil.app.a.test",
 		"https://x.evil.app.a.test:8443", "https://all.a.test", "https://x.all.a.test", "https://y.x.all.a.test",
 	}
-	// Beside test, there is a public suffix below one of the domains, and one that has a public suffix for each name below it.
+	// Beside test, there is a public suffix below one of the domains, and one that has a public suffix for each name
+	// below it.
 	lawSuffixes = suffixRules{"test", "app.a.test", "*.all.a.test"}
 	lawMethods  = []string{"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "patch", "PURGE", "*", "x", "OPTIONS"}
 	lawHeaders  = []string{"X-A", "x-b", "Content-Type", "Authorization", "*", "Accept", "Range", "X-HTTP-Method", "x-a"}

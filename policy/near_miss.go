@@ -12,12 +12,12 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// mostCompared is how many patterns are compared with an origin that is refused. Anybody can ask for as many explanations as a
-// server logs, and comparing takes about half a microsecond a pattern.
+// mostCompared is how many patterns are compared with an origin that is refused. Anybody can ask for as many
+// explanations as a server logs, and comparing takes about half a microsecond a pattern.
 const mostCompared = 1000
 
-// nearMiss returns a sentence about the pattern of p that comes nearest to o, which is not allowed, or "". It does not look among
-// more than mostCompared.
+// nearMiss returns a sentence about the pattern of p that comes nearest to o, which is not allowed, or "". It does not
+// look among more than mostCompared.
 func (p *Policy) nearMiss(o origin.Origin) string {
 	if p.patterns > mostCompared {
 		return ""

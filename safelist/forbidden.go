@@ -9,16 +9,16 @@ var (
 	methodOverrideNames = newNameSet("X-HTTP-Method", "X-HTTP-Method-Override", "X-Method-Override")
 )
 
-// IsForbiddenRequestHeader reports whether the user agent alone may set the header (name, value) on a request. For a few names
-// it depends on the value.
+// IsForbiddenRequestHeader reports whether the user agent alone may set the header (name, value) on a request. For a
+// few names it depends on the value.
 //
 // https://fetch.spec.whatwg.org/#forbidden-request-header
 func IsForbiddenRequestHeader(name, value string) bool {
 	return !CheckNotForbiddenRequestHeader(name, value).OK()
 }
 
-// CheckNotForbiddenRequestHeader says which rule makes (name, value) forbidden. It is OK where a page may set the header. See
-// [IsForbiddenRequestHeader].
+// CheckNotForbiddenRequestHeader says which rule makes (name, value) forbidden. It is OK where a page may set the
+// header. See [IsForbiddenRequestHeader].
 func CheckNotForbiddenRequestHeader(name, value string) Reason {
 	// Forbidden request-header, step 1.
 	if forbiddenRequestHeaderNames.contains(name) {

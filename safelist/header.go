@@ -18,8 +18,8 @@ func CheckHeaderName(name string) Reason {
 	return pass.at(-1)
 }
 
-// IsHeaderValue reports whether value is a header value: without tab and space at its ends, and without NUL, line feed and
-// carriage return anywhere. Any other byte may be in it, control bytes too.
+// IsHeaderValue reports whether value is a header value: without tab and space at its ends, and without NUL, line feed
+// and carriage return anywhere. Any other byte may be in it, control bytes too.
 //
 // https://fetch.spec.whatwg.org/#header-value
 func IsHeaderValue(value string) bool { return CheckHeaderValue(value).OK() }
@@ -46,8 +46,8 @@ func CheckHeaderValue(value string) Reason {
 	return pass.at(-1)
 }
 
-// NormalizeHeaderValue removes tabs, spaces, line feeds and carriage returns from both ends of value. A NUL, line feed or
-// carriage return may be left inside.
+// NormalizeHeaderValue removes tabs, spaces, line feeds and carriage returns from both ends of value. A NUL, line feed
+// or carriage return may be left inside.
 //
 // https://fetch.spec.whatwg.org/#concept-header-value-normalize
 func NormalizeHeaderValue(value string) string { return header.TrimWhitespace(value) }

@@ -2,9 +2,9 @@ package safelist
 
 import "github.com/corspec/corspec/internal/header"
 
-// ExtractLength returns the length that the Content-Length headers agree on, as a decimal number of any size without needless
-// zeros. Where the standard returns null, because there is no such header or it is not a number, found is false; where the
-// values differ, there is an error, a [*ParseError].
+// ExtractLength returns the length that the Content-Length headers agree on, as a decimal number of any size without
+// needless zeros. Where the standard returns null, because there is no such header or it is not a number, found is
+// false; where the values differ, there is an error, a [*ParseError].
 //
 // https://fetch.spec.whatwg.org/#header-list-extract-a-length
 func ExtractLength(headers [][2]string) (length string, found bool, err error) {

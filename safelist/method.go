@@ -39,8 +39,8 @@ func IsForbiddenMethod(method string) bool {
 	return false
 }
 
-// NormalizeMethod returns DELETE, GET, HEAD, OPTIONS, POST and PUT in uppercase, whatever case they come in, and any other
-// method as it is: patch stays patch, which no server takes for PATCH.
+// NormalizeMethod returns DELETE, GET, HEAD, OPTIONS, POST and PUT in uppercase, whatever case they come in, and any
+// other method as it is: patch stays patch, which no server takes for PATCH.
 //
 // https://fetch.spec.whatwg.org/#concept-method-normalize
 func NormalizeMethod(method string) string {

@@ -6,14 +6,14 @@ import (
 	"github.com/corspec/corspec/internal/mime"
 )
 
-// A MIMEType is a MIME type record: a type, a subtype and parameters. The zero value is not a MIME type, and its essence is
-// empty.
+// A MIMEType is a MIME type record: a type, a subtype and parameters. The zero value is not a MIME type, and its
+// essence is empty.
 //
 // https://mimesniff.spec.whatwg.org/#mime-type
 type MIMEType struct{ record mime.Type }
 
-// ParseMIMEType parses a MIME type from the bytes of value. Parameters that are wrong are left out; a type or a subtype that is
-// wrong is an error, a [*ParseError].
+// ParseMIMEType parses a MIME type from the bytes of value. Parameters that are wrong are left out; a type or a subtype
+// that is wrong is an error, a [*ParseError].
 //
 // https://mimesniff.spec.whatwg.org/#parse-a-mime-type-from-bytes
 func ParseMIMEType(value string) (MIMEType, error) {
@@ -26,8 +26,8 @@ func ParseMIMEType(value string) (MIMEType, error) {
 
 var errNoMIMEType = errors.New("safelist: there is no Content-Type, or none of its values is a MIME type other than */*")
 
-// ExtractMIMEType returns the MIME type that the Content-Type headers stand for. Where the standard returns failure, because
-// none of their values is a MIME type other than */*, there is an error.
+// ExtractMIMEType returns the MIME type that the Content-Type headers stand for. Where the standard returns failure,
+// because none of their values is a MIME type other than */*, there is an error.
 //
 // https://fetch.spec.whatwg.org/#concept-header-extract-mime-type
 func ExtractMIMEType(headers [][2]string) (MIMEType, error) {

@@ -1,7 +1,7 @@
 package safelist
 
-// IsNoCORSSafelistedRequestHeaderName reports whether name is that of a header that a page can set on a no-cors request. Range
-// is not among them, although it can be a CORS-safelisted request-header.
+// IsNoCORSSafelistedRequestHeaderName reports whether name is that of a header that a page can set on a no-cors
+// request. Range is not among them, although it can be a CORS-safelisted request-header.
 //
 // https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header-name
 func IsNoCORSSafelistedRequestHeaderName(name string) bool { return noCORSNames.contains(name) }

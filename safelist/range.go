@@ -8,13 +8,13 @@ import (
 	"github.com/corspec/corspec/internal/header"
 )
 
-// A Range is what a Range header with a single range asks for. Both ends are included and count from 0; without a start, the
-// end is how many bytes to take from the end. The numbers are decimal, of any size, without needless zeros; the empty string
-// stands for null.
+// A Range is what a Range header with a single range asks for. Both ends are included and count from 0; without a
+// start, the end is how many bytes to take from the end. The numbers are decimal, of any size, without needless zeros;
+// the empty string stands for null.
 type Range struct{ Start, End string }
 
-// ParseSingleRangeHeaderValue parses a value such as "bytes=0-499". With allowWhitespace, tabs and spaces may stand around the
-// equals sign and the hyphen, but not at the end. The error is a [*ParseError].
+// ParseSingleRangeHeaderValue parses a value such as "bytes=0-499". With allowWhitespace, tabs and spaces may stand
+// around the equals sign and the hyphen, but not at the end. The error is a [*ParseError].
 //
 // https://fetch.spec.whatwg.org/#simple-range-header-value
 func ParseSingleRangeHeaderValue(value string, allowWhitespace bool) (Range, error) {
@@ -114,7 +114,8 @@ func lessDecimal(a, b string) bool {
 	return a < b
 }
 
-// BuildContentRange returns the value of a Content-Range header for the bytes from start to end, both included, of full bytes.
+// BuildContentRange returns the value of a Content-Range header for the bytes from start to end, both included, of full
+// bytes.
 //
 // https://fetch.spec.whatwg.org/#build-a-content-range
 func BuildContentRange(start, end, full uint64) string {
@@ -137,8 +138,8 @@ func BuildContentRange(start, end, full uint64) string {
 // NoEnd stands for a range end that is not given.
 const NoEnd = -1
 
-// AddRangeHeader appends to headers a Range header for the bytes from first to last, both included, or from first on if last is
-// [NoEnd], and returns the extended list. It is an error if first is negative or greater than last.
+// AddRangeHeader appends to headers a Range header for the bytes from first to last, both included, or from first on if
+// last is [NoEnd], and returns the extended list. It is an error if first is negative or greater than last.
 //
 // https://fetch.spec.whatwg.org/#concept-request-add-range-header
 func AddRangeHeader(headers [][2]string, first, last int64) ([][2]string, error) {

@@ -6,7 +6,8 @@ import (
 	"github.com/corspec/corspec/internal/quote"
 )
 
-// A Rule names what decides about a method, a header name or a header value. Rules are part of the API: they stay as they are.
+// A Rule names what decides about a method, a header name or a header value. Rules are part of the API: they stay as
+// they are.
 type Rule string
 
 // The rules. Each except [RuleOK] says what stands against something.
@@ -39,12 +40,12 @@ const (
 	RuleValuesTooLong Rule = "values-too-long" // all of them together
 )
 
-// Part returns what the rule is about: "method", "name", "value" or "values", or the empty string for [RuleOK] and for what is
-// not a rule.
+// Part returns what the rule is about: "method", "name", "value" or "values", or the empty string for [RuleOK] and for
+// what is not a rule.
 func (r Rule) Part() string { return r.entry().part }
 
-// Explain returns a sentence or two for people: what stands against the thing and what to do about it. It is empty for what is
-// not a rule.
+// Explain returns a sentence or two for people: what stands against the thing and what to do about it. It is empty for
+// what is not a rule.
 func (r Rule) Explain() string { return r.entry().text }
 
 func (r Rule) entry() verdictEntry {
@@ -56,15 +57,15 @@ func (r Rule) entry() verdictEntry {
 	return verdictEntry{}
 }
 
-// A Reason is why a check of this package decided as it did. It is a plain value. The zero Reason is that of no check at all:
-// it is not OK.
+// A Reason is why a check of this package decided as it did. It is a plain value. The zero Reason is that of no check
+// at all: it is not OK.
 type Reason struct {
 	Rule Rule
 	Byte int // index of the first byte at fault in what Rule.Part names; -1: none in particular
 }
 
-// OK reports whether nothing stands against what the check's name says: that of [CheckHeaderName] is OK for a header name, that
-// of [CheckNotForbiddenRequestHeader] for a header that is not forbidden.
+// OK reports whether nothing stands against what the check's name says: that of [CheckHeaderName] is OK for a header
+// name, that of [CheckNotForbiddenRequestHeader] for a header that is not forbidden.
 func (r Reason) OK() bool { return r.Rule == RuleOK }
 
 // String returns the rule and the place, such as "value-unsafe-byte at byte 3 of the value".

@@ -7,8 +7,8 @@ import (
 	"github.com/corspec/corspec/internal/mime"
 )
 
-// MaxSafelistedValueLength is how many bytes the value of a CORS-safelisted request-header may have. Without a limit, a page
-// could make another origin's server reject requests for their size and learn from that (whatwg/fetch #736).
+// MaxSafelistedValueLength is how many bytes the value of a CORS-safelisted request-header may have. Without a limit, a
+// page could make another origin's server reject requests for their size and learn from that (whatwg/fetch #736).
 const MaxSafelistedValueLength = 128
 
 // The sets of bytes that the values of safelisted headers are checked against.
@@ -17,8 +17,8 @@ const (
 	noLanguageByte             // not allowed in Accept-Language and Content-Language
 )
 
-// valueBytes says of each byte in which of these sets it is. Bytes from 0x80 on are not CORS-unsafe request-header bytes, nor
-// are comma, slash, semicolon and equals sign.
+// valueBytes says of each byte in which of these sets it is. Bytes from 0x80 on are not CORS-unsafe request-header
+// bytes, nor are comma, slash, semicolon and equals sign.
 //
 // https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte
 var valueBytes = func() (t [256]uint8) {
@@ -41,8 +41,8 @@ var valueBytes = func() (t [256]uint8) {
 	return t
 }()
 
-// IsCORSSafelistedRequestHeader reports whether a cross-origin request may carry the header (name, value) without a preflight,
-// as far as this header goes.
+// IsCORSSafelistedRequestHeader reports whether a cross-origin request may carry the header (name, value) without a
+// preflight, as far as this header goes.
 //
 // https://fetch.spec.whatwg.org/#cors-safelisted-request-header
 func IsCORSSafelistedRequestHeader(name, value string) bool {
@@ -50,8 +50,8 @@ func IsCORSSafelistedRequestHeader(name, value string) bool {
 	return v == pass
 }
 
-// CheckCORSSafelistedRequestHeader says why (name, value) is not safelisted. The rules are tried in the standard's order, the
-// length of the value first. See [IsCORSSafelistedRequestHeader].
+// CheckCORSSafelistedRequestHeader says why (name, value) is not safelisted. The rules are tried in the standard's
+// order, the length of the value first. See [IsCORSSafelistedRequestHeader].
 func CheckCORSSafelistedRequestHeader(name, value string) Reason {
 	v, i := corsSafelistedRequestHeader(name, value)
 	return v.at(i)
@@ -62,8 +62,8 @@ func corsSafelistedRequestHeader(name, value string) (v verdict, at int) {
 	if len(value) > MaxSafelistedValueLength {
 		return valueTooLong, MaxSafelistedValueLength
 	}
-	// CORS-safelisted request-header, steps 2 and 3. Their lengths tell the five names apart, and the case in which they mostly
-	// come is tried first.
+	// CORS-safelisted request-header, steps 2 and 3. Their lengths tell the five names apart, and the case in which
+	// they mostly come is tried first.
 	switch len(name) {
 	case len("accept"):
 		if name == "Accept" || header.EqualFold(name, "accept") {
@@ -120,8 +120,8 @@ func anyByte(value string) (sets uint8) {
 	return sets
 }
 
-// safelistedContentType looks at the essence only, and needs no record of the MIME type: its parameters cannot make parsing
-// fail.
+// safelistedContentType looks at the essence only, and needs no record of the MIME type: its parameters cannot make
+// parsing fail.
 func safelistedContentType(value string) (v verdict, at int) {
 	// CORS-safelisted request-header, step 2, content-type, step 1.
 	if v, at = withoutUnsafeByte(value); v != pass {
@@ -157,24 +157,24 @@ func safelistedRange(value string) (v verdict, at int) {
 	return pass, -1
 }
 
-// IsCORSNonWildcardRequestHeaderName reports whether a * in Access-Control-Allow-Headers does not cover name: whether it is
-// Authorization.
+// IsCORSNonWildcardRequestHeaderName reports whether a * in Access-Control-Allow-Headers does not cover name: whether
+// it is Authorization.
 //
 // https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
 func IsCORSNonWildcardRequestHeaderName(name string) bool {
 	return header.EqualFold(name, "Authorization")
 }
 
-// IsPrivilegedNoCORSRequestHeaderName reports whether name is Range, which a no-cors request can have from privileged code and
-// loses as soon as a page changes its headers.
+// IsPrivilegedNoCORSRequestHeaderName reports whether name is Range, which a no-cors request can have from privileged
+// code and loses as soon as a page changes its headers.
 //
 // https://fetch.spec.whatwg.org/#privileged-no-cors-request-header-name
 func IsPrivilegedNoCORSRequestHeaderName(name string) bool {
 	return header.EqualFold(name, "Range")
 }
 
-// IsRequestBodyHeaderName reports whether name is that of a header that describes a request's body, and so goes when a redirect
-// drops the body.
+// IsRequestBodyHeaderName reports whether name is that of a header that describes a request's body, and so goes when a
+// redirect drops the body.
 //
 // https://fetch.spec.whatwg.org/#request-body-header-name
 func IsRequestBodyHeaderName(name string) bool { return requestBodyHeaderNames.contains(name) }

@@ -12,8 +12,8 @@ func IsForbiddenResponseHeaderName(name string) bool {
 	return header.EqualFold(name, "Set-Cookie") || header.EqualFold(name, "Set-Cookie2")
 }
 
-// IsCORSSafelistedResponseHeaderName reports whether a page sees the headers called name of a response from another origin that
-// exposes the names in list. It takes time in proportion to the length of list.
+// IsCORSSafelistedResponseHeaderName reports whether a page sees the headers called name of a response from another
+// origin that exposes the names in list. It takes time in proportion to the length of list.
 //
 // https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
 func IsCORSSafelistedResponseHeaderName(name string, list []string) bool {

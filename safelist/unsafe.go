@@ -3,12 +3,13 @@ package safelist
 import "github.com/corspec/corspec/internal/header"
 
 // MaxSafelistedValuesLength is how many bytes the values of all CORS-safelisted request-headers of one request may have
-// together. It is there for the reason that [MaxSafelistedValueLength] is, and only a request with duplicate names can exceed
-// it.
+// together. It is there for the reason that [MaxSafelistedValueLength] is, and only a request with duplicate names can
+// exceed it.
 const MaxSafelistedValuesLength = 1024
 
-// UnsafeRequestHeaderNames returns the CORS-unsafe request-header names of headers, lowercase, sorted and without duplicates:
-// those that a preflight has to ask for. Where every header is safelisted, it is nil, and nothing is allocated.
+// UnsafeRequestHeaderNames returns the CORS-unsafe request-header names of headers, lowercase, sorted and without
+// duplicates: those that a preflight has to ask for. Where every header is safelisted, it is nil, and nothing is
+// allocated.
 //
 // https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
 func UnsafeRequestHeaderNames(headers [][2]string) []string {
@@ -28,8 +29,8 @@ func UnsafeRequestHeaderNames(headers [][2]string) []string {
 	return header.SortedLowercaseSet(names)
 }
 
-// countUnsafe returns the number of headers that are not safelisted, or of all headers where the values of the safelisted ones
-// are too long together.
+// countUnsafe returns the number of headers that are not safelisted, or of all headers where the values of the
+// safelisted ones are too long together.
 func countUnsafe(headers [][2]string) (unsafe int, allUnsafe bool) {
 	// CORS-unsafe request-header names, steps 1 to 4, without the names.
 	safelistValueSize := 0
@@ -53,8 +54,8 @@ type UnsafeHeader struct {
 	Reason Reason
 }
 
-// UnsafeRequestHeaders returns the headers that [UnsafeRequestHeaderNames] takes its names from, in order, each with its
-// reason.
+// UnsafeRequestHeaders returns the headers that [UnsafeRequestHeaderNames] takes its names from, in order, each with
+// its reason.
 func UnsafeRequestHeaders(headers [][2]string) []UnsafeHeader {
 	unsafe, allUnsafe := countUnsafe(headers)
 	if unsafe == 0 {

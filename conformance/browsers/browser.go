@@ -23,8 +23,8 @@ type Browser struct {
 	display  bool     // it needs an X display, even for that
 	cold     bool     // it does not cache preflights in its first seconds
 
-	// command makes the command that opens the URL with an empty profile in dir. The browser takes the servers' certificate,
-	// and cookies from everybody.
+	// command makes the command that opens the URL with an empty profile in dir. The browser takes the servers'
+	// certificate, and cookies from everybody.
 	command func(program, dir, url string, servers *Servers) (*exec.Cmd, error)
 }
 

@@ -17,8 +17,8 @@ import (
 	"time"
 )
 
-// newCertificate makes the certificate of the https servers. It is made for one run, by itself, and no browser trusts it
-// but those that this program starts and tells of it.
+// newCertificate makes the certificate of the https servers. It is made for one run, by itself, and no browser trusts
+// it but those that this program starts and tells of it.
 func newCertificate() (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -247,8 +247,8 @@ func pairFactors() []factor {
 	return []factor{methodFactor, headerFactor, credentialsFactor, allowOriginFactor, allowCredentialsFactor, allowMethodsFactor, allowHeadersFactor, redirectFactor, cacheFactor}
 }
 
-// combinations are all pairs of all factors, and then more where servers let most requests pass: a pair says nothing where
-// another factor of its row has ended the fetch before.
+// combinations are all pairs of all factors, and then more where servers let most requests pass: a pair says nothing
+// where another factor of its row has ended the fetch before.
 func combinations() []*Scenario {
 	all := combine("pairs", pairFactors())
 	good := func(f factor, values ...string) factor {

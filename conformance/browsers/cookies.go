@@ -10,8 +10,8 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// A jar is as much of a browser's cookies as scenarios need: by host, what SameSite says of those that the scenario has set,
-// by name, "" where it is absent. All are for the scenario's folder.
+// A jar is as much of a browser's cookies as scenarios need: by host, what SameSite says of those that the scenario has
+// set, by name, "" where it is absent. All are for the scenario's folder.
 type jar struct {
 	byHost  map[string]map[string]string
 	profile fetch.Profile

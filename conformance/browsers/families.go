@@ -144,7 +144,8 @@ func exposing() (all []*Scenario) {
 	return all
 }
 
-// corsChecks are responses with all sorts of Access-Control-Allow-Origin and -Credentials, on the request and on the preflight.
+// corsChecks are responses with all sorts of Access-Control-Allow-Origin and -Credentials, on the request and on the
+// preflight.
 func corsChecks() (all []*Scenario) {
 	for i, values := range [][]string{
 		nil, {"*"}, {"{page}"}, {"null"}, {"Null"}, {"{b}"}, {"{page}/"}, {" {page} "}, {"{page},"}, {",{page}"}, {"{page}, {page}"}, {"{page} {page}"}, {"*", "*"}, {"*, *"}, {"*", "{page}"}, {"{page}", "{page}"}, {""}, {"", "*"}, {"*,"}, {"**"}, {"\"*\""},
@@ -187,8 +188,8 @@ func cacheAges() (all []*Scenario) {
 	return append(all, maxAgePair("max-age/1-after-1300-ms", 1300, "1"), maxAgePair("max-age/3-after-1300-ms", 1300, "3"), maxAgePair("max-age/none-after-6000-ms", 6000))
 }
 
-// maxAgePair is two requests that need a preflight, with that many milliseconds between them, where Access-Control-Max-Age has
-// those lines.
+// maxAgePair is two requests that need a preflight, with that many milliseconds between them, where
+// Access-Control-Max-Age has those lines.
 func maxAgePair(id string, after int, values ...string) *Scenario {
 	step := Step{Via: "fetch", URL: "{c/}x", Method: "PUT"}
 	again := step
@@ -605,7 +606,7 @@ func severalTypes() (all []*Scenario) {
 	return all
 }
 
-// contentTypes are about nosniff and the types that are no scripts.
+// contentTypes are about nosniff and the types that are not scripts.
 func contentTypes() (all []*Scenario) {
 	for i, t := range []string{"text/javascript", "application/javascript", "text/plain", "text/csv", "image/png", "audio/x", "video/x", "text/html", "application/json", "", "nonsense", "TEXT/JAVASCRIPT;x=y", "application/ecmascript", "text/jscript", "application/x-javascript"} {
 		for j, sniff := range [][]string{nil, {"nosniff"}, {"NOSNIFF"}, {"x, nosniff"}, {"nosniff, x"}, {"nosniff", "x"}, {"\"nosniff\""}, {",nosniff"}} {

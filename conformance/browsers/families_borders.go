@@ -15,8 +15,8 @@ func borders() []*Scenario {
 var maxAges = [][]string{nil, {"600"}, {"0"}, {"-1"}, {"-0"}, {"+600"}, {"1e3"}, {"600.0"}, {""}, {"x"}, {"600, 600"}, {"600", "600"}, {"0", "600"}, {"600", "0"}, {"00600"}, {"99999999999999999999"}, {"2147483648"}, {"\"600\""}, {"600 "}, {"6 00"}, {"0x10"}, {"600;"}, {"true"},
 	{"+0"}, {"++600"}, {"-600"}, {"- 600"}, {"600\u00a0"}, {"\f600"}, {"600\v"}, {"\f-1"}, {"600,"}, {",600"}, {"600, x"}, {"x, 600"}, {"9223372036854775807"}, {"9223372036854775808"}, {"18446744073709551616"}, {"-99999999999999999999"}, {"+99999999999999999999"}, {"4294967297"}, {"4"}, {"7"}}
 
-// cacheAgesLater are two requests with more than five seconds between them, so that what was kept for a while differs from what
-// was kept for as long as failure means.
+// cacheAgesLater are two requests with more than five seconds between them, so that what was kept for a while differs
+// from what was kept for as long as failure means.
 func cacheAgesLater() (all []*Scenario) {
 	for i, values := range maxAges {
 		all = append(all, maxAgePair(fmt.Sprintf("max-age-later/%02d", i), 6200, values...))
@@ -62,8 +62,8 @@ func redirectStatuses() (all []*Scenario) {
 	return all
 }
 
-// cacheFailures are about what is left of a cached preflight when something fails after it: a request that it covers, and one
-// that needs none. Each is done by itself, between two requests that need the preflight.
+// cacheFailures are about what is left of a cached preflight when something fails after it: a request that it covers,
+// and one that needs none. Each is done by itself, between two requests that need the preflight.
 func cacheFailures() (all []*Scenario) {
 	ok := answer(200, acao, "{page}", acac, "true")
 	redirect := func(location string) Answer { return ok.redirecting(302, location) }

@@ -27,8 +27,9 @@ func openTo(origin string, status int) Answer {
 	return answer(status, acao, origin, acac, "true", acam, "PUT, DELETE", acah, "X-A, Content-Type")
 }
 
-// baking is a scenario that sets a cookie at each of the origins, does the steps, and looks at what cookies each origin has
-// then. A cookie's name starts with the letter of its origin, which removes it in the end: browsers keep only so many.
+// baking is a scenario that sets a cookie at each of the origins, does the steps, and looks at what cookies each origin
+// has then. A cookie's name starts with the letter of its origin, which removes it in the end: browsers keep only so
+// many.
 func baking(id string, page Page, origins string, steps []Step, served map[string]*Served) *Scenario {
 	s := &Scenario{ID: id, Page: page, Serve: served}
 	reader := "{page}"
@@ -170,8 +171,8 @@ func cookiesOfRedirects() (all []*Scenario) {
 	return all
 }
 
-// redirecting is a step that is redirected from origin to origin, where each of the responses sets a cookie and allows an
-// origin: "page", "null", "*" or none.
+// redirecting is a step that is redirected from origin to origin, where each of the responses sets a cookie and allows
+// an origin: "page", "null", "*" or none.
 func redirecting(id, hops, allow string, step Step) *Scenario {
 	served := map[string]*Served{}
 	for i, letter := range hops {
@@ -239,8 +240,8 @@ func cookiesOfFrames() (all []*Scenario) {
 	return all
 }
 
-// visitedCookies are about the cookies that documents of other sites have set when they were shown, and about those that
-// cross-site responses set: one of each SameSite, and one without.
+// visitedCookies are about the cookies that documents of other sites have set when they were shown, and about those
+// that cross-site responses set: one of each SameSite, and one without.
 func visitedCookies() (all []*Scenario) {
 	attributes := []string{"", "None", "Lax", "Strict"}
 	setting := func(a Answer, letter rune) Answer {

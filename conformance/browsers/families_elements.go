@@ -8,8 +8,8 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// An initiated request is one that a page makes otherwise than by fetch() and XMLHttpRequest, in one of its variants: with a
-// state of crossorigin, or with what else it depends on.
+// An initiated request is one that a page makes otherwise than by fetch() and XMLHttpRequest, in one of its variants:
+// with a state of crossorigin, or with what else it depends on.
 type initiation struct {
 	name string
 	step Step
@@ -142,8 +142,8 @@ func inOrder(m map[string]content) func(yield func(string, content) bool) {
 	}
 }
 
-// initiators make each of these requests to the page's own origin, to another of its site and to another site, allowed and
-// refused, and let them be redirected.
+// initiators make each of these requests to the page's own origin, to another of its site and to another site, allowed
+// and refused, and let them be redirected.
 func initiators() (all []*Scenario) {
 	for _, i := range initiations() {
 		status := 200

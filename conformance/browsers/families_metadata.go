@@ -53,7 +53,8 @@ func chainsOf(letters string, most int) (all []string) {
 // chained are the three requests that chains are made of, without a preflight and with one
 var chained = []Step{{Via: "fetch", Credentials: "omit", Mode: "cors"}, {Via: "fetch", Credentials: "omit", Mode: "no-cors"}, {Via: "fetch", Credentials: "omit", Method: "PUT"}}
 
-// fetchSites are chains of redirects from and to the page's origin, its site and others, also where nothing is trustworthy.
+// fetchSites are chains of redirects from and to the page's origin, its site and others, also where nothing is
+// trustworthy.
 func fetchSites() (all []*Scenario) {
 	for _, p := range []struct{ at, letters, preflighted string }{{"", "abc", "aba cac"}, {"e", "efgh", "efe ehe hee fee eff hhe"}, {"e", "ek", "eke"}, {"k", "keno", "kek ekk eke"}, {"n", "nok", "kok"}} {
 		for _, hops := range chainsOf(p.letters, 3) {
@@ -93,8 +94,8 @@ func fetchDestinations() (all []*Scenario) {
 
 var allReferrerPolicies = []string{"", "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin", "origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url"}
 
-// referrerPolicies are all policies where the page and what it requests are same origin, same site, or neither, and where
-// one of them or both are trustworthy, or have https, or not.
+// referrerPolicies are all policies where the page and what it requests are same origin, same site, or neither, and
+// where one of them or both are trustworthy, or have https, or not.
 func referrerPolicies() (all []*Scenario) {
 	for _, policy := range allReferrerPolicies {
 		for _, p := range []struct{ at, letters, preflighted string }{{"e", "efghko", "fhk"}, {"k", "kehno", "en"}, {"n", "nomk", "k"}} {

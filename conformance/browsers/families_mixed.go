@@ -5,8 +5,8 @@ import (
 	"maps"
 )
 
-// mixedContents are about pages of https that request what is http, at hosts that are potentially trustworthy and at such that
-// are not, at once and by a redirect.
+// mixedContents are about pages of https that request what is http, at hosts that are potentially trustworthy and at
+// such that are not, at once and by a redirect.
 func mixedContents() (all []*Scenario) {
 	type kind struct {
 		name   string

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// schemes are about pages of http that request what is https: another origin at the same host, and same site without being
-// so to Cross-Origin-Resource-Policy.
+// schemes are about pages of http that request what is https: another origin at the same host, and same site without
+// being so to Cross-Origin-Resource-Policy.
 func schemes() (all []*Scenario) {
 	add := func(s *Scenario) {
 		s.At = "k"

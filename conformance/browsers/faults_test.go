@@ -119,8 +119,8 @@ func playedPageWith(t *testing.T, pageURL string, jobs int, otherwise func(*page
 	}
 }
 
-// TestMeasure measures a browser that is played, which does as the standard; then one that is lost after its first answer,
-// as often as it is started.
+// TestMeasure measures a browser that is played, which does as the standard; then one that is lost after its first
+// answer, as often as it is started.
 func TestMeasure(t *testing.T) {
 	shorten(t, 5*time.Second)
 	scenarios := twoScenarios()
@@ -153,8 +153,8 @@ func twoScenarios() []*Scenario {
 	})
 }
 
-// TestOthersGoOn measures a browser that is missing, one that crashes, one that hangs, one that is updated, and one that does
-// as it should, in this order: all are told of, and the last is measured.
+// TestOthersGoOn measures a browser that is missing, one that crashes, one that hangs, one that is updated, and one
+// that does as it should, in this order: all are told of, and the last is measured.
 func TestOthersGoOn(t *testing.T) {
 	shorten(t, 2*time.Second)
 	before := browsers
@@ -183,7 +183,8 @@ func TestOthersGoOn(t *testing.T) {
 	}
 }
 
-// TestBrowserThatIsUpdatedWhenItIsLost measures a browser that is lost, and of another version when it is started again.
+// TestBrowserThatIsUpdatedWhenItIsLost measures a browser that is lost, and of another version when it is started
+// again.
 func TestBrowserThatIsUpdatedWhenItIsLost(t *testing.T) {
 	shorten(t, 5*time.Second)
 	versions := t.TempDir() + "/versions"
@@ -240,8 +241,8 @@ func TestBrowserThatIsCold(t *testing.T) {
 	}
 }
 
-// TestDocumentThatDoesNotOpen measures a browser that does not go to another document: for one, because it does not take
-// the certificate.
+// TestDocumentThatDoesNotOpen measures a browser that does not go to another document: for one, because it does not
+// take the certificate.
 func TestDocumentThatDoesNotOpen(t *testing.T) {
 	shorten(t, time.Second)
 	b := played(t, fake(t, "exec sleep 60"), 10)

@@ -9,8 +9,8 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// initiated makes the request of a step that is named after what requests, on a page of that origin and with that URL. ok is
-// false where nothing is fetched.
+// initiated makes the request of a step that is named after what requests, on a page of that origin and with that URL.
+// ok is false where nothing is fetched.
 func initiated(s *Step, page origin.Origin, document origin.URL) (r fetch.Request, ok bool, err error) {
 	var kind initiator.Kind
 	if err := kind.UnmarshalText([]byte(s.Via)); err != nil {

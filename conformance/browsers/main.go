@@ -1,10 +1,10 @@
-// Command browsers measures browsers: it has each one that is installed do scenarios of the CORS protocol, does the same
-// with the machine of package fetch, and compares what was sent, byte for byte, and what the page learnt.
+// Command browsers measures browsers: it has each one that is installed do scenarios of the CORS protocol, does the
+// same with the machine of package fetch, and compares what was sent, byte for byte, and what the page learnt.
 //
-// It installs nothing and drives browsers by no protocol: it starts servers on loopback, with a certificate that it makes for
-// the run, opens a page of theirs in each browser, and the page asks for scenarios. Where the system allows it, all of this
-// happens in a network namespace and a process namespace of its own. A browser that is missing, hangs or crashes is reported
-// and does not keep the others from being measured.
+// It installs nothing and drives browsers by no protocol: it starts servers on loopback, with a certificate that it
+// makes for the run, opens a page of theirs in each browser, and the page asks for scenarios. Where the system allows
+// it, all of this happens in a network namespace and a process namespace of its own. A browser that is missing, hangs
+// or crashes is reported and does not keep the others from being measured.
 //
 //	go run . [-browsers chromium,firefox,webkitgtk] [-run REGEXP] [-v] [-out FILE] [-data FILE] [-again FILE] [-write]
 //	go run . -render
@@ -67,7 +67,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	if flags.NArg() > 0 {
-		return usage("there are only flags, and this is none: %q", flags.Arg(0))
+		return usage("there are only flags, and this is not a flag: %q", flags.Arg(0))
 	}
 	if *write && *only != "" {
 		return usage("-write with -run would write only a part")
@@ -185,8 +185,8 @@ func printList(w io.Writer, scenarios []*Scenario) int {
 	return exitOK
 }
 
-// runInside runs this program again in namespaces of its own: only loopback is there, and whatever it started ends with it.
-// The error says why that is not possible here.
+// runInside runs this program again in namespaces of its own: only loopback is there, and whatever it started ends with
+// it. The error says why that is not possible here.
 func runInside(args []string, limit time.Duration, stdout, stderr io.Writer) (int, error) {
 	if runtime.GOOS != "linux" {
 		return 0, errors.New("they are for Linux")

@@ -160,8 +160,8 @@ func (r *Measured) sameVersion(version string) error {
 	return fmt.Errorf("it was updated while it was measured, from %s to %s; measure again", r.Version, version)
 }
 
-// warmth is a scenario whose second step has no preflight once the browser caches them, which Firefox does not in its first
-// seconds.
+// warmth is a scenario whose second step has no preflight once the browser caches them, which Firefox does not in its
+// first seconds.
 func warmth() *Scenario {
 	step := Step{Via: "fetch", URL: "{b/}x", Method: "PUT"}
 	return &Scenario{ID: "warm-up", Steps: []Step{step, step}, Serve: map[string]*Served{step.URL: serve(answer(204, acao, "*", acam, "PUT", "Access-Control-Max-Age", "60"), answer(200, acao, "*"))}}
@@ -251,8 +251,8 @@ func unexcused(p performed, profile fetch.Profile, exceptions []*Note) ([]string
 	}), nil
 }
 
-// attribute returns the differences without which the profile would not agree with what was observed, each by itself; or
-// all that matter, where one stands in for another.
+// attribute returns the differences without which the profile would not agree with what was observed, each by itself;
+// or all that matter, where one stands in for another.
 func attribute(p performed, profile fetch.Profile) (names []string, err error) {
 	for _, d := range profile.Differences() {
 		o, err := predict(p.expanded, profile.Without(d))

@@ -20,16 +20,16 @@ type Sent struct {
 	Method    string `json:"method"`
 	URL       string `json:"url"`
 
-	// Headers are those that the standard or the author determines, by lowercase name, the values of several lines with a
-	// line feed between them.
+	// Headers are those that the standard or the author determines, by lowercase name, the values of several lines with
+	// a line feed between them.
 	Headers map[string]string `json:"headers"`
 
-	// Credentials says whether a cookie came along, or may. In the machine's observation it is null where the browser would
-	// have no cookie to send.
+	// Credentials says whether a cookie came along, or may. In the machine's observation it is null where the browser
+	// would have no cookie to send.
 	Credentials *bool `json:"credentials"`
 
-	// Cookies are the names of the cookies that came along, in order. In the machine's observation they are null where the
-	// page is not at {e}.
+	// Cookies are the names of the cookies that came along, in order. In the machine's observation they are null where
+	// the page is not at {e}.
 	Cookies *string `json:"cookies,omitempty"`
 
 	closed bool // it got no answer
@@ -61,8 +61,9 @@ type Outcome struct {
 	Step    string `json:"step,omitempty"`    // not compared
 }
 
-// ownHeaders are the headers that browsers add by themselves and that the standard leaves to them, or does not determine
-// from what this program compares. They count only where the machine has them, as the author's or by the standard.
+// ownHeaders are the headers that browsers add by themselves and that the standard leaves to them, or does not
+// determine from what this program compares. They count only where the machine has them, as the author's or by the
+// standard.
 var ownHeaders = []string{"accept", "accept-encoding", "accept-language", "connection", "content-length", "cookie", "dnt", "host",
 	"if-modified-since", "if-none-match", "keep-alive", "origin-agent-cluster", "priority", "te", "upgrade-insecure-requests",
 	"user-agent"}

@@ -13,8 +13,8 @@ import (
 	"github.com/corspec/corspec/safelist"
 )
 
-// predict does an expanded scenario with the machine of package fetch, with what exceptions say that an engine does instead.
-// The error is one of the scenario, or of an exception.
+// predict does an expanded scenario with the machine of package fetch, with what exceptions say that an engine does
+// instead. The error is one of the scenario, or of an exception.
 func predict(e *Scenario, p fetch.Profile, exceptions ...*Note) (Observation, error) {
 	o := Observation{Network: []Sent{}, Results: []Outcome{}}
 	for _, n := range exceptions {
@@ -99,7 +99,8 @@ func predict(e *Scenario, p fetch.Profile, exceptions ...*Note) (Observation, er
 			}
 			o.Network = appendSent(o.Network, sent)
 			if answer.Status == 421 && !s.Stream {
-				// HTTP-network-or-cache fetch, step 17, is left to the transport: it tries once more on a new connection.
+				// HTTP-network-or-cache fetch, step 17, is left to the transport: it tries once more on a new
+				// connection.
 				o.Network = append(o.Network, o.Network[len(o.Network)-1])
 				answer, ok = next(list)
 			}
@@ -195,8 +196,8 @@ func outcome(s *Step, page origin.Origin, result fetch.Result) Outcome {
 	return o
 }
 
-// pageRequest makes the request that a step makes on a page of that origin and with that URL, the zero URL if it has none to
-// refer to; throws says that the page's API throws instead.
+// pageRequest makes the request that a step makes on a page of that origin and with that URL, the zero URL if it has
+// none to refer to; throws says that the page's API throws instead.
 func pageRequest(s *Step, page origin.Origin, referrer origin.URL) (r fetch.Request, throws bool, err error) {
 	method := s.Method
 	if method == "" {
@@ -264,7 +265,8 @@ func pageRequest(s *Step, page origin.Origin, referrer origin.URL) (r fetch.Requ
 	return r, false, nil
 }
 
-// setReferrer sets what the member "referrer" of init says, in a page that has a URL; it fails as the Request constructor does.
+// setReferrer sets what the member "referrer" of init says, in a page that has a URL; it fails as the Request
+// constructor does.
 //
 // https://fetch.spec.whatwg.org/#dom-request
 func setReferrer(r *fetch.Request, referrer string) bool {

@@ -1,7 +1,7 @@
 package main
 
-// pairwise returns rows in which every pair of values of two factors stands at least once. The counts are how many values
-// each factor has; a row holds an index for each. The same counts give the same rows.
+// pairwise returns rows in which every pair of values of two factors stands at least once. The counts are how many
+// values each factor has; a row holds an index for each. The same counts give the same rows.
 func pairwise(counts []int) (rows [][]int) {
 	// left holds the pairs that no row has yet: by two factors i < j and a value of each.
 	type pair struct{ i, j, a, b int }
@@ -17,7 +17,8 @@ func pairwise(counts []int) (rows [][]int) {
 			}
 		}
 	}
-	// gain counts the pairs that a value of one factor would add to a row, in which -1 stands for what is not chosen yet.
+	// gain counts the pairs that a value of one factor would add to a row, in which -1 stands for what is not chosen
+	// yet.
 	gain := func(row []int, factor, value int) (n int) {
 		for other, v := range row {
 			p := pair{other, factor, v, value}

@@ -86,7 +86,8 @@ type Note struct {
 	Only      string `json:"only,omitempty"`
 	Scenarios string `json:"scenarios,omitempty"` // a regular expression
 
-	// Of an exception: what the engine does instead, to which it is held; or how it may differ, one of these texts or several.
+	// Of an exception: what the engine does instead, to which it is held; or how it may differ, one of these texts or
+	// several.
 	Instead *Instead `json:"instead,omitempty"`
 	Differs string   `json:"differs,omitempty"` // a regular expression for each text
 }
@@ -100,7 +101,8 @@ func matches(pattern, s string) bool {
 	return regexp.MustCompile("^(?:" + pattern + ")$").MatchString(s)
 }
 
-// Instead is what an engine does instead of what the standard says of the request of a step. An empty member changes nothing.
+// Instead is what an engine does instead of what the standard says of the request of a step. An empty member changes
+// nothing.
 type Instead struct {
 	Mode        string `json:"mode,omitempty"`
 	Credentials string `json:"credentials,omitempty"`
@@ -156,7 +158,7 @@ func notesFor(all []Note, engine, id string) (fitting []*Note) {
 	return fitting
 }
 
-// compare says how results differ from those in a file, but for their date; "" where they do not.
+// compare says how results differ from those in a file, except in their date; "" where they do not.
 func (r *Results) compare(before []byte) string {
 	var old Results
 	if err := json.Unmarshal(before, &old); err != nil {
@@ -184,7 +186,7 @@ func (r *Results) markdown() []byte {
 	fmt.Fprintf(&b, "# Browsers\n\nMeasured on %s against whatwg/fetch %.7s with `go run . -write`. This file is generated; `results.json` has the\nscenarios of each difference, `differences.json` what is known of it.\n\nBoth can be taken as data: `results.schema.json` describes `results.json`, and what `go run . -data FILE` writes, a line for each\nscenario in each browser: the page, its steps, what servers answered (`scenario`), and the requests that arrived and what the page\nlearnt (`observed`).\n\n", r.Date, r.Standard)
 	b.WriteString("On Debian, as root: `apt-get install -y --no-install-recommends chromium-headless-shell firefox-esr libwebkit2gtk-4.1-0 xvfb`, then\n`go run . -again results.json` in this folder measures and compares.\n\n")
 	b.WriteString(r.evidence())
-	fmt.Fprintf(&b, "\nThe scenarios have every pair of method, headers, credentials mode, four response headers, redirects and state of the cache\n(%d pairs), and those of the vectors of `fetch` and `safelist` that can be run in a page. Pages are of http, of https, with\nembedder policies, and in frames with an opaque origin. On https, cookies go across sites (`Secure; SameSite=None`), and which\ncookies each request has is compared: whether credentials go with it, and whether those of a response were stored before; so are\nthose of each `SameSite`, and of none, that documents of other sites have set when they were shown.\nOf every request and preflight, what the standard determines is compared byte for byte: the author's headers, `Origin`,\n`Access-Control-Request-*`, `Referer`, `Sec-Fetch-*`, what cache modes and ranges add. What elements accept is left to them.\n\nWhat is no CORS is kept out: browsers are told to take cookies from third parties and the certificate of the servers, which is\nmade for the run.\n", r.Pairs)
+	fmt.Fprintf(&b, "\nThe scenarios have every pair of method, headers, credentials mode, four response headers, redirects and state of the cache\n(%d pairs), and those of the vectors of `fetch` and `safelist` that can be run in a page. Pages are of http, of https, with\nembedder policies, and in frames with an opaque origin. On https, cookies go across sites (`Secure; SameSite=None`), and which\ncookies each request has is compared: whether credentials go with it, and whether those of a response were stored before; so are\nthose of each `SameSite`, and of none, that documents of other sites have set when they were shown.\nOf every request and preflight, what the standard determines is compared byte for byte: the author's headers, `Origin`,\n`Access-Control-Request-*`, `Referer`, `Sec-Fetch-*`, what cache modes and ranges add. What elements accept is left to them.\n\nWhat is not CORS is kept out: browsers are told to take cookies from third parties and the certificate of the servers, which is\nmade for the run.\n", r.Pairs)
 	for _, m := range r.Browsers {
 		if n := len(m.Unsupported); n > 0 {
 			fmt.Fprintf(&b, "\n%s does not do %d scenarios, of features that it does not have: %s.\n", titles[m.Name], n, features(m.Unsupported))
@@ -280,8 +282,8 @@ func (m *Measured) title() string {
 	return titles[m.Name] + " " + versionNumber.FindString(m.Version)
 }
 
-// undocumented returns the differences of all profiles that differences.json does not explain, and what it explains that
-// no profile has.
+// undocumented returns the differences of all profiles that differences.json does not explain, and what it explains
+// that no profile has.
 func undocumented() (missing, extra []string) {
 	known := map[string]bool{}
 	for _, n := range notes().Differences {

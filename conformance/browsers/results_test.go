@@ -50,7 +50,7 @@ func TestEveryDifferenceIsExplained(t *testing.T) {
 		}
 		anchor, _, ok := strings.Cut(n.Standard, ": ")
 		if anchor, _, _ = strings.Cut(anchor, ":"); !ok || !strings.Contains(anchor, " ") && !bytes.Contains(anchors, []byte("\n"+anchor+"\n")) {
-			t.Errorf("%s: %q is no anchor of the standard", n.Name, anchor)
+			t.Errorf("%s: %q is not an anchor of the standard", n.Name, anchor)
 		}
 	}
 	for _, n := range notes().Exceptions {
@@ -60,8 +60,8 @@ func TestEveryDifferenceIsExplained(t *testing.T) {
 	}
 }
 
-// checkScenarios holds a note against the scenarios that there are: each of its engines and scenarios is one, and what it
-// says that an engine does instead makes a difference there.
+// checkScenarios holds a note against the scenarios that there are: each of its engines and scenarios is one, and what
+// it says that an engine does instead makes a difference there.
 func checkScenarios(t *testing.T, n Note, all []*Scenario) {
 	pattern, err := regexp.Compile("^(?:" + n.Scenarios + ")$")
 	if err != nil {
@@ -158,7 +158,8 @@ func stepsIn(text string) map[string]bool {
 	return steps
 }
 
-// isShown reports whether some scenario shows a difference, so that it is measured once the scenarios that there are now are.
+// isShown reports whether some scenario shows a difference, so that it is measured once the scenarios that there are
+// now are.
 func isShown(t *testing.T, p fetch.Profile, d fetch.Difference) bool {
 	return slices.ContainsFunc(Scenarios(), func(s *Scenario) bool {
 		e := s.expand(exampleOrigins(), "/s/x/0/", "token")
@@ -184,7 +185,8 @@ func TestListsAreSorted(t *testing.T) {
 	}
 }
 
-// TestResultsAreOfThisTree holds the results that are committed against the scenarios, the notes and the standard's commit.
+// TestResultsAreOfThisTree holds the results that are committed against the scenarios, the notes and the standard's
+// commit.
 func TestResultsAreOfThisTree(t *testing.T) {
 	data, err := os.ReadFile("results.json")
 	if err != nil {

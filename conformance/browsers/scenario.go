@@ -8,9 +8,10 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// A Scenario is a page, what it does, and what servers answer. Its texts hold places for what is known only when servers
-// run: {a} to {k} stand for origins, {a/} for the folder of that origin in which the scenario's own URLs are, and {page} for
-// the page's origin as it is serialized; {host} is {b/} without its scheme, and {host-a} {a/}; {path} is the folder alone.
+// A Scenario is a page, what it does, and what servers answer. Its texts hold places for what is known only when
+// servers run: {a} to {k} stand for origins, {a/} for the folder of that origin in which the scenario's own URLs are,
+// and {page} for the page's origin as it is serialized; {host} is {b/} without its scheme, and {host-a} {a/}; {path} is
+// the folder alone.
 type Scenario struct {
 	ID string `json:"id"`
 	Page
@@ -86,8 +87,8 @@ type Step struct {
 	Times          int         `json:"times,omitempty"`          // that an EventSource connects; 0: once
 }
 
-// A Served URL answers preflights and requests from two lists, the last element of each again and again. An empty list is a
-// connection that is closed each time.
+// A Served URL answers preflights and requests from two lists, the last element of each again and again. An empty list
+// is a connection that is closed each time.
 type Served struct {
 	Preflight []Answer `json:"preflight,omitempty"`
 	Request   []Answer `json:"request,omitempty"`
@@ -105,7 +106,8 @@ func (s *Served) list(preflight bool, method string) *[]Answer {
 	return &s.Request
 }
 
-// An Answer is a response. Before it is expanded, each code point of a header's value stands for a byte. Body names one of the bodies that the server has.
+// An Answer is a response. Before it is expanded, each code point of a header's value stands for a byte. Body names one
+// of the bodies that the server has.
 type Answer struct {
 	Status  int         `json:"status"` // 0: the connection is closed
 	Headers [][2]string `json:"headers,omitempty"`
@@ -113,15 +115,16 @@ type Answer struct {
 	Hold    bool        `json:"hold,omitempty"` // never: the connection is held until the browser closes it
 }
 
-// The origins of the servers, each with a port of its own. Cookies are shared by a and b, which are same site; to them, c and
-// d are cross-site, and to each other. In the same way cookies are shared by e and f; g is same site with them, with cookies
-// of its own; h and i are cross-site. j is another of e's ports, where a server speaks HTTP/2. k is
-// e's host without TLS. Of all these, none is without trust: n is a host that is not this machine's by name, o the same with
-// TLS, at the same port, and m an address. Only in namespaces of its own can this program have them.
+// The origins of the servers, each with a port of its own. Cookies are shared by a and b, which are same site; to them,
+// c and d are cross-site, and to each other. In the same way cookies are shared by e and f; g is same site with them,
+// with cookies of its own; h and i are cross-site. j is another of e's ports, where a server speaks HTTP/2. k is e's
+// host without TLS. Of all these, none is without trust: n is a host that is not this machine's by name, o the same
+// with TLS, at the same port, and m an address. Only in namespaces of its own can this program have them.
 var hosts = map[byte]string{'a': "http://localhost", 'b': "http://localhost", 'c': "http://127.0.0.1", 'd': "http://d.localhost",
 	'm': "http://" + plainAddress, 'n': "http://" + plainHost, 'o': "https://" + plainHost, 'k': "http://e.localhost", 'e': "https://e.localhost", 'f': "https://e.localhost", 'j': "https://e.localhost", 'g': "https://g.e.localhost", 'h': "https://h.localhost", 'i': "https://i.localhost"}
 
-// plainHost and plainAddress are not potentially trustworthy hosts, and no such address: that of documentation, RFC 5737.
+// plainHost and plainAddress are not potentially trustworthy hosts, and no such address: that of documentation, RFC
+// 5737.
 const plainHost, plainAddress = "plain.test", "192.0.2.1"
 
 // exampleOrigins are origins of servers that do not run.
@@ -134,8 +137,8 @@ func exampleOrigins() map[byte]string {
 	return origins
 }
 
-// expand returns s with its places filled. The origins are by letter; folder is a path that starts and ends with a slash, and
-// token that of the document's URL.
+// expand returns s with its places filled. The origins are by letter; folder is a path that starts and ends with a
+// slash, and token that of the document's URL.
 func (s *Scenario) expand(origins map[byte]string, folder, token string) *Scenario {
 	document := origins[s.Page.letter()]
 	page := document

@@ -38,8 +38,8 @@ func validate(t *testing.T, s *jsonschema.Schema, data []byte, old, new string) 
 	return s.Validate(value)
 }
 
-// TestResultsFitSchema validates results.json, with what a browser that failed and differences that nobody explains add, and
-// with what is wrong.
+// TestResultsFitSchema validates results.json, with what a browser that failed and differences that nobody explains
+// add, and with what is wrong.
 func TestResultsFitSchema(t *testing.T) {
 	s := schema(t, "")
 	data, err := os.ReadFile("results.json")

@@ -20,8 +20,8 @@ import (
 	_ "embed"
 )
 
-// A Servers is one raw listener for each origin. What arrives is kept byte for byte; what is answered is written byte for
-// byte, so that duplicate lines and odd bytes get through.
+// A Servers is one raw listener for each origin. What arrives is kept byte for byte; what is answered is written byte
+// for byte, so that duplicate lines and odd bytes get through.
 type Servers struct {
 	Origins map[byte]string // "http://localhost:1234" by letter
 
@@ -198,7 +198,7 @@ func (p peeked) CloseWrite() error {
 	return nil
 }
 
-// acceptHTTP2 serves an origin by HTTP/2, where there are no bytes to keep: heads are written as they would be in HTTP/1.
+// acceptHTTP2 serves an origin by HTTP/2, which has no bytes to keep: heads are written as they would be in HTTP/1.
 func (s *Servers) acceptHTTP2(l net.Listener, origin string) {
 	h := func(w http.ResponseWriter, r *http.Request) {
 		head := r.Method + " " + r.URL.RequestURI() + " " + r.Proto + "\r\n"

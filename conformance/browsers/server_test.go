@@ -87,7 +87,8 @@ func TestServersKeepAndSendBytes(t *testing.T) {
 	}
 }
 
-// TestHTTPS asks an https server for its page as a browser does that was told of the certificate, and as one that was not.
+// TestHTTPS asks an https server for its page as a browser does that was told of the certificate, and as one that was
+// not.
 func TestHTTPS(t *testing.T) {
 	s, err := Listen()
 	if err != nil {

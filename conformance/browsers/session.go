@@ -185,8 +185,8 @@ func (s *session) give(j job) {
 	}
 }
 
-// run has the page do scenarios, all of which are of one document, and returns those that it did, by id. An error ends the
-// session; it comes after the deadline at the latest.
+// run has the page do scenarios, all of which are of one document, and returns those that it did, by id. An error ends
+// the session; it comes after the deadline at the latest.
 func (s *session) run(scenarios []*Scenario, parallel int, deadline time.Time) (map[string]performed, error) {
 	s.runs++
 	j := job{Parallel: parallel, Scenarios: []*pageScenario{}}

@@ -138,7 +138,7 @@ func (m *mapper) headers(l [][2]string) (out [][2]string) {
 			h[1] = m.value(h[1])
 		}
 		if !safelist.IsHeaderName(h[0]) || strings.ContainsAny(h[1], "\x00\r\n") {
-			panic(cannot("its response is no HTTP"))
+			panic(cannot("its response is not HTTP"))
 		}
 		out = append(out, h)
 	}
@@ -177,7 +177,7 @@ func (m *mapper) value(s string) string {
 func (m *mapper) answers(l []vectorAnswer) (out []Answer) {
 	for _, a := range l {
 		if a.Status < 200 || a.Status > 999 {
-			panic(cannot("its status is none of a final response"))
+			panic(cannot("its status is not that of a final response"))
 		}
 		out = append(out, Answer{Status: a.Status, Headers: m.headers(a.Headers)})
 	}
@@ -235,8 +235,8 @@ func yes(method string, headers [][2]string) [][2]string {
 	return l
 }
 
-// chain makes the scenario of one request through the URLs, the last of which answers so. nil stands for an answer that lets
-// pass.
+// chain makes the scenario of one request through the URLs, the last of which answers so. nil stands for an answer that
+// lets pass.
 func (m *mapper) chain(id string, r *vectorRequest, preflight, last *Answer) *Scenario {
 	s := &Scenario{ID: id, Page: m.page, Serve: map[string]*Served{}, Steps: []Step{m.step(r)}}
 	urls := r.URLs
@@ -371,7 +371,7 @@ func fromVector(v conformance.Vector) (s *Scenario, err error) {
 		return m.chain(id, &in.vectorRequest, nil, &Answer{Status: 200, Headers: m.headers(in.Headers)}), nil
 	case "corp-check":
 		if in.ForNavigation {
-			return nil, cannot("a navigation is no fetch")
+			return nil, cannot("a navigation is not a fetch")
 		}
 		if in.COEP != "" && in.COEP != "unsafe-none" {
 			m.embedded(in.COEP)
@@ -456,7 +456,7 @@ func fromVector(v conformance.Vector) (s *Scenario, err error) {
 		return newMapper(page).chain(id, &vectorRequest{URL: other, Method: in.Method}, nil, nil), nil
 	case "cors-safelisted-response-header-name", "forbidden-response-header-name":
 		if !safelist.IsHeaderName(in.Name) {
-			return nil, cannot("its response is no HTTP")
+			return nil, cannot("its response is not HTTP")
 		}
 		list := strings.Join(in.List, ",")
 		if v.Algorithm() == "forbidden-response-header-name" {
@@ -468,10 +468,11 @@ func fromVector(v conformance.Vector) (s *Scenario, err error) {
 		}
 		return &Scenario{ID: id, Steps: []Step{{Via: "fetch", URL: "{b/}x"}}, Serve: map[string]*Served{"{b/}x": {Request: []Answer{{Status: 200, Headers: l}}}}}, nil
 	}
-	return nil, cannot("the algorithm is none that a page shows")
+	return nil, cannot("a page does not show what the algorithm decides")
 }
 
-// vectorScenarios makes scenarios of all vectors that can be run in a page. skipped counts the others by algorithm and reason.
+// vectorScenarios makes scenarios of all vectors that can be run in a page. skipped counts the others by algorithm and
+// reason.
 func vectorScenarios() (all []*Scenario, skipped map[string]int) {
 	skipped = map[string]int{}
 	seen := map[string]bool{}
@@ -499,7 +500,7 @@ func vectorScenarios() (all []*Scenario, skipped map[string]int) {
 // runnable tries the scenario on the machine.
 func runnable(s *Scenario) error {
 	if _, err := predict(s.expand(exampleOrigins(), "/s/x/0/", "token"), fetch.ProfileStandard); err != nil {
-		return cannot("it is no request that a page can make")
+		return cannot("a page cannot make this request")
 	}
 	return nil
 }

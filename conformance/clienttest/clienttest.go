@@ -44,8 +44,8 @@ var (
 	// ErrUnsupported says that the user agent does not have what the request needs: it is not asked to.
 	ErrUnsupported = errors.New("clienttest: unsupported")
 
-	// ErrLost says that the session was lost because of another one, as where a browser had to be started again. The case
-	// is done once more in a new session, by itself.
+	// ErrLost says that the session was lost because of another one, as where a browser had to be started again. The
+	// case is done once more in a new session, by itself.
 	ErrLost = errors.New("clienttest: the session was lost")
 
 	// ErrNoAnswer says that the user agent broke off at this request, or hung: that is a finding.

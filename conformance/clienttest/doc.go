@@ -1,4 +1,5 @@
-// Package clienttest holds a user agent against what a browser does: what it sends over the wire, and what a script gets.
+// Package clienttest holds a user agent against what a browser does: what it sends over the wire, and what a script
+// gets.
 //
 //	func TestCORS(t *testing.T) {
 //		clienttest.Run(t, driver)

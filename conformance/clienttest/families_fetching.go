@@ -36,7 +36,7 @@ func caching() (all []*testCase) {
 	age("x-after-7", "A preflight whose Access-Control-Max-Age is not a number does not count seven seconds later.", 7*time.Second, 0, "x")
 	age("600.5-after-7", "What begins with a number is not one.", 7*time.Second, 0, "600.5")
 	age("600;-after-7", "What begins with a number is not one.", 7*time.Second, 0, "600;")
-	age("1e3-after-7", "A number in another notation is none.", 7*time.Second, 0, "1e3")
+	age("1e3-after-7", "A number in another notation is not a number here.", 7*time.Second, 0, "1e3")
 	age("two-lines-after-7", "Of two Access-Control-Max-Age none counts.", 7*time.Second, 0, "600", "600")
 	age("60-after-50", "A preflight whose Access-Control-Max-Age is 60 counts 50 seconds later.", 50*time.Second, 0, "60")
 	age("60-after-61", "A preflight whose Access-Control-Max-Age is 60 does not count 61 seconds later.", 61*time.Second, 0, "60")

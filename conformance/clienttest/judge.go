@@ -287,8 +287,8 @@ func (j *judge) header(name string, w *expected, g *arrived) {
 	}
 }
 
-// hasElements reports whether the elements of a value, or cookies, stand among those of another, side by side. "me" does not stand in
-// "HeadlessChrome".
+// hasElements reports whether the elements of a value, or cookies, stand among those of another, side by side. "me"
+// does not stand in "HeadlessChrome".
 func hasElements(value, elements string) bool {
 	listed := func(v string) string { return "; " + strings.ReplaceAll(v, ", ", "; ") + "; " }
 	return elements != "" && strings.Contains(listed(value), listed(elements))

@@ -41,7 +41,8 @@ func TestMain(m *testing.M) {
 }
 
 // TestWrongPrograms holds the same as TestWrongClients for the whole chain: the wrong client is a program, corspec
-// clients another that drives it, and what is found is read from its JSON. One in three will do, unless all are asked for.
+// clients another that drives it, and what is found is read from its JSON. One in three will do, unless all are asked
+// for.
 func TestWrongPrograms(t *testing.T) {
 	t.Parallel()
 	corspec := filepath.Join(t.TempDir(), "corspec")

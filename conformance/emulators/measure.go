@@ -99,8 +99,8 @@ func (k *kit) program(a *agent) string {
 // mostCases is how many cases are named in one command.
 const mostCases = 500
 
-// measure asks a user agent all cases. Those that are inconclusive, because its process ended too often to go on with, are
-// asked again, as long as fewer are left each time.
+// measure asks a user agent all cases. Those that are inconclusive, because its process ended too often to go on with,
+// are asked again, as long as fewer are left each time.
 func (k *kit) measure(ctx context.Context, a *agent) (m measured, err error) {
 	m = measured{Against: a.browser, Verdicts: map[string]string{}, Inconclusive: map[string]string{}}
 	for pattern, before := "", 1<<30; ; {

@@ -26,8 +26,9 @@ type measured struct {
 	Against string // the profile that it was compared with
 	Runs    int    // how often corspec was run until nothing more could be had
 
-	// Verdicts are what became of each case, by id: "pass", "unsupported", "inconclusive", or the worst severity of what was
-	// found and the kinds of that, such as "unsafe: read, sent". A case with nothing but notes passes: "note: request-header".
+	// Verdicts are what became of each case, by id: "pass", "unsupported", "inconclusive", or the worst severity of
+	// what was found and the kinds of that, such as "unsafe: read, sent". A case with nothing but notes passes: "note:
+	// request-header".
 	Verdicts map[string]string
 
 	Inconclusive map[string]string // why, by id

@@ -8,7 +8,8 @@ import (
 	"github.com/corspec/corspec/conformance/frameworks/probes"
 )
 
-// TestAllocations holds that the adapters for fasthttp, fiber and hertz allocate nothing, and those for net/http once at most.
+// TestAllocations holds that the adapters for fasthttp, fiber and hertz allocate nothing, and those for net/http once
+// at most.
 func TestAllocations(t *testing.T) {
 	p := probes.NewPolicy(t, workloadOrigins...)
 	cors := probes.Middleware(t, workloadOrigins...)

@@ -10,8 +10,9 @@ import (
 	"github.com/corspec/corspec/conformance/frameworks/probes"
 )
 
-// BenchmarkBesideOwn serves each request with a policy, with the framework's own middleware and with nothing in front of the
-// application, in turn and in random order, and reports the medians in nanoseconds and the ratio of the first two:
+// BenchmarkBesideOwn serves each request with a policy, with the framework's own middleware and with nothing in front
+// of the application, in turn and in random order, and reports the medians in nanoseconds and the ratio of the first
+// two:
 //
 //	go test -run '^$' -bench BesideOwn -benchtime 101x
 func BenchmarkBesideOwn(b *testing.B) {

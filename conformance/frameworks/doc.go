@@ -1,3 +1,3 @@
-// Package frameworks has adapters of a policy to frameworks and gateways that are not net/http, to be copied, and tests that
-// hold them, and the places where they are mounted, against what browsers do. See README.md.
+// Package frameworks has adapters of a policy to frameworks and gateways that are not net/http, to be copied, and tests
+// that hold them, and the places where they are mounted, against what browsers do. See README.md.
 package frameworks

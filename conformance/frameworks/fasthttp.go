@@ -11,8 +11,9 @@ import (
 
 // FastHTTP returns a handler that answers preflights and leaves all other requests to next, under the policy.
 //
-// It sets its headers when next has returned or panics: ctx.Error and ctx.NotFound forget those that were set before. So CORS
-// headers that next or an upstream has set are of no effect. Where handlers are nested, the innermost policy rules.
+// It sets its headers when next has returned or panics: ctx.Error and ctx.NotFound forget those that were set before.
+// So CORS headers that next or an upstream has set are of no effect. Where handlers are nested, the innermost policy
+// rules.
 func FastHTTP(p *policy.Policy, next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(ctx *fasthttp.RequestCtx) {
 		cors := beginFastHTTP(p, ctx)
@@ -38,7 +39,8 @@ type ruling struct{}
 
 func beginFastHTTP(p *policy.Policy, ctx *fasthttp.RequestCtx) fastCORS {
 	h := &ctx.Request.Header
-	// Strings of the request are good while nobody changes its headers, as a proxy does; the origin is needed afterwards.
+	// Strings of the request are good while nobody changes its headers, as a proxy does; the origin is needed
+	// afterwards.
 	origin := bytebufferpool.Get()
 	origin.SetString(field(h, "Origin"))
 	request := policy.Request{Method: text(h.Method()), Origin: text(origin.B)}

@@ -106,8 +106,8 @@ func fastHTTPMounts() []probes.Mount {
 	}
 }
 
-// TestFastHTTPTimeout lets an allowed page read that a handler took too long. The handler of fasthttp goes on writing headers, which
-// that of fiber must not: its middleware copies them meanwhile.
+// TestFastHTTPTimeout lets an allowed page read that a handler took too long. The handler of fasthttp goes on writing
+// headers, which that of fiber must not: its middleware copies them meanwhile.
 func TestFastHTTPTimeout(t *testing.T) {
 	p := probes.NewPolicy(t, probes.App)
 	slow := func(ctx *fasthttp.RequestCtx) {

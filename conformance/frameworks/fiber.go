@@ -6,8 +6,8 @@ import (
 	"github.com/corspec/corspec/policy"
 )
 
-// Fiber returns a middleware that answers preflights and leaves all other requests to the application, under the policy. It
-// goes into app.Use, before everything else; see [FastHTTP], which it shares its two halves with.
+// Fiber returns a middleware that answers preflights and leaves all other requests to the application, under the
+// policy. It goes into app.Use, before everything else; see [FastHTTP], which it shares its two halves with.
 func Fiber(p *policy.Policy) fiber.Handler {
 	return func(c fiber.Ctx) error {
 		cors := beginFastHTTP(p, c.RequestCtx())

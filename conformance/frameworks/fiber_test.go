@@ -53,7 +53,7 @@ func newFiber(use, inner fiber.Handler) *fiber.App {
 		c.Set("X-Total", "3")
 		return c.SendString("own")
 	}
-	f.Use(static.New("testdata")) // where there is nothing; it starts the response anew
+	f.Use(static.New("testdata")) // which has nothing; it starts the response anew
 	f.Get("/own", own, total)
 	f.Get("/own/spelled", own, total)
 	f.Get("/own/error", own, fail)

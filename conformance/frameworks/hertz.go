@@ -12,17 +12,18 @@ import (
 	"github.com/corspec/corspec/policy"
 )
 
-// Hertz returns a middleware that answers preflights and leaves all other requests to the application, under the policy. It goes
-// into h.Use, before everything else. The server needs server.WithRedirectTrailingSlash(false): these redirects go past all
-// middleware.
+// Hertz returns a middleware that answers preflights and leaves all other requests to the application, under the
+// policy. It goes into h.Use, before everything else. The server needs server.WithRedirectTrailingSlash(false): these
+// redirects go past all middleware.
 //
-// It sets its headers first, for handlers that write to the connection themselves, and again when the others have returned:
-// NotFound and AbortWithMsg forget those that were set before. So CORS headers that one of the others or an upstream has set are of
-// no effect. Where middlewares are nested, the innermost policy rules.
+// It sets its headers first, for handlers that write to the connection themselves, and again when the others have
+// returned: NotFound and AbortWithMsg forget those that were set before. So CORS headers that one of the others or an
+// upstream has set are of no effect. Where middlewares are nested, the innermost policy rules.
 func Hertz(p *policy.Policy) app.HandlerFunc {
 	return func(c context.Context, ctx *app.RequestContext) {
 		h, response := &ctx.Request.Header, hertzHeader{&ctx.Response.Header}
-		// Strings of the request are good while nobody changes its headers, as a proxy does; the origin is needed afterwards.
+		// Strings of the request are good while nobody changes its headers, as a proxy does; the origin is needed
+		// afterwards.
 		origin := bytebufferpool.Get()
 		defer bytebufferpool.Put(origin)
 		origin.SetString(hertzField(h, "Origin"))

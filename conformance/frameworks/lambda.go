@@ -12,15 +12,16 @@ import (
 	"github.com/corspec/corspec/policy"
 )
 
-// LambdaHandler is a function behind an HTTP API of API Gateway, or behind a function URL, whose events have the same form.
+// LambdaHandler is a function behind an HTTP API of API Gateway, or behind a function URL, whose events have the same
+// form.
 type LambdaHandler = func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
 
-// Lambda returns a function that answers preflights and leaves all other events to next, under the policy. The CORS configuration
-// of the API itself has to be empty: API Gateway otherwise answers preflights itself and drops the headers that are set here. And
-// OPTIONS has to get here, without an authorizer.
+// Lambda returns a function that answers preflights and leaves all other events to next, under the policy. The CORS
+// configuration of the API itself has to be empty: API Gateway otherwise answers preflights itself and drops the
+// headers that are set here. And OPTIONS has to get here, without an authorizer.
 //
-// CORS headers that next has set are of no effect. Where functions are nested, the innermost policy rules. An error becomes a
-// response with status 500, since API Gateway's own has no CORS header.
+// CORS headers that next has set are of no effect. Where functions are nested, the innermost policy rules. An error
+// becomes a response with status 500, since API Gateway's own has no CORS header.
 func Lambda(p *policy.Policy, next LambdaHandler) LambdaHandler {
 	return func(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 		d := p.Evaluate(policy.Request{

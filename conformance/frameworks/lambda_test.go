@@ -13,8 +13,8 @@ import (
 	"github.com/corspec/corspec/conformance/frameworks/probes"
 )
 
-// gateway stands for API Gateway with one HTTP API, all of whose requests go to a function, in format 2.0: names are in lower
-// case, lines of one name are joined with commas, cookies are by themselves; of an error it makes a 500.
+// gateway stands for API Gateway with one HTTP API, all of whose requests go to a function, in format 2.0: names are in
+// lower case, lines of one name are joined with commas, cookies are by themselves; of an error it makes a 500.
 func gateway(f LambdaHandler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		event := events.APIGatewayV2HTTPRequest{Version: "2.0", RouteKey: "$default", RawPath: r.URL.Path, RawQueryString: r.URL.RawQuery, Headers: map[string]string{}}

@@ -17,7 +17,8 @@ import (
 	"github.com/corspec/corspec/conformance/frameworks/probes"
 )
 
-// caddyfile has three servers: with corspec, with the headers that are often copied, and with corspec and nothing upstream.
+// caddyfile has three servers: with corspec, with the headers that are often copied, and with corspec and nothing
+// upstream.
 const caddyfile = `
 {
 	admin off

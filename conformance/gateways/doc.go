@@ -1,3 +1,3 @@
-// Package gateways holds policies in Caddy, behind Envoy's external processing and around grpc-gateway against what browsers do.
-// See README.md.
+// Package gateways holds policies in Caddy, behind Envoy's external processing and around grpc-gateway against what
+// browsers do. See README.md.
 package gateways

@@ -19,8 +19,8 @@ import (
 	"github.com/corspec/corspec/policy"
 )
 
-// envoy stands for Envoy with the filter ext_proc, in front of an upstream: for each request there is a stream to the processor,
-// which gets the headers of the request and of the response, and says what to do.
+// envoy stands for Envoy with the filter ext_proc, in front of an upstream: for each request there is a stream to the
+// processor, which gets the headers of the request and of the response, and says what to do.
 type envoy struct {
 	processor extproc.ExternalProcessorClient
 	upstream  *httputil.ReverseProxy
@@ -87,8 +87,8 @@ func httpHeaders(list [][2]string) *extproc.HttpHeaders {
 	return &extproc.HttpHeaders{Headers: m}
 }
 
-// mutate does what Envoy's filter does: it removes first, and for the rest it looks at append alone, which is false if it is not
-// set. All spellings of a name are one there.
+// mutate does what Envoy's filter does: it removes first, and for the rest it looks at append alone, which is false if
+// it is not set. All spellings of a name are one there.
 func mutate(h http.Header, m *extproc.HeaderMutation) {
 	for _, name := range m.GetRemoveHeaders() {
 		remove(h, name)

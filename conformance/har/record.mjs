@@ -294,7 +294,7 @@ function sidecar(recorder, scenario, {seen, har, browser}) {
 		const actual = same.find(i => !isPreflight(entries[i]));
 		const preflight = same.find(i => isPreflight(entries[i]));
 		const index = actual ?? preflight;
-		if (index === undefined || s.fails && s.unknown && answered(index)) return; // a proxy may have an answer where there is no server
+		if (index === undefined || s.fails && s.unknown && answered(index)) return; // a proxy may have an answer without a server
 		used.add(index);
 		if (preflight !== undefined) used.add(preflight);
 		const f = {entry: index, saw};

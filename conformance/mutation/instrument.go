@@ -182,7 +182,7 @@ func apply(source []byte, edits []edit) []byte {
 	}
 	var all []insertion
 	for i, e := range edits {
-		// Of edits of the same part, the first is outside, but for statements.
+		// Of edits of the same part, the first is outside, except for statements.
 		length := (e.end-e.start)*4*len(edits) + len(edits) - i
 		if e.statement {
 			length += 2 * len(edits)

@@ -1,4 +1,5 @@
-// Command mutation changes the code that decides, one small place at a time, and looks whether a test notices. See README.md.
+// Command mutation changes the code that decides, one small place at a time, and looks whether a test notices. See
+// README.md.
 package main
 
 import (

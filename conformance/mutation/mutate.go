@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// A Mutant is one small change to the code. Where the code around it stays, so does what names it: Func, Line, Was, Becomes and
-// Again. Nothing in it is a number of a line.
+// A Mutant is one small change to the code. Where the code around it stays, so does what names it: Func, Line, Was,
+// Becomes and Again. Nothing in it is a number of a line.
 type Mutant struct {
 	Func     string `json:"func"`    // "fetch.PreflightCache.store": the folder, and what is declared there
 	Line     string `json:"line"`    // the line of source on which it begins, without white space around it
@@ -43,8 +43,8 @@ type edit struct {
 	statement     bool
 }
 
-// A mutator finds the mutants of a file. All stand in one program, and a variable of its environment says which of them acts: so
-// a package is compiled once for all.
+// A mutator finds the mutants of a file. All stand in one program, and a variable of its environment says which of them
+// acts: so a package is compiled once for all.
 type mutator struct {
 	pkg     *loaded
 	file    *ast.File
@@ -251,7 +251,7 @@ func (m *mutator) isBesideFailure(e ast.Expr) bool {
 	return !t.IsNil() && results != nil && results.Len() == len(ret.Results) && m.isError(results.At(results.Len()-1).Type())
 }
 
-// isError reports whether values of the type are errors, of which nil is none.
+// isError reports whether values of the type are errors, of which nil is not one.
 func (m *mutator) isError(t types.Type) bool {
 	_, isPointer := t.(*types.Pointer)
 	return (isPointer || types.IsInterface(t)) && types.Implements(t, types.Universe.Lookup("error").Type().Underlying().(*types.Interface))

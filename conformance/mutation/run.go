@@ -37,7 +37,7 @@ type verdict struct {
 	Judges int     `json:"judges"` // how many tests come by
 }
 
-// growth are tests that compare times. They are no judges, because other programs on the machine have a say in them.
+// growth are tests that compare times. They are not judges, because other programs on the machine have a say in them.
 var growth = regexp.MustCompile("Linear")
 
 // vectorsPackage is the package whose test evaluates the vectors.

@@ -127,8 +127,8 @@ func judgeEvaluate(r *Results) (string, bool) {
 	return fmt.Sprintf("%.2f on the geometric mean of %d requests; %.0f allocations", m.value(), m.n, allocs), m.n > 0 && m.value() <= 0.2 && allocs == 0
 }
 
-// whole is the geometric mean of corspec's time by that of a peer, or of the best one if none is named, over all cases of the
-// suites, and how many those are.
+// whole is the geometric mean of corspec's time by that of a peer, or of the best one if none is named, over all cases
+// of the suites, and how many those are.
 func (r *Results) whole(peer string, suites ...string) (m mean) {
 	for i := range r.Cases {
 		if c := &r.Cases[i]; c.in(suites) {

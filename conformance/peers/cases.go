@@ -18,8 +18,8 @@ type testCase struct {
 	others  []string // origins that ask as well: two that are allowed, if there are two, and one that is refused
 }
 
-// The suites: in theirs the response is a new recorder each time and has a body, as in jub0bs/cors-benchmarks. In ours it
-// costs nothing, so that what is measured is the middleware's. Of growth only the picture is made.
+// The suites: in theirs the response is a new recorder each time and has a body, as in jub0bs/cors-benchmarks. In ours
+// it costs nothing, so that what is measured is the middleware's. Of growth only the picture is made.
 const (
 	suiteTheirs = "cors-benchmarks"
 	suiteSmall  = "small"
@@ -104,7 +104,8 @@ func theirs() (list []testCase) {
 	return list
 }
 
-// ours are 1 to 100,000 origins, 1 to 10,000 wildcards, and everybody; requests without Origin, and all that is refused.
+// ours are 1 to 100,000 origins, 1 to 10,000 wildcards, and everybody; requests without Origin, and all that is
+// refused.
 func ours() (list []testCase) {
 	const refused = "https://evil.example.org"
 	type set struct {

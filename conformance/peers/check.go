@@ -14,8 +14,8 @@ type slowdown struct {
 	before, now   Quartiles
 }
 
-// slowdowns compares the ratios of what was measured under that name. A single other one that became faster is not enough: it
-// has to be so against most of them.
+// slowdowns compares the ratios of what was measured under that name. A single other one that became faster is not
+// enough: it has to be so against most of them.
 func slowdowns(name string, before, now []Times) (list []slowdown) {
 	compared, least := 0, 1.1
 	if len(now) == 2 {
@@ -54,7 +54,8 @@ func change(before, now []Times) float64 {
 // suiteSlower is how much slower a whole suite has to be: the noise of single cases is not in the mean.
 const suiteSlower = 1.05
 
-// checkAll measures everything that results.json has a ratio of, and what seems slower once more, with three times the rounds.
+// checkAll measures everything that results.json has a ratio of, and what seems slower once more, with three times the
+// rounds.
 func checkAll(rounds int, seed uint64) error {
 	fmt.Println("seed", seed)
 	r, err := readResults()

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// processorTime returns how long processors have worked for this process: what others on the machine do is not in it, and
-// what its own garbage collector does is.
+// processorTime returns how long processors have worked for this process: what others on the machine do is not in it,
+// and what its own garbage collector does is.
 func processorTime() time.Duration {
 	var t unix.Timespec
 	if err := unix.ClockGettime(unix.CLOCK_PROCESS_CPUTIME_ID, &t); err != nil {

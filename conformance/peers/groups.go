@@ -16,7 +16,8 @@ import (
 	"github.com/corspec/corspec/safelist"
 )
 
-// A Group is what is measured side by side besides requests. The ratios are of the first contender's time to the others'.
+// A Group is what is measured side by side besides requests. The ratios are of the first contender's time to the
+// others'.
 type Group struct {
 	Budget string  `json:"budget"` // the key of the budget that it is for
 	Name   string  `json:"name"`
@@ -113,8 +114,8 @@ func building() group {
 	return g
 }
 
-// lookups are decisions about origins among 100,000 beside those about origins among 10: of one origin again and again, and of
-// another each time, in an order that the processor cannot guess.
+// lookups are decisions about origins among 100,000 beside those about origins among 10: of one origin again and again,
+// and of another each time, in an order that the processor cannot guess.
 func lookups() []group {
 	ask := func(texts, asked []string) func() {
 		p, err := policy.New(policy.Config{Origins: texts})
@@ -186,8 +187,8 @@ func finish(agent *fetch.Agent, r fetch.Request, heads ...fetch.ResponseHead) {
 	}
 }
 
-// storing are fetches with a preflight whose answer goes into the cache: into one that is full, into one that is emptied
-// before it is full, and those whose answer is not kept. What a store costs is the difference to the last.
+// storing are fetches with a preflight whose answer goes into the cache: into one that is full, into one that is
+// emptied before it is full, and those whose answer is not kept. What a store costs is the difference to the last.
 func storing() group {
 	const urls = 1 << 15 // more than a cache holds
 	list := make([]origin.URL, urls)

@@ -21,8 +21,9 @@ type Life struct {
 // lifeFetches is how many fetches there are in that hour, one every two seconds.
 const lifeFetches = 1800
 
-// lives lets a page work on ten items for an hour, at one fetch every two seconds: it lists, reads, changes, replaces and
-// removes them. Some requests have a token, some JSON, some a header of their own. Nothing is measured; preflights are counted.
+// lives lets a page work on ten items for an hour, at one fetch every two seconds: it lists, reads, changes, replaces
+// and removes them. Some requests have a token, some JSON, some a header of their own. Nothing is measured; preflights
+// are counted.
 func lives() (list []Life, err error) {
 	const page = "https://app.example.com"
 	c := config{origins: []string{page, "https://admin.example.com"}, credentials: true, methods: []string{"DELETE", "PATCH", "PUT"},

@@ -1,5 +1,5 @@
-// Command peers measures corspec beside other CORS middleware, and what else the budgets promise. It writes results.json, and
-// of that the tables in conformance/EVIDENCE.md, RESULTS.md and the picture. See README.md.
+// Command peers measures corspec beside other CORS middleware, and what else the budgets promise. It writes
+// results.json, and of that the tables in conformance/EVIDENCE.md, RESULTS.md and the picture. See README.md.
 package main
 
 import (

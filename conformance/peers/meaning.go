@@ -23,8 +23,8 @@ type answer struct {
 	verdict  string // the code
 	grant    fetch.PreflightGrant
 
-	// replayed is what is wrong where a cache keeps the response and gives it to whoever Vary does not tell apart from who
-	// asked; empty if nothing is.
+	// replayed is what is wrong where a cache keeps the response and gives it to whoever Vary does not tell apart from
+	// who asked; empty if nothing is.
 	replayed string
 }
 
@@ -115,8 +115,8 @@ func (c *testCase) judge(asked *http.Request, status int, header http.Header) (f
 	return v, err
 }
 
-// grant returns what a response to the preflight would allow, also where what was asked for is not among it: it is taken for
-// one to a preflight that asks for nothing much.
+// grant returns what a response to the preflight would allow, also where what was asked for is not among it: it is
+// taken for one to a preflight that asks for nothing much.
 func (c *testCase) grant(status int, header http.Header) (fetch.PreflightGrant, error) {
 	if c.request.Method != "OPTIONS" {
 		return fetch.PreflightGrant{}, nil

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// loopTime is the processor time that a loop takes at least: short against what other processes are given at a time, long
-// against what reading the clock costs.
+// loopTime is the processor time that a loop takes at least: short against what other processes are given at a time,
+// long against what reading the clock costs.
 const loopTime = 400 * time.Microsecond
 
 // A contender is something that is measured beside others.
@@ -44,8 +44,8 @@ func digits(f float64) float64 {
 	return math.Round(f/unit) * unit
 }
 
-// Times are what an operation of a contender costs. The ratio is of the first contender's processor time to this one's, round
-// by round.
+// Times are what an operation of a contender costs. The ratio is of the first contender's processor time to this one's,
+// round by round.
 type Times struct {
 	Name   string    `json:"name"`
 	CPU    Quartiles `json:"cpuNs"`
@@ -55,7 +55,8 @@ type Times struct {
 	Bytes  float64   `json:"bytes"`
 }
 
-// measure warms the contenders up, and then runs a loop of each in every round, in an order that random makes anew each time.
+// measure warms the contenders up, and then runs a loop of each in every round, in an order that random makes anew each
+// time.
 func measure(random *rand.Rand, rounds int, contenders []contender) []Times {
 	n := make([]int, len(contenders))
 	out := make([]Times, len(contenders))
@@ -93,8 +94,8 @@ func ratios(a, b []float64) Quartiles {
 	return quartiles(list)
 }
 
-// loops returns how often something has to run to take loopTime. A garbage collection in between makes it seem too slow: so
-// the fastest of some tries counts.
+// loops returns how often something has to run to take loopTime. A garbage collection in between makes it seem too
+// slow: so the fastest of some tries counts.
 func loops(run func()) int {
 	run()
 	each := time.Duration(math.MaxInt64)

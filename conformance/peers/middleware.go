@@ -108,7 +108,8 @@ func evaluation(c *testCase) (contender, error) {
 	}}, nil
 }
 
-// hardCoded returns a handler that gives the answer, whatever it is asked: the floor under every middleware that gives it.
+// hardCoded returns a handler that gives the answer, whatever it is asked: the floor under every middleware that gives
+// it.
 func hardCoded(a answer, app http.Handler) http.Handler {
 	names := slices.DeleteFunc(slices.Sorted(maps.Keys(a.header)), func(name string) bool {
 		return name != "Vary" && !strings.HasPrefix(name, "Access-Control-")

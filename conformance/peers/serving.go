@@ -112,7 +112,8 @@ func serve(random *rand.Rand, request *http.Request, handlers []http.Handler, ra
 	return nil
 }
 
-// A client asks the same again and again, and reads as many bytes as the first answer had: only what its date says changes.
+// A client asks the same again and again, and reads as many bytes as the first answer had: only what its date says
+// changes.
 type client struct {
 	connection net.Conn
 	request    []byte

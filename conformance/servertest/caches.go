@@ -11,8 +11,8 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// askCaches models a shared cache between pages and the server: what is stored of one page's response and served to another by
-// the rules of RFC 9111 must not change what that one gets.
+// askCaches models a shared cache between pages and the server: what is stored of one page's response and served to
+// another by the rules of RFC 9111 must not change what that one gets.
 func (r *runner) askCaches() {
 	pages := []string{""}
 	for _, seed := range r.seeds[:min(3, len(r.seeds))] {
@@ -38,8 +38,8 @@ func (r *runner) askCaches() {
 	}
 }
 
-// askCache looks what the page of the second question gets if it is served what was stored of the first. How bad it is if it
-// reads no longer is said by breaks.
+// askCache looks what the page of the second question gets if it is served what was stored of the first. How bad it is
+// if it reads no longer is said by breaks.
 func (r *runner) askCache(first, second question, breaks Severity) {
 	stored, served := first.origin, second.origin
 	a, ok := r.ask(first)
@@ -103,7 +103,8 @@ func sharedCache(head fetch.ResponseHead, now time.Time) keeping {
 			}
 		}
 	}
-	// Calculating freshness lifetime, section 4.2.1: the first that is there counts; one that is not valid is taken for stale.
+	// Calculating freshness lifetime, section 4.2.1: the first that is there counts; one that is not valid is taken for
+	// stale.
 	for _, name := range []string{"s-maxage", "max-age"} {
 		if value, ok := ages[name]; ok {
 			if !header.IsDigits(value) || header.DeltaSeconds(value) == 0 {

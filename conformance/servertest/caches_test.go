@@ -7,7 +7,8 @@ import (
 	"github.com/corspec/corspec/fetch"
 )
 
-// What a shared cache may serve again is said by the status, Cache-Control, Expires and Last-Modified, in RFC 9111's order.
+// What a shared cache may serve again is said by the status, Cache-Control, Expires and Last-Modified, in RFC 9111's
+// order.
 func TestSharedCache(t *testing.T) {
 	now := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
 	type head = fetch.HeaderList

@@ -18,11 +18,12 @@ import (
 // ErrNothingAllowed is the error of Observe if the server allowed no origin that was tried.
 var ErrNothingAllowed = errors.New("servertest: nothing found allowed; name an origin with WithOrigins")
 
-// Observe is for a server of which nobody knows what is meant. It returns what the server allows, as far as it was tried: the
-// origins of [WithOrigins], one that the server names by itself, the host's siblings; methods and headers in common use, and
-// those that the server lists. A pattern is there only if two names matched that have nothing in common. The configuration need
-// not be one that policy.New takes. Then it asks what [Check] asks, with what was observed for what is meant: findings are
-// neighbours that are let in, credentials for everybody, what caches would mix up, and the like.
+// Observe is for a server of which nobody knows what is meant. It returns what the server allows, as far as it was
+// tried: the origins of [WithOrigins], one that the server names by itself, the host's siblings; methods and headers in
+// common use, and those that the server lists. A pattern is there only if two names matched that have nothing in
+// common. The configuration need not be one that policy.New takes. Then it asks what [Check] asks, with what was
+// observed for what is meant: findings are neighbours that are let in, credentials for everybody, what caches would mix
+// up, and the like.
 func Observe(ctx context.Context, server any, options ...Option) (policy.Config, Report, error) {
 	r, err := newRunner(ctx, server, options)
 	if err != nil {
@@ -275,7 +276,8 @@ func (r *runner) observeLists(o *observed) {
 	}
 }
 
-// observeTiming finds who sees the timing of responses: whom the server names to requests without Origin and to the first seed.
+// observeTiming finds who sees the timing of responses: whom the server names to requests without Origin and to the
+// first seed.
 func (r *runner) observeTiming(o *observed) {
 	for _, page := range []string{"", r.seeds[0].String()} {
 		a, ok := r.ask(question{method: r.targets[0].Method, path: r.targets[0].Path, origin: page})

@@ -64,7 +64,8 @@ func (r *runner) judge(s script, id ids, what string) {
 	r.add(f, got.questions...)
 }
 
-// isError reports whether a page cannot read because an error page has no headers: one that is there without Origin, too.
+// isError reports whether a page cannot read because an error page has no headers: one that is there without Origin,
+// too.
 func (r *runner) isError(o outcome) bool {
 	last := o.questions[len(o.questions)-1]
 	if last.isPreflight() || o.last.Status < 400 || o.verdict.Code != fetch.CodeMissingAllowOrigin {
@@ -222,7 +223,8 @@ func (r *runner) askMethods() {
 	}
 }
 
-// askScript judges for pages that may read with GET: what becomes of others has been asked. With credentials and without.
+// askScript judges for pages that may read with GET: what becomes of others has been asked. With credentials and
+// without.
 func (r *runner) askScript(s script, id ids, what string) {
 	for _, s.credentials = range []bool{false, true} {
 		if r.oracle.MayRead(s.page, "GET", nil, s.credentials) {
@@ -275,8 +277,8 @@ func (r *runner) askHeaders() {
 	}
 }
 
-// askExposed compares what a page sees of a response's headers with what a policy exposes, also of headers that the server
-// names and this response does not have.
+// askExposed compares what a page sees of a response's headers with what a policy exposes, also of headers that the
+// server names and this response does not have.
 func (r *runner) askExposed() {
 	if r.policy == nil {
 		return
@@ -352,8 +354,8 @@ func missing(t Target) string {
 	return path[:strings.LastIndexByte(path, '/')+1] + "corspec-no-such-page-7f3a"
 }
 
-// askErrors asks for a page that is not there, and with a method that hardly any server has, if pages may send it. Pages that may
-// read should be able to read why.
+// askErrors asks for a page that is not there, and with a method that hardly any server has, if pages may send it.
+// Pages that may read should be able to read why.
 func (r *runner) askErrors() {
 	page, credentials, ok := r.reader()
 	if !ok {
@@ -403,8 +405,8 @@ func (r *runner) askHead() {
 	}
 }
 
-// askOwn asks as the site's own pages, which send Origin with POST. What is not sure to do no harm is not sent: targets with
-// such methods are, else a path that nobody has, if it is not there for GET either.
+// askOwn asks as the site's own pages, which send Origin with POST. What is not sure to do no harm is not sent: targets
+// with such methods are, else a path that nobody has, if it is not there for GET either.
 func (r *runner) askOwn() {
 	own := r.base.Origin().String()
 	judge := func(method, path string, severity Severity) {
@@ -490,8 +492,8 @@ func (r *runner) askHostile() {
 	} {
 		q := question{method: "OPTIONS", path: path, origin: h.origin, requestMethod: h.method, requestHeaders: h.list}
 		got, ok := r.send(q, r.transport)
-		// A server may refuse a long header, and close the connection, while it is still being sent: that is an answer that may
-		// get lost.
+		// A server may refuse a long header, and close the connection, while it is still being sent: that is an answer
+		// that may get lost.
 		for again := 0; ok && got.err != nil && again < 3; again++ {
 			got, ok = r.send(q, r.transport)
 		}
@@ -509,7 +511,8 @@ func (r *runner) askHostile() {
 	}
 }
 
-// askShapes sends preflights that no browser sends and that are legal; something between it and the server may have made them.
+// askShapes sends preflights that no browser sends and that are legal; something between it and the server may have
+// made them.
 func (r *runner) askShapes() {
 	page, credentials, ok := r.reader()
 	var listed []string

@@ -46,7 +46,8 @@ type Finding struct {
 	Fix       string     `json:"fix"`
 }
 
-// An Exchange is a request that was sent, and what came back. Values of headers are printable, and cut where they are long.
+// An Exchange is a request that was sent, and what came back. Values of headers are printable, and cut where they are
+// long.
 type Exchange struct {
 	Request Request `json:"request"`
 	Answer  Answer  `json:"answer"`

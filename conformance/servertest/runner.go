@@ -43,8 +43,8 @@ type runner struct {
 	stopped  string
 }
 
-// A question is a request as far as the answer may depend on it. A newline in a header's value parts lines. Credentials never go
-// along: they make no difference to whether a page may read.
+// A question is a request as far as the answer may depend on it. A newline in a header's value parts lines. Credentials
+// never go along: they make no difference to whether a page may read.
 type question struct {
 	method, path                          string
 	origin, requestMethod, requestHeaders string
@@ -77,8 +77,8 @@ type answer struct {
 
 func isCORS(name string) bool { return header.HasPrefixFold(name, "access-control-") }
 
-// same reports whether two answers tell browsers the same. The order of a list, and how long a preflight may be kept, make no
-// difference.
+// same reports whether two answers tell browsers the same. The order of a list, and how long a preflight may be kept,
+// make no difference.
 func (a answer) same(b answer) bool {
 	return a.Status == b.Status && (a.err == nil) == (b.err == nil) && slices.Equal(a.tells(), b.tells())
 }
@@ -122,7 +122,8 @@ func (r *runner) ask(q question) (a answer, ok bool) {
 	return a, a.err == nil
 }
 
-// reachedBy adds a finding for a preflight that the server's handler ran on. If it is how the server refuses, it is a note.
+// reachedBy adds a finding for a preflight that the server's handler ran on. If it is how the server refuses, it is a
+// note.
 func (r *runner) reachedBy(q question) {
 	f := Finding{ID: "handler-on-preflight", Severity: SeverityNote, Origin: q.origin, Exchanges: r.exchanges(q), Wanted: "an answer without the handler",
 		Why: "the server's own handler runs on preflights, which come without credentials and mean nothing to it",
@@ -272,8 +273,8 @@ func (r *runner) fetch(s script) (o outcome, ok bool) {
 	return o, err == nil
 }
 
-// questionOf is what goes over the wire for an action of the machine. The author's own headers do not, and what is not a
-// target's method is asked with that.
+// questionOf is what goes over the wire for an action of the machine. The author's own headers do not, and what is not
+// a target's method is asked with that.
 func (r *runner) questionOf(a fetch.Action, s script) question {
 	path := a.URL.Pathname()
 	if query, ok := a.URL.Query(); ok {
@@ -327,8 +328,8 @@ const most = 3
 // patience is how long all answers together may be waited for that do not come.
 const patience = 30 * time.Second
 
-// add adds a finding, unless enough of its kind are there or the questions that led to it are answered otherwise by now, each of
-// three times.
+// add adds a finding, unless enough of its kind are there or the questions that led to it are answered otherwise by
+// now, each of three times.
 func (r *runner) add(f Finding, questions ...question) {
 	key := f.ID + " " + f.Severity.String()
 	if r.seen[key] >= most || r.stopped != "" {

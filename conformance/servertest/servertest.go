@@ -16,9 +16,10 @@ import (
 	"github.com/corspec/corspec/safelist"
 )
 
-// An Oracle says what is meant: whether a page of an origin gets the response when its script fetches with a method, with request
-// headers of these names, whose values are not safelisted, and with credentials or without. A *policy.Policy is an Oracle; if
-// one has its Config method, origins, methods and headers to ask about are taken from there, and what may be exposed.
+// An Oracle says what is meant: whether a page of an origin gets the response when its script fetches with a method,
+// with request headers of these names, whose values are not safelisted, and with credentials or without. A
+// *policy.Policy is an Oracle; if one has its Config method, origins, methods and headers to ask about are taken from
+// there, and what may be exposed.
 type Oracle interface {
 	MayRead(origin, method string, headers []string, credentials bool) bool
 }
@@ -61,8 +62,8 @@ func WithOrigins(origins ...string) Option {
 	return func(s *settings) { s.origins = append(s.origins, origins...) }
 }
 
-// WithReached gives a function that says how often the server's own handler has run, behind what answers preflights. It is for
-// servers in this process.
+// WithReached gives a function that says how often the server's own handler has run, behind what answers preflights. It
+// is for servers in this process.
 func WithReached(reached func() int) Option { return func(s *settings) { s.reached = reached } }
 
 // WithLimit bounds how many requests are sent. Otherwise it is 2000, and 20000 for a server in this process.
@@ -71,13 +72,15 @@ func WithLimit(requests int) Option { return func(s *settings) { s.limit = reque
 // WithInterval sends a request only that long after the one before.
 func WithInterval(d time.Duration) Option { return func(s *settings) { s.interval = d } }
 
-// WithTransport sends over a transport of one's own, such as one with a client certificate. It must not follow redirects.
+// WithTransport sends over a transport of one's own, such as one with a client certificate. It must not follow
+// redirects.
 func WithTransport(t http.RoundTripper) Option { return func(s *settings) { s.transport = t } }
 
 // WithProgress calls a function before each request, with how many were sent until then.
 func WithProgress(f func(asked int)) Option { return func(s *settings) { s.progress = f } }
 
-// Run reports each finding of Check that is worse than a note as an error, and notes in the log. What is inconclusive is logged.
+// Run reports each finding of Check that is worse than a note as an error, and notes in the log. What is inconclusive
+// is logged.
 func Run(t T, server any, oracle Oracle, options ...Option) {
 	t.Helper()
 	report, err := Check(context.Background(), server, oracle, options...)
@@ -97,8 +100,9 @@ func Run(t T, server any, oracle Oracle, options ...Option) {
 	}
 }
 
-// Check asks a server, an http.Handler or the base URL of one, a string or a *url.URL, and returns what it found. The error is
-// about what it was given: a server that is neither, or cannot be reached at all, an origin that is not one, no origin to ask about.
+// Check asks a server, an http.Handler or the base URL of one, a string or a *url.URL, and returns what it found. The
+// error is about what it was given: a server that is neither, or cannot be reached at all, an origin that is not one,
+// no origin to ask about.
 func Check(ctx context.Context, server any, oracle Oracle, options ...Option) (Report, error) {
 	r, err := newRunner(ctx, server, options)
 	if err != nil {

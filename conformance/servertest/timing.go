@@ -9,9 +9,9 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// askTiming compares the pages that see the timing of responses in detail with those that a policy has in its TimingAllowOrigin.
-// A policy that has none leaves it to others. Elements such as img send no Origin: what they get is judged, too, except that no
-// header can list what a pattern stands for.
+// askTiming compares the pages that see the timing of responses in detail with those that a policy has in its
+// TimingAllowOrigin. A policy that has none leaves it to others. Elements such as img send no Origin: what they get is
+// judged, too, except that no header can list what a pattern stands for.
 func (r *runner) askTiming() {
 	if r.policy == nil || len(r.policy.TimingAllowOrigin) == 0 {
 		return
@@ -52,7 +52,8 @@ func (r *runner) askTiming() {
 	}
 }
 
-// mayTime reports whether a policy has pages of an origin see timing in detail, and whether it names the origin, or all.
+// mayTime reports whether a policy has pages of an origin see timing in detail, and whether it names the origin, or
+// all.
 func (r *runner) mayTime(page origin.Origin) (may, named bool) {
 	for _, value := range r.policy.TimingAllowOrigin {
 		p, err := origin.ParsePattern(value)

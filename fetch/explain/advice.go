@@ -108,8 +108,8 @@ func conjunction[S ~string](names []S) string {
 	return b.String()
 }
 
-// The header lines that are advised. To share with the origin "null" is to share with every sandboxed page; "*" at least
-// says so. What names one origin depends on the request's.
+// The header lines that are advised. To share with the origin "null" is to share with every sandboxed page; "*" at
+// least says so. What names one origin depends on the request's.
 
 func sendOrigin(v fetch.Verdict) fetch.HeaderList {
 	if v.Want == "null" {
@@ -172,7 +172,8 @@ func repaired(v fetch.Verdict) string {
 	return strings.Join(tokens, ", ")
 }
 
-// complete adds what the trace knows of the request, so that who follows the advice does not have to come back for more.
+// complete adds what the trace knows of the request, so that who follows the advice does not have to come back for
+// more.
 func (a *advice) complete(t *fetch.Trace, small bool) {
 	if len(t.Exchanges) == 0 {
 		return
@@ -213,8 +214,8 @@ func (a *advice) complete(t *fetch.Trace, small bool) {
 	}
 }
 
-// forNull advises what to do for a request whose origin is "null", by what made it so. Who shares a response with that origin
-// shares it with every sandboxed page, so that credentials are never for it.
+// forNull advises what to do for a request whose origin is "null", by what made it so. Who shares a response with that
+// origin shares it with every sandboxed page, so that credentials are never for it.
 func (a *advice) forNull(t, followed *fetch.Trace) {
 	last := &t.Exchanges[len(t.Exchanges)-1]
 	include := t.Request.Credentials == fetch.CredentialsInclude

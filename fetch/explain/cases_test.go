@@ -21,8 +21,8 @@ func with(r fetch.Request, change func(*fetch.Request)) fetch.Request {
 	return r
 }
 
-// caseFetches returns the fetches that no vector makes: of servers' error pages and caches, of long values, of agents with
-// hooks, of engines.
+// caseFetches returns the fetches that no vector makes: of servers' error pages and caches, of long values, of agents
+// with hooks, of engines.
 func caseFetches(t *testing.T) (all []named) {
 	t.Helper()
 	const url = "https://api.example/x"

@@ -21,7 +21,8 @@ type Cause struct {
 // mostCauses is how many causes are kept.
 const mostCauses = 20
 
-// causes returns why a preflight was sent for a request, in the order of the standard: the flag, the method, the headers.
+// causes returns why a preflight was sent for a request, in the order of the standard: the flag, the method, the
+// headers.
 func causes(r *fetch.Request) (all []Cause) {
 	if r.UseCORSPreflight {
 		all = append(all, Cause{Preflight: fetch.PreflightReasonFlag})

@@ -37,7 +37,8 @@ func (e *Explanation) circumstances(t *fetch.Trace) {
 	}
 }
 
-// preflightRefused says that a preflight was redirected, or refused by authentication, whatever its response lacks besides.
+// preflightRefused says that a preflight was redirected, or refused by authentication, whatever its response lacks
+// besides.
 func (e *Explanation) preflightRefused(v fetch.Verdict, x *fetch.Exchange) {
 	status := x.Response.Status
 	switch u, ok := redirectsTo(x); {

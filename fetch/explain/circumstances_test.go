@@ -34,8 +34,8 @@ func lines(l ...string) (h fetch.HeaderList) {
 	return h
 }
 
-// served lets the request be answered: a preflight to a URL by "OPTIONS URL", a request by "URL"; what is not there by an empty
-// 200.
+// served lets the request be answered: a preflight to a URL by "OPTIONS URL", a request by "URL"; what is not there by
+// an empty 200.
 func served(t *testing.T, r fetch.Request, answers map[string]fetch.ResponseHead) fetch.Trace {
 	t.Helper()
 	m, err := new(fetch.Agent).Start(epoch, r)

@@ -8,8 +8,8 @@ import (
 	"github.com/corspec/corspec/fetch"
 )
 
-// engines says in a line in which engines the fetch would have gone otherwise, and how. It is empty where no engine is known
-// to differ, and where that cannot be told: the fetch is not done, or a hook answered in place of the network.
+// engines says in a line in which engines the fetch would have gone otherwise, and how. It is empty where no engine is
+// known to differ, and where that cannot be told: the fetch is not done, or a hook answered in place of the network.
 func engines(t *fetch.Trace) string {
 	if !t.Result.Verdict.Evaluated() || slices.ContainsFunc(t.Events, byHook) {
 		return ""
@@ -68,8 +68,9 @@ func without(all, others []fetch.Difference) []fetch.Difference {
 	return slices.DeleteFunc(slices.Clone(all), func(d fetch.Difference) bool { return slices.Contains(others, d) })
 }
 
-// responsible returns those of the differences that matter, where matters reports whether what happens is otherwise without
-// some. As a rule that is one. Where each of several suffices, they matter together; where several are needed, each matters.
+// responsible returns those of the differences that matter, where matters reports whether what happens is otherwise
+// without some. As a rule that is one. Where each of several suffices, they matter together; where several are needed,
+// each matters.
 func responsible(all []fetch.Difference, matters func(removed []fetch.Difference) bool) []fetch.Difference {
 	if len(all) == 0 || !matters(all) {
 		return nil

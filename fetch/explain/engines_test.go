@@ -77,8 +77,8 @@ func TestEngines(t *testing.T) {
 	})
 }
 
-// TestTraceAsksNobody explains fetches of an agent with hooks and entries in its cache: what they said then counts, and they
-// are left alone.
+// TestTraceAsksNobody explains fetches of an agent with hooks and entries in its cache: what they said then counts, and
+// they are left alone.
 func TestTraceAsksNobody(t *testing.T) {
 	open := fetch.ResponseHead{Status: 200, Headers: fetch.HeaderList{{acao, "*"}, {acah, "*, authorization"}, {acam, "*"}}}
 	authorization := request([2]string{"Authorization", "x"})
@@ -233,8 +233,8 @@ func TestTraceIsLinear(t *testing.T) {
 	}
 }
 
-// FuzzTrace explains what any of the profiles makes of any answers: each verdict has words, and the trace of the standard
-// itself is not said to differ from it.
+// FuzzTrace explains what any of the profiles makes of any answers: each verdict has words, and the trace of the
+// standard itself is not said to differ from it.
 func FuzzTrace(f *testing.F) {
 	f.Add("PUT", "X-A", "1", "Content-Type", "text/plain", uint8(0), 302, "Location", "https://c.example/", 200, "*", "*", "PUT")
 	f.Add("DELETE", "Authorization", "x", "Range", "bytes=+1-", uint8(255), 307, "Location", "", 204, "https://a.example", "*", "*")

@@ -72,11 +72,11 @@ func Verdict(v fetch.Verdict) Explanation {
 	return e
 }
 
-// Trace explains a fetch. Its advice is complete as far as the responses that were received tell: with what it sends, the
-// request gets through, and not only past the check that failed. What engines do is found by doing the fetch again as each of
-// them, with the answers that were received; what a server would answer to a request that was not sent is not known, and not
-// told. Neither calls a hook of the agent, nor changes its cache. A fetch with more than 512 KiB of headers and URLs, which no
-// browser takes, is not done again.
+// Trace explains a fetch. Its advice is complete as far as the responses that were received tell: with what it sends,
+// the request gets through, and not only past the check that failed. What engines do is found by doing the fetch again
+// as each of them, with the answers that were received; what a server would answer to a request that was not sent is
+// not known, and not told. Neither calls a hook of the agent, nor changes its cache. A fetch with more than 512 KiB of
+// headers and URLs, which no browser takes, is not done again.
 func Trace(t fetch.Trace) Explanation {
 	a := newAdvice(t.Result.Verdict)
 	small := isSmall(&t)

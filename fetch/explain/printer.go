@@ -25,8 +25,8 @@ const (
 	StyleBad
 )
 
-// A Printer prints what went over the wire, and what became of it, for people. Text from outside is printed without what a
-// terminal would obey, and cut where it is long.
+// A Printer prints what went over the wire, and what became of it, for people. Text from outside is printed without
+// what a terminal would obey, and cut where it is long.
 type Printer struct {
 	W io.Writer
 
@@ -46,7 +46,8 @@ func (p Printer) style(s Style, text string) string {
 
 func (p Printer) line(format string, args ...any) { fmt.Fprintf(p.W, format+"\n", args...) }
 
-// Trace prints a whole fetch: each request and its response, the headers that browsers do not let a page set, and the result.
+// Trace prints a whole fetch: each request and its response, the headers that browsers do not let a page set, and the
+// result.
 func (p Printer) Trace(t fetch.Trace, ignored fetch.HeaderList) {
 	for _, e := range t.Exchanges {
 		p.Action(e.Action)

@@ -41,8 +41,8 @@ func isSmall(t *fetch.Trace) bool {
 	return left >= 0
 }
 
-// replay does the fetch of a trace again for that profile, in an agent of its own: with the answers that were received, and
-// with what the hooks and the preflight cache said. A request that the trace does not answer ends it.
+// replay does the fetch of a trace again for that profile, in an agent of its own: with the answers that were received,
+// and with what the hooks and the preflight cache said. A request that the trace does not answer ends it.
 func replay(t *fetch.Trace, p fetch.Profile) course {
 	a := &fetch.Agent{SuffixList: t.Agent.SuffixList, AcceptLanguage: t.Agent.AcceptLanguage, Profile: p, Hooks: hooksAsTraced(t)}
 	a.Cache.MaxAgeLimit = t.Agent.Cache.MaxAgeLimit
@@ -75,7 +75,8 @@ func replay(t *fetch.Trace, p fetch.Profile) course {
 	return c
 }
 
-// cacheAsTraced returns a response that grants what a preflight asks for, if the cache has made it unnecessary in the trace.
+// cacheAsTraced returns a response that grants what a preflight asks for, if the cache has made it unnecessary in the
+// trace.
 func cacheAsTraced(t *fetch.Trace, preflight fetch.Action) (fetch.ResponseHead, bool) {
 	if preflight.Kind != fetch.ActionSendPreflight || !happened(t, preflight.Hop, "http-fetch:4.1") {
 		return fetch.ResponseHead{}, false
@@ -96,8 +97,9 @@ func happened(t *fetch.Trace, hop int, step fetch.Step) bool {
 	return slices.ContainsFunc(t.Events, func(e fetch.Event) bool { return e.Hop == hop && e.Step == step })
 }
 
-// hooksAsTraced answers as the agent's hooks did, hop by hop, without asking them: one may have changed its mind since, or
-// count how often it is asked. Hooks that answer in place of the network are left out, as their responses are not known.
+// hooksAsTraced answers as the agent's hooks did, hop by hop, without asking them: one may have changed its mind since,
+// or count how often it is asked. Hooks that answer in place of the network are left out, as their responses are not
+// known.
 func hooksAsTraced(t *fetch.Trace) fetch.Hooks {
 	agent, v := &t.Agent.Hooks, t.Result.Verdict
 	hop := func(r *fetch.Request) int { return r.RedirectCount - t.Request.RedirectCount }
@@ -153,8 +155,8 @@ func urls(t *fetch.Trace) []origin.URL {
 	return list
 }
 
-// authenticated returns how often a hook gave a name and a password: where a request was sent again with one, and they were not
-// the URL's own.
+// authenticated returns how often a hook gave a name and a password: where a request was sent again with one, and they
+// were not the URL's own.
 func authenticated(t *fetch.Trace) (n int) {
 	before := fetch.Action{}
 	for _, e := range t.Exchanges {

@@ -20,7 +20,8 @@ type named struct {
 	traces []fetch.Trace
 }
 
-// vectorFetches returns the fetches of the vectors: whole ones, and such as make the two checks that most fetches fail by.
+// vectorFetches returns the fetches of the vectors: whole ones, and such as make the two checks that most fetches fail
+// by.
 func vectorFetches(t *testing.T) (all []named) {
 	t.Helper()
 	type object map[string]any
@@ -99,8 +100,8 @@ func besides(e explain.Explanation) string {
 	return b.String()
 }
 
-// TestExplainVectors holds every word that is said of the vectors' fetches against testdata/vectors.txt, and of the cases
-// against testdata/cases.txt.
+// TestExplainVectors holds every word that is said of the vectors' fetches against testdata/vectors.txt, and of the
+// cases against testdata/cases.txt.
 func TestExplainVectors(t *testing.T) {
 	for file, fetches := range map[string][]named{"testdata/vectors.txt": vectorFetches(t), "testdata/cases.txt": caseFetches(t)} {
 		holdTexts(t, file, fetches)

@@ -44,8 +44,8 @@
 // To a request across sites belong only cookies with SameSite=None; to a navigation of the whole page, as
 // initiator.KindForm makes one, also those with Lax if its method is safe. One without the attribute is Lax, as in
 // Chromium, and None by the profiles of Firefox and WebKitGTK. A request home that another site has redirected is one
-// across sites, except by the profiles of Chromium and WebKitGTK. A page is a document at the top, and not in a frame of
-// another site. For rules on cookies of third parties there is [Agent.SendCookies].
+// across sites, except by the profiles of Chromium and WebKitGTK. A page is a document at the top, and not in a frame
+// of another site. For rules on cookies of third parties there is [Agent.SendCookies].
 //
 // Left out are Partitioned, which is overlooked, so that all pages see one cookie; and Chromium's exception that sends
 // a cookie without SameSite along with a POST across sites in the two minutes after it was set. Secure cookies are for

@@ -102,7 +102,7 @@ func (c *call) fetchBlob(a fetch.Action) (*http.Response, error) {
 	head, body, ok := blob.Respond(a.Headers)
 	if !ok {
 		ranged, _ := a.Headers.Get("Range")
-		return nil, fmt.Errorf("the blob has %d bytes, and the Range %s is none of it", len(blob.Data), quote.Quote(ranged))
+		return nil, fmt.Errorf("the blob has %d bytes, and the Range %s is outside of it", len(blob.Data), quote.Quote(ranged))
 	}
 	return &http.Response{StatusCode: head.Status, Status: fmt.Sprintf("%d %s", head.Status, head.StatusMessage), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: netHeader(head.Headers), Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body))}, nil

@@ -20,7 +20,7 @@ const (
 )
 
 // parseSetCookie reads a Set-Cookie header of a response from u as browsers do, name and value as they are. Where it is
-// not a cookie, why says so; it is empty where there is nothing to say.
+// not a cookie, why says so; it is empty if nothing is to be said.
 //
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-the-set-cookie-header-field
 func parseSetCookie(line string, u origin.URL, now time.Time) (k cookie, why string, ok bool) {

@@ -123,7 +123,7 @@ func TestSetCookie(t *testing.T) {
 		{"path without /", home, "a=1; Path=c", home, "a=1", ""},
 		{"empty path", home, "a=1; Path=", home, "a=1", ""},
 		{"last path", home, "a=1; Path=/c; Path=/a", home, "a=1", ""},
-		{"last path, which is none", home, "a=1; Path=/c; Path", home, "a=1", ""},
+		{"last path, which is empty", home, "a=1; Path=/c; Path", home, "a=1", ""},
 		{"path in quotes", home, `a=1; Path="/c"`, home, "a=1", ""},
 		{"path of 1024 bytes", home, "a=1; Path=/" + long[2:], home, "", ""},
 		{"path of 1025 bytes", home, "a=1; Path=/" + long[1:], home, "a=1", ""},

@@ -24,7 +24,7 @@ type Session struct {
 	*fetchhttp.Agent
 
 	target target
-	err    error // why the server is none
+	err    error // why it is not a server
 
 	mu    sync.Mutex
 	pages map[string]*fetchhttp.Page

@@ -24,8 +24,8 @@ var corsSettings = enum.New[CORSSettings]("initiator: state of a CORS settings a
 // String returns the standard's name of c.
 func (c CORSSettings) String() string { return corsSettings.String(c) }
 
-// ParseCORSSettings returns the state of a crossorigin attribute that is there: an empty value and one that the standard
-// does not know are as good as "anonymous".
+// ParseCORSSettings returns the state of a crossorigin attribute that is there: an empty value and one that the
+// standard does not know are as good as "anonymous".
 //
 // https://html.spec.whatwg.org/multipage/urls-and-fetching.html#cors-settings-attribute
 func ParseCORSSettings(value string) CORSSettings {
@@ -35,7 +35,8 @@ func ParseCORSSettings(value string) CORSSettings {
 	return CORSSettingsAnonymous
 }
 
-// credentialsMode is the CORS settings attribute credentials mode: what the attribute says where the mode is set otherwise.
+// credentialsMode is the CORS settings attribute credentials mode: what the attribute says where the mode is set
+// otherwise.
 //
 // https://html.spec.whatwg.org/multipage/urls-and-fetching.html#cors-settings-attribute-credentials-mode
 func (c CORSSettings) credentialsMode() fetch.CredentialsMode {
@@ -65,8 +66,8 @@ func createPotentialCORSRequest(r *fetch.Request, state CORSSettings, sameOrigin
 	}
 }
 
-// CORSSameOrigin reports whether a response of that type is CORS-same-origin: whether a canvas that it was drawn to stays
-// readable, the CSSOM shows its rules, and error handlers get the details of its errors. Other responses are
+// CORSSameOrigin reports whether a response of that type is CORS-same-origin: whether a canvas that it was drawn to
+// stays readable, the CSSOM shows its rules, and error handlers get the details of its errors. Other responses are
 // CORS-cross-origin, except network errors, which are neither.
 //
 // https://html.spec.whatwg.org/multipage/urls-and-fetching.html#cors-same-origin

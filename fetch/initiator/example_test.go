@@ -23,8 +23,8 @@ func ExampleRequest() {
 	// a canvas stays readable: false true
 }
 
-// An author of pages asks whether a preload is used: its destination, mode and credentials mode have to be those of the later
-// request. A font is always fetched with CORS, so that its preload needs crossorigin.
+// An author of pages asks whether a preload is used: its destination, mode and credentials mode have to be those of the
+// later request. A font is always fetched with CORS, so that its preload needs crossorigin.
 func ExampleRequest_preload() {
 	u, page := origin.MustParseURL("https://cdn.example/a.woff2"), origin.MustParse("https://app.example")
 	font, _ := initiator.Request(initiator.KindFont, u, page, initiator.Settings{})

@@ -70,12 +70,14 @@ var table = [...]struct {
 	KindCSSMaskImage:    {ruleNone, fetch.Request{Mode: fetch.ModeCORS, Destination: fetch.DestinationImage}},
 	KindCSSShapeOutside: {ruleNone, fetch.Request{Mode: fetch.ModeCORS, Destination: fetch.DestinationImage}},
 
-	// AD-HOC: SVG 2 names no destination for its references; engines have "image" (https://github.com/w3c/svgwg/issues/782).
+	// AD-HOC: SVG 2 names no destination for its references; engines have "image"
+	// (https://github.com/w3c/svgwg/issues/782).
 	KindSVGImage: {rulePotentialCORS, fetch.Request{Destination: fetch.DestinationImage}},
 	// AD-HOC: one chapter of SVG 2 has mode "no-cors" for use, another forbids what is of another origin. Engines have
 	// "same-origin", as for a track without crossorigin.
 	KindSVGUse: {ruleNone, fetch.Request{Mode: fetch.ModeSameOrigin, Credentials: fetch.CredentialsInclude, Destination: fetch.DestinationImage}},
-	// AD-HOC: SVG 2 leaves feImage out of what has a crossorigin, which Filter Effects gives it; that is the younger text.
+	// AD-HOC: SVG 2 leaves feImage out of what has a crossorigin, which Filter Effects gives it; that is the younger
+	// text.
 	KindSVGFeImage: {rulePotentialCORS, fetch.Request{Destination: fetch.DestinationImage}},
 
 	KindWorker:              {ruleNone, fetch.Request{Mode: fetch.ModeSameOrigin, Destination: fetch.DestinationWorker}},
@@ -99,9 +101,9 @@ var table = [...]struct {
 var serviceWorkerRequest = fetch.Request{Mode: fetch.ModeSameOrigin, Destination: fetch.DestinationServiceWorker, Redirect: fetch.RedirectError,
 	Cache: fetch.CacheModeNoCache, Headers: fetch.HeaderList{{"Service-Worker", "script"}}}
 
-// Request returns the request that an element or API of a page makes for the URL, ready for [fetch.Agent.Start] except what
-// depends on the page: the network partition key, the embedder policy, the referrer and its policy. ok is false where nothing
-// is fetched, as for a preload whose as is not one, and for a Kind that is not one of the constants.
+// Request returns the request that an element or API of a page makes for the URL, ready for [fetch.Agent.Start] except
+// what depends on the page: the network partition key, the embedder policy, the referrer and its policy. ok is false
+// where nothing is fetched, as for a preload whose as is not one, and for a Kind that is not one of the constants.
 //
 // https://html.spec.whatwg.org/multipage/server-sent-events.html#dom-eventsource
 // https://xhr.spec.whatwg.org/#dom-xmlhttprequest-send
@@ -180,8 +182,8 @@ func preloadDestination(as string) (d fetch.Destination, ok bool) {
 	return d, false
 }
 
-// modulePreloadDestination returns the destination of a module preload. What is not a keyword is as good as "script"; ok is
-// false for keywords that are not for modules.
+// modulePreloadDestination returns the destination of a module preload. What is not a keyword is as good as "script";
+// ok is false for keywords that are not for modules.
 //
 // https://html.spec.whatwg.org/multipage/links.html#link-type-modulepreload
 func modulePreloadDestination(as string) (d fetch.Destination, ok bool) {
@@ -208,8 +210,8 @@ func setBody(r *fetch.Request, bodyType string) {
 	// Processing model, step 6.3.
 	r.Headers = fetch.HeaderList{{"Content-Type", bodyType}}
 	if !safelist.IsCORSSafelistedRequestHeader("Content-Type", bodyType) {
-		// AD-HOC: by the letter no preflight is sent, as the unsafe-request flag is unset; the same text says elsewhere that one
-		// is made, and every engine makes it.
+		// AD-HOC: by the letter no preflight is sent, as the unsafe-request flag is unset; the same text says elsewhere
+		// that one is made, and every engine makes it.
 		r.Mode, r.UnsafeRequest = fetch.ModeCORS, true
 	}
 }

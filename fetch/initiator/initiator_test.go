@@ -16,8 +16,8 @@ var (
 	page   = origin.MustParse("https://a.example")
 )
 
-// TestRequestsStart fetches what every element makes: what has to be of the page's origin is blocked without a request. What
-// the requests are like, the vectors say.
+// TestRequestsStart fetches what every element makes: what has to be of the page's origin is blocked without a request.
+// What the requests are like, the vectors say.
 func TestRequestsStart(t *testing.T) {
 	for k := Kind(1); kinds.Has(k); k++ {
 		for _, s := range []Settings{
@@ -76,7 +76,8 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// TestReconnection: an EventSource that connects again says what it got last, which is not safelisted, without a preflight.
+// TestReconnection: an EventSource that connects again says what it got last, which is not safelisted, without a
+// preflight.
 func TestReconnection(t *testing.T) {
 	r, _ := Request(KindEventSource, target, page, Settings{LastEventID: "\u00e9(1)"})
 	m, err := new(fetch.Agent).Start(time.Time{}, r)

@@ -2,7 +2,8 @@ package initiator
 
 import "github.com/corspec/corspec/internal/enum"
 
-// A Kind is an element or an API of a page that makes requests otherwise than by fetch(). The zero value stands for nothing.
+// A Kind is an element or an API of a page that makes requests otherwise than by fetch(). The zero value stands for
+// nothing.
 type Kind uint8
 
 // The elements and APIs, by where their requests are set up.

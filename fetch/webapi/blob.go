@@ -13,10 +13,11 @@ type Blob struct {
 	Data []byte
 }
 
-// Respond answers a request for a blob: URL whose entry is the blob, with those headers: what a [fetch.Machine] is told by Receive where
-// its action is [fetch.ActionFetchLocal]. The body is that part of the data which Range asks for, or all of it. ok is false where
-// the answer is a network error, because of a Range that is malformed or beyond the data; the machine is then told by Fail, as it is
-// where a URL has no entry. The method is GET: the machine lets no other one come here.
+// Respond answers a request for a blob: URL whose entry is the blob, with those headers: what a [fetch.Machine] is told
+// by Receive where its action is [fetch.ActionFetchLocal]. The body is that part of the data which Range asks for, or
+// all of it. ok is false where the answer is a network error, because of a Range that is malformed or beyond the data;
+// the machine is then told by Fail, as it is where a URL has no entry. The method is GET: the machine lets no other one
+// come here.
 //
 // https://fetch.spec.whatwg.org/#scheme-fetch
 func (b Blob) Respond(headers fetch.HeaderList) (head fetch.ResponseHead, body []byte, ok bool) {
@@ -34,8 +35,8 @@ func (b Blob) Respond(headers fetch.HeaderList) (head fetch.ResponseHead, body [
 	}
 	start, end := number(r.Start), number(r.End)
 	if r.Start == "" {
-		// AD-HOC: the text subtracts from the length, and gets numbers below zero where the last 9 bytes of 3 are asked for, or the
-		// last 0. As in HTTP, those are all bytes, and a range that cannot be.
+		// AD-HOC: the text subtracts from the length, and gets numbers below zero where the last 9 bytes of 3 are asked
+		// for, or the last 0. As in HTTP, those are all bytes, and a range that cannot be.
 		start, end = full-min(end, full), full-1
 	} else if r.End == "" || end >= full {
 		end = full - 1

@@ -9,8 +9,8 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// An engine with a JavaScript of its own goes these steps for fetch(): make the request as the constructor does, run the
-// machine, hand out the filtered response.
+// An engine with a JavaScript of its own goes these steps for fetch(): make the request as the constructor does, run
+// the machine, hand out the filtered response.
 func ExampleNewRequest() {
 	page := webapi.Client{Origin: origin.MustParse("https://app.example")}
 	object, err := webapi.NewRequest(page, webapi.RequestInfo{URL: "https://api.example/orders"}, webapi.RequestInit{

@@ -52,8 +52,8 @@ func checkURL(name, part, s string, base *origin.URL) (origin.URL, error) {
 	return origin.URL{}, e
 }
 
-// checkMethod returns the method normalized. The names are those of the exceptions for what is not a method and for a method
-// that is forbidden.
+// checkMethod returns the method normalized. The names are those of the exceptions for what is not a method and for a
+// method that is forbidden.
 func checkMethod(malformed, forbidden, method string) (string, error) {
 	if reason := safelist.CheckMethod(method); !reason.OK() {
 		return "", &Exception{Name: malformed, Part: "method", Value: method, Offset: reason.Byte, Reason: reason.Rule.Explain()}

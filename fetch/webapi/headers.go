@@ -34,16 +34,16 @@ func (g Guard) MarshalText() ([]byte, error) { return guards.MarshalText(g) }
 // UnmarshalText takes the standard's name, and nothing else.
 func (g *Guard) UnmarshalText(text []byte) error { return guards.UnmarshalText(g, text) }
 
-// Headers is a Headers object. The zero value is that of new Headers(). Names and values are byte sequences, as a ByteString
-// has them. The methods return an [*Exception] where the object's method throws.
+// Headers is a Headers object. The zero value is that of new Headers(). Names and values are byte sequences, as a
+// ByteString has them. The methods return an [*Exception] where the object's method throws.
 //
 // https://fetch.spec.whatwg.org/#headers-class
 type Headers struct {
 	Guard   Guard
 	Profile fetch.Profile // the user agent: in Chromium, the guard "request" keeps User-Agent out
 
-	// List is the header list, which the object shares with the request or response whose headers it is: what the methods
-	// write is written there. Nil stands for an empty list of its own.
+	// List is the header list, which the object shares with the request or response whose headers it is: what the
+	// methods write is written there. Nil stands for an empty list of its own.
 	List *fetch.HeaderList
 }
 
@@ -84,8 +84,8 @@ func isForbidden(p fetch.Profile, name, value string) bool {
 		header.EqualFold(name, "User-Agent") && slices.Contains(p.Differences(), "user-agent-forbidden")
 }
 
-// Append adds a header, its value normalized. It reports whether the guard let it in: browsers drop the others without a
-// word.
+// Append adds a header, its value normalized. It reports whether the guard let it in: browsers drop the others without
+// a word.
 //
 // https://fetch.spec.whatwg.org/#concept-headers-append
 func (h *Headers) Append(name, value string) (kept bool, err error) {
@@ -125,8 +125,8 @@ func (h *Headers) removePrivileged() {
 	h.list().Delete("Range")
 }
 
-// Fill appends all headers, until one is an error, and returns those that the guard kept out, their values normalized. It
-// takes the time of one pass over the lists, however long those are.
+// Fill appends all headers, until one is an error, and returns those that the guard kept out, their values normalized.
+// It takes the time of one pass over the lists, however long those are.
 //
 // https://fetch.spec.whatwg.org/#concept-headers-fill
 func (h *Headers) Fill(list fetch.HeaderList) (dropped fetch.HeaderList, err error) {

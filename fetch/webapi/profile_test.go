@@ -7,7 +7,8 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// TestUserAgent does what a real Chromium was asked: its requests drop User-Agent, and other objects of headers keep it.
+// TestUserAgent does what a real Chromium was asked: its requests drop User-Agent, and other objects of headers keep
+// it.
 func TestUserAgent(t *testing.T) {
 	for _, p := range fetch.Profiles() {
 		want := p != fetch.ProfileChromium

@@ -42,8 +42,9 @@ func (r Referrer) String() string {
 //
 // https://fetch.spec.whatwg.org/#request-class
 type Request struct {
-	// Request is what fetch() gives to [fetch.Agent.Start], after the engine has set what depends on the client: the network
-	// partition key, the embedder policy, whether mixed content is restricted, and the referrer where it is "client".
+	// Request is what fetch() gives to [fetch.Agent.Start], after the engine has set what depends on the client: the
+	// network partition key, the embedder policy, whether mixed content is restricted, and the referrer where it is
+	// "client".
 	Request  fetch.Request
 	Referrer Referrer      // of which Request has the URL
 	Guard    Guard         // of Headers
@@ -64,8 +65,8 @@ type RequestInfo struct {
 	Request *Request // or a Request object, and then URL does not count
 }
 
-// A RequestInit is the second argument of new Request() and fetch(). A member that does not exist is nil, and the zero value
-// is the empty dictionary.
+// A RequestInit is the second argument of new Request() and fetch(). A member that does not exist is nil, and the zero
+// value is the empty dictionary.
 //
 // https://fetch.spec.whatwg.org/#request-class
 type RequestInit struct {
@@ -90,8 +91,8 @@ type RequestInit struct {
 
 func (i *RequestInit) isEmpty() bool { return *i == RequestInit{BodyType: i.BodyType} }
 
-// NewRequest is new Request(input, init), which fetch() begins with. The error, where those throw, is an [*Exception]. The
-// body of a Request object that is the input is the new one's, and used from then on.
+// NewRequest is new Request(input, init), which fetch() begins with. The error, where those throw, is an [*Exception].
+// The body of a Request object that is the input is the new one's, and used from then on.
 //
 // https://fetch.spec.whatwg.org/#dom-request
 func NewRequest(client Client, input RequestInfo, init RequestInit) (*Request, error) {

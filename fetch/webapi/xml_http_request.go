@@ -11,8 +11,8 @@ import (
 	"github.com/corspec/corspec/safelist"
 )
 
-// An XMLHttpRequest is what an XMLHttpRequest object makes of open(), setRequestHeader() and send(): its request. The zero
-// value is that of new XMLHttpRequest(). The methods return an [*Exception] where the object's throw.
+// An XMLHttpRequest is what an XMLHttpRequest object makes of open(), setRequestHeader() and send(): its request. The
+// zero value is that of new XMLHttpRequest(). The methods return an [*Exception] where the object's throw.
 //
 // https://xhr.spec.whatwg.org/#interface-xmlhttprequest
 type XMLHttpRequest struct {
@@ -89,17 +89,17 @@ func (x *XMLHttpRequest) SetRequestHeader(name, value string) (kept bool, err er
 
 // A Payload is what send() is given, as far as the request depends on it.
 type Payload struct {
-	// Type is the type that extracting it gives, such as "text/plain;charset=UTF-8" for a string, or "" for null. Of an HTML
-	// document it is "text/html;charset=UTF-8", of another document "application/xml;charset=UTF-8".
+	// Type is the type that extracting it gives, such as "text/plain;charset=UTF-8" for a string, or "" for null. Of an
+	// HTML document it is "text/html;charset=UTF-8", of another document "application/xml;charset=UTF-8".
 	Type string
 
-	// Text says that it is a document, a URLSearchParams object or a string, which goes out in UTF-8 whatever charset the
-	// author's Content-Type names.
+	// Text says that it is a document, a URLSearchParams object or a string, which goes out in UTF-8 whatever charset
+	// the author's Content-Type names.
 	Text bool
 }
 
-// Send is send(body), with nil for null. It returns the request to start, except what depends on the client: the network
-// partition key, the embedder policy and the referrer. Its URL may include credentials, which go along.
+// Send is send(body), with nil for null. It returns the request to start, except what depends on the client: the
+// network partition key, the embedder policy and the referrer. Its URL may include credentials, which go along.
 //
 // https://xhr.spec.whatwg.org/#dom-xmlhttprequest-send
 func (x *XMLHttpRequest) Send(body *Payload) (fetch.Request, error) {

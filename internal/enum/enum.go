@@ -15,8 +15,8 @@ type Names[E ~uint8] struct {
 	names []string
 }
 
-// New returns the names of the values 0, 1, 2 and so on. What names the enumeration in errors: the package, a colon, and the
-// standard's term.
+// New returns the names of the values 0, 1, 2 and so on. What names the enumeration in errors: the package, a colon,
+// and the standard's term.
 func New[E ~uint8](what string, names ...string) Names[E] { return Names[E]{what, 0, names} }
 
 // From1 is New for an enumeration whose zero value stands for nothing.

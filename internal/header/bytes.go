@@ -130,8 +130,8 @@ func EqualFold(a, b string) bool {
 	return len(a) == len(b) && (a == b || equalFold(a, b))
 }
 
-// equalFold begins at the end, since names of one length, such as Access-Control-Allow-Methods and -Headers, mostly differ
-// there.
+// equalFold begins at the end, since names of one length, such as Access-Control-Allow-Methods and -Headers, mostly
+// differ there.
 func equalFold(a, b string) bool {
 	b = b[:len(a)]
 	for i := len(a) - 1; i >= 0; i-- {

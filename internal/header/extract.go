@@ -122,7 +122,8 @@ func extractValues(value string, g grammar, values *[]string) (n int, ok bool) {
 	return 1, ok
 }
 
-// TokenList walks over the elements of one line of a list of tokens, without allocating, until the first that is none:
+// TokenList walks over the elements of one line of a list of tokens, without allocating, until the first that is not
+// one:
 //
 //	e := header.Elements(value)
 //	for e.Next() {

@@ -1,10 +1,9 @@
 //go:build ignore
 
-// Gen writes delta.go (run it with Go 1.26, whose Unicode is the older): what UTS #46 does to code points differently in the
-// newest of golang.org/x/net/idna's tables than in the oldest, for code points
-// that the oldest know. Both sets of tables come with the module, of which a
-// build takes one by its Go version; this program builds copies of both, in a
-// folder of its own, and compares them code point by code point.
+// Gen writes delta.go (run it with Go 1.26, whose Unicode is the older): what UTS #46 does to code points differently
+// in the newest of golang.org/x/net/idna's tables than in the oldest, for code points that the oldest know. Both sets
+// of tables come with the module, of which a build takes one by its Go version; this program builds copies of both, in
+// a folder of its own, and compares them code point by code point.
 //
 // It also writes what rule A.1 of RFC 5892 has to know of joining, see joiners.go.
 //

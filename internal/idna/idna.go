@@ -251,7 +251,8 @@ func validate(labels string) (normalized string, ok bool) {
 	}, u), true
 }
 
-// decode decodes a label with the ACE prefix, up to the validity criteria that hold for other labels, too. Processing, step 4.1.
+// decode decodes a label with the ACE prefix, up to the validity criteria that hold for other labels, too. Processing,
+// step 4.1.
 func decode(label string) (u string, ok bool) {
 	if !isASCII(label) || label == acePrefix { // Processing, step 4.1.1; the empty label of 4.1.4.
 		return "", false

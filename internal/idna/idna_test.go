@@ -171,7 +171,7 @@ func FuzzAgainstModule(f *testing.F) {
 			return
 		}
 		// The module asks for the bidi rule if there is a right-to-left letter,
-		// even if it is mapped to what is none.
+		// even if it is mapped to what is not one.
 		if wantErr != nil {
 			want, wantErr = module.ToASCII(u)
 		}

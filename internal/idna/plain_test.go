@@ -22,7 +22,7 @@ func TestPlainLetters(t *testing.T) {
 			t.Errorf("%#U is in the delta", r)
 		}
 		if !unicode.IsLetter(r) || 0x1160 <= r && r <= 0x11FF {
-			t.Errorf("%#U is no letter, or may compose", r)
+			t.Errorf("%#U is not a letter, or may compose", r)
 		}
 		if got, err := mapping.ToUnicode(s); err != nil || got != s {
 			t.Errorf("%#U maps to %q, %v", r, got, err)
@@ -37,7 +37,7 @@ func TestPlainLetters(t *testing.T) {
 		_, digitBeside := validation.ToUnicode("1." + s)
 		switch {
 		case besideRTL != nil || besideLTR != nil:
-			t.Errorf("%#U is no label: %v, %v", r, besideRTL, besideLTR)
+			t.Errorf("%#U is not a label: %v, %v", r, besideRTL, besideLTR)
 		case (within == nil) != (d == rightToLeft) || (digitBeside == nil) != (d == leftToRight):
 			t.Errorf("%#U has direction %d, but %v, %v", r, d, within, digitBeside)
 		}

@@ -1,11 +1,11 @@
-// Package isomorphic converts between byte sequences and strings in which each code point is one byte, as JSON texts carry
-// methods, header names and header values.
+// Package isomorphic converts between byte sequences and strings in which each code point is one byte, as JSON texts
+// carry methods, header names and header values.
 package isomorphic
 
 import "unicode/utf8"
 
-// Encode turns each code point of s into one byte. Where one is above U+00FF, it returns the index of its first byte in s, else
-// -1. https://infra.spec.whatwg.org/#isomorphic-encode
+// Encode turns each code point of s into one byte. Where one is above U+00FF, it returns the index of its first byte in
+// s, else -1. https://infra.spec.whatwg.org/#isomorphic-encode
 func Encode(s string) (encoded string, bad int) {
 	i := ascii(s)
 	if i == len(s) {

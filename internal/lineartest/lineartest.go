@@ -52,8 +52,8 @@ func check(t *testing.T, prepare func(size int) (work func())) (workLarge func()
 	return workLarge
 }
 
-// Within does work whose input has one size alone, and fails where it takes more of the processor than limit, which has to be
-// far above what it needs: three times before it fails, and not under the race detector.
+// Within does work whose input has one size alone, and fails where it takes more of the processor than limit, which has
+// to be far above what it needs: three times before it fails, and not under the race detector.
 func Within(t testing.TB, limit time.Duration, work func()) {
 	t.Helper()
 	var took time.Duration

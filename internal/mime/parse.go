@@ -100,7 +100,8 @@ func Parse(value string) (Type, Fault) {
 	return Type{essence: header.Lower(value[e.start:e.end]), written: value[e.end:]}, Fault{}
 }
 
-// parameters yields the parameters in what follows an essence, as they are written: names in any case, and more than once.
+// parameters yields the parameters in what follows an essence, as they are written: names in any case, and more than
+// once.
 func parameters(input string) iter.Seq2[string, string] {
 	return func(yield func(name, value string) bool) {
 		input = header.TrimWhitespaceRight(input)

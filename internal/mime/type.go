@@ -7,7 +7,7 @@ import (
 	"github.com/corspec/corspec/internal/header"
 )
 
-// A Type is a MIME type record. The zero value is none.
+// A Type is a MIME type record. The zero value is not a type.
 //
 // https://mimesniff.spec.whatwg.org/#mime-type
 type Type struct {

@@ -1,4 +1,5 @@
-// Package quote shows text from outside to people: cut where it is long, and without anything that a terminal would obey.
+// Package quote shows text from outside to people: cut where it is long, and without anything that a terminal would
+// obey.
 package quote
 
 import (
@@ -17,8 +18,8 @@ func Quote(s string) string {
 	return strconv.Quote(shown) + rest(s, shown)
 }
 
-// Line returns s without quotes and on one line, with escapes for what is not printable and for what is not UTF-8; of one of
-// more than most bytes the beginning, and its length.
+// Line returns s without quotes and on one line, with escapes for what is not printable and for what is not UTF-8; of
+// one of more than most bytes the beginning, and its length.
 func Line(s string, most int) string {
 	shown := cut(s, most)
 	if clean(shown) {

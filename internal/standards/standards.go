@@ -28,7 +28,8 @@ func Commits() map[string]string {
 // mixedContentAnchor is the only anchor of a step that is not Fetch's.
 const mixedContentAnchor = "should-block-fetch"
 
-// StepURL returns where the algorithm with that anchor stands, in the snapshot of the commit if there is one: the W3C keeps none.
+// StepURL returns where the algorithm with that anchor stands, in the snapshot of the commit if there is one: the W3C
+// keeps none.
 func StepURL(anchor string) string {
 	if anchor == mixedContentAnchor {
 		return "https://w3c.github.io/webappsec-mixed-content/#" + anchor

@@ -1,5 +1,5 @@
-// Package strictjson takes JSON texts apart without forgiveness: names are compared byte by byte, and none stands in an object
-// twice. Package encoding/json folds the case of names, and lets the last of two members win.
+// Package strictjson takes JSON texts apart without forgiveness: names are compared byte by byte, and none stands in an
+// object twice. Package encoding/json folds the case of names, and lets the last of two members win.
 package strictjson
 
 import (
@@ -65,8 +65,8 @@ func invalid(text []byte) int {
 	return i
 }
 
-// Members returns the members of an object in their order. Where a name stands there twice, that is the error, and the members
-// are those before the second.
+// Members returns the members of an object in their order. Where a name stands there twice, that is the error, and the
+// members are those before the second.
 func Members(object []byte) ([]Member, *Error) {
 	count, fault := parts(object, '{')
 	if fault != nil {
@@ -193,8 +193,8 @@ func String(value []byte) (string, *Error) {
 	return s, nil
 }
 
-// Kind names the type of a value: "an object", "a list", "a string", "a boolean", "null", "a number"; "nothing" is that of an
-// empty text.
+// Kind names the type of a value: "an object", "a list", "a string", "a boolean", "null", "a number"; "nothing" is that
+// of an empty text.
 func Kind(value []byte) string {
 	value = bytes.TrimLeft(value, " \t\r\n")
 	if len(value) == 0 {

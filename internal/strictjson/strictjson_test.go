@@ -127,8 +127,8 @@ func TestMalformed(t *testing.T) {
 	}
 }
 
-// FuzzMembers holds that a text that encoding/json takes for an object is one here, with the same members, except for those
-// that stand there twice.
+// FuzzMembers holds that a text that encoding/json takes for an object is one here, with the same members, except for
+// those that stand there twice.
 func FuzzMembers(f *testing.F) {
 	f.Add(`{"a":1,"b":[{}]}`)
 	f.Add(`{"a":1,"a":2}`)

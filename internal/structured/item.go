@@ -10,9 +10,9 @@ import (
 	"github.com/corspec/corspec/internal/header"
 )
 
-// ParseTokenItem parses a field whose type is an item and whose value is a token, and returns the token and the value of the
-// parameter of that name if that is a string, else "". ok is false for malformed fields and for items of other types, which
-// mean the same to those who ask for a token.
+// ParseTokenItem parses a field whose type is an item and whose value is a token, and returns the token and the value
+// of the parameter of that name if that is a string, else "". ok is false for malformed fields and for items of other
+// types, which mean the same to those who ask for a token.
 //
 // https://www.rfc-editor.org/rfc/rfc9651#name-parsing-an-item
 func ParseTokenItem(s, parameter string) (token, value string, ok bool) {

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// The grammar of RFC 9651 as a regular expression. It is stricter than the parsing algorithm about Base64 alone, and looser
-// about display strings, which itemTwin decodes.
+// The grammar of RFC 9651 as a regular expression. It is stricter than the parsing algorithm about Base64 alone, and
+// looser about display strings, which itemTwin decodes.
 var sfItem = func() *regexp.Regexp {
 	const (
 		token   = "[A-Za-z*][!#$%&'*+\\-.^_`|~0-9A-Za-z:/]*"

@@ -1,7 +1,8 @@
-// Package testshared finds the test data that is kept beside the repository, in ../shared seen from the folder with go.mod.
+// Package testshared finds the test data that is kept beside the repository, in ../shared seen from the folder with
+// go.mod.
 //
-// A plain checkout has no such folder. There a test that needs it is skipped, loudly. If CORSPEC_SHARED is "required" it fails, so
-// that the rows of web-platform-tests cannot go unread without anybody noticing.
+// A plain checkout has no such folder. There a test that needs it is skipped, loudly. If CORSPEC_SHARED is "required"
+// it fails, so that the rows of web-platform-tests cannot go unread without anybody noticing.
 package testshared
 
 import (
@@ -38,13 +39,14 @@ func Read(t testing.TB, name string) []byte {
 	return data
 }
 
-// Required reports whether tests must fail, rather than be skipped, where something is absent that they need: whether the
-// environment variable CORSPEC_SHARED is "required".
+// Required reports whether tests must fail, rather than be skipped, where something is absent that they need: whether
+// the environment variable CORSPEC_SHARED is "required".
 func Required() bool {
 	return os.Getenv("CORSPEC_SHARED") == "required"
 }
 
-// Root returns the folder with go.mod, found by walking up from the working directory, which for a test is its package's.
+// Root returns the folder with go.mod, found by walking up from the working directory, which for a test is its
+// package's.
 func Root(t testing.TB) string {
 	t.Helper()
 	dir, err := root()

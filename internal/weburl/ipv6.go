@@ -71,7 +71,8 @@ func parseIPv6(s string) (address [8]uint16, err *Error) {
 	return address, nil
 }
 
-// parseIPv4InIPv6 reads the rest of s, a dotted address, which is stored in two pieces. IPv6 parser, steps 6.5.4 to 6.5.6.
+// parseIPv4InIPv6 reads the rest of s, a dotted address, which is stored in two pieces. IPv6 parser, steps 6.5.4 to
+// 6.5.6.
 func parseIPv4InIPv6(s string, p int, pieces []uint16) *Error {
 	seen := 0
 	for p < len(s) {

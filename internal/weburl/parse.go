@@ -7,8 +7,8 @@ import (
 	"unsafe"
 )
 
-// Parse is the basic URL parser, without state override and for UTF-8. A nil base is none. It does not allocate where s
-// is the serialization of a URL without credentials that has a special scheme other than "file" or an opaque path.
+// Parse is the basic URL parser, without state override and for UTF-8. A nil base is absent. It does not allocate where
+// s is the serialization of a URL without credentials that has a special scheme other than "file" or an opaque path.
 //
 // https://url.spec.whatwg.org/#concept-basic-url-parser
 func Parse(s string, base *URL) (URL, *Error) {
@@ -578,8 +578,8 @@ func (p *parser) path() *Error {
 	return p.queryOrFragment()
 }
 
-// markPath puts "/." before a path that starts with "//", so that it is not read as an authority. It may be there already, from
-// a base URL. URL serializer, step 3.
+// markPath puts "/." before a path that starts with "//", so that it is not read as an authority. It may be there
+// already, from a base URL. URL serializer, step 3.
 //
 // https://url.spec.whatwg.org/#concept-url-serializer
 func (p *parser) markPath() {

@@ -87,14 +87,14 @@ func specialHead(s string) (u URL, next int) {
 	return u, i
 }
 
-// IsSerializedPort reports whether s is how a port is serialized that is not the default one; 0 is no default port.
+// IsSerializedPort reports whether s is how a port is serialized that is not the default one; 0 is not a default port.
 func IsSerializedPort(s string, defaultPort uint16) bool {
 	end, _ := serializedPort(s, 0, defaultPort)
 	return end == len(s)
 }
 
-// SerializedLabels counts the labels of s, if it can stand before a dot in a serialized domain, with none of them empty; else
-// it is 0. (The URL standard does not mind empty labels; no server is behind them.)
+// SerializedLabels counts the labels of s, if it can stand before a dot in a serialized domain, with none of them
+// empty; else it is 0. (The URL standard does not mind empty labels; no server is behind them.)
 func SerializedLabels(s string) (n int) {
 	before := byte('.')
 	for i := 0; i < len(s); i++ {

@@ -116,7 +116,7 @@ func TestDefectsOfOthers(t *testing.T) {
 				t.Error(diff)
 			}
 		}},
-		{"jub0bs/cors: what is no origin is reflected", func(t *testing.T) {
+		{"jub0bs/cors: what is not an origin is reflected", func(t *testing.T) {
 			reflects(t, exact("https://a.com", "https://*.b.com"), "https://[a.com]", "https://evil.com/.b.com", "https://evil.com?.b.com", "https://evil.com:80.b.com", "\x00.b.com")
 		}},
 		{"jub0bs/cors: origins that browsers send are refused", func(t *testing.T) {
@@ -307,7 +307,7 @@ func TestDefectsOfOthers(t *testing.T) {
 		{"gin-contrib/cors: same-origin requests behind a proxy are blocked", func(t *testing.T) {
 			called(t, answer(t, matrixConfig, "POST", "Origin", "http://api.example.com"))
 		}},
-		{"gin-contrib/cors, gorilla/handlers #248, express: no Vary where there is no Origin, or a refused one", func(t *testing.T) {
+		{"gin-contrib/cors, gorilla/handlers #248, express: no Vary without an Origin, or with a refused one", func(t *testing.T) {
 			for _, c := range []policy.Config{matrixConfig, exact(app), {Origins: []string{"https://*.example.com"}}} {
 				for _, headers := range [][]string{nil, {"Origin", "https://api.example.com"}, {"Origin", "https://evil.com"}, {"Origin", "x"}} {
 					if got := answer(t, c, "GET", headers...).Header().Get("Vary"); got != "Origin" {
@@ -330,7 +330,7 @@ func TestDefectsOfOthers(t *testing.T) {
 				}
 			}
 		}},
-		{"gin-contrib/cors, gorilla/handlers, echo #2534, tower-http #497, express: OPTIONS that is no preflight is swallowed", func(t *testing.T) {
+		{"gin-contrib/cors, gorilla/handlers, echo #2534, tower-http #497, express: OPTIONS that is not a preflight is swallowed", func(t *testing.T) {
 			w := answer(t, matrixConfig, "OPTIONS", "Origin", app)
 			called(t, w)
 			if got := w.Header().Get(acao); got != app {

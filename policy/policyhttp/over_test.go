@@ -334,7 +334,8 @@ func (r *recorded) ReadFrom(from io.Reader) (int64, error) {
 	return io.Copy(io.Discard, from)
 }
 
-// What is informational goes without CORS headers, a change of protocols is not, and what the server's writer can is asked of it.
+// What is informational goes without CORS headers, a change of protocols is not, and what the server's writer can is
+// asked of it.
 func TestWrapOverAsksTheWriter(t *testing.T) {
 	const allowed = "https://app.example.com"
 	w := &recorded{discard{http.Header{}}, map[int]string{}, 0, 0}

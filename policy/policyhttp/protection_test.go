@@ -10,8 +10,8 @@ import (
 	"github.com/corspec/corspec/policy"
 )
 
-// TestCrossOriginProtectionBelongsInside holds what Example_crossOriginProtection says of the order: an allowed page that is refused
-// sees status 403 where the protection is inside, and a network error where it is outside.
+// TestCrossOriginProtectionBelongsInside holds what Example_crossOriginProtection says of the order: an allowed page
+// that is refused sees status 403 where the protection is inside, and a network error where it is outside.
 func TestCrossOriginProtectionBelongsInside(t *testing.T) {
 	cors := middleware(t, policy.Config{Origins: []string{"https://reader.example"}, Credentials: true})
 	protection := http.NewCrossOriginProtection()

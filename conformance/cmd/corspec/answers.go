@@ -21,8 +21,8 @@ import (
 	"github.com/corspec/corspec/safelist"
 )
 
-// explained finds out what explain is to explain: the URL of a request whose answers are given by flags, or a file and, if it
-// is known, the URL that this is about.
+// explained finds out what explain is to explain: the URL of a request whose answers are given by flags, or a file and,
+// if it is known, the URL that this is about.
 func (r *checkRequest) explained(arguments []string, answers bool, stdin io.Reader) (url, file string, err error) {
 	if answers && len(arguments) == 1 && arguments[0] == "-" && !r.line.named {
 		text, err := io.ReadAll(io.LimitReader(stdin, maxBody))
@@ -73,8 +73,8 @@ func isAbsoluteURL(s string) bool {
 	return err == nil && !isHostAndPort(u)
 }
 
-// isHostAndPort reports whether the URL looks like a host and a port, as in localhost:8080/x, of which the host has become the
-// scheme.
+// isHostAndPort reports whether the URL looks like a host and a port, as in localhost:8080/x, of which the host has
+// become the scheme.
 func isHostAndPort(u origin.URL) bool {
 	rest := u.String()[len(u.Scheme())+1:]
 	return u.Origin().IsOpaque() && u.Scheme() != "data" && u.Scheme() != "about" && rest != "" && rest[0] >= '0' && rest[0] <= '9'
@@ -285,8 +285,8 @@ func (r *responseText) mayAnswerPreflight() bool {
 	return r.answersPreflight() || r.head.Status == 204 || !safelist.IsOKStatus(r.head.Status)
 }
 
-// parseResponses reads responses that stand one behind the other, each with or without its body. Informational ones are left
-// out, and what a proxy says of its tunnel.
+// parseResponses reads responses that stand one behind the other, each with or without its body. Informational ones are
+// left out, and what a proxy says of its tunnel.
 func parseResponses(text string) ([]responseText, error) {
 	if strings.HasPrefix(text, "< HTTP/") || strings.Contains(text, "\n< HTTP/") {
 		text = verboseHeads(text)
@@ -355,8 +355,8 @@ func cutHead(text string) (head, rest string) {
 	return text, ""
 }
 
-// skipBody returns the text from the next status line on: behind as many bytes as Content-Length says, if one stands there,
-// or else at the first one that begins a line.
+// skipBody returns the text from the next status line on: behind as many bytes as Content-Length says, if one stands
+// there, or else at the first one that begins a line.
 func skipBody(text string, l fetch.HeaderList) string {
 	next := func(s string) bool {
 		line, _, _ := strings.Cut(s, "\n")

@@ -113,7 +113,8 @@ func TestHeaderBlocks(t *testing.T) {
 	}
 }
 
-// TestExplainURLs holds that a URL of any scheme is one where answers are given, and that a host without a scheme is told.
+// TestExplainURLs holds that a URL of any scheme is one where answers are given, and that a host without a scheme is
+// told.
 func TestExplainURLs(t *testing.T) {
 	for _, tt := range []struct {
 		url, want string

@@ -11,12 +11,12 @@ import (
 // A repeatable is the value of a flag that may be given more than once.
 type repeatable interface{ repeats() }
 
-// parseArguments parses flags, which may stand before and behind the other arguments, and returns those. Where ok is false
-// the command ends with that status. Help that was asked for is output; a mistake is told in a line, which the whole help
-// would push off the screen.
+// parseArguments parses flags, which may stand before and behind the other arguments, and returns those. Where ok is
+// false the command ends with that status. Help that was asked for is output; a mistake is told in a line, which the
+// whole help would push off the screen.
 //
-// With a curl line, options of curl count too: those that are not flags of the command, and all behind the word curl except
-// flags of several letters with one dash.
+// With a curl line, options of curl count too: those that are not flags of the command, and all behind the word curl
+// except flags of several letters with one dash.
 func parseArguments(flags *flag.FlagSet, args []string, curl *curlLine, stdout io.Writer) (rest []string, status int, ok bool) {
 	stderr := flags.Output()
 	p := argumentParser{flags: flags, curl: curl, left: args, given: map[string]bool{}}

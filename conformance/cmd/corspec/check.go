@@ -150,7 +150,8 @@ func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 // explaining is what explanations may take after the time for the network is up.
 const explaining = 500 * time.Millisecond
 
-// checkWithin makes the request and prints the report. What takes longer than timeout is given up, explanations and all.
+// checkWithin makes the request and prints the report. What takes longer than timeout is given up, explanations and
+// all.
 func checkWithin(timeout time.Duration, r *checkRequest, asJSON bool, pageName string, stdout, stderr io.Writer) int {
 	ctx, cancel := context.WithTimeoutCause(context.Background(), timeout, fmt.Errorf("none within %v, which -timeout sets", timeout))
 	defer cancel()
@@ -256,7 +257,8 @@ func check(ctx context.Context, agent *fetchhttp.Agent, r *checkRequest, stdout 
 	return log, nil
 }
 
-// prepare gives the browser what it has beside the page's request: cookies, headers of its own, and no care for certificates.
+// prepare gives the browser what it has beside the page's request: cookies, headers of its own, and no care for
+// certificates.
 func (r *checkRequest) prepare(agent *fetchhttp.Agent, u origin.URL) {
 	transport, ok := agent.Transport.(*http.Transport)
 	if !ok {

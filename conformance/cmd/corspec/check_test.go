@@ -285,12 +285,12 @@ func TestColour(t *testing.T) {
 		t.Errorf("%q", b.String())
 	}
 	if newPrinter(&b).colour {
-		t.Error("colour where there is no terminal")
+		t.Error("colour without a terminal")
 	}
 }
 
-// otherServer runs a server of another make until the test ends and returns the URL that it prints, or that is given. It
-// skips where the program is not installed, except if CORSPEC_SHARED demands it.
+// otherServer runs a server of another make until the test ends and returns the URL that it prints, or that is given.
+// It skips where the program is not installed, except if CORSPEC_SHARED demands it.
 func otherServer(t *testing.T, program string, args ...string) (stdout io.Reader) {
 	t.Helper()
 	path, err := exec.LookPath(program)

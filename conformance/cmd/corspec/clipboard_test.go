@@ -443,8 +443,8 @@ func TestCurlForms(t *testing.T) {
 	}
 }
 
-// TestBrowsersOwnHeaders holds that what a browser adds by itself causes no preflight, except if it is said that a script sets
-// it, and that it is told.
+// TestBrowsersOwnHeaders holds that what a browser adds by itself causes no preflight, except if it is said that a
+// script sets it, and that it is told.
 func TestBrowsersOwnHeaders(t *testing.T) {
 	url := rawServer(t, "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 0\r\n\r\n")
 	own := []string{"User-Agent: Mozilla/5.0", "Cache-Control: no-cache", "Cache-Control: max-age=0", "Pragma: no-cache", "Priority: u=1, i", "Sec-Fetch-Dest: empty", "Sec-CH-UA: x", "Sec-GPC: 1", "DNT: 1",

@@ -39,8 +39,8 @@ type curlOption struct {
 	apply func(c *curlLine, value string) error
 }
 
-// curlOptions are the options that say something of a request, and the usual ones that do not. What is in neither list is
-// refused, because its value cannot be told from a URL.
+// curlOptions are the options that say something of a request, and the usual ones that do not. What is in neither list
+// is refused, because its value cannot be told from a URL.
 var curlOptions = []curlOption{
 	{"X request", true, func(c *curlLine, v string) error { c.words.method = v; return nil }},
 	{"H header", true, (*curlLine).header},
@@ -137,8 +137,8 @@ func lookUpCurl(name string, double bool) (curlOption, bool) {
 	return o, ok
 }
 
-// readsCluster reports whether an argument with one dash is letters of curl and not a flag that is spelt wrong. Without the
-// word curl, only what cannot be meant otherwise is.
+// readsCluster reports whether an argument with one dash is letters of curl and not a flag that is spelt wrong. Without
+// the word curl, only what cannot be meant otherwise is.
 func (c *curlLine) readsCluster(arg string) bool {
 	if c.named {
 		return true
@@ -190,8 +190,8 @@ func (c *curlLine) header(line string) error {
 	return c.words.headers.Set(line)
 }
 
-// data takes over a value of -d and its kind: of the prefix and the name of a file what that holds, for text without its
-// line breaks.
+// data takes over a value of -d and its kind: of the prefix and the name of a file what that holds, for text without
+// its line breaks.
 func (c *curlLine) data(value, filePrefix string, text bool) error {
 	if c.words.contentType == "" {
 		c.words.contentType = "application/x-www-form-urlencoded"

@@ -158,12 +158,12 @@ type lineReader struct {
 	buffer []byte
 }
 
-// next returns the next line without its line feed, valid until the next call. It returns errLongLine for a line that is too
-// long, all of which it has read, and io.EOF at the end; an empty last line is none.
+// next returns the next line without its line feed, valid until the next call. It returns errLongLine for a line that
+// is too long, all of which it has read, and io.EOF at the end; an empty last line is not a line.
 func (l *lineReader) next() ([]byte, error) {
 	const keep = 1 << 20
 	if cap(l.buffer) > keep {
-		l.buffer = nil // one long line is no reason to hold its memory
+		l.buffer = nil // one long line is not a reason to hold its memory
 	}
 	l.buffer = l.buffer[:0]
 	length, long := 0, false

@@ -227,8 +227,8 @@ type iotestErrReader struct{}
 
 func (iotestErrReader) Read([]byte) (int, error) { return 0, errors.New("the disk is on fire") }
 
-// TestExecLargeInputs puts a string of a MiB into the strings of a vector of each algorithm, one after another, each time
-// with some of the fillings: whatever the answer is, it comes, and soon.
+// TestExecLargeInputs puts a string of a MiB into the strings of a vector of each algorithm, one after another, each
+// time with some of the fillings: whatever the answer is, it comes, and soon.
 func TestExecLargeInputs(t *testing.T) {
 	fillings := []string{"a", ",", `"`, ".a", "/..", " ", "9", ",a;b="}
 	const perString, most = 2, 6
@@ -301,8 +301,8 @@ func TestExecLargeLists(t *testing.T) {
 	}
 }
 
-// soon evaluates an input and fails if that takes long. The bound is far above what any input of a MiB takes, and far below
-// what one takes that costs more than linear time.
+// soon evaluates an input and fails if that takes long. The bound is far above what any input of a MiB takes, and far
+// below what one takes that costs more than linear time.
 func soon(t *testing.T, what, algorithm string, input any) {
 	t.Helper()
 	line, err := encode(map[string]any{"id": 1, "algorithm": algorithm, "input": input})
@@ -355,7 +355,7 @@ func checkAnswer(t testing.TB, line, answer []byte) {
 	hasError := json.Unmarshal(fields["error"], &message) == nil && message != ""
 	_, hasUnsupported := fields["unsupported"]
 	if fields["id"] == nil || hasOutput == hasError || hasUnsupported && !hasError {
-		t.Fatalf("%.200q: the answer %.200q is none of the protocol's", line, answer)
+		t.Fatalf("%.200q: the answer %.200q is not one of the protocol's", line, answer)
 	}
 }
 

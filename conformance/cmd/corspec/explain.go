@@ -225,8 +225,8 @@ func (e *explanations) remark(s string) {
 	}
 }
 
-// each calls f with the requests, in order: those that are blocked or undecided, or all. It counts all of them. Those of a HAR
-// file are judged meanwhile and not kept: there may be very many.
+// each calls f with the requests, in order: those that are blocked or undecided, or all. It counts all of them. Those
+// of a HAR file are judged meanwhile and not kept: there may be very many.
 func (e *explanations) each(onlyBlocked bool, f func(a *answered)) {
 	e.tally = map[string]int{}
 	defer e.watch.done()

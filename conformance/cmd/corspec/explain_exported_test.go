@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// exportedFetches are the requests across origins of testdata/firefox-exported.har and testdata/playwright-exported.har, with
-// what the page saw of each in either browser, and what the standard says.
+// exportedFetches are the requests across origins of testdata/firefox-exported.har and
+// testdata/playwright-exported.har, with what the page saw of each in either browser, and what the standard says.
 var exportedFetches = []struct {
 	request, saw string
 	want         string // "allowed", "undecided" or a code

@@ -153,8 +153,8 @@ func TestExplainPrints(t *testing.T) {
 	}
 }
 
-// har returns a HAR file of that creator with those entries, each a method, a URL, request headers, a status and response
-// headers.
+// har returns a HAR file of that creator with those entries, each a method, a URL, request headers, a status and
+// response headers.
 func har(t *testing.T, creator string, entries ...[]any) string {
 	t.Helper()
 	headers := func(v any) []map[string]string {
@@ -346,7 +346,8 @@ func TestExplainRequests(t *testing.T) {
 	}
 }
 
-// TestExplainIsExec holds that explain and exec see the same in the same input: every field that the one knows, the other heeds.
+// TestExplainIsExec holds that explain and exec see the same in the same input: every field that the one knows, the
+// other heeds.
 func TestExplainIsExec(t *testing.T) {
 	for _, v := range conformance.Vectors() {
 		if v.Algorithm() != "fetch" {

@@ -9,7 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// A jsObject is an object of JavaScript: its members in order. Values are string, float64, bool, nil, []any and jsObject.
+// A jsObject is an object of JavaScript: its members in order. Values are string, float64, bool, nil, []any and
+// jsObject.
 type jsObject []jsMember
 
 type jsMember struct {
@@ -128,7 +129,8 @@ func (r *jsReader) value() (any, error) {
 	return nil, r.fail("%.40q is not known here; write its value", r.text[start:])
 }
 
-// stringified reads JSON.stringify of a literal; it returns the literal as it stands there, which has its length and no more.
+// stringified reads JSON.stringify of a literal; it returns the literal as it stands there, which has its length and no
+// more.
 func (r *jsReader) stringified() (any, error) {
 	r.at += len(".stringify(")
 	r.space()

@@ -10,8 +10,8 @@ import (
 	"github.com/corspec/corspec/internal/lineartest"
 )
 
-// hostile is what must not come through to a terminal or a page: what moves a cursor, in both its forms, what turns text
-// round, and markup.
+// hostile is what must not come through to a terminal or a page: what moves a cursor, in both its forms, what turns
+// text round, and markup.
 const hostile = "\x1b[2J\x9b\u009b\u202e\u2066<script>alert(1)</script>\" onload='x'"
 
 // checkOutput fails where something that a terminal obeys is in an output.

@@ -11,8 +11,9 @@ import (
 	"github.com/corspec/corspec/safelist"
 )
 
-// A harLog is what explain reads of a HAR file, version 1.2, whatever program wrote it. Names that start with "_" are those
-// programs' own, and all programs take liberties with the others: so a field of an unknown shape is a field that is absent.
+// A harLog is what explain reads of a HAR file, version 1.2, whatever program wrote it. Names that start with "_" are
+// those programs' own, and all programs take liberties with the others: so a field of an unknown shape is a field that
+// is absent.
 type harLog struct {
 	creator, browser harProgram
 	pages            []harPage
@@ -58,8 +59,8 @@ type harResponse struct {
 	serviceWorker bool // a service worker made it
 }
 
-// harHeaders are headers as they stood on the wire, as far as the file tells, without the pseudo-headers of HTTP/2 and what
-// is not a header.
+// harHeaders are headers as they stood on the wire, as far as the file tells, without the pseudo-headers of HTTP/2 and
+// what is not a header.
 type harHeaders struct {
 	fetch.HeaderList
 	given  bool // there is a list in the file, though it may be empty
@@ -265,7 +266,7 @@ func (d *harDecoder) headers() (h harHeaders) {
 				case "name":
 					name = d.text()
 				case "value":
-					value, ok = d.scalar() // null and the like are no value, and the header is absent
+					value, ok = d.scalar() // null and the like are not values, and the header is absent
 				default:
 					d.skip()
 				}

@@ -10,8 +10,8 @@ import (
 // conditionals are the headers of a request that ask whether what is stored is still good.
 var conditionals = []string{"If-None-Match", "If-Modified-Since"}
 
-// isRevalidation reports whether the browser itself asked whether what it had stored was still good, and it was. A script that
-// sets such a header gets the 304 itself; with a preflight it is asked for.
+// isRevalidation reports whether the browser itself asked whether what it had stored was still good, and it was. A
+// script that sets such a header gets the 304 itself; with a preflight it is asked for.
 func (x *harExchange) isRevalidation(preflight *harExchange) bool {
 	if x.response.status != 304 {
 		return false

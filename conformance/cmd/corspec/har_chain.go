@@ -53,15 +53,16 @@ func (x *harExchange) location() (u origin.URL, ok bool) {
 	return u, err == nil && value != ""
 }
 
-// hasOthersHeaders reports whether the headers of the response, which is not a redirect, say where it is itself: then they are
-// those of the redirect to it.
+// hasOthersHeaders reports whether the headers of the response, which is not a redirect, say where it is itself: then
+// they are those of the redirect to it.
 func (x *harExchange) hasOthersHeaders() bool {
 	value, ok := x.response.headers.Get("Location")
 	u, err := origin.ParseURL(value, &x.url)
 	return ok && err == nil && x.answered() && !safelist.IsRedirectStatus(x.response.status) && urlKey(u) == urlKey(x.url)
 }
 
-// internalRedirect returns why the browser itself redirected, in Chromium's words, or "" for a redirect of the server's.
+// internalRedirect returns why the browser itself redirected, in Chromium's words, or "" for a redirect of the
+// server's.
 func (x *harExchange) internalRedirect() string {
 	if !safelist.IsRedirectStatus(x.response.status) {
 		return ""
@@ -75,8 +76,8 @@ func (x *harExchange) internalRedirect() string {
 	return ""
 }
 
-// isUpgrade reports whether the redirect is the browser's own, from http to https: what the standard does without a redirect.
-// Main fetch, step 10.
+// isUpgrade reports whether the redirect is the browser's own, from http to https: what the standard does without a
+// redirect. Main fetch, step 10.
 func (x *harExchange) isUpgrade() bool {
 	reason := x.internalRedirect()
 	own := reason == "HSTS" || reason == "Internal Redirect" || len(x.response.headers.HeaderList) == 0 // a server's has Location
@@ -123,8 +124,8 @@ func (x *harExchange) canLeadTo(n *harExchange) bool {
 	return kind == "" || other == "" || kind == other || kind == "other" || other == "other"
 }
 
-// findPreflights finds the preflight of each request: of those for its URL, method and origin that nobody else has, the one
-// next to it.
+// findPreflights finds the preflight of each request: of those for its URL, method and origin that nobody else has, the
+// one next to it.
 func (h *harReader) findPreflights() {
 	const near = 32               // preflights of the same URL that stand between a request and its own
 	const apart = 2 * time.Minute // more is not between a preflight and its request

@@ -25,7 +25,8 @@ type harExchange struct {
 	freshened    fetch.HeaderList // of a 304: the stored headers with its own, once they have been asked for
 }
 
-// header returns a header of the request. Some programs write those that they learn of twice twice; the first one counts.
+// header returns a header of the request. Some programs write those that they learn of twice twice; the first one
+// counts.
 func (x *harExchange) header(name string) string {
 	for _, h := range x.request.headers.HeaderList {
 		if len(h[0]) == len(name) && strings.EqualFold(h[0], name) {
@@ -46,13 +47,14 @@ func (x *harExchange) hasCookies() bool {
 	return x.request.hasCookies || x.request.headers.Contains("Cookie")
 }
 
-// isComplete reports whether the file has all headers that went over the wire, not only those that were known before it did.
+// isComplete reports whether the file has all headers that went over the wire, not only those that were known before it
+// did.
 func (x *harExchange) isComplete() bool {
 	return x.request.headers.pseudo || x.request.headers.Contains("Host")
 }
 
-// isProvisional reports whether the file has the headers that were known before the request was sent, as Chromium tells them:
-// Origin and the like are not among them.
+// isProvisional reports whether the file has the headers that were known before the request was sent, as Chromium tells
+// them: Origin and the like are not among them.
 func (x *harExchange) isProvisional() bool {
 	return !x.isComplete() && x.request.headers.Contains("User-Agent")
 }
@@ -71,8 +73,8 @@ func (x *harExchange) isPreflight() bool {
 		x.request.method == "OPTIONS" && (x.request.headers.Contains("Access-Control-Request-Method") || len(x.request.headers.HeaderList) == 0)
 }
 
-// isNetworkProbe reports whether it is a preflight that no CORS request needs: Chromium sends one ahead of requests from a public
-// network to a private one, which is not in the standard, and goes on whatever the answer.
+// isNetworkProbe reports whether it is a preflight that no CORS request needs: Chromium sends one ahead of requests
+// from a public network to a private one, which is not in the standard, and goes on whatever the answer.
 func (x *harExchange) isNetworkProbe() bool {
 	return (x.request.headers.Contains("Access-Control-Request-Private-Network") || x.request.headers.Contains("Access-Control-Request-Local-Network")) &&
 		safelist.IsCORSSafelistedMethod(x.header("Access-Control-Request-Method")) && x.header("Access-Control-Request-Headers") == ""
@@ -140,7 +142,8 @@ func (x *harExchange) mode() (m fetch.Mode, g guess) {
 	return x.guessMode()
 }
 
-// guessMode returns what the mode seems to be if neither Sec-Fetch-Mode nor the kind of thing that is requested tells it.
+// guessMode returns what the mode seems to be if neither Sec-Fetch-Mode nor the kind of thing that is requested tells
+// it.
 func (x *harExchange) guessMode() (fetch.Mode, guess) {
 	const unsaid = "The file does not tell the request's mode; "
 	isFetch := x.resourceType == "fetch"

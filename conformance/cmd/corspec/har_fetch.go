@@ -143,8 +143,8 @@ func (f *harFetch) weigh(a *answered, page harPageGuess) {
 	}
 }
 
-// tryCredentials looks what would be with credentials, of which the file shows none; browsers can leave cookies out of it. If
-// the browser has blocked what is allowed without, and with them there is a reason, then that is it.
+// tryCredentials looks what would be with credentials, of which the file shows none; browsers can leave cookies out of
+// it. If the browser has blocked what is allowed without, and with them there is a reason, then that is it.
 func (f *harFetch) tryCredentials(req fetch.Request, without *answered) (*answered, error) {
 	failed := f.browserFailed() && meaningOf(f.last().failure) == ""               // without another reason
 	hidden := !f.client && !(f.reader.engine == chromium && f.reader.byBrowser) && // Chromium's files show what it has blocked
@@ -202,8 +202,8 @@ func compact(notes ...string) []string {
 	return slices.DeleteFunc(notes, func(s string) bool { return s == "" })
 }
 
-// notAuthors lists headers that a browser adds by itself, beside those that scripts must not set. A script may have set some
-// of them; then a preflight asks for them.
+// notAuthors lists headers that a browser adds by itself, beside those that scripts must not set. A script may have set
+// some of them; then a preflight asks for them.
 var notAuthors = map[string]bool{
 	"accept": true, "accept-language": true, "user-agent": true, "cache-control": true, "pragma": true, "priority": true,
 	"upgrade-insecure-requests": true, "if-none-match": true, "if-modified-since": true, "if-range": true, "range": true,
@@ -212,8 +212,8 @@ var notAuthors = map[string]bool{
 	"content-disposition": true, // of the parts of a form: Firefox writes it to the request's
 }
 
-// authorHeaders returns the headers that the script has set: those that a preflight asks for, or else all that a browser
-// does not add by itself.
+// authorHeaders returns the headers that the script has set: those that a preflight asks for, or else all that a
+// browser does not add by itself.
 func (f *harFetch) authorHeaders() (l fetch.HeaderList) {
 	var sent fetch.HeaderList
 	var preflight *harExchange
@@ -259,8 +259,8 @@ func (f *harFetch) authorHeaders() (l fetch.HeaderList) {
 	return l
 }
 
-// notInTheFile stands for the value of a header that a preflight asks for, of a request that the file does not show. It is
-// not safelisted.
+// notInTheFile stands for the value of a header that a preflight asks for, of a request that the file does not show. It
+// is not safelisted.
 const notInTheFile = "(not in the file)"
 
 // setFlags tells requests of elements, which never have a preflight, from those of scripts, and finds the reason for a
@@ -335,8 +335,8 @@ func (f *harFetch) entries(hop int) (l []int) {
 	return l
 }
 
-// compareOrigin looks whether the Origin that the file shows is the one that the fetch comes to. If not, the fetch has been
-// put together wrongly.
+// compareOrigin looks whether the Origin that the file shows is the one that the fetch comes to. If not, the fetch has
+// been put together wrongly.
 func (f *harFetch) compareOrigin(a *answered, action fetch.Action) {
 	shown := f.lone
 	switch {

@@ -120,8 +120,8 @@ func TestHAROneEntryLinear(t *testing.T) {
 	}
 }
 
-// TestHARManyEntriesLinear holds that no kind of file compares each entry with all the others: a MiB of it would take many
-// minutes then.
+// TestHARManyEntriesLinear holds that no kind of file compares each entry with all the others: a MiB of it would take
+// many minutes then.
 func TestHARManyEntriesLinear(t *testing.T) {
 	const url = "https://b.example/"
 	get := func(i int) string { return harEntryOf("GET", fmt.Sprint(url, i), harFrom, 200, harAllow) }

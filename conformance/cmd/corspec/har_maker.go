@@ -50,8 +50,8 @@ func engineOfAgent(agent string) engine {
 	return ""
 }
 
-// harEngine tells the browser by the program that wrote the file, or else by what its requests say. It also reports whether a
-// browser, or what drives one, wrote the file, and not a proxy.
+// harEngine tells the browser by the program that wrote the file, or else by what its requests say. It also reports
+// whether a browser, or what drives one, wrote the file, and not a proxy.
 func harEngine(log *harLog) (e engine, name string, byBrowser bool) {
 	byBrowser = log.browser.name != ""
 	for _, p := range []harProgram{log.browser, log.creator} {

@@ -59,7 +59,8 @@ func entryNames(indexes []int, most int) string {
 	return b.String()
 }
 
-// A noteList numbers the notes that have been printed, and counts the requests that they are on. The zero list does neither.
+// A noteList numbers the notes that have been printed, and counts the requests that they are on. The zero list does
+// neither.
 type noteList struct {
 	notes map[string]*printedNote
 }

@@ -107,7 +107,8 @@ const (
 	mostPages     = 8
 )
 
-// originsAt returns the origins of the documents that were there when the request was made: the latest page, and the frames.
+// originsAt returns the origins of the documents that were there when the request was made: the latest page, and the
+// frames.
 func (h *harReader) originsAt(x *harExchange) (list []origin.Origin) {
 	var page *harDocument
 	var others []origin.Origin
@@ -131,8 +132,8 @@ func (h *harReader) originsAt(x *harExchange) (list []origin.Origin) {
 	return list
 }
 
-// documentsAt returns the documents of the request's page that were there when it was made, or all if there were none; the
-// latest ones of many.
+// documentsAt returns the documents of the request's page that were there when it was made, or all if there were none;
+// the latest ones of many.
 func (h *harReader) documentsAt(x *harExchange) []harDocument {
 	all := h.documents[x.page]
 	n, _ := slices.BinarySearchFunc(all, x.pos, func(d harDocument, pos int) int {
@@ -161,14 +162,14 @@ func fitsFetchSite(x *harExchange, o origin.Origin) bool {
 	return true
 }
 
-// isStylesheet reports whether a Referer is that of a stylesheet, which requests its fonts and images for the page that it is
-// part of.
+// isStylesheet reports whether a Referer is that of a stylesheet, which requests its fonts and images for the page that
+// it is part of.
 func (h *harReader) isStylesheet(referer origin.URL) bool {
 	return h.stylesheets[referer.Origin()] && !h.documentOrigins[referer.Origin()]
 }
 
-// embedderPolicy returns the embedder policy of the document or worker that made the request, as far as the file has its
-// response.
+// embedderPolicy returns the embedder policy of the document or worker that made the request, as far as the file has
+// its response.
 func (h *harReader) embedderPolicy(x *harExchange, page origin.Origin) (policy fetch.EmbedderPolicy) {
 	referer, err := origin.ParseURL(x.header("Referer"), nil)
 	if err == nil && referer.Origin() == page {

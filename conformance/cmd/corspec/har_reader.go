@@ -220,8 +220,8 @@ func (h *harReader) judge(x *harExchange) *answered {
 	return first
 }
 
-// judgePreflight judges a preflight whose request is not in the file, as if that had been made. It returns nil if there is
-// nothing to judge.
+// judgePreflight judges a preflight whose request is not in the file, as if that had been made. It returns nil if there
+// is nothing to judge.
 func (h *harReader) judgePreflight(x *harExchange) *answered {
 	pages, why := h.pages(x)
 	method := x.header("Access-Control-Request-Method")

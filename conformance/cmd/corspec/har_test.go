@@ -22,8 +22,8 @@ func x(method, url, request string, status any, response string, more ...string)
 	return fmt.Sprintf(`{%s"request":{"method":%q,"url":%q,"headers":%s},"response":{"status":%v,"headers":%s}}`, strings.Join(append(more, ""), ","), method, url, request, status, response)
 }
 
-// TestHARRules has the rules by which entries become fetches, one row for each. Verdicts are by entry: "skipped", "allowed",
-// "undecided" or a code.
+// TestHARRules has the rules by which entries become fetches, one row for each. Verdicts are by entry: "skipped",
+// "allowed", "undecided" or a code.
 func TestHARRules(t *testing.T) {
 	const (
 		app, other = "https://app.example/", "https://other.example/"
@@ -55,12 +55,12 @@ func TestHARRules(t *testing.T) {
 		says    []string // in the text
 	}{
 		{name: "headers as an object", entries: []string{x("GET", api+"/a", `{"origin":"https://app.example","sec-fetch-mode":["cors"]}`, 200, `{"access-control-allow-origin":["*"],"x":null,"y":{}}`)}, want: "allowed"},
-		{name: "entries that are none", entries: []string{`null`, `7`, `"x"`, `[]`, `{}`, `{"request":"x"}`, `{"request":{"url":7,"method":"GET"}}`, x("GET", api+"/a", cors, 200, plain)},
+		{name: "entries that are not objects", entries: []string{`null`, `7`, `"x"`, `[]`, `{}`, `{"request":"x"}`, `{"request":{"url":7,"method":"GET"}}`, x("GET", api+"/a", cors, 200, plain)},
 			want: "undecided undecided undecided undecided undecided undecided undecided missing-allow-origin", says: []string{"entries[0], entries[1], entries[2], entries[3], entries[4], entries[5]: not judged: it has no request.url"}},
-		{name: "many entries that are none", entries: slices.Repeat([]string{`null`}, 20), want: strings.Repeat("undecided ", 20), says: []string{"entries[7] and 12 more: not judged"}},
+		{name: "many entries that are not objects", entries: slices.Repeat([]string{`null`}, 20), want: strings.Repeat("undecided ", 20), says: []string{"entries[7] and 12 more: not judged"}},
 		{name: "fields of unknown shapes", log: `"creator":7,"browser":[],"pages":{"a":1},"comment":{},`, entries: []string{
 			`{"pageref":{},"startedDateTime":7,"time":"x","_initiator":[],"_resourceType":{},"_error":[1],"_fromCache":false,"cache":7,"request":{"method":"GET","url":"https://api.example/","headers":` + cors + `,"cookies":"","postData":[]},"response":{"status":"200","headers":` + open + `,"content":[],"redirectURL":{},"_error":{},"_fetchedViaServiceWorker":"no"}}`}, want: "allowed"},
-		{name: "a status that is none", entries: []string{x("GET", api+"/a", cors, `"abc"`, "[]"), x("GET", api+"/b", cors, 12345, "[]"), x("GET", api+"/c", cors, 200.5, "[]")}, want: "undecided undecided undecided"},
+		{name: "a status that is not one", entries: []string{x("GET", api+"/a", cors, `"abc"`, "[]"), x("GET", api+"/b", cors, 12345, "[]"), x("GET", api+"/c", cors, 200.5, "[]")}, want: "undecided undecided undecided"},
 		{name: "odd times", entries: []string{x("GET", api+"/a", cors, 302, h("Location: /b", "Access-Control-Allow-Origin: *"), `"startedDateTime":"2026-03-01 09:00:00"`), x("GET", api+"/b", cors, 200, plain, `"startedDateTime":"yesterday"`)}, want: "missing-allow-origin missing-allow-origin"},
 
 		// Who made the request.

@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// A jsonScanner reads a JSON text from front to back, and makes nothing of what nobody asks for: a HAR file is mostly bodies.
-// It takes the texts that encoding/json takes (TestJSONScannerTwin, FuzzJSONScanner), and stops for good at the first byte that
-// is not JSON. Texts without escapes are parts of the input.
+// A jsonScanner reads a JSON text from front to back, and makes nothing of what nobody asks for: a HAR file is mostly
+// bodies. It takes the texts that encoding/json takes (TestJSONScannerTwin, FuzzJSONScanner), and stops for good at the
+// first byte that is not JSON. Texts without escapes are parts of the input.
 type jsonScanner struct {
 	data   string
 	pos    int

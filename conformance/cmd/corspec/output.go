@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// An output is standard output: it collects what is written and remembers the first error, so that a full disk or a closed
-// pipe is told once, at the end of every command, whoever wrote.
+// An output is standard output: it collects what is written and remembers the first error, so that a full disk or a
+// closed pipe is told once, at the end of every command, whoever wrote.
 type output struct {
 	w     io.Writer
 	lines *bufio.Writer

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// TestOutputIsLost runs every command with an output that cannot be written: the end is a message and status 2, whatever
-// the command found out.
+// TestOutputIsLost runs every command with an output that cannot be written: the end is a message and status 2,
+// whatever the command found out.
 func TestOutputIsLost(t *testing.T) {
 	server := rawServer(t, "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 0\r\n\r\n")
 	good := file(t, "policy.json", `{"origins":["https://app.example"]}`)
@@ -71,7 +71,8 @@ type fullDisk struct{}
 
 func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("the disk is full") }
 
-// TestErrorsAreEscaped holds that what comes from outside, such as the name of a file, does not reach a terminal as it is.
+// TestErrorsAreEscaped holds that what comes from outside, such as the name of a file, does not reach a terminal as it
+// is.
 func TestErrorsAreEscaped(t *testing.T) {
 	const name = "no\x1b[2J\x9bfile\u202e\n"
 	for _, args := range [][]string{{"lint", name}, {"explain", name}, {"check", name}, {"check", "-origin", name, "https://a.example"}, {"vectors", name}, {"vectors", "-run", name}, {name}, {"exec", name}, {"version", name},
@@ -106,7 +107,8 @@ func TestExecWritesAtPauses(t *testing.T) {
 	}
 }
 
-// TestProgress holds that progress is told now and then, on a line of its own that is cleared, and only where somebody watches.
+// TestProgress holds that progress is told now and then, on a line of its own that is cleared, and only where somebody
+// watches.
 func TestProgress(t *testing.T) {
 	var b bytes.Buffer
 	nobody := newProgress(&b, "entries", 3)

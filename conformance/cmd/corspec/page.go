@@ -33,8 +33,8 @@ var (
 
 var pageParts = template.Must(template.New("page").Parse(pageTemplate))
 
-// pagePolicy is the Content-Security-Policy of a page: nothing is loaded from anywhere, and of style and script, only those of
-// the file itself count.
+// pagePolicy is the Content-Security-Policy of a page: nothing is loaded from anywhere, and of style and script, only
+// those of the file itself count.
 var pagePolicy = "default-src 'none'; style-src " + cspHash(pageStyle) + "; script-src " + cspHash(pageScript) + "; base-uri 'none'; form-action 'none'"
 
 func cspHash(text string) string {

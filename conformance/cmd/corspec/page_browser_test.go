@@ -293,8 +293,8 @@ func TestPageInChromium(t *testing.T) {
 	c.isSealed()
 }
 
-// TestPictureOfPageInChromium sees that the page of the README's example opens at the request that the README shows. Its picture is
-// README's; CORSPEC_PICTURE names the file to write it to.
+// TestPictureOfPageInChromium sees that the page of the README's example opens at the request that the README shows.
+// Its picture is README's; CORSPEC_PICTURE names the file to write it to.
 func TestPictureOfPageInChromium(t *testing.T) {
 	c := newTab(t)
 	file, err := os.ReadFile("testdata/har/devtools-simple.har")

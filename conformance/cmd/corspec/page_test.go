@@ -17,8 +17,8 @@ import (
 	"github.com/corspec/corspec/conformance"
 )
 
-// readPage holds a page to what it may consist of: known elements and attributes, no address but links into the standards, and
-// no character that a terminal or a browser obeys. It returns the texts between the tags.
+// readPage holds a page to what it may consist of: known elements and attributes, no address but links into the
+// standards, and no character that a terminal or a browser obeys. It returns the texts between the tags.
 func readPage(t *testing.T, page string) (texts []string) {
 	t.Helper()
 	for _, r := range page {

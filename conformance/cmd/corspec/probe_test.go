@@ -323,7 +323,8 @@ func TestProbePrints(t *testing.T) {
 	}
 }
 
-// The page of what was found: a section for each finding, with the exchanges; and nothing that the server sends comes through.
+// The page of what was found: a section for each finding, with the exchanges; and nothing that the server sends comes
+// through.
 func TestProbePage(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Vary", "Origin")

@@ -66,8 +66,8 @@ func portOf(address net.Addr) string {
 	return port
 }
 
-// TestReadmeCommands runs the commands in README.md that are shown with what they print. A command is corspec with arguments
-// without spaces, behind a pipe from echo of a quoted text where it reads one.
+// TestReadmeCommands runs the commands in README.md that are shown with what they print. A command is corspec with
+// arguments without spaces, behind a pipe from echo of a quoted text where it reads one.
 func TestReadmeCommands(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a program")

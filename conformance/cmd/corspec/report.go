@@ -51,7 +51,7 @@ type networkReport struct {
 	URL         string      `json:"url"`
 	Headers     jsonHeaders `json:"headers"`
 	Credentials bool        `json:"credentials"`
-	Response    *headReport `json:"response"` // null where there was none
+	Response    *headReport `json:"response"` // null if there was none
 }
 
 type headReport struct {
@@ -160,8 +160,8 @@ func (l jsonHeaders) MarshalJSON() ([]byte, error) {
 // printJSON prints one of the reports; what becomes of the output, run looks at.
 func printJSON(w io.Writer, v any) { w.Write(indentedJSON(v, "")) }
 
-// indentedJSON encodes one of the reports, all of which encode, with a prefix for each line but the first. What a terminal
-// would obey is escaped in strings, where that changes nothing.
+// indentedJSON encodes one of the reports, all of which encode, with a prefix for each line but the first. What a
+// terminal would obey is escaped in strings, where that changes nothing.
 func indentedJSON(v any, prefix string) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -16,8 +16,8 @@ var errManyParts = fmt.Errorf("there are more than %d words, headers, members or
 // errSeveralCommands is for a text that holds more than one command.
 var errSeveralCommands = errors.New("there are several commands; give one of them")
 
-// shellWords splits the first command of a text into words as a POSIX shell does, with the $'…' of bash. What would run a
-// program or look up a variable is refused. What stands behind a pipe or a redirection is left out.
+// shellWords splits the first command of a text into words as a POSIX shell does, with the $'…' of bash. What would run
+// a program or look up a variable is refused. What stands behind a pipe or a redirection is left out.
 func shellWords(text string) ([]string, error) {
 	var words []string
 	var word strings.Builder
@@ -138,7 +138,8 @@ func doubleQuoted(word *strings.Builder, text string, at int) (int, error) {
 	return 0, openQuote(text, at)
 }
 
-// ansiQuoted writes what stands in $'…' to word; rest begins behind the opening quote. It returns how much of rest that is.
+// ansiQuoted writes what stands in $'…' to word; rest begins behind the opening quote. It returns how much of rest that
+// is.
 func ansiQuoted(word *strings.Builder, rest string) (int, error) {
 	for i := 0; i < len(rest); i++ {
 		c := rest[i]
@@ -195,9 +196,9 @@ func isForCmd(text string) bool {
 	return strings.Contains(text, `^"`) || strings.Contains(text, "^\n") || strings.Contains(text, "^\r\n") || strings.HasPrefix(text, "curl.exe ")
 }
 
-// cmdWords splits a command for the shell of Windows into words, as the developer tools of browsers write it: a caret takes the
-// next byte for what it is, also within quotes, two line breaks behind one are a line break, and a backslash in quotes does
-// the same for the bytes that it has a meaning for.
+// cmdWords splits a command for the shell of Windows into words, as the developer tools of browsers write it: a caret
+// takes the next byte for what it is, also within quotes, two line breaks behind one are a line break, and a backslash
+// in quotes does the same for the bytes that it has a meaning for.
 func cmdWords(text string) ([]string, error) {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	var words []string

@@ -41,8 +41,8 @@ func readAll(r io.Reader, size int64) (string, error) {
 	return b.String(), err
 }
 
-// unpack returns the text of a file as it is kept: gzipped, as a zip archive with one HAR file in it, with a byte order mark,
-// or in UTF-16. No more than so many bytes come out of an archive.
+// unpack returns the text of a file as it is kept: gzipped, as a zip archive with one HAR file in it, with a byte order
+// mark, or in UTF-16. No more than so many bytes come out of an archive.
 func unpack(text string, most int64) (string, error) {
 	for range 2 { // a gzipped file may stand in an archive
 		switch {

@@ -171,8 +171,8 @@ func printShape(algorithm string, stdout, stderr io.Writer) int {
 	return exitOK
 }
 
-// printCoverage prints each step that is carried out: how many vectors it decides and with which outcomes, or that others pass
-// through it.
+// printCoverage prints each step that is carried out: how many vectors it decides and with which outcomes, or that
+// others pass through it.
 func printCoverage(stdout io.Writer) int {
 	pinned := map[string][]string{} // the outcomes, by step
 	for _, v := range conformance.Vectors() {

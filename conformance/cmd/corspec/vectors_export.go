@@ -84,8 +84,8 @@ func exportVectors(dir string, vectors []conformance.Vector) error {
 	return nil
 }
 
-// rowSchema describes the rows of one algorithm: what stands around input and output as schema.json says, those two as the
-// protocol's words and the rows themselves have them.
+// rowSchema describes the rows of one algorithm: what stands around input and output as schema.json says, those two as
+// the protocol's words and the rows themselves have them.
 func rowSchema(algorithm string, list []conformance.Vector) (map[string]any, error) {
 	in, out, notes, _ := conformance.Shape(algorithm)
 	var input, output jsonShape
@@ -177,8 +177,8 @@ func (s *jsonShape) add(value any) {
 	}
 }
 
-// schema returns the shape as JSON Schema. Members that all the objects have are required, except those that the words mark as
-// optional.
+// schema returns the shape as JSON Schema. Members that all the objects have are required, except those that the words
+// mark as optional.
 func (s *jsonShape) schema(words string) map[string]any {
 	schema := map[string]any{}
 	switch types := slices.Sorted(maps.Keys(s.types)); len(types) {

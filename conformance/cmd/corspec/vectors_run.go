@@ -52,8 +52,8 @@ const (
 	rowKnown       = "known" // answered otherwise, as that browser is known to
 )
 
-// After so many rows in a row at which the program broke off, the rest of their algorithm is not asked for; after so many
-// without an answer in between, nothing is.
+// After so many rows in a row at which the program broke off, the rest of their algorithm is not asked for; after so
+// many without an answer in between, nothing is.
 const (
 	mostBreaks     = 3
 	mostBreaksEver = 2 * mostBreaks
@@ -315,8 +315,8 @@ func (c *child) why(err error) string {
 	return err.Error()
 }
 
-// kill ends the program, and what it has started, and waits for it. It is asked first, so that it may end what has left its
-// group, as browsers do.
+// kill ends the program, and what it has started, and waits for it. It is asked first, so that it may end what has left
+// its group, as browsers do.
 func (c *child) kill() error {
 	if c.killed {
 		return nil
@@ -390,8 +390,8 @@ type answerError struct {
 
 func (e *answerError) Error() string { return e.reason }
 
-// readAnswer reads the answer to the line with that id, as strictly as exec reads its input: a field that is not known, or that
-// is there twice, at any depth, is a mistake.
+// readAnswer reads the answer to the line with that id, as strictly as exec reads its input: a field that is not known,
+// or that is there twice, at any depth, is a mistake.
 func readAnswer(line []byte, id string) (a answer, err error) {
 	fail := func(inStep bool, format string, args ...any) (answer, error) {
 		return answer{}, &answerError{fmt.Sprintf(format, args...), inStep}

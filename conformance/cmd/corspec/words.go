@@ -13,8 +13,8 @@ import (
 	"github.com/corspec/corspec/safelist"
 )
 
-// A requestWords is what flags, or a text from the clipboard, say of a request, before it is settled what of it the page asks
-// for and what the browser adds.
+// A requestWords is what flags, or a text from the clipboard, say of a request, before it is settled what of it the
+// page asks for and what the browser adds.
 type requestWords struct {
 	urls        []string
 	method      string
@@ -85,8 +85,8 @@ func (h *wordHeaders) repeats()       {}
 // byScript stands in front of a header of -H that a browser may add by itself, and that the script sets here.
 const byScript = "script "
 
-// Set takes a line as curl does: what follows the first colon is the value, and white space around it does not count. Several
-// lines are several headers.
+// Set takes a line as curl does: what follows the first colon is the value, and white space around it does not count.
+// Several lines are several headers.
 func (h *wordHeaders) Set(text string) error {
 	text, script := strings.CutPrefix(text, byScript)
 	b, err := parseHeaderBlock(text)
@@ -127,7 +127,8 @@ func (h wordHeaders) contains(name string) bool {
 	return ok
 }
 
-// copied reports whether headers come from a browser, and not from a script's source: there are some that no script sets.
+// copied reports whether headers come from a browser, and not from a script's source: there are some that no script
+// sets.
 func (h wordHeaders) copied() bool {
 	return slices.ContainsFunc(h, func(x wordHeader) bool {
 		name := header.Lower(x.name)
@@ -203,12 +204,12 @@ func (w *requestWords) takeRequestHead(b headerBlock, text string) error {
 	return w.addURL(url)
 }
 
-// addedByBrowser reports whether a header is one that browsers add by themselves, so that it causes no preflight. Scripts may
-// set some of them; that has to be said.
+// addedByBrowser reports whether a header is one that browsers add by themselves, so that it causes no preflight.
+// Scripts may set some of them; that has to be said.
 func addedByBrowser(name, value string) bool {
 	switch name = header.Lower(name); name {
 	case "accept", "accept-language", "range", "content-disposition":
-		return false // A script's own is no different to a preflight.
+		return false // A script's own does not differ for a preflight.
 	case "cache-control", "pragma":
 		return value == "no-cache" || value == "max-age=0" // A reload, or the cache is switched off.
 	case "sec-websocket-key", "content-length", "dnt", "accept-encoding", "connection", "host":

@@ -94,8 +94,8 @@ func Mux(inner func(http.Handler) http.Handler) *http.ServeMux {
 	return mux
 }
 
-// Upstream has the application in a mux, and allows every origin everything, with credentials, in all responses and also to
-// preflights; it sends early hints.
+// Upstream has the application in a mux, and allows every origin everything, with credentials, in all responses and
+// also to preflights; it sends early hints.
 func Upstream() http.Handler {
 	mux := Recovers(Mux(func(next http.Handler) http.Handler { return next }))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -22,8 +22,8 @@ import (
 	"time"
 )
 
-// Chromium makes the probes of pages in a real Chromium, which is the program at that path, and writes CHROMIUM.md: whether its pages
-// see of each server what fetchhttp's do.
+// Chromium makes the probes of pages in a real Chromium, which is the program at that path, and writes CHROMIUM.md:
+// whether its pages see of each server what fetchhttp's do.
 func Chromium(t *testing.T, program string, mounts []Mount) {
 	version, err := exec.Command(program, "--version").Output()
 	if err != nil {

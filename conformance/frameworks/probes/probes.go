@@ -1,4 +1,5 @@
-// Package probes has the requests that are sent to servers with a policy in front of an application, and that application.
+// Package probes has the requests that are sent to servers with a policy in front of an application, and that
+// application.
 package probes
 
 import (
@@ -25,7 +26,8 @@ const (
 	Evil    = "https://evil.example"    // not allowed
 )
 
-// Config is the configuration of the policy of the whole application; that of what lies below /inner/ has the origin of app alone.
+// Config is the configuration of the policy of the whole application; that of what lies below /inner/ has the origin of
+// app alone.
 func Config(origins ...string) policy.Config {
 	return policy.Config{
 		Origins:        origins,

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// Test sends all probes to all servers. Where the mount's kind says so, what is wanted has to come of them. What came of them is held
-// against RESULTS.md, or written there; servers of one framework stand side by side.
+// Test sends all probes to all servers. Where the mount's kind says so, what is wanted has to come of them. What came
+// of them is held against RESULTS.md, or written there; servers of one framework stand side by side.
 func Test(t *testing.T, mounts []Mount, update bool) {
 	results := map[string][]string{} // outcomes of the probes, in their order, by mount
 	for _, m := range mounts {

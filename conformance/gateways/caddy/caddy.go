@@ -12,8 +12,8 @@
 //		reverse_proxy localhost:8080
 //	}
 //
-// It comes before header, reverse_proxy and all others that answer; what these do to CORS headers is of no effect, and their errors
-// have CORS headers, too. A part of a site has a policy of its own in a handle block of its own.
+// It comes before header, reverse_proxy and all others that answer; what these do to CORS headers is of no effect, and
+// their errors have CORS headers, too. A part of a site has a policy of its own in a handle block of its own.
 package caddy
 
 import (

@@ -1,5 +1,5 @@
-// Package extproc is an external processor of Envoy's that has a policy. Its filter is the first of the chain, so that it also sees
-// what others refuse, and has these settings:
+// Package extproc is an external processor of Envoy's that has a policy. Its filter is the first of the chain, so that
+// it also sees what others refuse, and has these settings:
 //
 //	name: envoy.filters.http.ext_proc
 //	typed_config:
@@ -25,8 +25,8 @@ import (
 	"github.com/corspec/corspec/policy"
 )
 
-// A Processor answers preflights, and makes all other responses say what the policy does: the CORS headers of upstreams are of no
-// effect. It is registered with [extproc.RegisterExternalProcessorServer].
+// A Processor answers preflights, and makes all other responses say what the policy does: the CORS headers of upstreams
+// are of no effect. It is registered with [extproc.RegisterExternalProcessorServer].
 type Processor struct {
 	extproc.UnimplementedExternalProcessorServer
 
@@ -103,7 +103,8 @@ func (h *header) Set(name, value string) {
 	})
 }
 
-// Add sets the deprecated field, since the filter looks at no other: without it, the line replaces those that are there.
+// Add sets the deprecated field, since the filter looks at no other: without it, the line replaces those that are
+// there.
 func (h *header) Add(name, value string) {
 	h.SetHeaders = append(h.SetHeaders, &core.HeaderValueOption{
 		Header: &core.HeaderValue{Key: name, RawValue: []byte(value)}, AppendAction: core.HeaderValueOption_APPEND_IF_EXISTS_OR_ADD,

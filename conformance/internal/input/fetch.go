@@ -100,8 +100,8 @@ func (v Value) at(i, k int) Value {
 	return v
 }
 
-// taintingOnTheWay returns the response tainting that a request has when it arrives at its last URL by way of the others. It
-// is that of the first one that main fetch does not take for its own, and stays.
+// taintingOnTheWay returns the response tainting that a request has when it arrives at its last URL by way of the
+// others. It is that of the first one that main fetch does not take for its own, and stays.
 func taintingOnTheWay(r *fetch.Request) fetch.Tainting {
 	for _, u := range r.URLList[:len(r.URLList)-1] {
 		if u.Origin() == r.Origin || u.Scheme() == "data" {
@@ -127,7 +127,8 @@ func (o *Object) ResponseHead() fetch.ResponseHead {
 // Status reads the status of a response.
 func (v Value) Status() int { return int(v.Number(0, 999)) }
 
-// A Fetch is the input of the algorithm "fetch": requests that run one after another in one agent, and what servers answer.
+// A Fetch is the input of the algorithm "fetch": requests that run one after another in one agent, and what servers
+// answer.
 type Fetch struct {
 	Requests     []FetchRequest
 	serve        map[string]*served // by URL without fragment

@@ -1,8 +1,8 @@
-// Package input reads inputs in the shapes of package conformance, as corspec exec takes them: each field once, under its exact
-// name, and none that nobody asks for.
+// Package input reads inputs in the shapes of package conformance, as corspec exec takes them: each field once, under
+// its exact name, and none that nobody asks for.
 //
-// An [Object] gives its fields one after another. The first mistake of all is kept, and asked for once, by [Object.End]; until
-// then zero values stand for what is wrong.
+// An [Object] gives its fields one after another. The first mistake of all is kept, and asked for once, by
+// [Object.End]; until then zero values stand for what is wrong.
 package input
 
 import (
@@ -42,7 +42,8 @@ type scope struct {
 	err    error // the first one
 }
 
-// A Value is a JSON value at its place in the input. One that is absent reads as the zero value of whatever it is asked for.
+// A Value is a JSON value at its place in the input. One that is absent reads as the zero value of whatever it is asked
+// for.
 type Value struct {
 	*scope
 	raw    json.RawMessage // nil where it is absent
@@ -232,7 +233,8 @@ func (v Value) FieldLines() [][2]string {
 	return headers
 }
 
-// Origin reads a serialized origin, "null" for a fresh opaque one, or "opaque:NAME" for one that equals itself in the input.
+// Origin reads a serialized origin, "null" for a fresh opaque one, or "opaque:NAME" for one that equals itself in the
+// input.
 func (v Value) Origin() origin.Origin {
 	text := v.Text()
 	if v.err != nil || !v.Present() {

@@ -84,7 +84,7 @@ func (o *Object) Close() {
 	}
 }
 
-// Err returns the first error of all, an [*Error]. Fields that nobody took are none.
+// Err returns the first error of all, an [*Error]. Fields that nobody took are not known.
 func (o *Object) Err() error { return o.itself.err }
 
 // End closes the outermost object and returns the first error of all, an [*Error].

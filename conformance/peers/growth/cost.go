@@ -9,8 +9,8 @@ import (
 // cost is what one run costs.
 type cost struct{ ns, allocated float64 }
 
-// costOf runs work often enough to know. The time is the processor's, as others on the machine take some; what else they do
-// only ever makes it slower: so the least of some rounds counts.
+// costOf runs work often enough to know. The time is the processor's, as others on the machine take some; what else
+// they do only ever makes it slower: so the least of some rounds counts.
 func costOf(work func()) cost {
 	work() // what is done once is not of the input
 	var before, after runtime.MemStats
@@ -39,8 +39,8 @@ func fastest(work func(), rounds int) float64 {
 	return math.Round(best*10) / 10
 }
 
-// exponent fits ns = c * bytes^exponent by least squares of the logarithms, from 16 KiB on, where what costs the same for any
-// input does not hide the growth: 1 is linear, 2 quadratic.
+// exponent fits ns = c * bytes^exponent by least squares of the logarithms, from 16 KiB on, where what costs the same
+// for any input does not hide the growth: 1 is linear, 2 quadratic.
 func exponent(sizes []Size) float64 {
 	var n, x, y, xx, xy float64
 	for _, s := range sizes {

@@ -21,9 +21,9 @@ func build(command string) error {
 	return nil
 }
 
-// harFiles are what "corspec explain" does with HAR files. The cost is that of the whole process without what it costs to
-// explain a file of nothing, and half a millisecond where it cannot be told from that; the memory is what it has at most at
-// one time, without what it has then.
+// harFiles are what "corspec explain" does with HAR files. The cost is that of the whole process without what it costs
+// to explain a file of nothing, and half a millisecond where it cannot be told from that; the memory is what it has at
+// most at one time, without what it has then.
 func harFiles(command, dir string) (list []input) {
 	const (
 		head  = `{"log":{"creator":{"name":"Firefox"},"pages":[{"id":"p","title":"https://a.example/"}],"entries":[`

@@ -1,5 +1,6 @@
-// Command growth measures what inputs of 1 KiB to 1 MiB cost that an attacker chooses, and what sets of 1 to 1,000,000 origins
-// do. It writes results.json, and the tables between the markers in conformance/EVIDENCE.md. Run it in conformance/peers:
+// Command growth measures what inputs of 1 KiB to 1 MiB cost that an attacker chooses, and what sets of 1 to 1,000,000
+// origins do. It writes results.json, and the tables between the markers in conformance/EVIDENCE.md. Run it in
+// conformance/peers:
 //
 //	go run ./growth
 package main
@@ -24,8 +25,8 @@ type Results struct {
 	Inputs  []Input   `json:"inputs"`
 }
 
-// Origins is a set of N origins: the time to make it of their texts, and to look up one that is in it, the same each time or
-// another each time.
+// Origins is a set of N origins: the time to make it of their texts, and to look up one that is in it, the same each
+// time or another each time.
 type Origins struct {
 	N        int     `json:"n"`
 	BuildNs  float64 `json:"buildNs"`
@@ -33,7 +34,8 @@ type Origins struct {
 	RandomNs float64 `json:"randomNs"`
 }
 
-// Input is something of which an attacker chooses how long it is, and what it cost. Inputs of a group are one row of the table.
+// Input is something of which an attacker chooses how long it is, and what it cost. Inputs of a group are one row of
+// the table.
 type Input struct {
 	Group    string  `json:"group"`
 	Name     string  `json:"name"`

@@ -1,5 +1,5 @@
-// Command servers holds other CORS middleware against package servertest, each configured as its own documentation says, and
-// prints a table. See README.md of the folder above.
+// Command servers holds other CORS middleware against package servertest, each configured as its own documentation
+// says, and prints a table. See README.md of the folder above.
 package main
 
 import (
@@ -58,8 +58,8 @@ type app struct {
 // methods are those of a scenario, with the ones that corspec need not be told.
 func methods(c policy.Config) []string { return append([]string{"GET", "HEAD", "POST"}, c.Methods...) }
 
-// A peer starts a server with the application: "/" answers GET, HEAD, POST and PUT, and everything else is not found. What it
-// returns is what servertest takes, or nil for a scenario that it has no configuration for.
+// A peer starts a server with the application: "/" answers GET, HEAD, POST and PUT, and everything else is not found.
+// What it returns is what servertest takes, or nil for a scenario that it has no configuration for.
 type peer struct {
 	name, module string                            // module is the path of what go.mod has a version of
 	version      string                            // of a program, which has none there

@@ -14,7 +14,8 @@ import (
 	"github.com/corspec/corspec/policy"
 )
 
-// snippets are ways to do CORS in nginx that are copied from answer to answer. ROUTE stands for what the application answers.
+// snippets are ways to do CORS in nginx that are copied from answer to answer. ROUTE stands for what the application
+// answers.
 var snippets = []struct {
 	name      string
 	everybody bool   // it is for everybody, else for the exact origins

@@ -16,7 +16,8 @@ import (
 //go:embed node/package.json node/server.mjs
 var nodeFiles embed.FS
 
-// nodePeers installs the packages of node/package.json into a folder of its own, and returns Express's and Hono's middleware.
+// nodePeers installs the packages of node/package.json into a folder of its own, and returns Express's and Hono's
+// middleware.
 func nodePeers() (all []peer, remove func(), err error) {
 	dir, err := os.MkdirTemp("", "corspec-node-")
 	if err != nil {

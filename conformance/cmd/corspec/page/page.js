@@ -5,7 +5,7 @@
 	const of = document.querySelector("main").id; // requests, or findings
 	const [shown, none] = [form.querySelector(".shown"), document.querySelector(".none")];
 
-	// The filters are of use where there is more than one.
+	// The filters are of use if there is more than one.
 	const filter = () => {
 		const outcomes = new Set([...form.querySelectorAll("[name=outcome]:checked")].map(box => box.value));
 		const host = form.elements.host.value;
