@@ -69,22 +69,22 @@
 // Steps are those of whatwg/fetch at commit 586cd2a (2026-07-02). Where this package departs from them or fills them
 // in:
 //
-//   - An entry for "*" of the CORS-preflight cache never matches a request whose credentials mode is "include", as in every
-//     engine (https://github.com/whatwg/fetch/issues/592).
-//   - Cross-Origin-Embedder-Policy "credentialless" leaves credentials to same-origin requests that are not tainted; the
-//     pinned text has it the wrong way round (https://github.com/whatwg/fetch/issues/1958).
+//   - An entry for "*" of the CORS-preflight cache never matches a request whose credentials mode is "include", as in
+//     every engine (https://github.com/whatwg/fetch/issues/592).
+//   - Cross-Origin-Embedder-Policy "credentialless" leaves credentials to same-origin requests that are not tainted;
+//     the pinned text has it the wrong way round (https://github.com/whatwg/fetch/issues/1958).
 //   - A malformed Access-Control-Expose-Headers exposes nothing (https://github.com/whatwg/fetch/issues/433).
 //   - Bytes of Location above 0x7F are percent-encoded as they are, and several Location lines are a failure
 //     (https://github.com/whatwg/fetch/issues/883).
 //   - Lists are read header by header, empty elements ignored; one element that is not a token spoils all of them
 //     (https://github.com/whatwg/fetch/issues/814). A malformed max-age is 5 seconds.
-//   - A preflight renews all cache entries that match, from now on. URLs of entries are compared with their fragments, a null
-//     network partition key is one key, and entries of all opaque origins are shared.
-//   - Status 407 ends a fetch, since nobody can be asked for a proxy's password; 401 and 421 are returned, unless a hook says
-//     otherwise.
+//   - A preflight renews all cache entries that match, from now on. URLs of entries are compared with their fragments,
+//     a null network partition key is one key, and entries of all opaque origins are shared.
+//   - Status 407 ends a fetch, since nobody can be asked for a proxy's password; 401 and 421 are returned, unless a
+//     hook says otherwise.
 //   - The values of Cross-Origin-Embedder-Policy are tokens.
-//   - file: URLs are network errors, and a body that is a stream is never sent twice. An http: URL that is upgraded to https:
-//     has no port where it had 443.
+//   - file: URLs are network errors, and a body that is a stream is never sent twice. An http: URL that is upgraded to
+//     https: has no port where it had 443.
 //
 // All else is as it is written, also where it may not be as it is meant: with the use-CORS-preflight flag, a preflight
 // without Access-Control-Allow-Methods lets any method pass.
