@@ -63,18 +63,6 @@ type Action struct {
 	Body BodyAction
 }
 
-// Shown returns the headers that a report of the request shows: its own and Origin, without what else fetching adds,
-// such as Referer and Fetch metadata.
-func (a *Action) Shown() HeaderList {
-	var shown HeaderList
-	for i, h := range a.Headers {
-		if i < a.Own || h[0] == "Origin" {
-			shown = append(shown, h)
-		}
-	}
-	return shown
-}
-
 // A Result is the end of a fetch.
 type Result struct {
 	// Response is what the page gets: a filtered response, or a network error.

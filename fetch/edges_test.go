@@ -1,7 +1,6 @@
 package fetch_test
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/corspec/corspec/fetch"
@@ -33,16 +32,6 @@ func edgeFetch(t *testing.T, hooks fetch.Hooks, r fetch.Request, answers ...fetc
 		t.Fatalf("it is not done: %v", m.Action())
 	}
 	return m.Trace()
-}
-
-func TestActionShown(t *testing.T) {
-	headers := fetch.HeaderList{{"X-A", "1"}, {"Accept", "*/*"}, {"Referer", "https://a.com/"}, {"Origin", "https://a.com"}, {"Sec-Fetch-Site", "same-site"}}
-	for own, want := range map[int]string{0: "[[Origin https://a.com]]", 2: "[[X-A 1] [Accept */*] [Origin https://a.com]]", 3: "[[X-A 1] [Accept */*] [Referer https://a.com/] [Origin https://a.com]]", 5: fmt.Sprint(headers)} {
-		a := fetch.Action{Headers: headers, Own: own}
-		if got := fmt.Sprint(a.Shown()); got != want {
-			t.Errorf("of %d own headers, %s is shown, want %s", own, got, want)
-		}
-	}
 }
 
 // TestCORPCheckOfNavigations holds that a navigation asks for nothing where the policies do not.

@@ -309,3 +309,26 @@ func ExampleObtainEmbedderPolicy() {
 	fmt.Println(p.Value, p.ReportingEndpoint)
 	// Output: require-corp main
 }
+
+// An engine with a network of its own tells it what has become of the request: after a redirect, its referrer policy
+// may be another, and its response is tainted.
+func ExampleMachine_Request() {
+	r, err := fetch.NewRequest("GET", "https://app.example/a", origin.MustParse("https://app.example"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var agent fetch.Agent
+	m, err := agent.Start(time.Now(), r)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	m.Receive(time.Now(), fetch.ResponseHead{Status: 302, Headers: fetch.HeaderList{
+		{"Location", "https://cdn.example/a"}, {"Referrer-Policy", "no-referrer"},
+	}})
+	now := m.Request()
+	fmt.Println(now.CurrentURL(), now.ReferrerPolicy, now.ResponseTainting)
+	// Output:
+	// https://cdn.example/a no-referrer cors
+}

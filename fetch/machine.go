@@ -82,6 +82,15 @@ func (m *Machine) Action() Action {
 	return a
 }
 
+// Request returns the request under way as it is by now: redirects have changed its URL list, method, headers, origin,
+// referrer policy and response tainting. A transport or a hook may have to know them. It is the caller's; before the
+// fetch has started it is zero.
+func (m *Machine) Request() Request {
+	r := m.req
+	r.URLList, r.Headers = slices.Clone(r.URLList), slices.Clone(r.Headers)
+	return r
+}
+
 // now returns the time at which the machine was told something last.
 func (m *Machine) now() time.Time {
 	if m.last == nil {

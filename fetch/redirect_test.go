@@ -1,8 +1,11 @@
 package fetch_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/origin"
@@ -161,4 +164,39 @@ func FuzzLocation(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestRequestUnderWay follows a request from its own origin to another: what a transport may have to know of it besides
+// the action, as it is then.
+func TestRequestUnderWay(t *testing.T) {
+	r, err := fetch.NewRequest("PUT", "https://a.com/x", origin.MustParse("https://a.com"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.ReferrerPolicy = fetch.ReferrerPolicyOrigin
+	m, err := (&fetch.Agent{}).Start(time.Time{}, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := []fetch.ResponseHead{
+		{Status: 307, Headers: fetch.HeaderList{{"Location", "https://b.com/y"}, {"Referrer-Policy", "no-referrer"}}},
+		{Status: 204, Headers: fetch.HeaderList{{"Access-Control-Allow-Origin", "*"}, {"Access-Control-Allow-Methods", "PUT"}}},
+		{Status: 200, Headers: fetch.HeaderList{{"Access-Control-Allow-Origin", "*"}}},
+	}
+	var got []string
+	for i := 0; m.Action().Kind != fetch.ActionDone; i++ {
+		now := m.Request()
+		got = append(got, fmt.Sprintf("%s %s %s %s %d", m.Action().Method, now.CurrentURL(), now.ReferrerPolicy, now.ResponseTainting, len(now.URLList)))
+		now.URLList[0] = origin.MustParseURL("https://c.com/") // a copy
+		if err := m.Receive(time.Time{}, answers[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []string{"PUT https://a.com/x origin basic 1", "OPTIONS https://b.com/y no-referrer cors 2", "PUT https://b.com/y no-referrer cors 2"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if urls := m.Request().URLList; urls[0].String() != "https://a.com/x" {
+		t.Errorf("what a caller writes is read again: %s", urls[0])
+	}
 }

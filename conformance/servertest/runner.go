@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/fetch/explain"
 	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/policy"
@@ -283,7 +284,7 @@ func (r *runner) questionOf(a fetch.Action, s script) question {
 	// The base URL may have a path, which url puts in front.
 	path = strings.TrimPrefix(path, strings.TrimSuffix(r.base.Pathname(), "/"))
 	q := question{method: a.Method, path: path}
-	for _, h := range a.Shown() {
+	for _, h := range explain.Shown(a) {
 		switch h[0] {
 		case "Origin":
 			q.origin = h[1]

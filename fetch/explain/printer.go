@@ -72,7 +72,7 @@ func (p Printer) Action(a fetch.Action) {
 		what = p.style(StyleFaint, "  (with credentials)")
 	}
 	p.line("  %s %s %s%s", p.style(StyleArrow, "->"), p.style(StyleStrong, long(a.Method)), long(a.URL.WithoutFragment().String()), what)
-	p.headers(a.Shown(), func(string) bool { return true })
+	p.headers(Shown(a), func(string) bool { return true })
 }
 
 // Response prints what came back: the status, and the headers that matter here.
@@ -116,6 +116,18 @@ func (p Printer) headers(l fetch.HeaderList, matters func(name string) bool) {
 	if printed > mostHeaders {
 		p.line("     … and %d more", printed-mostHeaders)
 	}
+}
+
+// Shown returns the headers of a request that a report shows: its own and Origin, without what else fetching adds, such
+// as Referer and Fetch metadata.
+func Shown(a fetch.Action) fetch.HeaderList {
+	var shown fetch.HeaderList
+	for i, h := range a.Headers {
+		if i < a.Own || h[0] == "Origin" {
+			shown = append(shown, h)
+		}
+	}
+	return shown
 }
 
 // Matters reports whether what becomes of a response may depend on its headers of that name.

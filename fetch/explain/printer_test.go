@@ -203,3 +203,13 @@ func TestTracesThatNoMachineMade(t *testing.T) {
 		t.Errorf("%s", e)
 	}
 }
+
+func TestShown(t *testing.T) {
+	headers := fetch.HeaderList{{"X-A", "1"}, {"Accept", "*/*"}, {"Referer", "https://a.com/"}, {"Origin", "https://a.com"}, {"Sec-Fetch-Site", "same-site"}}
+	for own, want := range map[int]string{0: "[[Origin https://a.com]]", 2: "[[X-A 1] [Accept */*] [Origin https://a.com]]", 3: "[[X-A 1] [Accept */*] [Referer https://a.com/] [Origin https://a.com]]", 5: fmt.Sprint(headers)} {
+		a := fetch.Action{Headers: headers, Own: own}
+		if got := fmt.Sprint(explain.Shown(a)); got != want {
+			t.Errorf("of %d own headers, %s is shown, want %s", own, got, want)
+		}
+	}
+}

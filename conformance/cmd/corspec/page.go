@@ -407,7 +407,7 @@ func requestStep(x fetch.Action, server int, e *explain.Explanation) pageStep {
 	case x.IncludeCredentials:
 		s.Note = "with credentials"
 	}
-	for _, h := range x.Shown() {
+	for _, h := range explain.Shown(x) {
 		if len(s.Headers) < mostOfList {
 			s.Headers = append(s.Headers, newPageHeader(h))
 		}

@@ -113,7 +113,7 @@ func newReport(r *checkRequest, url string, log traced) checkReport {
 	}
 	report.Referrer = r.referrerPolicy.String()
 	for _, e := range log.exchanges() {
-		n := networkReport{Kind: e.Action.Kind.String(), Method: e.Action.Method, URL: e.Action.URL.WithoutFragment().String(), Headers: jsonHeaders(e.Action.Shown()), Credentials: e.Action.IncludeCredentials}
+		n := networkReport{Kind: e.Action.Kind.String(), Method: e.Action.Method, URL: e.Action.URL.WithoutFragment().String(), Headers: jsonHeaders(explain.Shown(e.Action)), Credentials: e.Action.IncludeCredentials}
 		if e.Answered {
 			n.Response = &headReport{e.Response.Status, jsonHeaders(e.Response.Headers)}
 		}
