@@ -200,3 +200,14 @@ func TestRequestUnderWay(t *testing.T) {
 		t.Errorf("what a caller writes is read again: %s", urls[0])
 	}
 }
+
+// TestLocationHighBytes holds that each byte above 0x7F of Location is percent-encoded as it is.
+func TestLocationHighBytes(t *testing.T) {
+	for c := 0x80; c <= 0xFF; c++ {
+		resp := fetch.Response{Status: 302, URLList: []origin.URL{origin.MustParseURL("https://b.com/")}, Headers: fetch.HeaderList{{"Location", "/a" + string([]byte{byte(c)}) + "b"}}}
+		u, kind := fetch.LocationURL(&resp, "", false)
+		if want := fmt.Sprintf("https://b.com/a%%%02Xb", c); kind != fetch.LocationIsURL || u.String() != want {
+			t.Errorf("%#x: %v, want %s", c, u, want)
+		}
+	}
+}
