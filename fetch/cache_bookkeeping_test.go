@@ -1,7 +1,9 @@
 package fetch
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -199,6 +201,32 @@ func TestCacheRemembersPreflights(t *testing.T) {
 		}
 		if got := c.covers(e, key, false, "", nil, now.Add(time.Second)); got == e.remembersPreflights() {
 			t.Errorf("%v: a preflight that has expired counts: %v", p, got)
+		}
+	}
+}
+
+// TestCacheListsAreShort holds that what a server's lists have is sorted out before the lock is taken: each name once,
+// none that is too long, and no more than are kept.
+func TestCacheListsAreShort(t *testing.T) {
+	long := strings.Repeat("x", maxCacheNameBytes)
+	distinctNames := make([]string, 2*maxCacheEntries)
+	for i := range distinctNames {
+		distinctNames[i] = fmt.Sprintf("x-%d", i)
+	}
+	for name, tt := range map[string]struct {
+		list  []string
+		lower bool
+		want  []string
+	}{
+		"nothing":      {nil, true, []string{}},
+		"case matters": {[]string{"A", "a"}, false, []string{"A", "a"}},
+		"one repeated": {slices.Repeat([]string{"A", "b"}, 500_000), false, []string{"A", "b"}},
+		"in any case":  {slices.Repeat([]string{"X-A", "x-a"}, 10), true, []string{"x-a"}},
+		"too long":     {[]string{"a", long + "x", long, "b"}, false, []string{"a", long, "b"}},
+		"too many":     {distinctNames, true, distinctNames[:maxCacheEntries]},
+	} {
+		if got := distinct(tt.list, tt.lower); !slices.Equal(got, tt.want) || cap(got) > maxCacheEntries {
+			t.Errorf("%s: %d names in room for %d, want %d: %.200q", name, len(got), cap(got), len(tt.want), got)
 		}
 	}
 }

@@ -180,6 +180,7 @@ func (c *PreflightCache) store(e engine, key cacheKey, include bool, grant Prefl
 	if !key.fits() {
 		return
 	}
+	methods, names := distinct(grant.Methods, false), distinct(grant.HeaderNames, true)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if e.replacesEntries() {
@@ -187,7 +188,7 @@ func (c *PreflightCache) store(e engine, key cacheKey, include bool, grant Prefl
 	}
 	g := c.groups[key]
 	if g == nil {
-		if age <= 0 || len(grant.Methods)+len(grant.HeaderNames) == 0 && !e.remembersPreflights() {
+		if age <= 0 || len(methods)+len(names) == 0 && !e.remembersPreflights() {
 			return
 		}
 		g = c.newGroup(key)
@@ -199,18 +200,44 @@ func (c *PreflightCache) store(e engine, key cacheKey, include bool, grant Prefl
 		g.life = life
 	}
 	// CORS-preflight fetch, steps 7.12 and 7.13.
-	for _, m := range grant.Methods {
+	for _, m := range methods {
 		g.createCacheEntry(g.methods, include, m, true, life)
 	}
 	// CORS-preflight fetch, steps 7.14 and 7.15.
-	for _, n := range grant.HeaderNames {
-		n = header.Lower(n)
+	for _, n := range names {
 		g.createCacheEntry(g.headers, include, n, !safelist.IsCORSNonWildcardRequestHeaderName(n), life)
 	}
 	c.link(g)
 	for len(c.groups) > maxCacheKeys || c.bytes > maxCacheBytes && c.oldest != g {
 		c.remove(c.oldest.key)
 	}
+}
+
+// distinct returns the first elements of a list, each once, in lower case if that makes no difference: as many as a
+// group can keep. A server chooses how long the list is, and nobody waits for the lock meanwhile. A short list, which
+// may repeat some, is looked at as it is.
+func distinct(list []string, lower bool) []string {
+	kept := make([]string, 0, min(len(list), maxCacheEntries))
+	var seen map[string]bool
+	if len(list) > nameSetSearched {
+		seen = make(map[string]bool, cap(kept))
+	}
+	for _, s := range list {
+		if len(kept) == maxCacheEntries {
+			break
+		}
+		if lower {
+			s = header.Lower(s)
+		}
+		if len(s) > maxCacheNameBytes || seen[s] {
+			continue
+		}
+		if seen != nil {
+			seen[s] = true
+		}
+		kept = append(kept, s)
+	}
+	return kept
 }
 
 // createCacheEntry gives all entries that match the name a new life, or creates a new cache entry.
@@ -228,7 +255,7 @@ func (g *cacheGroup) createCacheEntry(entries map[cacheName]cacheLife, include b
 			entries[n], matched = life, true
 		}
 	}
-	if n := (cacheName{name, include}); !matched && life.maxAge > 0 && len(entries) < maxCacheEntries && len(name) <= maxCacheNameBytes {
+	if n := (cacheName{name, include}); !matched && life.maxAge > 0 && len(entries) < maxCacheEntries {
 		if _, expired := entries[n]; !expired {
 			n.name = strings.Clone(name) // so as not to hold on to a long header value
 			g.bytes += cacheEntryBytes + len(name)

@@ -159,8 +159,8 @@ func (p *Policy) judgeOrigin(value string) (own string, v verdict) {
 			return value, sendsCORS
 		}
 	} else if p.more != nil && isOrigin(value) {
-		o, _ := origin.Parse(value)
-		if !p.isTooInsecure(o) && p.more.Contains(o) {
+		o, err := origin.Parse(value)
+		if err == nil && !p.isTooInsecure(o) && p.more.Contains(o) {
 			return value, sendsCORS
 		}
 	}
@@ -183,7 +183,7 @@ func (p *Policy) whyOrigin(value string) Code {
 		return CodePublicSuffixNotAllowed
 	}
 	if p.more != nil {
-		if o, _ := origin.Parse(value); p.isTooInsecure(o) && p.more.Contains(o) {
+		if o, err := origin.Parse(value); err == nil && p.isTooInsecure(o) && p.more.Contains(o) {
 			return CodeInsecureOriginNotAllowed
 		}
 	}
