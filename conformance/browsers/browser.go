@@ -35,7 +35,7 @@ func (b *Browser) find() (string, error) {
 			return path, nil
 		}
 	}
-	return "", fmt.Errorf("not installed: there is none of %s", strings.Join(b.programs, ", "))
+	return "", fmt.Errorf("not installed: found none of %s", strings.Join(b.programs, ", "))
 }
 
 // versionOf asks the program for its version.

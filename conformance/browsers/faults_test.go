@@ -173,9 +173,9 @@ func TestOthersGoOn(t *testing.T) {
 		t.Errorf("exit status %d, %q", got, stderr.String())
 	}
 	lines := strings.Split(strings.TrimSpace(stdout.String()), "\n")
-	for i, want := range []string{"NOT MEASURED: not installed: there is none of no-such-browser", "NOT MEASURED: it has ended by itself (exit status 3)", "NOT MEASURED: it hangs", "NOT MEASURED: it was updated while it was measured, from Fake 1.0 to Fake 2.0", "2 scenarios, 2 as in the standard, 2 as in its profile, 0 exceptions, 0 unexplained"} {
+	for i, want := range []string{"NOT MEASURED: not installed: found none of no-such-browser", "NOT MEASURED: it has ended by itself (exit status 3)", "NOT MEASURED: it hangs", "NOT MEASURED: it was updated while it was measured, from Fake 1.0 to Fake 2.0", "2 scenarios, 2 as in the standard, 2 as in its profile, 0 exceptions, 0 unexplained"} {
 		if i >= len(lines) || !strings.HasPrefix(lines[i], names[i]) || !strings.Contains(lines[i], want) {
-			t.Errorf("of the one that is called %s there is no line with %q:\n%s", names[i], want, stdout.String())
+			t.Errorf("what is said of %s has no line with %q:\n%s", names[i], want, stdout.String())
 		}
 	}
 	if written, err := os.ReadFile(data); err != nil || bytes.Count(written, []byte(`{"browser":"chromium",`)) != 2 {

@@ -111,7 +111,7 @@ type Instead struct {
 	Redirect    string `json:"redirect,omitempty"`
 	NoReferrer  bool   `json:"noReferrer,omitempty"`
 	As          string `json:"as,omitempty"`      // that the engine takes for the link's
-	Nothing     bool   `json:"nothing,omitempty"` // there is no request
+	Nothing     bool   `json:"nothing,omitempty"` // no request is made
 	Outcome     string `json:"outcome,omitempty"` // that the page learns
 
 	Without fetch.Difference `json:"without,omitempty"` // a difference of its profile that it does not have here

@@ -206,7 +206,7 @@ func report(verdicts []verdict, known map[Mutant]string, measured []measurement,
 	fmt.Printf("\n%s\n%s\n", table(measured), took.Round(time.Second))
 }
 
-// readSurvivors reads from the file of a run which mutants no test noticed. It returns nil if there is no name.
+// readSurvivors reads from the file of a run which mutants no test noticed. Without a name it returns nil.
 func readSurvivors(name string) (map[Mutant]bool, error) {
 	if name == "" {
 		return nil, nil
