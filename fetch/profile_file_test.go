@@ -1,18 +1,15 @@
 package fetch
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/corspec/corspec/internal/golden"
 	"github.com/corspec/corspec/origin"
 )
-
-var update = flag.Bool("update", false, "write testdata/profiles.txt anew")
 
 // A profileFetch is one of the fetches of a case: what is changed of a GET of fetch() from https://a.example/p to
 // https://b.example/x, and what the servers answer.
@@ -457,20 +454,7 @@ func shortened(value string) string {
 // TestProfilesFile holds all that the profiles do in many fetches against testdata/profiles.txt, where what several do
 // alike is written once.
 func TestProfilesFile(t *testing.T) {
-	const file = "testdata/profiles.txt"
-	want := map[string]string{}
-	if !*update {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for part := range strings.SplitSeq(strings.TrimPrefix(string(data), "## "), "\n## ") {
-			name, text, _ := strings.Cut(part, "\n")
-			want[name] = strings.TrimSuffix(text, "\n")
-		}
-	}
-	named := map[string]bool{}
-	var all strings.Builder
+	var parts []golden.Part
 	for _, c := range profileCases() {
 		var who, what []string
 		for _, p := range Profiles() {
@@ -485,25 +469,9 @@ func TestProfilesFile(t *testing.T) {
 		for i := range who {
 			fmt.Fprintf(&b, "# %s\n%s", who[i], what[i])
 		}
-		got := strings.TrimSuffix(b.String(), "\n")
-		if named[c.name] {
-			t.Errorf("there are two cases of the name %s", c.name)
-		}
-		named[c.name] = true
-		if got != want[c.name] && !*update {
-			t.Errorf("%s: with -update %s is written anew; it has\n%s\nand now they do\n%s", c.name, file, want[c.name], got)
-		}
-		delete(want, c.name)
-		fmt.Fprintf(&all, "## %s\n%s\n", c.name, got)
+		parts = append(parts, golden.Part{Name: c.name, Text: b.String()})
 	}
-	for name := range want {
-		t.Errorf("%s is in %s and nowhere else", name, file)
-	}
-	if *update {
-		if err := os.WriteFile(file, []byte(all.String()), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
+	golden.Parts(t, "testdata/profiles.txt", parts)
 }
 
 // TestProfilesShow holds that there is a case that shows each difference of each profile, except of those of cookies.

@@ -1,20 +1,15 @@
 package origin_test
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"golang.org/x/net/publicsuffix"
 
+	"github.com/corspec/corspec/internal/golden"
 	"github.com/corspec/corspec/origin"
 )
-
-var update = flag.Bool("update", false, "write testdata/texts.txt anew")
 
 // texts are origins, URLs, patterns, hosts, and what is none of them.
 func texts() []string {
@@ -166,18 +161,5 @@ func allText() string {
 // What the package says of texts, to the byte. Other tests say what is right; this one shows in a change what else it
 // changes.
 func TestTexts(t *testing.T) {
-	const file = "testdata/texts.txt"
-	got := allText()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("go test ./origin -run TestTexts -update writes it anew (-want +got):\n%s", diff)
-	}
+	golden.Text(t, "testdata/texts.txt", allText())
 }

@@ -3,22 +3,17 @@ package policy_test
 import (
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"golang.org/x/net/publicsuffix"
 
+	"github.com/corspec/corspec/internal/golden"
 	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/policy"
 )
-
-var update = flag.Bool("update", false, "write testdata/texts.txt anew")
 
 // configurations have something to be said about them: errors, warnings, or what is brought into normal form.
 func configurations() []string {
@@ -224,18 +219,5 @@ func requests() (list []policy.Request) {
 // What the package says of configurations and requests, to the byte. Other tests say what is right; this one shows in a
 // change what else it changes.
 func TestTexts(t *testing.T) {
-	const file = "testdata/texts.txt"
-	got := allText()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("go test ./policy -run TestTexts -update writes it anew (-want +got):\n%s", diff)
-	}
+	golden.Text(t, "testdata/texts.txt", allText())
 }

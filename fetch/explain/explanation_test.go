@@ -1,7 +1,6 @@
 package explain_test
 
 import (
-	"flag"
 	"maps"
 	"os"
 	"path/filepath"
@@ -11,13 +10,10 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/fetch/explain"
+	"github.com/corspec/corspec/internal/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 const (
 	acao = "Access-Control-Allow-Origin"
@@ -50,8 +46,8 @@ func codes(t *testing.T) map[string]fetch.Code {
 	return all
 }
 
-// golden are the verdicts whose explanations are kept in testdata/explain.txt, one of each code.
-var golden = []fetch.Verdict{
+// explained are the verdicts whose explanations are kept in testdata/explain.txt, one of each code.
+var explained = []fetch.Verdict{
 	{Code: fetch.CodeOK},
 	{Code: fetch.CodeMissingAllowOrigin, Step: "cors-check:2", Header: acao, Want: "https://a.com"},
 	{Code: fetch.CodeMissingAllowOrigin, Step: "cors-check:2", Header: acao, Want: "null"},
@@ -112,7 +108,7 @@ var golden = []fetch.Verdict{
 func TestExplain(t *testing.T) {
 	seen := map[fetch.Code]bool{}
 	var b strings.Builder
-	for _, v := range golden {
+	for _, v := range explained {
 		seen[v.Code] = true
 		e := explain.Verdict(v)
 		b.WriteString("## " + string(v.Code) + "\n" + e.String() + "\n" + besides(e) + "\n")
@@ -148,19 +144,7 @@ func TestExplain(t *testing.T) {
 			t.Errorf("%q is not a code any more: codes stay", code)
 		}
 	}
-	const file = "testdata/explain.txt"
-	if *update {
-		if err := os.WriteFile(file, []byte(b.String()), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), b.String()); diff != "" {
-		t.Errorf("with -update the golden file is written anew (-want +got)\n%s", diff)
-	}
+	golden.Text(t, "testdata/explain.txt", b.String())
 }
 
 func TestExplainOthers(t *testing.T) {

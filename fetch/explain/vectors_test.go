@@ -3,15 +3,13 @@ package explain_test
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/corspec/corspec/conformance"
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/fetch/explain"
+	"github.com/corspec/corspec/internal/golden"
 )
 
 // A named fetch has its text in a golden file.
@@ -109,37 +107,14 @@ func TestExplainVectors(t *testing.T) {
 }
 
 func holdTexts(t *testing.T, file string, fetches []named) {
-	want := map[string]string{}
-	if !*update {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for part := range strings.SplitSeq(strings.TrimPrefix(string(data), "## "), "\n## ") {
-			name, text, _ := strings.Cut(part, "\n")
-			want[name] = strings.TrimSuffix(text, "\n")
-		}
-	}
-	var all strings.Builder
 	shorter := strings.NewReplacer(strings.TrimSuffix(fetch.Step("fetch:1").URL(), "fetch"), "#")
-	for _, f := range fetches {
+	parts := make([]golden.Part, len(fetches))
+	for i, f := range fetches {
 		var b strings.Builder
 		for _, trace := range f.traces {
 			show(&b, trace)
 		}
-		got := strings.TrimSuffix(shorter.Replace(b.String()), "\n")
-		if diff := cmp.Diff(want[f.name], got); diff != "" && !*update {
-			t.Errorf("%s: with -update %s is written anew (-want +got)\n%s", f.name, file, diff)
-		}
-		delete(want, f.name)
-		all.WriteString("## " + f.name + "\n" + got + "\n")
+		parts[i] = golden.Part{Name: f.name, Text: shorter.Replace(b.String())}
 	}
-	for name := range want {
-		t.Errorf("%s is in %s and nowhere else", name, file)
-	}
-	if *update {
-		if err := os.WriteFile(file, []byte(all.String()), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
+	golden.Parts(t, file, parts)
 }
