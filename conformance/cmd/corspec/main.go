@@ -1,10 +1,10 @@
 // Corspec answers questions about the CORS protocol on the command line.
 //
 //	corspec check [flags] [URL]         what a browser does with this request to this server, and why
-//	corspec explain [flags] URL | FILE  the same of answers that are known already, such as a HAR file
+//	corspec explain [flags] URL | FILE  the same for answers that you already have, such as a HAR file
 //	corspec lint FILE                   what is wrong with a server's policy
 //	corspec probe [flags] URL           where a server lets pages read more than is meant, or less
-//	corspec clients -run PROGRAM        what a user agent sends and shows otherwise than a browser
+//	corspec clients -run PROGRAM        where a user agent does not do what a browser does
 //	corspec exec                        one decision for each line of JSON on standard input
 //	corspec vectors [flags] [ID ...]    the vectors that the executor is held against
 //	corspec version                     the version, and the commits of the standards
@@ -49,10 +49,10 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"check", "check [flags] [URL]", "what a browser does with this request to this server, and why", runCheck},
-		{"explain", "explain [flags] URL | FILE", "what check says, of answers that are known already, such as a HAR file", runExplain},
+		{"explain", "explain [flags] URL | FILE", "what check says, for answers that you already have, such as a HAR file", runExplain},
 		{"lint", "lint FILE", "what is wrong with a server's policy", runLint},
 		{"probe", "probe [flags] URL", "where a server lets pages read more than is meant, or less", runProbe},
-		{"clients", "clients -run PROGRAM [flags]", "what a user agent sends and shows otherwise than a browser", runClients},
+		{"clients", "clients -run PROGRAM [flags]", "where a user agent does not do what a browser does", runClients},
 		{"exec", "exec", "one decision for each line of JSON on standard input", runExec},
 		{"vectors", "vectors [flags] [ID ...]", "the vectors that the executor is held against; -run holds another against them", runVectors},
 		{"version", "version", "the version, and the commits of the standards", runVersion},
