@@ -22,20 +22,20 @@ func IsForbiddenRequestHeader(name, value string) bool {
 func CheckNotForbiddenRequestHeader(name, value string) Reason {
 	// Forbidden request-header, step 1.
 	if forbiddenRequestHeaderNames.contains(name) {
-		return nameForbidden.at(-1)
+		return Reason{RuleNameForbidden, -1}
 	}
 	// Forbidden request-header, step 2.
 	if header.HasPrefixFold(name, "proxy-") || header.HasPrefixFold(name, "sec-") {
-		return namePrefixForbidden.at(0)
+		return Reason{RuleNamePrefixForbidden, 0}
 	}
 	// Forbidden request-header, step 3.
 	if methodOverrideNames.contains(name) {
 		for s := header.Split(value); s.Next(); {
 			if IsForbiddenMethod(s.Value()) {
-				return valueOverridesMethod.at(s.Offset())
+				return Reason{RuleValueOverridesMethod, s.Offset()}
 			}
 		}
 	}
 	// Forbidden request-header, step 4.
-	return pass.at(-1)
+	return pass()
 }

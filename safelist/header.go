@@ -10,12 +10,12 @@ func IsHeaderName(name string) bool { return header.IsToken(name) }
 // CheckHeaderName says why name is not a header name. See [IsHeaderName].
 func CheckHeaderName(name string) Reason {
 	if name == "" {
-		return nameEmpty.at(-1)
+		return Reason{RuleNameEmpty, -1}
 	}
 	if i := header.IndexNonToken(name); i >= 0 {
-		return nameNotToken.at(i)
+		return Reason{RuleNameNotToken, i}
 	}
-	return pass.at(-1)
+	return pass()
 }
 
 // IsHeaderValue reports whether value is a header value: without tab and space at its ends, and without NUL, line feed
@@ -27,23 +27,23 @@ func IsHeaderValue(value string) bool { return CheckHeaderValue(value).OK() }
 // CheckHeaderValue says why value is not a header value. See [IsHeaderValue].
 func CheckHeaderValue(value string) Reason {
 	if value == "" {
-		return pass.at(-1)
+		return pass()
 	}
 	if header.IsTabOrSpace(value[0]) {
-		return valueOuterWhitespace.at(0)
+		return Reason{RuleValueOuterWhitespace, 0}
 	}
 	for i := 0; i < len(value); i++ {
 		switch value[i] {
 		case 0:
-			return valueNUL.at(i)
+			return Reason{RuleValueNUL, i}
 		case '\n', '\r':
-			return valueNewline.at(i)
+			return Reason{RuleValueNewline, i}
 		}
 	}
 	if last := len(value) - 1; header.IsTabOrSpace(value[last]) {
-		return valueOuterWhitespace.at(last)
+		return Reason{RuleValueOuterWhitespace, last}
 	}
-	return pass.at(-1)
+	return pass()
 }
 
 // NormalizeHeaderValue removes tabs, spaces, line feeds and carriage returns from both ends of value. A NUL, line feed

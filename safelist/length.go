@@ -19,7 +19,7 @@ func ExtractLength(headers [][2]string) (length string, found bool, err error) {
 	candidate := s.Value()
 	for s.Next() {
 		if s.Value() != candidate {
-			return "", false, &ParseError{Input: value, Reason: contentLengthsDiffer.at(s.Offset())}
+			return "", false, &ParseError{Input: value, Reason: Reason{RuleContentLengthsDiffer, s.Offset()}}
 		}
 	}
 	// Extract a length, step 5.

@@ -10,12 +10,12 @@ func IsMethod(method string) bool { return header.IsToken(method) }
 // CheckMethod says why method is not one. See [IsMethod].
 func CheckMethod(method string) Reason {
 	if method == "" {
-		return methodEmpty.at(-1)
+		return Reason{RuleMethodEmpty, -1}
 	}
 	if i := header.IndexNonToken(method); i >= 0 {
-		return methodNotToken.at(i)
+		return Reason{RuleMethodNotToken, i}
 	}
-	return pass.at(-1)
+	return pass()
 }
 
 // IsCORSSafelistedMethod reports whether method is GET, HEAD or POST, to the byte. Others are not expected to join them

@@ -19,7 +19,7 @@ type MIMEType struct{ record mime.Type }
 func ParseMIMEType(value string) (MIMEType, error) {
 	record, fault := mime.Parse(value)
 	if fault.Kind != mime.NoFault {
-		return MIMEType{}, &ParseError{Input: value, Reason: contentTypeMalformed.at(fault.Byte)}
+		return MIMEType{}, &ParseError{Input: value, Reason: Reason{RuleContentTypeMalformed, fault.Byte}}
 	}
 	return MIMEType{record}, nil
 }

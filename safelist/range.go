@@ -3,7 +3,6 @@ package safelist
 import (
 	"errors"
 	"strconv"
-	"strings"
 
 	"github.com/corspec/corspec/internal/header"
 )
@@ -18,9 +17,9 @@ type Range struct{ Start, End string }
 //
 // https://fetch.spec.whatwg.org/#simple-range-header-value
 func ParseSingleRangeHeaderValue(value string, allowWhitespace bool) (Range, error) {
-	r, v, i := parseSingleRange(value, allowWhitespace)
-	if v != pass {
-		return Range{}, &ParseError{Input: value, Reason: v.at(i)}
+	r, reason := parseSingleRange(value, allowWhitespace)
+	if !reason.OK() {
+		return Range{}, &ParseError{Input: value, Reason: reason}
 	}
 	return r, nil
 }
@@ -28,7 +27,7 @@ func ParseSingleRangeHeaderValue(value string, allowWhitespace bool) (Range, err
 // parseSingleRange is ParseSingleRangeHeaderValue without its error.
 //
 // https://fetch.spec.whatwg.org/#simple-range-header-value
-func parseSingleRange(value string, allowWhitespace bool) (r Range, v verdict, at int) {
+func parseSingleRange(value string, allowWhitespace bool) (r Range, reason Reason) {
 	skip := func(pos int) int {
 		for allowWhitespace && pos < len(value) && header.IsTabOrSpace(value[pos]) {
 			pos++
@@ -41,19 +40,21 @@ func parseSingleRange(value string, allowWhitespace bool) (r Range, v verdict, a
 		}
 		return pos
 	}
+	malformed := func(pos int) (Range, Reason) { return Range{}, Reason{RuleRangeMalformed, pos} }
 
 	// Parse a single range header value, steps 1 and 2.
-	const unit = "bytes"
-	if !strings.HasPrefix(value, unit) {
-		return Range{}, rangeMalformed, commonPrefix(value, unit)
+	pos := 0
+	for _, b := range []byte("bytes") {
+		if pos == len(value) || value[pos] != b {
+			return malformed(pos)
+		}
+		pos++
 	}
-	// Parse a single range header value, step 3. The "5th code point" is the one right after the unit.
-	pos := len(unit)
-	// Parse a single range header value, step 4.
+	// Parse a single range header value, steps 3 and 4. The "5th code point" is the one right after the unit.
 	pos = skip(pos)
 	// Parse a single range header value, step 5.
 	if pos == len(value) || value[pos] != '=' {
-		return Range{}, rangeMalformed, pos
+		return malformed(pos)
 	}
 	// Parse a single range header value, steps 6 and 7.
 	pos = skip(pos + 1)
@@ -65,7 +66,7 @@ func parseSingleRange(value string, allowWhitespace bool) (r Range, v verdict, a
 	pos = skip(pos)
 	// Parse a single range header value, step 11.
 	if pos == len(value) || value[pos] != '-' {
-		return Range{}, rangeMalformed, pos
+		return malformed(pos)
 	}
 	// Parse a single range header value, steps 12 and 13.
 	pos = skip(pos + 1)
@@ -75,27 +76,18 @@ func parseSingleRange(value string, allowWhitespace bool) (r Range, v verdict, a
 	r.End = decimal(value[end:pos])
 	// Parse a single range header value, step 16.
 	if pos < len(value) {
-		return Range{}, rangeMalformed, pos
+		return malformed(pos)
 	}
 	// Parse a single range header value, step 17.
 	if r.Start == "" && r.End == "" {
-		return Range{}, rangeMalformed, pos
+		return malformed(pos)
 	}
 	// Parse a single range header value, step 18.
 	if r.Start != "" && r.End != "" && lessDecimal(r.End, r.Start) {
-		return Range{}, rangeStartAfterEnd, start
+		return Range{}, Reason{RuleRangeStartAfterEnd, start}
 	}
 	// Parse a single range header value, step 19.
-	return r, pass, -1
-}
-
-// commonPrefix returns the length of the longest common prefix of a and b.
-func commonPrefix(a, b string) int {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
-	return n
+	return r, pass()
 }
 
 // decimal removes the needless zeros of digits, which may be empty.
@@ -119,20 +111,8 @@ func lessDecimal(a, b string) bool {
 //
 // https://fetch.spec.whatwg.org/#build-a-content-range
 func BuildContentRange(start, end, full uint64) string {
-	// Build a content range, step 1.
-	b := []byte("bytes ")
-	// Build a content range, step 2.
-	b = strconv.AppendUint(b, start, 10)
-	// Build a content range, step 3.
-	b = append(b, '-')
-	// Build a content range, step 4.
-	b = strconv.AppendUint(b, end, 10)
-	// Build a content range, step 5.
-	b = append(b, '/')
-	// Build a content range, step 6.
-	b = strconv.AppendUint(b, full, 10)
-	// Build a content range, step 7.
-	return string(b)
+	// Build a content range, steps 1 to 7.
+	return "bytes " + strconv.FormatUint(start, 10) + "-" + strconv.FormatUint(end, 10) + "/" + strconv.FormatUint(full, 10)
 }
 
 // NoEnd stands for a range end that is not given.
@@ -148,16 +128,12 @@ func AddRangeHeader(headers [][2]string, first, last int64) ([][2]string, error)
 		return headers, errors.New("safelist: not a range: from " + strconv.FormatInt(first, 10) + " to " +
 			strconv.FormatInt(last, 10) + ": use 0 <= first <= last, or NoEnd for last")
 	}
-	// Add a range header, step 2.
-	b := []byte("bytes=")
-	// Add a range header, step 3.
-	b = strconv.AppendInt(b, first, 10)
-	// Add a range header, step 4.
-	b = append(b, '-')
+	// Add a range header, steps 2 to 4.
+	value := "bytes=" + strconv.FormatInt(first, 10) + "-"
 	// Add a range header, step 5.
 	if last != NoEnd {
-		b = strconv.AppendInt(b, last, 10)
+		value += strconv.FormatInt(last, 10)
 	}
 	// Add a range header, step 6.
-	return header.Append(headers, "Range", string(b)), nil
+	return header.Append(headers, "Range", value), nil
 }

@@ -48,13 +48,13 @@ func (r Rule) Part() string { return r.entry().part }
 // what is not a rule.
 func (r Rule) Explain() string { return r.entry().text }
 
-func (r Rule) entry() verdictEntry {
-	for _, e := range verdicts {
+func (r Rule) entry() (e ruleEntry) {
+	for _, e := range rules {
 		if e.rule == r {
 			return e
 		}
 	}
-	return verdictEntry{}
+	return e
 }
 
 // A Reason is why a check of this package decided as it did. It is a plain value. The zero Reason is that of no check
@@ -63,6 +63,9 @@ type Reason struct {
 	Rule Rule
 	Byte int // index of the first byte at fault in what Rule.Part names; -1: none in particular
 }
+
+// pass returns the reason of what nothing stands against.
+func pass() Reason { return Reason{RuleOK, -1} }
 
 // OK reports whether nothing stands against what the check's name says: that of [CheckHeaderName] is OK for a header
 // name, that of [CheckNotForbiddenRequestHeader] for a header that is not forbidden.
@@ -87,67 +90,35 @@ func (r Reason) Explain() string {
 	return r.String()
 }
 
-// verdict is the number of a rule: what hot paths pass around.
-type verdict uint8
-
-const (
-	pass verdict = iota
-	methodEmpty
-	methodNotToken
-	nameEmpty
-	nameNotToken
-	nameForbidden
-	namePrefixForbidden
-	nameNotSafelisted
-	valueOuterWhitespace
-	valueNUL
-	valueNewline
-	valueTooLong
-	valueUnsafeByte
-	valueNotLanguageByte
-	valueOverridesMethod
-	contentTypeMalformed
-	contentTypeNotSafelisted
-	contentLengthsDiffer
-	rangeMalformed
-	rangeWithoutStart
-	rangeStartAfterEnd
-	valuesTooLong
-)
-
-// at makes a Reason of v.
-func (v verdict) at(i int) Reason { return Reason{Rule: verdicts[v].rule, Byte: i} }
-
-type verdictEntry struct {
-	rule Rule
-	part string
-	text string
+type ruleEntry struct {
+	rule       Rule
+	part, text string
 }
 
-var verdicts = [...]verdictEntry{
-	pass:                 {RuleOK, "", "nothing stands against it."},
-	methodEmpty:          {RuleMethodEmpty, "method", "a method has at least one byte."},
-	methodNotToken:       {RuleMethodNotToken, "method", "a method is a token: letters, digits and !#$%&'*+-.^_`|~ only. Remove the byte."},
-	nameEmpty:            {RuleNameEmpty, "name", "a header name has at least one byte."},
-	nameNotToken:         {RuleNameNotToken, "name", "a header name is a token: letters, digits and !#$%&'*+-.^_`|~ only. Remove the byte."},
-	nameForbidden:        {RuleNameForbidden, "name", "the user agent alone controls this header. A page cannot set it."},
-	namePrefixForbidden:  {RuleNamePrefixForbidden, "name", "names that start with proxy- or sec- are the user agent's. A page cannot set them."},
-	nameNotSafelisted:    {RuleNameNotSafelisted, "name", "only Accept, Accept-Language, Content-Language, Content-Type and Range can be safelisted. Any other header needs a preflight and must be listed in Access-Control-Allow-Headers."},
-	valueOuterWhitespace: {RuleValueOuterWhitespace, "value", "a header value neither starts nor ends with a tab or a space. Normalize it first."},
-	valueNUL:             {RuleValueNUL, "value", "a header value must not contain a NUL byte. Remove it."},
-	valueNewline:         {RuleValueNewline, "value", "a header value must not contain a line feed or a carriage return. Remove it."},
-	valueTooLong:         {RuleValueTooLong, "value", "a safelisted value has at most 128 bytes. A longer one needs a preflight."},
-	valueUnsafeByte:      {RuleValueUnsafeByte, "value", "a safelisted value contains tab, but not any other control byte, and not any of \"():<>?@[\\]{} and DEL. With this byte the header needs a preflight."},
-	valueNotLanguageByte: {RuleValueNotLanguageByte, "value", "a safelisted language value has only letters, digits, space and *,-.;= in it. With this byte the header needs a preflight."},
-	valueOverridesMethod: {RuleValueOverridesMethod, "value", "a header that overrides the method must not bring in CONNECT, TRACE or TRACK."},
-	contentTypeMalformed: {RuleContentTypeMalformed, "value", "the value is not a MIME type: a token, a slash and a token, and then nothing or a semicolon."},
-	contentTypeNotSafelisted: {RuleContentTypeNotSafelisted, "value", "only application/x-www-form-urlencoded, multipart/form-data and text/plain are safelisted. " +
+var rules = [...]ruleEntry{
+	{RuleOK, "", "nothing stands against it."},
+	{RuleMethodEmpty, "method", "a method has at least one byte."},
+	{RuleMethodNotToken, "method", "a method is a token: letters, digits and !#$%&'*+-.^_`|~ only. Remove the byte."},
+	{RuleNameEmpty, "name", "a header name has at least one byte."},
+	{RuleNameNotToken, "name", "a header name is a token: letters, digits and !#$%&'*+-.^_`|~ only. Remove the byte."},
+	{RuleNameForbidden, "name", "the user agent alone controls this header. A page cannot set it."},
+	{RuleNamePrefixForbidden, "name", "names that start with proxy- or sec- are the user agent's. A page cannot set them."},
+	{RuleNameNotSafelisted, "name", "only Accept, Accept-Language, Content-Language, Content-Type and Range can be safelisted. Any other header needs a preflight and must be listed in Access-Control-Allow-Headers."},
+	{RuleValueOuterWhitespace, "value", "a header value neither starts nor ends with a tab or a space. Normalize it first."},
+	{RuleValueNUL, "value", "a header value must not contain a NUL byte. Remove it."},
+	{RuleValueNewline, "value", "a header value must not contain a line feed or a carriage return. Remove it."},
+	{RuleValueTooLong, "value", "a safelisted value has at most 128 bytes. A longer one needs a preflight."},
+	{RuleValueUnsafeByte, "value", "a safelisted value contains tab, but not any other control byte, and not any of \"():<>?@[\\]{} and DEL. With this byte the header needs a preflight."},
+	{RuleValueNotLanguageByte, "value", "a safelisted language value has only letters, digits, space and *,-.;= in it. With this byte the header needs a preflight."},
+	{RuleValueOverridesMethod, "value", "a header that overrides the method must not bring in CONNECT, TRACE or TRACK."},
+	{RuleContentTypeMalformed, "value", "the value is not a MIME type: a token, a slash and a token, and then nothing or a semicolon."},
+	{RuleContentTypeNotSafelisted, "value", "only application/x-www-form-urlencoded, multipart/form-data and text/plain are safelisted. " +
 		"Any other type needs a preflight, and Content-Type must be listed in Access-Control-Allow-Headers."},
-	contentLengthsDiffer: {RuleContentLengthsDiffer, "value", "all values of Content-Length must be the same."},
-	rangeMalformed:       {RuleRangeMalformed, "value", "the value is not a single range: bytes=, digits or nothing, a hyphen, digits or nothing, and not nothing twice."},
-	rangeWithoutStart:    {RuleRangeWithoutStart, "value", "a range that counts from the end, like bytes=-500, is not safelisted. It needs a preflight."},
-	rangeStartAfterEnd:   {RuleRangeStartAfterEnd, "value", "the range starts after its end."},
-	valuesTooLong:        {RuleValuesTooLong, "values", "the safelisted values of a request have more than 1024 bytes together, so that every one of them needs a preflight."},
+	{RuleContentLengthsDiffer, "value", "all values of Content-Length must be the same."},
+	{RuleRangeMalformed, "value", "the value is not a single range: bytes=, digits or nothing, a hyphen, digits or nothing, and not nothing twice."},
+	{RuleRangeWithoutStart, "value", "a range that counts from the end, like bytes=-500, is not safelisted. It needs a preflight."},
+	{RuleRangeStartAfterEnd, "value", "the range starts after its end."},
+	{RuleValuesTooLong, "values", "the safelisted values of a request have more than 1024 bytes together, so that every one of them needs a preflight."},
 }
 
 // A ParseError says why a value cannot be parsed, and where.

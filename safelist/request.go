@@ -46,33 +46,27 @@ var valueBytes = func() (t [256]uint8) {
 //
 // https://fetch.spec.whatwg.org/#cors-safelisted-request-header
 func IsCORSSafelistedRequestHeader(name, value string) bool {
-	v, _ := corsSafelistedRequestHeader(name, value)
-	return v == pass
+	return CheckCORSSafelistedRequestHeader(name, value).OK()
 }
 
 // CheckCORSSafelistedRequestHeader says why (name, value) is not safelisted. The rules are tried in the standard's
 // order, the length of the value first. See [IsCORSSafelistedRequestHeader].
 func CheckCORSSafelistedRequestHeader(name, value string) Reason {
-	v, i := corsSafelistedRequestHeader(name, value)
-	return v.at(i)
-}
-
-func corsSafelistedRequestHeader(name, value string) (v verdict, at int) {
 	// CORS-safelisted request-header, step 1.
 	if len(value) > MaxSafelistedValueLength {
-		return valueTooLong, MaxSafelistedValueLength
+		return Reason{RuleValueTooLong, MaxSafelistedValueLength}
 	}
 	// CORS-safelisted request-header, steps 2 and 3. Their lengths tell the five names apart, and the case in which
 	// they mostly come is tried first.
 	switch len(name) {
 	case len("accept"):
 		if name == "Accept" || header.EqualFold(name, "accept") {
-			return withoutUnsafeByte(value)
+			return without(value, unsafeByte, RuleValueUnsafeByte)
 		}
 	case len("accept-language"), len("content-language"):
 		if name == "Accept-Language" || name == "Content-Language" ||
 			header.EqualFold(name, "accept-language") || header.EqualFold(name, "content-language") {
-			return safelistedLanguage(value)
+			return without(value, noLanguageByte, RuleValueNotLanguageByte)
 		}
 	case len("content-type"):
 		if name == "Content-Type" || header.EqualFold(name, "content-type") {
@@ -83,26 +77,20 @@ func corsSafelistedRequestHeader(name, value string) (v verdict, at int) {
 			return safelistedRange(value)
 		}
 	}
-	return nameNotSafelisted, -1
+	return Reason{RuleNameNotSafelisted, -1}
 }
 
-func withoutUnsafeByte(value string) (v verdict, at int) {
-	if anyByte(value)&unsafeByte == 0 {
-		return pass, -1
-	}
-	for at = 0; valueBytes[value[at]]&unsafeByte == 0; at++ {
-	}
-	return valueUnsafeByte, at
-}
-
-func safelistedLanguage(value string) (v verdict, at int) {
-	if anyByte(value)&noLanguageByte == 0 {
+// without says which byte of value is in set, if one is, and that this is against the rule.
+func without(value string, set uint8, rule Rule) Reason {
+	if anyByte(value)&set == 0 {
 		// CORS-safelisted request-header, step 3.
-		return pass, -1
+		return pass()
 	}
-	for at = 0; valueBytes[value[at]]&noLanguageByte == 0; at++ {
+	at := 0
+	for valueBytes[value[at]]&set == 0 {
+		at++
 	}
-	return valueNotLanguageByte, at
+	return Reason{rule, at}
 }
 
 // anyByte returns the sets that any byte of value is in. It has no branch to mispredict, and its steps can overlap.
@@ -122,15 +110,15 @@ func anyByte(value string) (sets uint8) {
 
 // safelistedContentType looks at the essence only, and needs no record of the MIME type: its parameters cannot make
 // parsing fail.
-func safelistedContentType(value string) (v verdict, at int) {
+func safelistedContentType(value string) Reason {
 	// CORS-safelisted request-header, step 2, content-type, step 1.
-	if v, at = withoutUnsafeByte(value); v != pass {
-		return v, at
+	if reason := without(value, unsafeByte, RuleValueUnsafeByte); !reason.OK() {
+		return reason
 	}
 	// CORS-safelisted request-header, step 2, content-type, steps 2 and 3.
 	typ, subtype, fault := mime.Scan(value)
 	if fault.Kind != mime.NoFault {
-		return contentTypeMalformed, fault.Byte
+		return Reason{RuleContentTypeMalformed, fault.Byte}
 	}
 	// CORS-safelisted request-header, step 2, content-type, step 4.
 	switch {
@@ -138,23 +126,20 @@ func safelistedContentType(value string) (v verdict, at int) {
 		header.EqualFold(typ, "multipart") && header.EqualFold(subtype, "form-data"),
 		header.EqualFold(typ, "application") && header.EqualFold(subtype, "x-www-form-urlencoded"):
 		// CORS-safelisted request-header, step 3.
-		return pass, -1
+		return pass()
 	}
-	return contentTypeNotSafelisted, -1
+	return Reason{RuleContentTypeNotSafelisted, -1}
 }
 
-func safelistedRange(value string) (v verdict, at int) {
+func safelistedRange(value string) Reason {
 	// CORS-safelisted request-header, step 2, range, steps 1 and 2.
-	r, v, at := parseSingleRange(value, false)
-	if v != pass {
-		return v, at
-	}
+	r, reason := parseSingleRange(value, false)
 	// CORS-safelisted request-header, step 2, range, step 3.
-	if r.Start == "" {
-		return rangeWithoutStart, len("bytes=")
+	if reason.OK() && r.Start == "" {
+		return Reason{RuleRangeWithoutStart, len("bytes=")}
 	}
 	// CORS-safelisted request-header, step 3.
-	return pass, -1
+	return reason
 }
 
 // IsCORSNonWildcardRequestHeaderName reports whether a * in Access-Control-Allow-Headers does not cover name: whether

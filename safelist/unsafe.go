@@ -65,7 +65,7 @@ func UnsafeRequestHeaders(headers [][2]string) []UnsafeHeader {
 	for i, h := range headers {
 		reason := CheckCORSSafelistedRequestHeader(h[0], h[1])
 		if reason.OK() && allUnsafe {
-			reason = valuesTooLong.at(-1)
+			reason = Reason{RuleValuesTooLong, -1}
 		}
 		if !reason.OK() {
 			list = append(list, UnsafeHeader{Index: i, Reason: reason})
