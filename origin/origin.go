@@ -31,6 +31,8 @@ func (o Origin) IsValid() bool { return o.serialized != "" || o.opaque != nil }
 // IsOpaque reports whether o is an opaque origin.
 func (o Origin) IsOpaque() bool { return o.opaque != nil }
 
+func (o Origin) isTuple() bool { return o.serialized != "" }
+
 // Scheme is the scheme of a tuple origin, else empty.
 func (o Origin) Scheme() string {
 	scheme, _ := o.split()
@@ -144,15 +146,11 @@ func SameOrigin(a, b Origin) bool {
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#same-origin-domain
 func SameOriginDomain(a Origin, aDomain string, b Origin, bDomain string) bool {
-	switch {
-	case !a.IsValid() || !b.IsValid():
-		return false
-	case a.IsOpaque() || b.IsOpaque(): // Same origin-domain, steps 1 and 3.
-		return a == b
-	case aDomain != "" && aDomain == bDomain && a.Scheme() == b.Scheme(): // Same origin-domain, step 2.1.
-		return true
+	if !a.isTuple() || !b.isTuple() { // Same origin-domain, steps 1 and 3.
+		return SameOrigin(a, b)
 	}
-	return a == b && aDomain == "" && bDomain == "" // Same origin-domain, step 2.2.
+	return aDomain != "" && aDomain == bDomain && a.Scheme() == b.Scheme() || // Same origin-domain, step 2.1.
+		aDomain == "" && bDomain == "" && a == b // Same origin-domain, step 2.2.
 }
 
 // OfURL parses an absolute URL and returns its origin. It fails where [ParseURL] does, with the same error, but takes

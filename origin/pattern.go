@@ -75,7 +75,7 @@ func (p Pattern) IsAny() bool { return p.class != nil && p.class.kind == anyOrig
 func (p Pattern) HasSubdomains() bool { return p.class != nil && p.class.kind == subdomains }
 
 // Exact returns the origin that p names, if it names one only.
-func (p Pattern) Exact() (Origin, bool) { return p.exact, p.class == nil && p.exact.IsValid() }
+func (p Pattern) Exact() (Origin, bool) { return p.exact, p.exact.IsValid() }
 
 // Scheme returns the scheme of the origins that p matches, or "" for *.
 func (p Pattern) Scheme() string {
@@ -126,26 +126,21 @@ func (p *Pattern) UnmarshalText(text []byte) (err error) {
 
 // Matches reports whether o is one of the origins that p names.
 func (p Pattern) Matches(o Origin) bool {
-	if p.class == nil {
-		return p.exact.IsValid() && p.exact == o
-	}
-	if p.class.kind == anyOrigin {
+	switch c := p.class; {
+	case c == nil:
+		return SameOrigin(p.exact, o)
+	case c.kind == anyOrigin:
 		return o.IsValid()
-	}
-	if !o.IsValid() || o.IsOpaque() || o.Scheme() != p.class.scheme {
+	case o.Scheme() != c.scheme || !c.ports.contain(o.Port()): // An opaque origin has no scheme.
 		return false
-	}
-	switch p.class.kind {
-	case oneHost:
-		return o.Host() == p.class.host && p.class.ports.contain(o.Port())
-	case subdomains:
-		labels, ok := strings.CutSuffix(o.Host(), p.class.host)
+	case c.kind == oneHost:
+		return o.Host() == c.host
+	case c.kind == subdomains:
+		labels, ok := strings.CutSuffix(o.Host(), c.host)
 		labels, dot := strings.CutSuffix(labels, ".")
-		return ok && dot && weburl.SerializedLabels(labels) > 0 && p.class.ports.contain(o.Port())
-	case anyUUID:
-		return isUUID(o.Host()) && p.class.ports.contain(o.Port())
+		return ok && dot && weburl.SerializedLabels(labels) > 0
 	}
-	return false
+	return isUUID(o.Host())
 }
 
 // isUUID reports whether s is a UUID in the form that Firefox gives to the
@@ -154,16 +149,14 @@ func isUUID(s string) bool {
 	if len(s) != 36 {
 		return false
 	}
-	for i := 0; i < len(s); i++ {
-		switch i {
-		case 8, 13, 18, 23:
-			if s[i] != '-' {
+	for i := range len(s) {
+		c := s[i]
+		if i == 8 || i == 13 || i == 18 || i == 23 {
+			if c != '-' {
 				return false
 			}
-		default:
-			if (s[i] < '0' || s[i] > '9') && (s[i] < 'a' || s[i] > 'f') {
-				return false
-			}
+		} else if (c < '0' || '9' < c) && (c < 'a' || 'f' < c) {
+			return false
 		}
 	}
 	return true

@@ -11,40 +11,23 @@ type PatternCode string
 
 // The mistakes in patterns.
 const (
-	// PatternEmpty: there is nothing.
-	PatternEmpty PatternCode = "empty"
-	// PatternNull: "null" is how every opaque origin is serialized; it names none of them.
-	PatternNull PatternCode = "null"
-	// PatternMissingScheme: there is no scheme with "://" behind it.
-	PatternMissingScheme PatternCode = "missing-scheme"
-	// PatternInvalidScheme: what stands before "://" is not a scheme.
-	PatternInvalidScheme PatternCode = "invalid-scheme"
-	// PatternOpaqueScheme: the origins of such URLs are opaque (file, data, blob, about).
-	PatternOpaqueScheme PatternCode = "opaque-scheme"
-	// PatternUserinfo: there is a user name or a password.
-	PatternUserinfo PatternCode = "userinfo"
-	// PatternPath: there is a slash, a path, a query or a fragment behind the host.
-	PatternPath PatternCode = "path"
-	// PatternMissingHost: there is no host.
-	PatternMissingHost PatternCode = "missing-host"
-	// PatternInvalidHost: the host is not one, or not spelled as it is serialized.
-	PatternInvalidHost PatternCode = "invalid-host"
-	// PatternUpperCase: browsers send schemes and hosts in lower case.
-	PatternUpperCase PatternCode = "upper-case"
-	// PatternNotASCII: browsers send hosts in punycode.
-	PatternNotASCII PatternCode = "not-ascii"
-	// PatternWhiteSpace: there is white space or another control character.
-	PatternWhiteSpace PatternCode = "white-space"
-	// PatternSeveral: there is more than one origin.
-	PatternSeveral PatternCode = "several-origins"
-	// PatternMisplacedWildcard: a * that is not the first label of the host, nor the whole port, nor the whole pattern.
-	PatternMisplacedWildcard PatternCode = "misplaced-wildcard"
-	// PatternWildcardHost: "*." stands before what has no subdomains.
-	PatternWildcardHost PatternCode = "wildcard-host"
-	// PatternInvalidClass: the only class of hosts is {uuid}, for schemes whose hosts can be UUIDs.
-	PatternInvalidClass PatternCode = "invalid-class"
-	// PatternInvalidPort: the port is not a number up to 65535 in its shortest form, not a list of those, and not *.
-	PatternInvalidPort PatternCode = "invalid-port"
+	PatternEmpty             PatternCode = "empty"              // there is nothing
+	PatternNull              PatternCode = "null"               // every opaque origin is serialized so; it names none
+	PatternMissingScheme     PatternCode = "missing-scheme"     // there is no scheme with "://" behind it
+	PatternInvalidScheme     PatternCode = "invalid-scheme"     // what stands before "://" is not a scheme
+	PatternOpaqueScheme      PatternCode = "opaque-scheme"      // origins of file, data, blob and about URLs are opaque
+	PatternUserinfo          PatternCode = "userinfo"           // there is a user name or a password
+	PatternPath              PatternCode = "path"               // there is a slash, path, query or fragment behind the host
+	PatternMissingHost       PatternCode = "missing-host"       // there is no host
+	PatternInvalidHost       PatternCode = "invalid-host"       // the host is not one, or not spelled as it is serialized
+	PatternUpperCase         PatternCode = "upper-case"         // browsers send schemes and hosts in lower case
+	PatternNotASCII          PatternCode = "not-ascii"          // browsers send hosts in punycode
+	PatternWhiteSpace        PatternCode = "white-space"        // there is white space or another control character
+	PatternSeveral           PatternCode = "several-origins"    // there is more than one origin
+	PatternMisplacedWildcard PatternCode = "misplaced-wildcard" // a * is neither first label, whole port nor whole pattern
+	PatternWildcardHost      PatternCode = "wildcard-host"      // "*." stands before what has no subdomains
+	PatternInvalidClass      PatternCode = "invalid-class"      // the only class is {uuid}, where hosts can be UUIDs
+	PatternInvalidPort       PatternCode = "invalid-port"       // not a number to 65535, written shortest, a list or *
 )
 
 // A PatternError says why a string is not a pattern.

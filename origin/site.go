@@ -55,20 +55,15 @@ func (s Site) String() string {
 // https://html.spec.whatwg.org/multipage/browsers.html#same-site
 // https://html.spec.whatwg.org/multipage/browsers.html#concept-site-same-site
 func SameSite(a, b Origin, l SuffixList) bool {
-	switch {
-	case !a.IsValid() || !b.IsValid():
-		return false
-	case a.IsOpaque() || b.IsOpaque(): // Same site, of two sites, steps 1 and 2.
-		return a == b
+	if !a.isTuple() || !b.isTuple() { // Same site, of two sites, steps 1 and 2.
+		return SameOrigin(a, b)
 	}
-	aScheme, aHost := a.split()
-	bScheme, bHost := b.split()
-	if aScheme != bScheme { // Same site, of two sites, step 3.
+	x, y := a.parts(), b.parts()
+	if x.scheme != y.scheme { // Same site, of two sites, step 3.
 		return false
 	}
 	// Same site, of two sites, steps 4 and 5. Equal hosts of one scheme need no list, and neither do most that are not.
-	aHost, bHost = aHost[:hostLength(aHost)], bHost[:hostLength(bHost)]
-	return aHost == bHost || mayShareDomain(aHost, bHost) && a.Site(l) == b.Site(l)
+	return x.host == y.host || mayShareDomain(x.host, y.host) && a.Site(l) == b.Site(l)
 }
 
 // mayShareDomain reports whether two hosts end alike from within the last label but one, as they do if they have a
@@ -88,15 +83,12 @@ func mayShareDomain(a, b string) bool {
 //
 // https://html.spec.whatwg.org/multipage/browsers.html#schemelessly-same-site
 func SchemelesslySameSite(a, b Origin, l SuffixList) bool {
-	switch {
-	case !a.IsValid() || !b.IsValid():
-		return false
-	case a.IsOpaque() || b.IsOpaque(): // Schemelessly same site, steps 1 and 3.
-		return a == b
+	if !a.isTuple() || !b.isTuple() { // Schemelessly same site, steps 1 and 3.
+		return SameOrigin(a, b)
 	}
 	aDomain, aOK := a.registrableDomain(l)
 	if !aOK { // Schemelessly same site, step 2.1. Hosts are equal only if of one kind.
-		return a.Host() == b.Host() && a.hostKind() == b.hostKind()
+		return a.Host() == b.Host() && a.hasOpaqueHost() == b.hasOpaqueHost()
 	}
 	bDomain, bOK := b.registrableDomain(l)
 	return bOK && aDomain == bDomain // Schemelessly same site, steps 2.2 and 3.
@@ -104,35 +96,17 @@ func SchemelesslySameSite(a, b Origin, l SuffixList) bool {
 
 // registrableDomain is the registrable domain of the host.
 func (o Origin) registrableDomain(l SuffixList) (string, bool) {
-	if o.hostKind() != domainHost {
+	if o.hasOpaqueHost() {
 		return "", false
 	}
 	return registrableDomain(o.Host(), l)
 }
 
-type hostKind uint8
-
-const (
-	domainHost hostKind = iota
-	ipv4Host
-	ipv6Host
-	opaqueHost
-)
-
-// hostKind tells domains from other hosts: that of a scheme which is not
-// special is opaque, whatever it looks like, unless it is an IPv6 address.
-func (o Origin) hostKind() hostKind {
-	host := o.Host()
-	if strings.HasPrefix(host, "[") {
-		return ipv6Host
-	}
-	if _, special := weburl.SpecialScheme(o.Scheme()); !special {
-		return opaqueHost
-	}
-	if weburl.EndsInANumber(host) {
-		return ipv4Host
-	}
-	return domainHost
+// hasOpaqueHost reports whether the host is opaque: that of a scheme which is not special is, whatever it looks like,
+// unless it is an IPv6 address.
+func (o Origin) hasOpaqueHost() bool {
+	_, special := weburl.SpecialScheme(o.Scheme())
+	return !special && !strings.HasPrefix(o.Host(), "[")
 }
 
 // isDomain reports whether a serialized host of a special URL is a domain.

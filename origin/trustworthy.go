@@ -1,6 +1,10 @@
 package origin
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/corspec/corspec/internal/weburl"
+)
 
 // IsPotentiallyTrustworthy reports whether o is a potentially trustworthy origin: one that nobody on the network can
 // speak for. That is https and wss, whatever the host, and the machine's own loopback addresses and localhost names,
@@ -10,20 +14,17 @@ import "strings"
 // https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
 func (o Origin) IsPotentiallyTrustworthy() bool {
 	// Is origin potentially trustworthy, step 1.
-	if !o.IsValid() || o.IsOpaque() {
+	if !o.isTuple() {
 		return false
 	}
 	// Is origin potentially trustworthy, step 3.
 	if s := o.Scheme(); s == "https" || s == "wss" {
 		return true
 	}
-	host := o.Host()
-	switch o.hostKind() {
 	// Is origin potentially trustworthy, step 4. An IPv4-mapped address is not in ::1/128.
-	case ipv4Host:
-		return strings.HasPrefix(host, "127.")
-	case ipv6Host:
-		return host == "[::1]"
+	host := o.Host()
+	if host == "[::1]" || strings.HasPrefix(host, "127.") && weburl.EndsInANumber(host) && !o.hasOpaqueHost() {
+		return true
 	}
 	// Is origin potentially trustworthy, step 5. Names of localhost never leave the machine, as resolve an origin has
 	// it.
