@@ -90,16 +90,22 @@ func webSocketURL(url string) (origin.URL, error) {
 // https://www.rfc-editor.org/rfc/rfc6455#section-4.1
 func checkHandshake(resp *http.Response, key string, protocols []string) (protocol string, fault error) {
 	sum := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
-	protocol = resp.Header.Get("Sec-WebSocket-Protocol")
+	l := headerList(resp.Header)
+	get := func(name string) string { value, _ := l.Get(name); return value }
+	protocol = get("Sec-WebSocket-Protocol")
 	switch {
 	case resp.StatusCode != http.StatusSwitchingProtocols:
 		return "", fmt.Errorf("the server answered %s, and only 101 opens a WebSocket", strings.TrimSpace(fmt.Sprint(resp.StatusCode, " ", http.StatusText(resp.StatusCode))))
-	case !header.EqualFold(resp.Header.Get("Upgrade"), "websocket"):
-		return "", fmt.Errorf("the response's Upgrade is %q, want websocket", resp.Header.Get("Upgrade"))
-	case !slices.ContainsFunc(header.GetDecodeAndSplit(headerList(resp.Header), "Connection"), func(s string) bool { return header.EqualFold(s, "Upgrade") }):
+	case protocol == "" && len(protocols) > 0: // to clients other than browsers, the server may leave it out
+		return "", fmt.Errorf("the server chose none of the protocols %q", protocols)
+	case !header.EqualFold(get("Upgrade"), "websocket"):
+		return "", fmt.Errorf("the response's Upgrade is %q, want websocket", get("Upgrade"))
+	case !slices.ContainsFunc(header.GetDecodeAndSplit(l, "Connection"), func(s string) bool { return header.EqualFold(s, "Upgrade") }):
 		return "", errors.New("the response's Connection does not say Upgrade")
-	case resp.Header.Get("Sec-WebSocket-Accept") != base64.StdEncoding.EncodeToString(sum[:]):
+	case get("Sec-WebSocket-Accept") != base64.StdEncoding.EncodeToString(sum[:]):
 		return "", errors.New("the response's Sec-WebSocket-Accept is not the answer to the key")
+	case get("Sec-WebSocket-Extensions") != "":
+		return "", fmt.Errorf("the server uses the extension %q, and the page has asked for none", get("Sec-WebSocket-Extensions"))
 	case protocol != "" && !slices.Contains(protocols, protocol):
 		return "", fmt.Errorf("the server chose the protocol %q, which the page has not named", protocol)
 	}

@@ -69,11 +69,16 @@ func TestWebSocket(t *testing.T) {
 		"https":   {tls.Client().Transport, tls.URL, app},
 	} {
 		t.Run(name, func(t *testing.T) {
-			ws, err := (&fetchhttp.Agent{Transport: tt.transport}).Page(tt.page).WebSocket(t.Context(), tt.url, "a", "b")
+			p := (&fetchhttp.Agent{Transport: tt.transport}).Page(tt.page)
+			p.URL = origin.MustParseURL(tt.page.String() + "/page")
+			ws, err := p.WebSocket(t.Context(), tt.url, "a", "b")
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer ws.Close()
+			if seen["Referer"] != nil {
+				t.Errorf("Referer: %q", seen["Referer"])
+			}
 			if ws.Protocol != "b" || len(ws.Trace.Exchanges) != 1 || seen.Get("Origin") != tt.page.String() || seen.Get("Sec-WebSocket-Protocol") != "a, b" || seen.Get("Sec-WebSocket-Version") != "13" {
 				t.Errorf("protocol %q, %d exchanges, headers %q", ws.Protocol, len(ws.Trace.Exchanges), seen)
 			}
@@ -138,6 +143,10 @@ func TestWebSocketRefused(t *testing.T) {
 		"none":     {func(h http.Header, r *http.Request) int { h.Set("Connection", "close"); return 101 }, "Connection"},
 		"accept":   {func(h http.Header, r *http.Request) int { h.Set("Sec-WebSocket-Accept", "x"); return 101 }, "answer to the key"},
 		"protocol": {func(h http.Header, r *http.Request) int { h.Set("Sec-WebSocket-Protocol", "x"); return 101 }, `"x", which the page has not named`},
+		"extension": {func(h http.Header, r *http.Request) int {
+			h.Set("Sec-WebSocket-Extensions", "permessage-deflate")
+			return 101
+		}, `the extension "permessage-deflate", and the page has asked for none`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ws, err := page(accept(tt.change)).WebSocket(t.Context(), "wss://api.example/")
@@ -145,6 +154,13 @@ func TestWebSocketRefused(t *testing.T) {
 				t.Errorf("%v, want %q", err, tt.want)
 			}
 		})
+	}
+	// Unlike clients of other kinds, a page that names protocols takes no answer without one.
+	for _, answer := range [][]string{nil, {""}, {"a", "b"}} {
+		p := page(accept(func(h http.Header, r *http.Request) int { h["Sec-Websocket-Protocol"] = answer; return 101 }))
+		if ws, err := p.WebSocket(t.Context(), "wss://api.example/", "a", "b"); ws != nil || !errors.As(err, new(*fetchhttp.BlockedError)) || !strings.Contains(err.Error(), "protocol") {
+			t.Errorf("chosen are %q: %v", answer, err)
+		}
 	}
 	p := page(accept(func(http.Header, *http.Request) int { t.Error("a request is sent"); return 101 }))
 	for _, args := range [][]string{{"wss://api.example/#x"}, {"ftp://api.example/"}, {"/x"}, {"wss://api.example/", "a", "a"}, {"wss://api.example/", "a b"}} {

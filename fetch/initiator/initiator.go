@@ -93,9 +93,9 @@ var table = [...]struct {
 	KindEventSource: {ruleWithCredentials, fetch.Request{Mode: fetch.ModeCORS, Cache: fetch.CacheModeNoStore, Headers: fetch.HeaderList{{"Accept", "text/event-stream"}}}},
 	KindXHR:         {ruleWithCredentials, fetch.Request{Mode: fetch.ModeCORS, UnsafeRequest: true}},
 	KindBeacon:      {ruleNone, fetch.Request{Method: "POST", Credentials: fetch.CredentialsInclude, Keepalive: true}},
-	KindWebSocket:   {ruleNone, fetch.Request{Mode: fetch.ModeWebSocket, Credentials: fetch.CredentialsInclude, Cache: fetch.CacheModeNoStore, Redirect: fetch.RedirectError}},
+	KindWebSocket:   {ruleNone, fetch.Request{Mode: fetch.ModeWebSocket, Credentials: fetch.CredentialsInclude, Cache: fetch.CacheModeNoStore, Redirect: fetch.RedirectError, ReferrerPolicy: fetch.ReferrerPolicyNoReferrer}},
 	KindPing: {ruleNone, fetch.Request{Method: "POST", Credentials: fetch.CredentialsInclude, Keepalive: true, Body: fetch.BodyBytes,
-		Headers: fetch.HeaderList{{"Content-Type", "text/ping"}}}},
+		ReferrerPolicy: fetch.ReferrerPolicyNoReferrer, Headers: fetch.HeaderList{{"Content-Type", "text/ping"}}}},
 }
 
 var serviceWorkerRequest = fetch.Request{Mode: fetch.ModeSameOrigin, Destination: fetch.DestinationServiceWorker, Redirect: fetch.RedirectError,
@@ -137,7 +137,7 @@ func Request(k Kind, u origin.URL, page origin.Origin, s Settings) (r fetch.Requ
 			r.Credentials = fetch.CredentialsInclude
 		}
 	}
-	ok = true
+	ok, r.UseURLCredentials = true, usesURLCredentials(k, u)
 	switch k {
 	case KindLinkPreload:
 		r.Destination, ok = preloadDestination(s.As)
@@ -163,6 +163,20 @@ func Request(k Kind, u origin.URL, page origin.Origin, s Settings) (r fetch.Requ
 		return fetch.Request{}, false
 	}
 	return r, true
+}
+
+// usesURLCredentials reports whether the use-URL-credentials flag is set, which younger texts leave unset.
+func usesURLCredentials(k Kind, u origin.URL) bool {
+	switch k {
+	case KindModuleScript, KindJSONModule, KindCSSModule, KindTextModule, KindLinkModulepreload, KindLinkManifest, KindSVGUse, KindModuleWorker, KindModuleSharedWorker,
+		KindModuleServiceWorker, KindAudioWorklet, KindPaintWorklet, KindBeacon, KindWebSocket:
+		return false
+	case KindXHR:
+		// The method send(), step 6.
+		return u.IncludesCredentials()
+	}
+	// Create a potential-CORS request, step 5.
+	return true
 }
 
 // preloadDestination is translate a preload destination. ok is false for null.

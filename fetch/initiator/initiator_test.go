@@ -1,6 +1,7 @@
 package initiator
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -49,6 +50,34 @@ func TestRequestsStart(t *testing.T) {
 	for _, k := range []Kind{0, KindPing + 1, 255} {
 		if r, ok := Request(k, target, page, Settings{}); ok {
 			t.Errorf("%v: %+v", k, r)
+		}
+	}
+}
+
+// TestURLCredentials holds that the user name and password of a URL count for what is older than modules, and for an
+// XMLHttpRequest whose URL has them.
+func TestURLCredentials(t *testing.T) {
+	without := []Kind{KindModuleScript, KindJSONModule, KindCSSModule, KindTextModule, KindLinkModulepreload, KindLinkManifest, KindSVGUse, KindModuleWorker, KindModuleSharedWorker,
+		KindModuleServiceWorker, KindAudioWorklet, KindPaintWorklet, KindBeacon, KindWebSocket}
+	for _, u := range []origin.URL{target, origin.MustParseURL("https://u:p@b.example/x")} {
+		for k := Kind(1); kinds.Has(k); k++ {
+			want := !slices.Contains(without, k) && (k != KindXHR || u.IncludesCredentials())
+			if r, _ := Request(k, u, page, Settings{As: "script"}); r.UseURLCredentials != want {
+				t.Errorf("%v, %v: use-URL-credentials: %t", k, u, r.UseURLCredentials)
+			}
+		}
+	}
+}
+
+// TestNoReferrer holds who does not say where it comes from, whatever the page's policy.
+func TestNoReferrer(t *testing.T) {
+	for k := Kind(1); kinds.Has(k); k++ {
+		want := fetch.ReferrerPolicyEmpty
+		if k == KindPing || k == KindWebSocket {
+			want = fetch.ReferrerPolicyNoReferrer
+		}
+		if r, _ := Request(k, target, page, Settings{As: "script"}); r.ReferrerPolicy != want {
+			t.Errorf("%v: %v", k, r.ReferrerPolicy)
 		}
 	}
 }
