@@ -57,8 +57,8 @@ type Hooks struct {
 	StoredResponse func(r *Request) (ResponseHead, bool)
 
 	// Authenticate asks a person for a name and a password, because of that response, whose status is 401; it gives the
-	// value of Authorization to try again with. Nil, or false: the response is the answer. HTTP-network-or-cache fetch,
-	// step 15.
+	// value of Authorization to try again with. Nil, or false: the response is the answer. Those of the URL need nobody
+	// and come first. HTTP-network-or-cache fetch, step 15.
 	Authenticate func(r *Request, head ResponseHead) (authorization string, ok bool)
 
 	// Misdirected says whether a request that was answered with 421 is sent once more, on a connection of its own. Nil:

@@ -166,14 +166,15 @@ func (m *Machine) httpNetworkOrCacheFetchResponse() {
 		m.responded(sent.IncludeCredentials)
 	}
 	// HTTP-network-or-cache fetch, step 15.
-	if h := m.agent.Hooks.Authenticate; !preflight && resp.Status == 401 && r.ResponseTainting != TaintingCORS && sent.IncludeCredentials && h != nil {
+	h, fromURL := m.agent.Hooks.Authenticate, useURLCredentials(r, sent)
+	if !preflight && resp.Status == 401 && r.ResponseTainting != TaintingCORS && sent.IncludeCredentials && (h != nil || fromURL) {
 		// HTTP-network-or-cache fetch, step 15.2.
 		if r.Body == BodyStream {
 			m.fail(Verdict{Code: CodeAuthenticationBodyNotReplayable, Step: "http-network-or-cache-fetch:15.2", Want: sent.URL.String()})
 			return
 		}
 		// HTTP-network-or-cache fetch, step 15.3.
-		again := r.UseURLCredentials && !sent.Authentication
+		again := fromURL
 		if !again {
 			m.credentials, again = h(r, ResponseHead{resp.Status, resp.StatusMessage, slices.Clone(resp.Headers)})
 		}
@@ -202,6 +203,15 @@ func (m *Machine) httpNetworkOrCacheFetchResponse() {
 	} else {
 		m.httpFetchResponse(true)
 	}
+}
+
+// useURLCredentials reports whether the user name and password of the URL are to be tried.
+//
+// AD-HOC: by the text, where the flag is set and the URL has none, the same request goes out once more before anybody is
+// asked. Browsers do not send it.
+func useURLCredentials(r *Request, sent *Action) bool {
+	u := r.CurrentURL()
+	return r.UseURLCredentials && !sent.Authentication && u.IncludesCredentials()
 }
 
 // responded notes with the response what it answers.

@@ -129,6 +129,30 @@ func TestURLCredentials(t *testing.T) {
 	if got := result(t, m); got.Response.Status != 401 || !asked {
 		t.Errorf("%+v, asked: %t", got, asked)
 	}
+	// They need nobody to be asked, and are tried once.
+	m = start(t, new(fetch.Agent), r)
+	receive(t, m, 401)
+	if got := sentTo(m, "Authorization"); got != "Basic dXMgZXI6cMOkc3M=" {
+		t.Errorf("%q", got)
+	}
+	receive(t, m, 401)
+	if got := result(t, m); got.Response.Status != 401 {
+		t.Errorf("%+v", got)
+	}
+	// Where the URL has none, the same request is not sent again for nothing.
+	without := r
+	without.URLList = []origin.URL{origin.MustParseURL("https://a.com/x")}
+	asked = false
+	m = start(t, agent, without)
+	receive(t, m, 401)
+	if got := result(t, m); got.Response.Status != 401 || !asked {
+		t.Errorf("%+v, asked: %t", got, asked)
+	}
+	m = start(t, new(fetch.Agent), without)
+	receive(t, m, 401)
+	if got := result(t, m); got.Response.Status != 401 {
+		t.Errorf("%+v", got)
+	}
 	// An author's own stands.
 	r.Headers = headers("Authorization", "Bearer x")
 	m = start(t, agent, r)

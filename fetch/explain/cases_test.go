@@ -308,6 +308,10 @@ func caseFetches(t *testing.T) (all []named) {
 		h.Authenticate = func(*fetch.Request, fetch.ResponseHead) (string, bool) { return "Basic eA==", true }
 	}
 	hooks("the URL's password does", password, secure, answer(401), answer(200))
+	unsaid := secure
+	unsaid.URLList = []origin.URL{origin.MustParseURL("https://api.example/x")}
+	hooks("the URL has no password, and a person has", password, unsaid, answer(401), answer(200))
+	run("the URL's password needs nobody", secure, answer(401), answer(200))
 	hooks("the URL's password does not", password, secure, answer(401), answer(401), answer(200))
 	run("a stream, and nobody to give a password", with(noCORS, func(r *fetch.Request) {
 		r.Method, r.Body, r.Credentials = "POST", fetch.BodyStream, fetch.CredentialsInclude

@@ -160,7 +160,7 @@ func urls(t *fetch.Trace) []origin.URL {
 func authenticated(t *fetch.Trace) (n int) {
 	before := fetch.Action{}
 	for _, e := range t.Exchanges {
-		if e.Action.Authentication && !(t.Request.UseURLCredentials && !before.Authentication) {
+		if e.Action.Authentication && !(t.Request.UseURLCredentials && !before.Authentication && e.Action.URL.IncludesCredentials()) {
 			n++
 		}
 		before = e.Action

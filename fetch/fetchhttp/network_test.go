@@ -430,6 +430,44 @@ func TestXMLHttpRequestOverTheWire(t *testing.T) {
 	}
 }
 
+// TestPasswordsOfURLs holds that what an element's URL says of who asks is tried where the server wants to know, without
+// anybody to ask; and that CORS, and fetch(), do without.
+func TestPasswordsOfURLs(t *testing.T) {
+	var sent []string
+	p := page(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sent = append(sent, r.Header.Get("Authorization"))
+		w.Header().Set(acao, app.String())
+		w.Header().Set(acac, "true")
+		if sent[len(sent)-1] == "" {
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+	}))
+	const url = "https://me:secret@api.example/x"
+	for _, tt := range []struct {
+		kind     initiator.Kind
+		settings initiator.Settings
+		want     string
+	}{
+		{initiator.KindImg, initiator.Settings{}, `["" "Basic bWU6c2VjcmV0"]`},
+		{initiator.KindForm, initiator.Settings{}, `["" "Basic bWU6c2VjcmV0"]`},
+		{initiator.KindImg, initiator.Settings{CrossOrigin: initiator.CORSSettingsUseCredentials}, `[""]`},
+		{initiator.KindModuleScript, initiator.Settings{CrossOrigin: initiator.CORSSettingsUseCredentials}, `[""]`},
+	} {
+		sent = nil
+		resp, err := p.Load(t.Context(), tt.kind, url, tt.settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if got := fmt.Sprintf("%q", sent); got != tt.want {
+			t.Errorf("%v, %+v: sent %s, want %s", tt.kind, tt.settings, got, tt.want)
+		}
+	}
+	if _, err := p.Fetch(newRequest(t, "GET", url, nil)); !errors.As(err, new(*webapi.Exception)) {
+		t.Errorf("fetch() of a URL with a password: %v", err)
+	}
+}
+
 // TestLoad loads what elements load.
 func TestLoad(t *testing.T) {
 	var got http.Header
