@@ -136,7 +136,7 @@ func (h *Headers) Fill(list fetch.HeaderList) (dropped fetch.HeaderList, err err
 			first[lower] = e[0]
 		}
 	}
-	joined := map[string]*string{} // the values of the names that the guard "request-no-cors" lets in
+	joined := map[string]string{} // the values of the names that the guard "request-no-cors" lets in
 	// Fill, steps 1 and 2: a record and a sequence of pairs are the same here.
 	for i, e := range list {
 		value := safelist.NormalizeHeaderValue(e[1])
@@ -146,7 +146,7 @@ func (h *Headers) Fill(list fetch.HeaderList) (dropped fetch.HeaderList, err err
 		}
 		lower := header.Lower(e[0])
 		if kept && h.Guard == GuardRequestNoCORS {
-			kept = h.joins(joined, lower, value)
+			kept = h.joins(joined, first[lower] != "", lower, value)
 		}
 		if !kept {
 			if dropped == nil {
@@ -170,29 +170,27 @@ func (h *Headers) Fill(list fetch.HeaderList) (dropped fetch.HeaderList, err err
 	return dropped, nil
 }
 
-// joins reports whether a value is no-CORS-safelisted together with those of its name before, which it is added to.
-func (h *Headers) joins(joined map[string]*string, name, value string) bool {
+// joins reports whether a value is no-CORS-safelisted together with those of its name before, if it has any, which it is
+// added to.
+func (h *Headers) joins(joined map[string]string, hasBefore bool, name, value string) bool {
 	if !safelist.IsNoCORSSafelistedRequestHeaderName(name) {
 		return false
 	}
-	before, asked := joined[name]
-	if !asked {
-		if v, ok := h.List.Get(name); ok {
-			before = &v
+	if hasBefore {
+		before, known := joined[name]
+		if !known {
+			before, _ = h.List.Get(name)
+			joined[name] = before
 		}
-		joined[name] = before
-	}
-	if before != nil {
-		if len(*before)+len(", ")+len(value) > safelist.MaxSafelistedValueLength {
+		if len(before)+len(", ")+len(value) > safelist.MaxSafelistedValueLength {
 			return false
 		}
-		value = *before + ", " + value
+		value = before + ", " + value
 	}
 	if !safelist.IsNoCORSSafelistedRequestHeader(name, value) {
 		return false
 	}
-	kept := value
-	joined[name] = &kept
+	joined[name] = value
 	return true
 }
 

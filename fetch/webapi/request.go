@@ -104,7 +104,6 @@ func NewRequest(client Client, input RequestInfo, init RequestInit) (*Request, e
 	}
 	o := &Request{Profile: client.Profile}
 	r := &o.Request
-	var fallbackMode *fetch.Mode
 	inputBody := fetch.BodyNull
 	if input.Request == nil {
 		// new Request(input, init), steps 5.1 and 5.2.
@@ -116,9 +115,8 @@ func NewRequest(client Client, input RequestInfo, init RequestInit) (*Request, e
 		if u.IncludesCredentials() {
 			return nil, typeError("URL", input.URL, "includes credentials; send an Authorization header instead")
 		}
-		// new Request(input, init), steps 5.4, 5.5 and 12.
-		fallbackMode = new(fetch.ModeCORS)
-		*r = fetch.Request{Method: "GET", URLList: []origin.URL{u}, Origin: client.Origin}
+		// new Request(input, init), steps 5.4, 5.5 and 12. The mode is what fallbackMode makes it, unless init has another.
+		*r = fetch.Request{Method: "GET", URLList: []origin.URL{u}, Origin: client.Origin, Mode: fetch.ModeCORS}
 	} else {
 		// new Request(input, init), steps 6 and 12. The headers are sanitized below.
 		in := &input.Request.Request
@@ -140,7 +138,7 @@ func NewRequest(client Client, input RequestInfo, init RequestInit) (*Request, e
 		r.Origin, o.Referrer, r.ReferrerPolicy = client.Origin, Referrer{}, fetch.ReferrerPolicyEmpty
 		r.URLList = r.URLList[max(0, len(r.URLList)-1):]
 	}
-	if err := init.setMembers(client, o, fallbackMode); err != nil {
+	if err := init.setMembers(client, o); err != nil {
 		return nil, err
 	}
 	// new Request(input, init), step 31.
@@ -200,7 +198,7 @@ func checkEnumeration[E interface {
 // setMembers takes the members except for headers and body. new Request(input, init), steps 14 to 25.
 //
 // https://fetch.spec.whatwg.org/#dom-request
-func (i *RequestInit) setMembers(client Client, o *Request, fallbackMode *fetch.Mode) error {
+func (i *RequestInit) setMembers(client Client, o *Request) error {
 	r := &o.Request
 	switch {
 	case i.Referrer == nil:
@@ -224,17 +222,13 @@ func (i *RequestInit) setMembers(client Client, o *Request, fallbackMode *fetch.
 		r.ReferrerPolicy = *i.ReferrerPolicy
 	}
 	// new Request(input, init), step 16.
-	mode := fallbackMode
 	if i.Mode != nil {
-		mode = i.Mode
-	}
-	if mode != nil {
 		// new Request(input, init), step 17.
-		if *mode == fetch.ModeNavigate {
-			return typeError("mode", mode.String(), "only the browser navigates; use \"cors\", \"no-cors\" or \"same-origin\"")
+		if *i.Mode == fetch.ModeNavigate {
+			return typeError("mode", i.Mode.String(), "only the browser navigates; use \"cors\", \"no-cors\" or \"same-origin\"")
 		}
 		// new Request(input, init), step 18.
-		r.Mode = *mode
+		r.Mode = *i.Mode
 	}
 	// new Request(input, init), step 19.
 	if i.Credentials != nil {
@@ -272,17 +266,13 @@ func (i *RequestInit) setMembers(client Client, o *Request, fallbackMode *fetch.
 // https://fetch.spec.whatwg.org/#dom-request
 func (i *RequestInit) setBody(o *Request, headers *Headers, inputBody fetch.Body, input *Request) error {
 	r := &o.Request
-	initBody := fetch.BodyNull
-	if i.Body != nil {
-		initBody = *i.Body
-	}
-	body := initBody
-	if initBody == fetch.BodyNull {
-		body = inputBody
+	initBody, body := fetch.BodyNull, inputBody
+	if i.Body != nil && *i.Body != fetch.BodyNull {
+		initBody, body = *i.Body, *i.Body
 	}
 	bodyError := func(reason string) error { return typeError("body", body.String(), reason) }
 	// new Request(input, init), step 35.
-	if (initBody != fetch.BodyNull || inputBody != fetch.BodyNull) && (r.Method == "GET" || r.Method == "HEAD") {
+	if body != fetch.BodyNull && (r.Method == "GET" || r.Method == "HEAD") {
 		return bodyError("a " + r.Method + " request has none; use another method")
 	}
 	if initBody != fetch.BodyNull {
@@ -309,7 +299,7 @@ func (i *RequestInit) setBody(o *Request, headers *Headers, inputBody fetch.Body
 		// new Request(input, init), step 39.3.
 		r.UseCORSPreflight = true
 	}
-	if initBody == fetch.BodyNull && inputBody != fetch.BodyNull {
+	if initBody == fetch.BodyNull && body != fetch.BodyNull {
 		// new Request(input, init), step 41.1.
 		if input.BodyUsed {
 			return bodyError("has been read or locked; clone the request before that")
