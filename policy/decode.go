@@ -3,6 +3,8 @@ package policy
 import (
 	"encoding/json"
 	"math"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -101,7 +103,7 @@ func decodeConfig(data []byte) (Config, []Finding, error) {
 		}
 		f := Finding{Code: CodeUnknownField, Field: m.Name, Index: -1, Value: m.Name, Detail: noSuchField + ": " + allFields}
 		// It can be meant only if it is not there and can have that value.
-		if meant := nearest(m.Name, fieldNames); !there[meant] {
+		if meant := nearestField(m.Name); !there[meant] {
 			if probe := new(decoder); probe.decodeField(meant, m.Value) && probe.findings == nil {
 				f.Suggestion, f.Detail = meant, noSuchField
 			}
@@ -116,57 +118,48 @@ const noSuchField = "a configuration has no such field"
 var allFields = strings.Join(fieldNames, ", ")
 
 // fieldNames are the names of a configuration's fields in JSON, in their order.
-var fieldNames = []string{
-	"origins", "credentials", "methods", "requestHeaders", "exposeHeaders", "maxAge", "timingAllowOrigin", "preflightStatus", "static",
-	"dangerouslyAllowInsecureOrigins", "dangerouslyAllowPublicSuffixes", "dangerouslyAllowNull", "dangerouslyAllowAnyExtensions",
-}
+var fieldNames = func() (names []string) {
+	for field := range reflect.TypeFor[Config]().Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		names = append(names, name)
+	}
+	return names
+}()
 
 // decodeField reads a field, and reports whether there is one of that name.
 func (d *decoder) decodeField(name string, value []byte) bool {
-	c := &d.config
-	switch name {
-	case "origins":
-		c.Origins = d.decodeList(name, value)
-	case "methods":
-		c.Methods = d.decodeList(name, value)
-	case "requestHeaders":
-		c.RequestHeaders = d.decodeList(name, value)
-	case "exposeHeaders":
-		c.ExposeHeaders = d.decodeList(name, value)
-	case "timingAllowOrigin":
-		c.TimingAllowOrigin = d.decodeList(name, value)
-	case "credentials":
-		c.Credentials = d.decodeBool(name, value)
-	case "static":
-		c.Static = d.decodeBool(name, value)
-	case "dangerouslyAllowInsecureOrigins":
-		c.DangerouslyAllowInsecureOrigins = d.decodeBool(name, value)
-	case "dangerouslyAllowPublicSuffixes":
-		c.DangerouslyAllowPublicSuffixes = d.decodeBool(name, value)
-	case "dangerouslyAllowNull":
-		c.DangerouslyAllowNull = d.decodeBool(name, value)
-	case "dangerouslyAllowAnyExtensions":
-		c.DangerouslyAllowAnyExtensions = d.decodeBool(name, value)
-	case "maxAge":
-		c.MaxAge = d.decodeNumber(value, invalidMaxAge)
-	case "preflightStatus":
+	i := slices.Index(fieldNames, name)
+	if i < 0 {
+		return false
+	}
+	switch field := reflect.ValueOf(&d.config).Elem().Field(i).Addr().Interface().(type) {
+	case *[]string:
+		*field = d.decodeList(name, value)
+	case *bool:
+		*field = d.decodeBool(name, value)
+	case **int: // MaxAge
+		*field = d.decodeNumber(value, invalidMaxAge)
+	case *int: // PreflightStatus
 		if status := d.decodeNumber(value, invalidPreflightStatus); status != nil {
-			if c.PreflightStatus = *status; c.PreflightStatus == 0 { // which would be the field's absence
+			if *field = *status; *status == 0 { // which would be the field's absence
 				d.findings = append(d.findings, invalidPreflightStatus("0"))
 			}
 		}
-	default:
-		return false
 	}
 	return true
 }
 
-func (d *decoder) invalidType(field string, index int, value []byte, want string) {
-	text := string(value)
+// textOf returns a value as people write it: a string without its quotes.
+func textOf(value []byte) string {
 	if s, fault := strictjson.String(value); fault == nil {
-		text = s
+		return s
 	}
-	d.findings = append(d.findings, Finding{Code: CodeInvalidType, Field: field, Index: index, Value: text, Detail: "this is " + strictjson.Kind(value) + ", and is to be " + want})
+	return string(value)
+}
+
+func (d *decoder) invalidType(field string, index int, value []byte, want string) {
+	detail := "this is " + strictjson.Kind(value) + ", and is to be " + want
+	d.findings = append(d.findings, Finding{CodeInvalidType, field, index, textOf(value), "", detail})
 }
 
 func (d *decoder) decodeList(name string, value []byte) (list []string) {
@@ -189,60 +182,50 @@ func (d *decoder) decodeList(name string, value []byte) (list []string) {
 }
 
 func (d *decoder) decodeBool(name string, value []byte) bool {
-	switch string(value) {
-	case "true":
-		return true
-	case "false", "null":
-	default:
+	text := string(value)
+	if text != "true" && text != "false" && text != "null" {
 		d.invalidType(name, -1, value, "true or false, without quotes")
 	}
-	return false
+	return text == "true"
 }
 
 func (d *decoder) decodeNumber(value []byte, invalid func(text string) Finding) *int {
-	text := string(value)
-	if text == "null" {
+	if string(value) == "null" {
 		return nil
 	}
-	n, err := strconv.Atoi(text)
-	if err == nil {
-		return &n
+	n, err := strconv.Atoi(string(value))
+	if err != nil {
+		d.findings = append(d.findings, invalid(textOf(value)))
+		return nil
 	}
-	if s, fault := strictjson.String(value); fault == nil {
-		text = s
-	}
-	d.findings = append(d.findings, invalid(text))
-	return nil
+	return &n
 }
 
 // separators stand between words in other libraries' fields.
 var separators = strings.NewReplacer("_", "", "-", "")
 
-// nearest returns the one of names that name is most probably a misspelling of, or "".
-func nearest(name string, names []string) string {
+// synonyms are what others call these fields, where that is not a misspelling.
+var synonyms = map[string]string{
+	"allowedorigins": "origins", "alloworigins": "origins", "alloworigin": "origins", "allowedorigin": "origins",
+	"allowedmethods": "methods", "allowmethods": "methods",
+	"allowedheaders": "requestHeaders", "allowheaders": "requestHeaders",
+	"responseheaders":  "exposeHeaders",
+	"allowcredentials": "credentials", "supportscredentials": "credentials",
+	"maxageinseconds": "maxAge", "maxageseconds": "maxAge",
+	"optionssuccessstatus": "preflightStatus", "optionsresponsestatuscode": "preflightStatus", "preflightsuccessstatus": "preflightStatus",
+}
+
+// nearestField returns the field that name is most probably meant for, or "".
+func nearestField(name string) string {
 	if len(name) > 64 {
 		return ""
 	}
 	lower := strings.ToLower(separators.Replace(name))
-	// What others call these things, where it is not a misspelling.
-	switch lower {
-	case "allowedorigins", "alloworigins", "alloworigin", "allowedorigin":
-		return "origins"
-	case "allowedmethods", "allowmethods":
-		return "methods"
-	case "allowedheaders", "allowheaders":
-		return "requestHeaders"
-	case "responseheaders":
-		return "exposeHeaders"
-	case "allowcredentials", "supportscredentials":
-		return "credentials"
-	case "maxageinseconds", "maxageseconds":
-		return "maxAge"
-	case "optionssuccessstatus", "optionsresponsestatuscode", "preflightsuccessstatus":
-		return "preflightStatus"
+	best, least := synonyms[lower], maxEdits+1
+	if best != "" {
+		return best
 	}
-	best, least := "", maxEdits+1
-	for _, candidate := range names {
+	for _, candidate := range fieldNames {
 		if apart := len(candidate) - len(lower); apart >= least || -apart >= least {
 			continue
 		}

@@ -98,7 +98,7 @@ func (p *Policy) explainCode(r *Request, d *Decision, write func(string, ...any)
 	case CodeMethodNotAllowed:
 		method := r.RequestMethod
 		write("The policy does not allow the method %s. %s ", quote.Quote(method), listed)
-		switch upper := upperASCII(method); {
+		switch upper := strings.ToUpper(method); {
 		case !safelist.IsMethod(method) || safelist.IsForbiddenMethod(method):
 			write("No page can use that method; see what stands between the browser and this server.")
 		case p.methods.allows(upper, p.credentials):

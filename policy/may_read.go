@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/corspec/corspec/internal/header"
@@ -26,12 +25,12 @@ func (p *Policy) MayRead(origin, method string, headers []string, credentials bo
 		case !safelist.IsHeaderName(name):
 			return false
 		case !safelist.IsForbiddenRequestHeader(name, ""):
-			names = append(names, header.Lower(name))
+			names = append(names, name)
 		}
 	}
-	slices.Sort(names)
+	names = header.SortedLowercaseSet(names)
 	if len(names) > 0 || !safelist.IsCORSSafelistedMethod(method) {
-		preflight := Request{Method: "OPTIONS", Origin: origin, RequestMethod: method, RequestHeaders: strings.Join(slices.Compact(names), ",")}
+		preflight := Request{Method: "OPTIONS", Origin: origin, RequestMethod: method, RequestHeaders: strings.Join(names, ",")}
 		if !p.Evaluate(preflight).Allowed() {
 			return false
 		}

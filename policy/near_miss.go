@@ -2,7 +2,6 @@ package policy
 
 import (
 	"errors"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,17 +26,18 @@ func (p *Policy) nearMiss(o origin.Origin) string {
 		patterns = append(patterns, set.Patterns()...)
 	}
 	var nearest string
-	hosts := similarHosts(o.Host())
-	least := [2]int{math.MaxInt} // how many things differ, and the place of the host in similarHosts
-	for _, pattern := range patterns {
-		for i, similar := range hosts {
-			what := differences(pattern, o, similar)
-			if n := [2]int{len(what), i}; what != nil && (n[0] < least[0] || n[0] == least[0] && n[1] < least[1]) {
-				least, nearest = n, "It allows "+quote.Quote(pattern.String())+"; what differs is "+strings.Join(what, " and ")+". "
+	var least []string
+	for _, similar := range similarHosts(o.Host()) {
+		for _, pattern := range patterns {
+			if what := differences(pattern, o, similar); what != nil && (least == nil || len(what) < len(least)) {
+				least, nearest = what, pattern.String()
 			}
 		}
 	}
-	return nearest
+	if least == nil {
+		return ""
+	}
+	return "It allows " + quote.Quote(nearest) + "; what differs is " + strings.Join(least, " and ") + ". "
 }
 
 // similarHost is a host that may be meant by another, and what is different; "" for that host itself.
@@ -78,8 +78,7 @@ const anyLabel = "x."
 // differences says what keeps o from being what pattern matches, besides what
 // keeps its host from being similar; nil if that is not all.
 func differences(pattern origin.Pattern, o origin.Origin, similar similarHost) (what []string) {
-	below := strings.HasSuffix(similar.host, "."+pattern.Host()) && !(similar.what != "" && strings.HasPrefix(similar.host, "www."))
-	if pattern.HasSubdomains() && !below || !pattern.HasSubdomains() && pattern.Host() != similar.host {
+	if pattern.HasSubdomains() && !strings.HasSuffix(similar.host, "."+pattern.Host()) || !pattern.HasSubdomains() && pattern.Host() != similar.host {
 		return nil
 	}
 	if pattern.Scheme() != o.Scheme() {
@@ -107,11 +106,10 @@ func (p *Policy) explainMalformed(value string) string {
 	case strings.Contains(value, ","):
 		return "Those are several; browsers send one."
 	}
-	said := "That is not an origin as browsers send one."
-	if _, err := origin.Parse(value); err != nil {
-		if e, ok := errors.AsType[*origin.ParseError](err); ok {
-			said = "That is not an origin as browsers send one: at byte " + strconv.Itoa(e.Offset) + ", " + e.Reason + " (" + e.Hint() + ")."
-		}
+	said := "That is not an origin as browsers send one"
+	_, err := origin.Parse(value)
+	if e, ok := errors.AsType[*origin.ParseError](err); ok {
+		said += ": at byte " + strconv.Itoa(e.Offset) + ", " + e.Reason + " (" + e.Hint() + ")"
 	}
 	pattern, err := origin.ParsePattern(value)
 	meant := pattern.String()
@@ -119,7 +117,7 @@ func (p *Policy) explainMalformed(value string) string {
 		meant = e.Suggestion
 	}
 	if d := p.Evaluate(Request{Method: "GET", Origin: meant}); d.Allowed() {
-		return said + " The policy allows " + quote.Quote(meant) + "."
+		said += ". The policy allows " + quote.Quote(meant)
 	}
-	return said
+	return said + "."
 }

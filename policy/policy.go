@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -99,6 +100,7 @@ func build(c Config, findings []Finding, opts []Option) (*Policy, error) {
 	}
 
 	p := &Policy{
+		config:      v.normal.clone(), // MaxAge is the caller's
 		warnings:    v.warnings,
 		origins:     v.origins,
 		wildcards:   origin.NewSet(v.wildcards...),
@@ -106,8 +108,9 @@ func build(c Config, findings []Finding, opts []Option) (*Policy, error) {
 		null:        c.DangerouslyAllowNull,
 		credentials: c.Credentials,
 		insecure:    c.DangerouslyAllowInsecureOrigins,
-		methods:     newMethodList(v.methods),
-		headers:     newHeaderList(v.requestHeaders),
+		methods:     newMethodList(v.normal.Methods),
+		headers:     newHeaderList(v.normal.RequestHeaders),
+		status:      cmp.Or(c.PreflightStatus, 204),
 	}
 	switch {
 	case v.everybody:
@@ -115,40 +118,14 @@ func build(c Config, findings []Finding, opts []Option) (*Policy, error) {
 	case c.Static:
 		p.fixed = v.origins.Patterns()[0].String()
 	}
-	p.status = 204
-	if c.PreflightStatus == 200 {
-		p.status = 200
-	}
-	p.timing = newTiming(v.timing, v.timingNull, p.fixed != "")
-	p.setFields(strings.Join(v.exposeHeaders, ","), c.MaxAge)
-	p.varies = p.fixed == "" || p.timing.varies
+	p.timing = newTiming(v.timing, v.normal.TimingAllowOrigin != nil, p.fixed != "")
+	p.setFields(strings.Join(v.normal.ExposeHeaders, ","), c.MaxAge)
+	p.varies = p.fixed == "" || p.timing.used && !p.timing.static
 	p.none = p.withoutOrigin()
 	p.patterns = len(c.Origins)
 	if set, ok := p.more.(*origin.Set); ok {
 		p.patterns += len(set.Patterns())
 	}
-	p.config = Config{
-		Credentials:                     c.Credentials,
-		Methods:                         v.methods,
-		RequestHeaders:                  v.requestHeaders,
-		ExposeHeaders:                   v.exposeHeaders,
-		MaxAge:                          c.MaxAge,
-		Static:                          c.Static,
-		DangerouslyAllowInsecureOrigins: c.DangerouslyAllowInsecureOrigins,
-		DangerouslyAllowPublicSuffixes:  c.DangerouslyAllowPublicSuffixes,
-		DangerouslyAllowNull:            c.DangerouslyAllowNull,
-		DangerouslyAllowAnyExtensions:   c.DangerouslyAllowAnyExtensions,
-	}
-	if p.status != 204 {
-		p.config.PreflightStatus = p.status
-	}
-	if v.null {
-		p.config.Origins = []string{"null"}
-	}
-	if v.timingNull {
-		p.config.TimingAllowOrigin = []string{"null"}
-	}
-	p.config = p.config.clone() // MaxAge is the caller's
 	return p, nil
 }
 

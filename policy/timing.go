@@ -22,15 +22,10 @@ type timing struct {
 	null    bool
 	list    string // for requests without Origin
 	static  bool   // the list is for all requests
-	varies  bool   // the value depends on Origin
 }
 
 func newTiming(origins *origin.Set, null, fixed bool) timing {
-	t := timing{origins: origins, null: null}
-	if origins.IsEmpty() && !null {
-		return t
-	}
-	t.used = true
+	t := timing{used: null || !origins.IsEmpty(), origins: origins, null: null}
 	var exact []string
 	if null {
 		exact = append(exact, "null")
@@ -53,7 +48,6 @@ func newTiming(origins *origin.Set, null, fixed bool) timing {
 		// Where nothing else depends on Origin, this does not either.
 		t.static = fixed && !wild
 	}
-	t.varies = !t.static
 	return t
 }
 

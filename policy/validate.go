@@ -25,16 +25,12 @@ type validator struct {
 	warnings []Finding
 	faulty   map[place]bool // where errors were found before
 
-	origins        *origin.Set
-	wildcards      []origin.Pattern // that would cover more if there were no public suffixes
-	more           Origins
-	everybody      bool
-	null           bool // whether it is listed
-	methods        []string
-	requestHeaders []string
-	exposeHeaders  []string
-	timing         *origin.Set
-	timingNull     bool
+	normal    Config // with null at most of origins; what else there is, the sets have
+	origins   *origin.Set
+	wildcards []origin.Pattern // that would cover more if there were no public suffixes
+	more      Origins
+	everybody bool
+	timing    *origin.Set
 }
 
 // place is where a finding is.
@@ -48,7 +44,7 @@ const removeIt = "remove it"
 
 // newValidator returns a validator of a configuration in which errors have been found already.
 func newValidator(c Config, o options, found []Finding) *validator {
-	v := &validator{config: c, options: o, errors: found, faulty: map[place]bool{}}
+	v := &validator{config: c, normal: c, options: o, errors: found, faulty: map[place]bool{}}
 	for _, f := range found {
 		v.faulty[place{f.Field, f.Index}] = true
 	}
@@ -67,23 +63,26 @@ func (v *validator) warn(code Code, field string, index int, value, suggestion, 
 }
 
 func (v *validator) validate() {
+	c := &v.config
 	v.validateOrigins()
-	v.validateMethods()
-	v.validateRequestHeaders()
-	v.validateExposeHeaders()
+	v.normal.Methods = v.normalList("methods", c.Methods, v.judgeMethod)
+	v.checkLength("methods", len(safelistedMethods)+1, v.normal.Methods)
+	v.normal.RequestHeaders = v.normalList("requestHeaders", c.RequestHeaders, v.judgeRequestHeader)
+	v.validateAuthorization()
+	v.checkLength("requestHeaders", 0, v.normal.RequestHeaders)
+	v.normal.ExposeHeaders = v.normalList("exposeHeaders", c.ExposeHeaders, v.judgeResponseHeader)
+	v.checkLength("exposeHeaders", 0, v.normal.ExposeHeaders)
 	v.validateMaxAge()
-	v.timing, v.timingNull = v.patterns("timingAllowOrigin", v.config.TimingAllowOrigin, nil)
-	v.validatePreflightStatus()
-	if v.config.Static {
-		v.validateStatic()
-	}
-}
-
-func (v *validator) validatePreflightStatus() {
-	switch status := v.config.PreflightStatus; status {
-	case 0, 200, 204:
+	v.timing, v.normal.TimingAllowOrigin = v.patterns(fieldTiming, c.TimingAllowOrigin)
+	switch c.PreflightStatus {
+	case 0, 200:
+	case 204:
+		v.normal.PreflightStatus = 0
 	default:
-		v.errors = append(v.errors, invalidPreflightStatus(strconv.Itoa(status)))
+		v.errors = append(v.errors, invalidPreflightStatus(strconv.Itoa(c.PreflightStatus)))
+	}
+	if c.Static {
+		v.validateStatic()
 	}
 }
 
@@ -112,9 +111,9 @@ func (v *validator) validateStatic() {
 	if v.options.origins != nil {
 		fail("static", -1, "true", "WithOrigins allows origins besides the one that is named to everybody; go without it")
 	}
-	if i := v.indexOf(v.config.Origins, origin.Pattern.IsAny); i >= 0 {
-		v.fail(CodeNotStatic, "origins", i, v.config.Origins[i], "", `the responses to everybody are static without it; leave "static" out`)
-	} else if i := v.indexOf(v.config.Origins, isClass); i >= 0 {
+	if i := slices.Index(v.config.Origins, wildcard); i >= 0 {
+		v.fail(CodeNotStatic, "origins", i, wildcard, "", `the responses to everybody are static without it; leave "static" out`)
+	} else if i := firstClass(v.config.Origins); i >= 0 {
 		fail("origins", i, v.config.Origins[i], "this stands for more than the one origin that is named to everybody; list that one")
 	} else if n := len(v.origins.Patterns()); n > 1 {
 		fail("origins", -1, "", "there are "+strconv.Itoa(n)+" origins, and only one can be named to everybody; list that one")
@@ -124,14 +123,12 @@ func (v *validator) validateStatic() {
 	}
 	echoed("methods", v.config.Methods)
 	echoed("requestHeaders", v.config.RequestHeaders)
-	isWide := func(p origin.Pattern) bool { return isClass(p) && !p.IsAny() }
-	if v.indexOf(v.config.TimingAllowOrigin, origin.Pattern.IsAny) >= 0 {
-		return
-	}
-	if i := v.indexOf(v.config.TimingAllowOrigin, isWide); i >= 0 {
-		fail("timingAllowOrigin", i, v.config.TimingAllowOrigin[i], `this stands for origins that the header cannot list; list origins, or "*"`)
-	} else if !newTiming(v.timing, v.timingNull, true).static && !v.timing.IsEmpty() {
-		fail("timingAllowOrigin", -1, "", "the list is longer than "+strconv.Itoa(maxTimingList)+` bytes, and not sent; list fewer, or "*"`)
+	if timing := v.config.TimingAllowOrigin; slices.Contains(timing, wildcard) {
+		return // the same for all
+	} else if i := firstClass(timing); i >= 0 {
+		fail(fieldTiming, i, timing[i], `this stands for origins that the header cannot list; list origins, or "*"`)
+	} else if !newTiming(v.timing, v.normal.TimingAllowOrigin != nil, true).static {
+		fail(fieldTiming, -1, "", "the list is longer than "+strconv.Itoa(maxTimingList)+` bytes, and not sent; list fewer, or "*"`)
 	}
 }
 
@@ -141,124 +138,115 @@ func isClass(p origin.Pattern) bool {
 	return !ok && p.IsValid()
 }
 
-// indexOf returns the index of the first in a list of patterns that is valid and that is so.
-func (v *validator) indexOf(list []string, is func(origin.Pattern) bool) int {
+// firstClass returns the index of the first in a list of patterns that stands for more than one origin, or -1.
+func firstClass(list []string) int {
 	return slices.IndexFunc(list, func(text string) bool {
-		p, err := origin.ParsePattern(text)
-		return err == nil && is(p)
+		p, _ := origin.ParsePattern(text)
+		return isClass(p)
 	})
 }
 
-func (v *validator) validateMethods() {
-	const field = "methods"
-	all := false
-	for i, text := range v.config.Methods {
+// normalList returns a list in normal form: what judge returns of each item, except "", each once and in ascending
+// order. If one stands for all, it is that one alone.
+func (v *validator) normalList(field string, list []string, judge func(index int, text string) string) (normal []string) {
+	for i, text := range list {
 		if v.isFaulty(field, i) {
 			continue
 		}
-		if text == "*" {
-			all = true
-			continue
+		if item := judge(i, text); item != "" {
+			normal = append(normal, item)
 		}
-		method := safelist.NormalizeMethod(text)
-		switch upper := upperASCII(text); {
-		case !safelist.IsMethod(text):
-			suggestion := strings.Trim(upper, " \t\r\n,")
-			if !safelist.IsMethod(suggestion) || safelist.IsForbiddenMethod(suggestion) {
-				suggestion = ""
-			}
-			v.fail(CodeInvalidMethod, field, i, text, suggestion, "this is not a method, which is a token, such as PUT; write each by itself")
-			continue
-		case safelist.IsForbiddenMethod(text):
-			v.fail(CodeForbiddenMethod, field, i, text, removeIt, "no page can use this method")
-			continue
-		case safelist.IsCORSSafelistedMethod(method):
-			v.warn(CodeSafelistedMethod, field, i, text, removeIt, "GET, HEAD and POST need no permission")
-			continue
-		case upper == "ALL", upper == "ANY":
-			v.warn(CodeDeadMethod, field, i, text, wildcard, "this is a method called "+text+"; what allows all methods is *")
-		case strings.ContainsAny(text, "|*^$+&"):
-			v.warn(CodeDeadMethod, field, i, text, "", "no page uses such a method; write each method by itself, or * for all")
-		case method != upper:
-			v.warn(CodeMethodCase, field, i, text, upper, "methods are case-sensitive: this is not "+upper)
-		}
-		v.methods = append(v.methods, method)
 	}
-	v.methods = normalList(v.methods, all)
-	v.checkLength(field, len(safelistedMethods)+1, v.methods)
+	if slices.Contains(normal, wildcard) {
+		return []string{wildcard}
+	}
+	slices.Sort(normal)
+	return slices.Compact(normal)
 }
 
-func (v *validator) validateRequestHeaders() {
+func (v *validator) judgeMethod(i int, text string) (normal string) {
+	const field = "methods"
+	method, upper := safelist.NormalizeMethod(text), strings.ToUpper(text)
+	switch {
+	case text == wildcard:
+	case !safelist.IsMethod(text):
+		suggestion := strings.ToUpper(strings.Trim(text, " \t\r\n,"))
+		if !safelist.IsMethod(suggestion) || safelist.IsForbiddenMethod(suggestion) {
+			suggestion = ""
+		}
+		v.fail(CodeInvalidMethod, field, i, text, suggestion, "this is not a method, which is a token, such as PUT; write each by itself")
+		return ""
+	case safelist.IsForbiddenMethod(text):
+		v.fail(CodeForbiddenMethod, field, i, text, removeIt, "no page can use this method")
+		return ""
+	case safelist.IsCORSSafelistedMethod(method):
+		v.warn(CodeSafelistedMethod, field, i, text, removeIt, "GET, HEAD and POST need no permission")
+		return ""
+	case upper == "ALL", upper == "ANY":
+		v.warn(CodeDeadMethod, field, i, text, wildcard, "this is a method called "+text+"; what allows all methods is *")
+	case strings.ContainsAny(text, "|*^$+&"):
+		v.warn(CodeDeadMethod, field, i, text, "", "no page uses such a method; write each method by itself, or * for all")
+	case method != upper:
+		v.warn(CodeMethodCase, field, i, text, upper, "methods are case-sensitive: this is not "+upper)
+	}
+	return method
+}
+
+func (v *validator) judgeRequestHeader(i int, text string) (normal string) {
 	const field = "requestHeaders"
-	all, authorization := -1, false
-	for i, text := range v.config.RequestHeaders {
-		if v.isFaulty(field, i) {
-			continue
-		}
-		name := header.Lower(text)
-		switch {
-		case name == "*":
-			if all < 0 {
-				all = i
-			}
-			continue
-		case !safelist.IsHeaderName(text):
-			v.invalidName(field, i, text)
-			continue
-		case safelist.IsForbiddenRequestHeader(name, ""):
-			v.fail(CodeForbiddenRequestHeader, field, i, text, removeIt, "no page can set this header")
-			continue
-		case strings.HasPrefix(name, "access-control-"):
-			v.warn(CodeDeadHeaderName, field, i, text, "", "this is for responses, and the policy sends it; a page that sets it on a request does so by mistake")
-		case strings.Contains(name, "*"):
-			v.warn(CodeDeadHeaderName, field, i, text, "", "there are no patterns of header names; * alone allows all but Authorization")
-		case safelist.IsCORSNonWildcardRequestHeaderName(name):
-			authorization = true
-		}
-		v.requestHeaders = append(v.requestHeaders, name)
+	name := header.Lower(text)
+	switch {
+	case name == wildcard:
+	case !safelist.IsHeaderName(text):
+		v.invalidName(field, i, text)
+		return ""
+	case safelist.IsForbiddenRequestHeader(name, ""):
+		v.fail(CodeForbiddenRequestHeader, field, i, text, removeIt, "no page can set this header")
+		return ""
+	case strings.HasPrefix(name, "access-control-"):
+		v.warn(CodeDeadHeaderName, field, i, text, "", "this is for responses, and the policy sends it; a page that sets it on a request does so by mistake")
+	case strings.Contains(name, wildcard):
+		v.warn(CodeDeadHeaderName, field, i, text, "", "there are no patterns of header names; * alone allows all but Authorization")
 	}
-	v.requestHeaders = normalList(v.requestHeaders, all >= 0)
-	if all >= 0 && authorization {
-		v.requestHeaders = append(v.requestHeaders, "authorization")
-	}
-	if all >= 0 && !authorization {
-		v.warn(CodeAuthorizationNotCovered, field, all, v.config.RequestHeaders[all], "",
+	return name
+}
+
+// validateAuthorization looks for what a * among the request headers does not cover.
+func (v *validator) validateAuthorization() {
+	list := v.config.RequestHeaders
+	switch all := slices.Index(list, wildcard); {
+	case all < 0:
+	case slices.ContainsFunc(list, safelist.IsCORSNonWildcardRequestHeaderName):
+		v.normal.RequestHeaders = append(v.normal.RequestHeaders, "authorization")
+	default:
+		v.warn(CodeAuthorizationNotCovered, "requestHeaders", all, wildcard, "",
 			`the wildcard does not cover Authorization, though some browsers behave as if it did; add "Authorization" if pages may set it`)
 	}
-	v.checkLength(field, 0, v.requestHeaders)
 }
 
-func (v *validator) validateExposeHeaders() {
+func (v *validator) judgeResponseHeader(i int, text string) (normal string) {
 	const field = "exposeHeaders"
-	all := false
-	for i, text := range v.config.ExposeHeaders {
-		if v.isFaulty(field, i) {
-			continue
-		}
-		name := header.Lower(text)
-		switch {
-		case name == "*" && v.config.Credentials:
+	name := header.Lower(text)
+	switch {
+	case name == wildcard:
+		if v.config.Credentials {
 			v.fail(CodeWildcardExposeWithCredentials, field, i, text, "", "with credentials, browsers take * for the name of a header; list the names")
-		case name == "*":
-			all = true
-		case !safelist.IsHeaderName(text):
-			v.invalidName(field, i, text)
-		case safelist.IsForbiddenResponseHeaderName(name):
-			v.fail(CodeForbiddenResponseHeader, field, i, text, removeIt, "no page can read this header")
-		case safelist.IsCORSSafelistedResponseHeaderName(name, nil):
-			v.warn(CodeSafelistedResponseHeader, field, i, text, removeIt, "pages can read this header without permission")
-		default:
-			switch {
-			case strings.HasPrefix(name, "access-control-"):
-				v.warn(CodeDeadHeaderName, field, i, text, removeIt, "this is for browsers, which obey it whether pages can read it or not")
-			case strings.Contains(name, "*"):
-				v.warn(CodeDeadHeaderName, field, i, text, "", "there are no patterns of header names; * alone exposes all, without credentials")
-			}
-			v.exposeHeaders = append(v.exposeHeaders, name)
 		}
+	case !safelist.IsHeaderName(text):
+		v.invalidName(field, i, text)
+		return ""
+	case safelist.IsForbiddenResponseHeaderName(name):
+		v.fail(CodeForbiddenResponseHeader, field, i, text, removeIt, "no page can read this header")
+		return ""
+	case safelist.IsCORSSafelistedResponseHeaderName(name, nil):
+		v.warn(CodeSafelistedResponseHeader, field, i, text, removeIt, "pages can read this header without permission")
+		return ""
+	case strings.HasPrefix(name, "access-control-"):
+		v.warn(CodeDeadHeaderName, field, i, text, removeIt, "this is for browsers, which obey it whether pages can read it or not")
+	case strings.Contains(name, wildcard):
+		v.warn(CodeDeadHeaderName, field, i, text, "", "there are no patterns of header names; * alone exposes all, without credentials")
 	}
-	v.exposeHeaders = normalList(v.exposeHeaders, all)
-	v.checkLength(field, 0, v.exposeHeaders)
+	return name
 }
 
 func (v *validator) invalidName(field string, index int, text string) {
@@ -328,24 +316,4 @@ func meantSeconds(text string) string {
 		return strconv.Itoa(int(seconds))
 	}
 	return ""
-}
-
-// normalList returns list without duplicates in ascending order, or, if it stands for all, a single wildcard.
-func normalList(list []string, all bool) []string {
-	if all {
-		return []string{"*"}
-	}
-	slices.Sort(list)
-	return slices.Compact(list)
-}
-
-// upperASCII returns s with a to z in upper case.
-func upperASCII(s string) string {
-	b := []byte(s)
-	for i, c := range b {
-		if 'a' <= c && c <= 'z' {
-			b[i] = c - 'a' + 'A'
-		}
-	}
-	return string(b)
 }

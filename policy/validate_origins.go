@@ -16,16 +16,16 @@ func (v *validator) validateOrigins() {
 	if len(v.config.Origins) == 0 && (v.options.origins == nil || isSet && set.IsEmpty()) && !v.isFaulty(field, -1) {
 		v.fail(CodeNoOrigins, field, -1, "", "", `the policy allows nobody anything; list the origins that may read, or "*" for everybody`)
 	}
-	v.origins, v.null = v.patterns(field, v.config.Origins, func(i int, text string, p origin.Pattern) bool {
-		v.everybody = v.everybody || p.IsAny()
-		return v.judgeCredentials(field, i, text, p)
-	})
+	v.origins, v.normal.Origins = v.patterns(field, v.config.Origins)
+	v.everybody = slices.Contains(v.config.Origins, wildcard)
 	v.validateMore()
 }
 
-// patterns reads a list of origin patterns. Those that are valid, and that judge
-// has nothing against, if it is not nil, make the set.
-func (v *validator) patterns(field string, list []string, judge func(index int, text string, p origin.Pattern) bool) (set *origin.Set, null bool) {
+const fieldTiming = "timingAllowOrigin"
+
+// patterns reads a list of origin patterns. Those that are valid, and that may have the policy's credentials where that
+// is what the list is about, make the set. Null is a list of its own, if it is listed and nothing covers it.
+func (v *validator) patterns(field string, list []string) (set *origin.Set, null []string) {
 	first := len(v.warnings)
 	indexes := make([]int, 0, len(list)) // of patterns, in list
 	patterns := make([]origin.Pattern, 0, len(list))
@@ -33,18 +33,18 @@ func (v *validator) patterns(field string, list []string, judge func(index int, 
 		if v.isFaulty(field, i) {
 			continue
 		}
-		p, err := origin.ParsePattern(text)
-		if e, ok := errors.AsType[*origin.PatternError](err); ok && e.Code == origin.PatternNull {
-			switch {
-			case !v.config.DangerouslyAllowNull:
+		if text == "null" {
+			if !v.config.DangerouslyAllowNull {
 				v.fail(CodeNullOrigin, field, i, text, "",
 					`anybody can make a browser send null, for example from a sandboxed frame; remove it, or set "dangerouslyAllowNull"`)
-			case null:
+			} else if null != nil {
 				v.warn(CodeRedundantOriginPattern, field, i, text, removeIt, "it is in the list already")
 			}
-			null = true
+			null = []string{text}
 			continue
-		} else if ok {
+		}
+		p, err := origin.ParsePattern(text)
+		if e, ok := errors.AsType[*origin.PatternError](err); ok {
 			v.fail(CodeInvalidOriginPattern, field, i, text, v.acceptable(field, e.Suggestion), "at byte "+strconv.Itoa(e.Offset)+": "+e.Reason+advice(e))
 			continue
 		}
@@ -55,18 +55,17 @@ func (v *validator) patterns(field string, list []string, judge func(index int, 
 		if why, instead := deadOrigin(p); why != "" {
 			v.warn(CodeDeadOriginPattern, field, i, text, v.acceptable(field, instead), why)
 		}
-		if judge != nil && !judge(i, text, p) {
-			continue
+		if field == fieldTiming || v.judgeCredentials(field, i, text, p) {
+			patterns, indexes = append(patterns, p), append(indexes, i)
 		}
-		patterns, indexes = append(patterns, p), append(indexes, i)
 	}
 	set = origin.NewSet(patterns...)
-	if judge != nil {
+	if field != fieldTiming {
 		set = v.exceptPublicSuffixes(set, patterns)
 	}
-	if null && v.config.DangerouslyAllowNull && slices.ContainsFunc(patterns, origin.Pattern.IsAny) {
+	if null != nil && v.config.DangerouslyAllowNull && slices.ContainsFunc(patterns, origin.Pattern.IsAny) {
 		v.warn(CodeRedundantOriginPattern, field, slices.Index(list, "null"), "null", removeIt, "* covers it")
-		null = false
+		null = nil
 	}
 	redundant := set.Redundant()
 	for at, p := range patterns {
@@ -98,7 +97,7 @@ func advice(e *origin.PatternError) string {
 // acceptable returns a pattern if nothing would be found against it in field, and else "".
 func (v *validator) acceptable(field, pattern string) string {
 	p, err := origin.ParsePattern(pattern)
-	isTiming := field == "timingAllowOrigin"
+	isTiming := field == fieldTiming
 	if err != nil || !isTiming && v.credentialFaults(p) != nil || v.config.Static && isClass(p) && !(isTiming && p.IsAny()) {
 		return ""
 	}
@@ -172,7 +171,7 @@ func (v *validator) credentialFaults(p origin.Pattern) (faults []Finding) {
 		fail(CodeWildcardOriginWithCredentials, "", "browsers refuse * for requests with credentials, and to let everybody read with the user's credentials is not a policy; "+
 			`list the origins, or leave "credentials" out`)
 	}
-	if !c.DangerouslyAllowInsecureOrigins && !protects(p.Scheme()) && !isLoopback(p.Host()) {
+	if !c.DangerouslyAllowInsecureOrigins && isInsecure(p.Scheme(), p.Host()) {
 		fail(CodeInsecureOriginWithCredentials, v.acceptable("", secureForm(p)),
 			`whoever controls the network can be this origin, and would read with the user's credentials; use https, or set "dangerouslyAllowInsecureOrigins"`)
 	}
@@ -219,15 +218,12 @@ func secureForm(p origin.Pattern) string {
 }
 
 // isInsecure reports whether scheme does not protect from whoever is in the network, and host is reached through it.
-func isInsecure(scheme, host string) bool { return !protects(scheme) && !isLoopback(host) }
-
-// protects reports whether scheme protects from whoever is in the network.
-func protects(scheme string) bool {
+func isInsecure(scheme, host string) bool {
 	switch scheme {
 	case "http", "ws", "ftp":
-		return false
+		return !isLoopback(host)
 	}
-	return true // https and wss do; other schemes are not of the network
+	return false // https and wss protect; other schemes are not of the network
 }
 
 // isLoopback reports whether a host is the local machine's own, as browsers resolve it: "let localhost be localhost".
