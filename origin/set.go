@@ -206,7 +206,7 @@ func (s *Set) Contains(o Origin) bool {
 	if o.IsOpaque() {
 		return false
 	}
-	if _, i := s.exact.find(o.serialized); i >= 0 {
+	if s.exact.find(o.serialized) >= 0 {
 		return true
 	}
 	return s.classes && s.inClass(o)
@@ -221,8 +221,8 @@ func (s *Set) Match(value string) (serialized string, ok bool) {
 	if s == nil {
 		return "", false
 	}
-	if own, i := s.exact.find(value); i >= 0 {
-		return own, true
+	if i := s.exact.find(value); i >= 0 {
+		return s.exact.at(i), true
 	}
 	if !s.classes || !s.matchClass(value) {
 		return "", false
@@ -323,7 +323,7 @@ func (s *Set) inClass(o Origin) bool {
 // inHosts is inClass without subdomains.
 func (s *Set) inHosts(serialized string, o *parts) bool {
 	if len(s.hosts.values) > 0 && o.host != "" {
-		if _, i := s.hosts.keys.find(o.portless(serialized)); i >= 0 && s.hosts.values[i].contain(o.port, o.hasPort) {
+		if i := s.hosts.keys.find(o.portless(serialized)); i >= 0 && s.hosts.values[i].contain(o.port, o.hasPort) {
 			return true
 		}
 	}
@@ -352,7 +352,7 @@ func (s *Set) domainAbove(scheme, host string, need *ports) (domain string, labe
 		if dot <= 0 || host[dot] != '.' {
 			continue // a label is needed
 		}
-		_, at := s.below.keys.find(host[dot+1:])
+		at := s.below.keys.find(host[dot+1:])
 		if at < 0 {
 			continue
 		}

@@ -528,9 +528,11 @@ func TestSetTwin(t *testing.T) {
 	}
 }
 
-// Sets of every size know their origins, given once or twice, and no others.
+// Sets of every size know their origins, of many lengths, given once or twice, and no others.
 func TestSetSizes(t *testing.T) {
-	text := func(i int) string { return fmt.Sprintf("https://%x.example:%d", i*i, i%3) }
+	text := func(i int) string {
+		return fmt.Sprintf("https://%x%s.example:%d", i*i, strings.Repeat("x", (45+41*i)%130), i%3)
+	}
 	for n := range 300 {
 		var patterns []origin.Pattern
 		for i := range n {
@@ -545,8 +547,10 @@ func TestSetSizes(t *testing.T) {
 				t.Fatalf("%d origins: Match(%q) = %q, %v", n, text(i), got, ok)
 			}
 		}
-		if _, ok := s.Match(""); ok {
-			t.Fatalf("%d origins: the empty string is one", n)
+		for size := range 300 {
+			if got, ok := s.Match(strings.Repeat("\x00", size)); ok {
+				t.Fatalf("%d origins: %d zero bytes are %q", n, size, got)
+			}
 		}
 	}
 }

@@ -9,8 +9,9 @@ import (
 // A table is a set of strings, none of them empty. Among very many, a lookup waits for memory: here for that of a slot
 // and of the string, and both are packed; in a map for that of more.
 type table struct {
-	slots []slot // a third of them free
-	text  string // all strings, one behind another
+	slots   []slot // half of them free, so that what is not there is soon known
+	text    string // all strings, one behind another
+	lengths uint64 // a bit for each length that a string has, modulo 64
 }
 
 // slot says where in the text a string is. It is free if the length is 0.
@@ -26,31 +27,48 @@ var tableSeed = maphash.MakeSeed()
 // tiny is the number of slots of one or two strings, which are found sooner without a hash.
 const tiny = 4
 
-// find returns the table's own copy of s and the number of its slot, or -1 if it is not there.
-func (t *table) find(s string) (own string, i int) {
-	if len(t.slots) <= tiny {
-		for i, at := range t.slots {
-			if own := t.text[at.start:][:at.length]; own == s && own != "" {
-				return own, i
+// find returns the slot of s, or -1 if it is not there.
+func (t *table) find(s string) (i int) {
+	if t.lengths&lengthBit(s) == 0 {
+		return -1
+	}
+	return t.search(s)
+}
+
+// lengthBit is the bit of the length of s.
+func lengthBit(s string) uint64 { return 1 << (uint(len(s)) % 64) }
+
+// search is find without regard to lengths.
+func (t *table) search(s string) (i int) {
+	slots := t.slots
+	if len(slots) <= tiny {
+		for i := range slots {
+			if own := t.at(i); own == s && own != "" {
+				return i
 			}
 		}
-		return "", -1
+		return -1
 	}
 	hash := maphash.String(tableSeed, s)
-	for i := home(hash, len(t.slots)); ; i++ {
-		if i == len(t.slots) {
+	for i := home(hash, len(slots)); ; i++ {
+		if i == len(slots) {
 			i = 0
 		}
-		at := &t.slots[i]
-		if at.hash == uint32(hash) {
-			if own := t.text[at.start:][:at.length]; own == s && own != "" {
-				return own, i
+		if slots[i].hash == uint32(hash) {
+			if own := t.at(i); own == s && own != "" {
+				return i
 			}
 		}
-		if at.length == 0 {
-			return "", -1
+		if slots[i].length == 0 {
+			return -1
 		}
 	}
+}
+
+// at returns the string of a slot.
+func (t *table) at(i int) string {
+	at := &t.slots[i]
+	return t.text[at.start:][:at.length]
 }
 
 // tableOf is a table that has values, and where they are: each at the number of its key's slot.
@@ -71,16 +89,16 @@ func newTableOf[V any](m map[string]V) tableOf[V] {
 	}
 	t := tableOf[V]{b.made(), make([]V, len(b.slots))}
 	for key, value := range m {
-		_, i := t.keys.find(key)
-		t.values[i] = value
+		t.values[t.keys.find(key)] = value
 	}
 	return t
 }
 
 // tableBuilder is a table that is being made.
 type tableBuilder struct {
-	slots []slot
-	text  strings.Builder
+	slots   []slot
+	text    strings.Builder
+	lengths uint64
 }
 
 // grow makes room in an empty table for n strings of size bytes together.
@@ -88,7 +106,7 @@ func (b *tableBuilder) grow(n, size int) {
 	if n == 0 {
 		return
 	}
-	b.slots = make([]slot, n+n/2+1)
+	b.slots = make([]slot, 2*n)
 	b.text.Grow(size)
 }
 
@@ -103,11 +121,12 @@ func (b *tableBuilder) add(s string) bool {
 	}
 	b.slots[i] = slot{uint32(hash), uint32(len(s)), b.text.Len()}
 	b.text.WriteString(s)
+	b.lengths |= lengthBit(s)
 	return true
 }
 
 // made returns the table.
-func (b *tableBuilder) made() table { return table{b.slots, b.text.String()} }
+func (b *tableBuilder) made() table { return table{b.slots, b.text.String(), b.lengths} }
 
 // home returns where among n slots the search for a string with this hash starts.
 func home(hash uint64, n int) int {

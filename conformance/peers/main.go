@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -40,16 +41,17 @@ const (
 func main() {
 	check := flag.Bool("check", false, "measure, and end with 1 if something is slower than "+resultsFile+" says; write nothing")
 	tables := flag.Bool("tables", false, "write the tables and the picture of the "+resultsFile+" that there is; measure nothing")
+	only := flag.String("run", "", "measure requests and groups whose names match this regular expression alone, and print what came of it; write nothing")
 	rounds := flag.Int("rounds", minRounds, "rounds, at least 31")
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "what the order in the rounds is made of")
 	flag.Parse()
-	if err := run(*check, *tables, *rounds, *seed); err != nil {
+	if err := run(*check, *tables, *only, *rounds, *seed); err != nil {
 		fmt.Fprintln(os.Stderr, "peers:", err)
 		os.Exit(1)
 	}
 }
 
-func run(check, tables bool, rounds int, seed uint64) error {
+func run(check, tables bool, only string, rounds int, seed uint64) error {
 	if rounds < minRounds {
 		return fmt.Errorf("%d rounds say nothing; at least %d do", rounds, minRounds)
 	}
@@ -57,6 +59,8 @@ func run(check, tables bool, rounds int, seed uint64) error {
 	case tables:
 	case check:
 		return checkAll(rounds, seed)
+	case only != "":
+		return measureOnly(os.Stdout, only, rounds, seed)
 	default:
 		r, err := measureAll(rounds, seed)
 		if err != nil {
@@ -116,6 +120,37 @@ func measureAll(rounds int, seed uint64) (r Results, err error) {
 	}
 	r.Servings, err = servings(random)
 	return r, err
+}
+
+// measureOnly measures what pattern matches, and says what each contender takes, and the first by it.
+func measureOnly(w io.Writer, pattern string, rounds int, seed uint64) error {
+	re, err := regexp.Compile(pattern)
+	if err != nil {
+		return err
+	}
+	random := rand.New(rand.NewPCG(seed, 0))
+	say := func(name string, times []Times) {
+		fmt.Fprintln(w, name)
+		for _, t := range times {
+			fmt.Fprintf(w, "\t%-26s %10.4g ns, %.0f allocations, %.2f (%.2f to %.2f)\n", t.Name, t.CPU.Median(), t.Allocs, t.Ratio.Median(), t.Ratio[0], t.Ratio[2])
+		}
+	}
+	for _, c := range cases() {
+		if !re.MatchString(c.name) {
+			continue
+		}
+		m, err := measureCase(random, rounds, c)
+		if err != nil {
+			return err
+		}
+		say(c.name, m.Times)
+	}
+	for _, g := range groups() {
+		if name := g.budget + ", " + g.name; re.MatchString(name) {
+			say(name, measure(random, rounds, g.contenders))
+		}
+	}
+	return nil
 }
 
 // machine says on what it runs, as far as the system tells.
