@@ -88,6 +88,9 @@ func TestConfigErrors(t *testing.T) {
 			{policy.CodeInsecureOriginWithCredentials, "origins", 0, "http://*.com", ""},
 			{policy.CodePublicSuffixWithCredentials, "origins", 0, "http://*.com", ""},
 		}},
+		{"methods that only Unicode puts into upper case", with(policy.Config{Methods: []string{"po\u017ft"}}), []finding{
+			{policy.CodeInvalidMethod, "methods", 0, "po\u017ft", ""},
+		}},
 		{"methods", with(policy.Config{Methods: []string{"PUT", "P T", " put", "", "CONNECT", "trace", "Track", "*"}}), []finding{
 			{policy.CodeInvalidMethod, "methods", 1, "P T", ""},
 			{policy.CodeInvalidMethod, "methods", 2, " put", "PUT"},

@@ -170,11 +170,11 @@ func (v *validator) judgeMethod(i int, text string) (normal string) {
 	switch {
 	case text == wildcard:
 	case !safelist.IsMethod(text):
-		suggestion := strings.ToUpper(strings.Trim(text, " \t\r\n,"))
+		suggestion := strings.Trim(text, " \t\r\n,")
 		if !safelist.IsMethod(suggestion) || safelist.IsForbiddenMethod(suggestion) {
 			suggestion = ""
 		}
-		v.fail(CodeInvalidMethod, field, i, text, suggestion, "this is not a method, which is a token, such as PUT; write each by itself")
+		v.fail(CodeInvalidMethod, field, i, text, strings.ToUpper(suggestion), "this is not a method, which is a token, such as PUT; write each by itself")
 		return ""
 	case safelist.IsForbiddenMethod(text):
 		v.fail(CodeForbiddenMethod, field, i, text, removeIt, "no page can use this method")
