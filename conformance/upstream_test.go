@@ -23,7 +23,7 @@ func TestReports(t *testing.T) {
 	engines := fetch.Profiles()[1:]
 	for _, p := range engines {
 		for _, d := range p.Differences() {
-			count[string(d)]++
+			count[d]++
 		}
 	}
 	maps.DeleteFunc(count, func(_ string, n int) bool { return n < len(engines) })

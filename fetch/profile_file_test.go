@@ -454,7 +454,17 @@ func shortened(value string) string {
 // TestProfilesFile holds all that the profiles do in many fetches against testdata/profiles.txt, where what several do
 // alike is written once.
 func TestProfilesFile(t *testing.T) {
-	var parts []golden.Part
+	var names strings.Builder
+	for _, d := range differences {
+		names.WriteString(d.name)
+		for _, p := range Profiles() {
+			if p.Has(d.name) {
+				names.WriteString(" " + p.String())
+			}
+		}
+		names.WriteByte('\n')
+	}
+	parts := []golden.Part{{Name: "differences", Text: names.String()}}
 	for _, c := range profileCases() {
 		var who, what []string
 		for _, p := range Profiles() {
@@ -482,7 +492,7 @@ func TestProfilesShow(t *testing.T) {
 		standard[i] = transcript(t, ProfileStandard, c.fetches)
 	}
 	for _, p := range Profiles()[1:] {
-		shown := map[Difference]bool{DifferenceCookiesCrossSiteByDefault: true, DifferenceSameSiteIgnoresRedirects: true}
+		shown := map[string]bool{"cookies-cross-site-by-default": true, "same-site-ignores-redirects": true}
 		for i, c := range cases {
 			does := transcript(t, p, c.fetches)
 			if does == standard[i] {

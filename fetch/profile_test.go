@@ -14,7 +14,7 @@ func TestProfiles(t *testing.T) {
 	if ProfileStandard != (Profile{}) || len(ProfileStandard.Differences()) != 0 {
 		t.Error("the standard's profile differs from it")
 	}
-	used := map[Difference]bool{}
+	used := map[string]bool{}
 	for _, p := range Profiles() {
 		if got, ok := ProfileByName(p.String()); !ok || got != p {
 			t.Errorf("ProfileByName(%q) = %v, %v", p, got, ok)
@@ -24,6 +24,9 @@ func TestProfiles(t *testing.T) {
 			if without := p.Without(d); slices.Contains(without.Differences(), d) || without.String() != p.String() || len(without.Differences()) != len(p.Differences())-1 {
 				t.Errorf("%v without %v is %v", p, d, without.Differences())
 			}
+			if !p.Has(d) || p.Without(d).Has(d) || ProfileStandard.Has(d) || p.Has(d+"x") {
+				t.Errorf("%v has %q, or without it, or the standard does", p, d)
+			}
 		}
 	}
 	if _, ok := ProfileByName("opera"); ok {
@@ -32,7 +35,7 @@ func TestProfiles(t *testing.T) {
 	if p := ProfileFirefox.Without("nonsense", "client-hints-safelisted"); p != ProfileFirefox {
 		t.Error("without what it has not, a profile is another")
 	}
-	seen := map[Difference]bool{}
+	seen := map[string]bool{}
 	for _, d := range differences {
 		if seen[d.name] || d.name == "" || !used[d.name] {
 			t.Errorf("%q is there twice, or no profile has it", d.name)

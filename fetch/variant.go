@@ -16,7 +16,7 @@ type variant struct {
 	standard
 	name   string
 	maxAge time.Duration
-	has    [len(differences)]bool
+	has    []bool // by the index of a difference
 }
 
 // A variantState is what a machine has to remember for a variant.

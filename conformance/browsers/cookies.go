@@ -17,9 +17,6 @@ type jar struct {
 	profile fetch.Profile
 }
 
-// differs reports whether the profile has the difference.
-func (j jar) differs(d fetch.Difference) bool { return slices.Contains(j.profile.Differences(), d) }
-
 // newJar returns the cookies that there are at first: those of documents that were shown before.
 func newJar(e *Scenario, p fetch.Profile) jar {
 	j := jar{map[string]map[string]string{}, p}
@@ -59,7 +56,7 @@ func sameSiteOf(attributes []string) string {
 
 // crossSite reports whether a cookie with that SameSite is for cross-site requests too.
 func (j jar) crossSite(attribute string) bool {
-	return attribute == "None" || attribute == "" && j.differs(fetch.DifferenceCookiesCrossSiteByDefault)
+	return attribute == "None" || attribute == "" && j.profile.Has("cookies-cross-site-by-default")
 }
 
 // store stores the cookies of a response to a page's request that went to those URLs.
@@ -87,7 +84,7 @@ func (j jar) sent(page origin.Origin, urls []origin.URL) string {
 func (j jar) sameSite(page origin.Origin, urls []origin.URL) bool {
 	r := fetch.Request{Origin: page, URLList: urls}
 	return origin.SameSite(page, r.CurrentURL().Origin(), publicsuffix.List) &&
-		(j.differs(fetch.DifferenceSameSiteIgnoresRedirects) || r.RedirectTaint(publicsuffix.List) != fetch.RedirectTaintCrossSite)
+		(j.profile.Has("same-site-ignores-redirects") || r.RedirectTaint(publicsuffix.List) != fetch.RedirectTaintCrossSite)
 }
 
 // cookieNames returns the names in a Cookie header, in order.

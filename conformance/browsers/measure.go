@@ -271,7 +271,7 @@ func attribute(p performed, profile fetch.Profile) (names []string, err error) {
 		return nil, err
 	}
 	for _, d := range profile.Differences() {
-		others := slices.DeleteFunc(profile.Differences(), func(o fetch.Difference) bool { return o == d })
+		others := slices.DeleteFunc(profile.Differences(), func(o string) bool { return o == d })
 		o, err := predict(p.expanded, profile.Without(others...))
 		if err != nil {
 			return nil, err

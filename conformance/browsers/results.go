@@ -114,7 +114,7 @@ type Instead struct {
 	Nothing     bool   `json:"nothing,omitempty"` // no request is made
 	Outcome     string `json:"outcome,omitempty"` // that the page learns
 
-	Without fetch.Difference `json:"without,omitempty"` // a difference of its profile that it does not have here
+	Without string `json:"without,omitempty"` // a difference of its profile that it does not have here
 }
 
 // change makes a request what it is instead.

@@ -160,7 +160,7 @@ func stepsIn(text string) map[string]bool {
 
 // isShown reports whether some scenario shows a difference, so that it is measured once the scenarios that there are
 // now are.
-func isShown(t *testing.T, p fetch.Profile, d fetch.Difference) bool {
+func isShown(t *testing.T, p fetch.Profile, d string) bool {
 	return slices.ContainsFunc(Scenarios(), func(s *Scenario) bool {
 		e := s.expand(exampleOrigins(), "/s/x/0/", "token")
 		with, err := predict(e, p)

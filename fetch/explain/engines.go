@@ -31,11 +31,11 @@ func engines(t *fetch.Trace) string {
 			continue
 		}
 		// What p has and own has not, and the other way round.
-		why := responsible(without(p.Differences(), own.Differences()), func(removed []fetch.Difference) bool {
+		why := responsible(without(p.Differences(), own.Differences()), func(removed []string) bool {
 			c := replay(t, p.Without(removed...))
 			return effectOf(&here, &c) != e
 		})
-		why = append(why, responsible(without(own.Differences(), p.Differences()), func(removed []fetch.Difference) bool {
+		why = append(why, responsible(without(own.Differences(), p.Differences()), func(removed []string) bool {
 			c := replay(t, own.Without(removed...))
 			return effectOf(&c, &there).kind == effectNone
 		})...)
@@ -64,14 +64,14 @@ func byHook(e fetch.Event) bool {
 }
 
 // without returns those of all that are not among the others.
-func without(all, others []fetch.Difference) []fetch.Difference {
-	return slices.DeleteFunc(slices.Clone(all), func(d fetch.Difference) bool { return slices.Contains(others, d) })
+func without(all, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(all), func(d string) bool { return slices.Contains(others, d) })
 }
 
 // responsible returns those of the differences that matter, where matters reports whether what happens is otherwise
 // without some. As a rule that is one. Where each of several suffices, they matter together; where several are needed,
 // each matters.
-func responsible(all []fetch.Difference, matters func(removed []fetch.Difference) bool) []fetch.Difference {
+func responsible(all []string, matters func(removed []string) bool) []string {
 	if len(all) == 0 || !matters(all) {
 		return nil
 	}
@@ -80,11 +80,11 @@ func responsible(all []fetch.Difference, matters func(removed []fetch.Difference
 }
 
 // together returns as few of all as matter together, and with the others.
-func together(others, all []fetch.Difference, matters func(removed []fetch.Difference) bool) []fetch.Difference {
+func together(others, all []string, matters func(removed []string) bool) []string {
 	if len(all) == 1 {
 		return all
 	}
-	within := func(first, second []fetch.Difference) []fetch.Difference { // those of second that matter with first
+	within := func(first, second []string) []string { // those of second that matter with first
 		if first = slices.Concat(others, first); matters(first) {
 			return nil
 		}

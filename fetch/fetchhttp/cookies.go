@@ -93,11 +93,6 @@ const (
 	sameSiteStrict                     // all
 )
 
-// differs reports whether the agent's profile has the difference.
-func (c *call) differs(d fetch.Difference) bool {
-	return slices.Contains(c.page.agent.Profile.Differences(), d)
-}
-
 // sameSiteMode returns which cookies go with a request to u. Its page is a top-level document.
 //
 // https://fetch.spec.whatwg.org/#determine-the-same-site-mode
@@ -106,7 +101,7 @@ func (c *call) sameSiteMode(u origin.URL, method string) sameSiteMode {
 	// Determine the same-site mode, step 5.
 	r := fetch.Request{Origin: c.request.Origin, URLList: c.urls}
 	crossSite := !origin.SameSite(c.request.Origin, u.Origin(), list) ||
-		r.RedirectTaint(list) == fetch.RedirectTaintCrossSite && !c.differs(fetch.DifferenceSameSiteIgnoresRedirects)
+		r.RedirectTaint(list) == fetch.RedirectTaintCrossSite && !c.page.agent.Profile.Has("same-site-ignores-redirects")
 	switch {
 	// AD-HOC: by the letter, a navigation with GET has no Lax cookies where it comes from another site, and else no
 	// Strict ones. RFC 6265bis and browsers have it as here.
@@ -131,7 +126,7 @@ func isSafe(method string) bool {
 // the attribute is Lax in RFC 6265bis and in Chromium, and None in other engines.
 func (c *call) belongs(s http.SameSite, m sameSiteMode, method string) (ok bool, why string) {
 	switch {
-	case m == sameSiteStrict, s == http.SameSiteNoneMode, s == 0 && c.differs(fetch.DifferenceCookiesCrossSiteByDefault):
+	case m == sameSiteStrict, s == http.SameSiteNoneMode, s == 0 && c.page.agent.Profile.Has("cookies-cross-site-by-default"):
 		return true, ""
 	case s == http.SameSiteStrictMode:
 		why = "SameSite=Strict"

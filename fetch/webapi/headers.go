@@ -81,7 +81,7 @@ func (h *Headers) validate(name, value string) (bool, error) {
 // isForbidden reports whether the user agent alone may set the header on a request.
 func isForbidden(p fetch.Profile, name, value string) bool {
 	return safelist.IsForbiddenRequestHeader(name, value) ||
-		header.EqualFold(name, "User-Agent") && slices.Contains(p.Differences(), "user-agent-forbidden")
+		header.EqualFold(name, "User-Agent") && p.Has("user-agent-forbidden")
 }
 
 // Append adds a header, its value normalized. It reports whether the guard let it in: browsers drop the others without
