@@ -166,7 +166,9 @@ func (m *Machine) httpNetworkOrCacheFetchResponse() {
 		m.responded(sent.IncludeCredentials)
 	}
 	// HTTP-network-or-cache fetch, step 15.
-	h, fromURL := m.agent.Hooks.Authenticate, useURLCredentials(r, sent)
+	// AD-HOC: by the text, where the flag is set and the URL has no user name and no password, the same request goes
+	// out once more before anybody is asked. Browsers do not send it.
+	h, fromURL := m.agent.Hooks.Authenticate, r.UseURLCredentials && !sent.Authentication && sent.URL.IncludesCredentials()
 	if !preflight && resp.Status == 401 && r.ResponseTainting != TaintingCORS && sent.IncludeCredentials && (h != nil || fromURL) {
 		// HTTP-network-or-cache fetch, step 15.2.
 		if r.Body == BodyStream {
@@ -203,15 +205,6 @@ func (m *Machine) httpNetworkOrCacheFetchResponse() {
 	} else {
 		m.httpFetchResponse(true)
 	}
-}
-
-// useURLCredentials reports whether the user name and password of the URL are to be tried.
-//
-// AD-HOC: by the text, where the flag is set and the URL has none, the same request goes out once more before anybody is
-// asked. Browsers do not send it.
-func useURLCredentials(r *Request, sent *Action) bool {
-	u := r.CurrentURL()
-	return r.UseURLCredentials && !sent.Authentication && u.IncludesCredentials()
 }
 
 // responded notes with the response what it answers.

@@ -430,8 +430,8 @@ func TestXMLHttpRequestOverTheWire(t *testing.T) {
 	}
 }
 
-// TestPasswordsOfURLs holds that what an element's URL says of who asks is tried where the server wants to know, without
-// anybody to ask; and that CORS, and fetch(), do without.
+// TestPasswordsOfURLs holds that what an element's URL says of who asks is tried where the server wants to know,
+// without anybody to ask; and that CORS, and fetch(), do without.
 func TestPasswordsOfURLs(t *testing.T) {
 	var sent []string
 	p := page(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

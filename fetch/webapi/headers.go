@@ -170,8 +170,8 @@ func (h *Headers) Fill(list fetch.HeaderList) (dropped fetch.HeaderList, err err
 	return dropped, nil
 }
 
-// joins reports whether a value is no-CORS-safelisted together with those of its name before, if it has any, which it is
-// added to.
+// joins reports whether a value is no-CORS-safelisted together with those of its name before, if it has any, which it
+// is added to.
 func (h *Headers) joins(joined map[string]string, hasBefore bool, name, value string) bool {
 	if !safelist.IsNoCORSSafelistedRequestHeaderName(name) {
 		return false

@@ -115,7 +115,8 @@ func NewRequest(client Client, input RequestInfo, init RequestInit) (*Request, e
 		if u.IncludesCredentials() {
 			return nil, typeError("URL", input.URL, "includes credentials; send an Authorization header instead")
 		}
-		// new Request(input, init), steps 5.4, 5.5 and 12. The mode is what fallbackMode makes it, unless init has another.
+		// new Request(input, init), steps 5.4, 5.5 and 12. The mode is what fallbackMode makes it, unless init has
+		// another.
 		*r = fetch.Request{Method: "GET", URLList: []origin.URL{u}, Origin: client.Origin, Mode: fetch.ModeCORS}
 	} else {
 		// new Request(input, init), steps 6 and 12. The headers are sanitized below.
