@@ -77,11 +77,8 @@ func (o Origin) split() (scheme, hostPort string) {
 	if rest, ok := strings.CutPrefix(o.serialized, "https://"); ok {
 		return "https", rest
 	}
-	i := strings.IndexByte(o.serialized, ':')
-	if i < 0 || !strings.HasPrefix(o.serialized[i:], "://") {
-		return o.serialized, ""
-	}
-	return o.serialized[:i], o.serialized[i+len("://"):]
+	scheme, hostPort, _ = strings.Cut(o.serialized, "://")
+	return scheme, hostPort
 }
 
 // hostLength is the length of the host in a serialized host and port.

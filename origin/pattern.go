@@ -225,13 +225,14 @@ func (s *ports) add(t *ports) {
 	}
 }
 
-// appendTo appends what stands behind the host for s, where the scheme's default port is the one given.
-func (s *ports) appendTo(b []byte, defaultPort uint16, hasDefault bool) []byte {
+// appendTo appends what stands behind the host for s and the scheme.
+func (s *ports) appendTo(b []byte, scheme string) []byte {
 	if s.any {
 		return append(b, ":*"...)
 	}
 	all := slices.Clone(s.list)
-	if s.null && len(all) > 0 && hasDefault {
+	if s.null && len(all) > 0 {
+		defaultPort, _ := weburl.SpecialScheme(scheme)
 		i, _ := slices.BinarySearch(all, defaultPort)
 		all = slices.Insert(all, i, defaultPort)
 	}

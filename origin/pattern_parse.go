@@ -1,7 +1,6 @@
 package origin
 
 import (
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,7 +20,7 @@ func parsePattern(s string) (Pattern, *PatternError) {
 		return Pattern{}, &PatternError{Code: PatternNull, Reason: `"null" is sent for every sandboxed document and by many others; it names nobody`}
 	}
 	// The URL standard allows * and { in hosts.
-	if strings.IndexByte(s, '*') < 0 && strings.IndexByte(s, '{') < 0 {
+	if !strings.Contains(s, "*") && !strings.Contains(s, "{") {
 		if o, err := Parse(s); err == nil {
 			return Pattern{exact: o}, nil
 		}
@@ -46,14 +45,13 @@ func parsePattern(s string) (Pattern, *PatternError) {
 	if err := c.setHost(host); err != nil {
 		return Pattern{}, err.behind(start)
 	}
-	defaultPort, hasDefault := weburl.SpecialScheme(scheme)
 	if port != "" {
-		if err := c.setPorts(port[1:], defaultPort, hasDefault); err != nil {
+		if err := c.setPorts(port[1:]); err != nil {
 			return Pattern{}, err.behind(start + len(host) + 1)
 		}
 	}
 
-	c.text = string(c.ports.appendTo([]byte(s[:start+len(host)]), defaultPort, hasDefault))
+	c.text = string(c.ports.appendTo([]byte(s[:start+len(host)]), scheme))
 	if c.kind == oneHost && c.ports.len() == 1 {
 		return Pattern{exact: Origin{serialized: c.text}}, nil
 	}
@@ -103,12 +101,12 @@ func splitPatternAuthority(authority string) (host, port string, err *PatternErr
 	if end < 0 {
 		end = len(authority)
 	}
-	comma := strings.IndexByte(authority, ',')
+	first, others, _ := strings.Cut(authority, ",")
 	switch {
-	case strings.IndexByte(authority[:end], '@') >= 0:
+	case strings.Contains(authority[:end], "@"):
 		return "", "", &PatternError{Code: PatternUserinfo, Reason: "an origin holds no user name and no password"}
-	case comma >= 0 && strings.Contains(authority[comma:], "://"):
-		return "", "", &PatternError{Code: PatternSeveral, Offset: comma, Reason: "there is one origin in a pattern"}
+	case strings.Contains(others, "://"):
+		return "", "", &PatternError{Code: PatternSeveral, Offset: len(first), Reason: "there is one origin in a pattern"}
 	case end < len(authority):
 		return "", "", &PatternError{Code: PatternPath, Offset: end, Reason: "an origin ends with its host or port: no slash, path, query or fragment"}
 	}
@@ -172,7 +170,7 @@ func (c *class) setHost(host string) *PatternError {
 	if err == nil {
 		return nil
 	}
-	if err.Code == PatternInvalidHost && checkPatternHost(c.scheme, domain, "") == nil {
+	if checkPatternHost(c.scheme, domain, "") == nil {
 		return &PatternError{Code: PatternWildcardHost, Reason: "an address has no subdomains"}
 	}
 	return err.behind(len("*."))
@@ -181,26 +179,20 @@ func (c *class) setHost(host string) *PatternError {
 // checkPatternHost returns what is wrong with host, behind labels.
 func checkPatternHost(scheme, host, labels string) *PatternError {
 	before := scheme + "://" + labels
-	_, err := Parse(before + host)
-	if err == nil {
+	at, reason := weburl.ScanOrigin(before + host)
+	if reason == "" {
 		return nil
 	}
-	if i := strings.IndexFunc(host, isUpper); i >= 0 {
-		if _, special := weburl.SpecialScheme(scheme); special {
-			return &PatternError{Code: PatternUpperCase, Offset: i, Reason: "browsers send hosts in lower case"}
-		}
+	upper := strings.IndexFunc(host, func(r rune) bool { return 'A' <= r && r <= 'Z' })
+	if _, special := weburl.SpecialScheme(scheme); special && upper >= 0 {
+		return &PatternError{Code: PatternUpperCase, Offset: upper, Reason: "browsers send hosts in lower case"}
 	}
-	at := 0
-	if e, ok := errors.AsType[*ParseError](err); ok {
-		at = min(max(e.Offset-len(before), 0), len(host))
-	}
-	return &PatternError{Code: PatternInvalidHost, Offset: at, Reason: "this is not a host as browsers serialize it"}
+	return &PatternError{Code: PatternInvalidHost, Offset: max(at-len(before), 0), Reason: "this is not a host as browsers serialize it"}
 }
 
-func isUpper(r rune) bool { return 'A' <= r && r <= 'Z' }
-
 // setPorts says of a class, whose hosts are there, which ports are in it: text is what stands behind the colon.
-func (c *class) setPorts(text string, defaultPort uint16, hasDefault bool) *PatternError {
+func (c *class) setPorts(text string) *PatternError {
+	defaultPort, hasDefault := weburl.SpecialScheme(c.scheme)
 	mistake := func(at int, reason string) *PatternError {
 		return &PatternError{Code: PatternInvalidPort, Offset: at, Reason: reason}
 	}
@@ -224,7 +216,7 @@ func (c *class) setPorts(text string, defaultPort uint16, hasDefault bool) *Patt
 		switch {
 		case digits == "":
 			return mistake(at, "a number is missing behind the colon or a comma")
-		case err != nil || digits[0] == '+':
+		case err != nil:
 			return mistake(at, "a port is a number from 0 to 65535, a list of them in brackets, or *")
 		case len(digits) > 1 && digits[0] == '0':
 			return mistake(at, "a port has no leading zeros")

@@ -17,56 +17,28 @@ func suggestPattern(s string) string {
 		return ""
 	}
 	s = unwrap(s)
-	if p, err := parsePattern(s); err == nil {
-		return p.String()
+	p, err := parsePattern(s)
+	if err != nil {
+		p, err = parsePattern(respell(s))
 	}
-	scheme, rest, ok := suggestScheme(s)
-	if !ok || scheme == "" && strings.IndexByte(rest, '@') >= 0 {
-		return ""
-	}
-	authority, ok := suggestAuthority(rest)
-	if !ok {
-		return ""
-	}
-	host, port := authority, ""
-	if i := strings.LastIndexByte(authority, ']'); strings.HasPrefix(authority, "[") {
-		host, port = authority[:i+1], authority[i+1:]
-	} else if i := strings.IndexByte(authority, ':'); i >= 0 {
-		host, port = authority[:i], authority[i:]
-	}
-	if local, ok := strings.CutSuffix(host, "*"); ok && isLocal(local) && port == "" {
-		host, port = local, ":*" // http://localhost*
-	}
-	if port, ok = suggestPorts(port); !ok {
-		return ""
-	}
-	if scheme == "" {
-		if scheme, ok = schemeOf(host, port); !ok {
-			return ""
-		}
-	}
-	if host, ok = suggestHost(scheme, host); !ok {
-		return ""
-	}
-	p, err := parsePattern(scheme + "://" + host + port)
 	if err != nil {
 		return ""
 	}
 	return p.String()
 }
 
-// unwrap returns s without what stands around it: white space, quotes, a comma
-// behind it, and a list in JSON that it is alone in.
+// wrappings are what stands before and behind a text in quotes, and one alone in a list in JSON.
+var wrappings = [...][2]string{{`"`, `"`}, {"'", "'"}, {"`", "`"}, {`["`, `"]`}, {`['`, `']`}}
+
+// unwrap returns s without what stands around it: white space, quotes, a comma behind it, and a list.
 func unwrap(s string) string {
 	for {
 		before := s
-		s = strings.Trim(s, " \t\r\n\ufeff\u200b")
-		s = strings.TrimRight(s, ",;")
-		if n := len(s); n >= 2 && s[0] == s[n-1] && strings.IndexByte("\"'`", s[0]) >= 0 {
-			s = s[1 : n-1]
-		}
-		if n := len(s); n >= 4 && (strings.HasPrefix(s, `["`) && strings.HasSuffix(s, `"]`) || strings.HasPrefix(s, `['`) && strings.HasSuffix(s, `']`)) {
-			s = s[1 : n-1]
+		s = strings.TrimRight(strings.Trim(s, " \t\r\n\ufeff\u200b"), ",;")
+		for _, w := range wrappings {
+			if inside, ok := strings.CutPrefix(s, w[0]); ok && strings.HasSuffix(inside, w[1]) {
+				s = strings.TrimSuffix(inside, w[1])
+			}
 		}
 		if s == before {
 			return s
@@ -74,41 +46,64 @@ func unwrap(s string) string {
 	}
 }
 
-// suggestScheme splits s into the scheme, in lower case and "" if there is
-// none, and what is behind "://", however that is spelled.
-func suggestScheme(s string) (scheme, rest string, ok bool) {
+// respell returns s as a pattern has it. What cannot be one, and what may mean several things, is left with a mistake:
+// this function and those that it calls need not look for what parsePattern finds.
+func respell(s string) string {
 	if strings.Count(s, "://") > 1 || strings.ContainsAny(s, " \t\r\n\x00\"'`<>|^$()+;") || strings.Contains(s, `\.`) {
-		return "", "", false // Several, or a regular expression.
+		return "" // Several, or a regular expression.
 	}
-	if rest, ok := strings.CutPrefix(s, "//"); ok {
-		return "https", rest, true
+	scheme, rest := respellScheme(s)
+	if scheme == "" && strings.Contains(rest, "@") {
+		return "" // An address of mail.
 	}
-	if scheme, rest, ok := strings.Cut(s, "://"); ok {
-		if scheme == "" {
-			scheme = "https"
-		}
-		return strings.ToLower(scheme), rest, true
+	authority := respellAuthority(rest)
+	end := strings.IndexByte(authority, ':')
+	if strings.HasPrefix(authority, "[") {
+		end = strings.LastIndexByte(authority, ']') + 1
 	}
-	// One of "://" is missing or mistaken. A host comes next in either case.
-	for _, scheme := range []string{"https", "http"} {
-		if len(s) > len(scheme) && strings.EqualFold(s[:len(scheme)], scheme) && strings.IndexByte(`:/\`, s[len(scheme)]) >= 0 {
-			return scheme, strings.TrimLeft(s[len(scheme):], `:/\`), true
-		}
+	host, port := authority, ""
+	if end >= 0 {
+		host, port = authority[:end], authority[end:]
 	}
-	return "", s, true
+	if local, ok := strings.CutSuffix(host, "*"); ok && port == "" && isLocal(local) {
+		host, port = local, ":*" // http://localhost*
+	}
+	port = respellPorts(port)
+	if scheme == "" {
+		scheme = schemeOf(host, port)
+	}
+	return scheme + "://" + respellHost(scheme, host) + port
 }
 
-// schemeOf returns the scheme of an origin that was written without one.
-func schemeOf(host, port string) (scheme string, ok bool) {
+// respellScheme splits s into the scheme, in lower case and "" if there is none, and what is behind "://", however that
+// is spelled.
+func respellScheme(s string) (scheme, rest string) {
+	if rest, ok := strings.CutPrefix(strings.TrimPrefix(s, ":"), "//"); ok {
+		return "https", rest
+	}
+	if scheme, rest, ok := strings.Cut(s, "://"); ok {
+		return strings.ToLower(scheme), rest
+	}
+	// One of "://" is missing or mistaken. A host comes next in either case.
+	if i := strings.IndexAny(s, `:/\`); i >= 0 {
+		if scheme := strings.ToLower(s[:i]); scheme == "https" || scheme == "http" {
+			return scheme, strings.TrimLeft(s[i:], `:/\`)
+		}
+	}
+	return "", s
+}
+
+// schemeOf returns the scheme of an origin that was written without one, if it is certain.
+func schemeOf(host, port string) string {
 	switch {
 	case isLocal(host):
-		return "http", true
-	case strings.IndexByte(host, '.') <= 0 || !strings.Contains(strings.TrimSuffix(host, "."), ".") || weburl.EndsInANumber(host):
-		return "", false // A word, or an address in one's own network.
+		return "http"
+	case !strings.Contains(strings.Trim(host, "."), ".") || weburl.EndsInANumber(host):
+		return "" // A word, or an address in one's own network.
 	case port == "" || port == ":443":
-		return "https", true
+		return "https"
 	}
-	return "", false
+	return ""
 }
 
 // isLocal reports whether a host is the usual name of one's own machine.
@@ -116,70 +111,64 @@ func isLocal(host string) bool {
 	return strings.EqualFold(host, "localhost") || host == "127.0.0.1" || host == "[::1]"
 }
 
-// suggestAuthority returns the host and port of what is behind "://": a URL has the origin that is meant.
-func suggestAuthority(rest string) (authority string, ok bool) {
+// respellAuthority returns the host and port of what is behind "://": a URL has the origin that is meant.
+func respellAuthority(rest string) string {
 	authority, path := rest, ""
 	if i := strings.IndexAny(rest, `/?#\`); i >= 0 {
 		authority, path = rest[:i], rest[i:]
 	}
 	switch {
-	case strings.IndexByte(path, ',') >= 0:
-		return "", false // Several.
-	case strings.HasPrefix(path, `\`) && len(path) > 1:
-		return "", false // A regular expression.
+	case strings.Contains(path, ","):
+		return "" // Several.
+	case strings.HasPrefix(path, `\`) && path != `\`:
+		return "" // A regular expression.
 	case len(path) > 1 && strings.Trim(path[1:], "0123456789") == "" && !isDomain(authority[:hostLength(authority)]):
-		return "", false // A range of addresses.
+		return "" // A range of addresses.
 	}
-	user, host, found := strings.Cut(authority, "@")
-	if !found {
-		return authority, true
+	if at := strings.LastIndexByte(authority, '@'); at >= 0 {
+		if strings.ContainsAny(authority[:at], ".@") {
+			return "" // Nobody knows which one is meant of https://example.com@evil.example.
+		}
+		return authority[at+1:]
 	}
-	// Nobody knows which one is meant of https://example.com@evil.example.
-	return host, !strings.ContainsAny(user, ".@") && strings.IndexByte(host, '@') < 0
+	return authority
 }
 
-// suggestHost returns host as browsers spell it.
-func suggestHost(scheme, host string) (spelled string, ok bool) {
+// respellHost returns host as browsers spell it.
+func respellHost(scheme, host string) string {
 	if _, special := weburl.SpecialScheme(scheme); !special {
-		switch {
-		case scheme == "moz-extension" && (host == "*" || strings.EqualFold(host, uuidClass)):
-			return uuidClass, true
-		case strings.IndexByte(host, '*') >= 0:
-			return "", false
+		if scheme == "moz-extension" && (host == "*" || strings.EqualFold(host, uuidClass)) {
+			return uuidClass
 		}
-		return host, true
+		return host
 	}
-	domain, below := strings.CutPrefix(host, "*.")
-	if domain == "" || domain[0] == '.' || strings.IndexByte(domain, '*') >= 0 {
-		return "", false
-	}
+	domain, _ := strings.CutPrefix(host, "*.")
 	o, err := OfURL(scheme + "://" + domain)
-	if err != nil || o.IsOpaque() {
-		return "", false
+	spelled := o.Host()
+	switch {
+	case err != nil:
+		return host
+	case strings.HasPrefix(spelled, ".") || strings.Contains(spelled, "*"):
+		return "" // The first label has been forgotten, or is not written as a wildcard.
+	case weburl.EndsInANumber(spelled) && spelled != domain && !strings.HasPrefix(spelled, "127."):
+		return "" // An address in a spelling that nobody means, as a rule.
 	}
-	spelled = o.Host()
-	if weburl.EndsInANumber(spelled) && spelled != domain && !strings.HasPrefix(spelled, "127.") {
-		return "", false // An address in a spelling that nobody means, as a rule.
-	}
-	return host[:len(host)-len(domain)] + spelled, !below || isDomain(spelled)
+	return host[:len(host)-len(domain)] + spelled
 }
 
 // maxSuggestedPorts bounds how many ports a range stands for.
 const maxSuggestedPorts = 64
 
-// suggestPorts returns what stands behind a host, with its colon, or "", as a pattern has it.
-func suggestPorts(port string) (spelled string, ok bool) {
+// respellPorts returns what stands behind a host, with its colon, or "", as a pattern has it.
+func respellPorts(port string) string {
 	text, ok := strings.CutPrefix(port, ":")
 	switch {
-	case !ok:
-		return "", port == ""
-	case text == "" || text == "*":
-		return strings.TrimSuffix(port, ":"), true
-	}
-	if inside, ok := strings.CutPrefix(text, "["); ok {
-		if text, ok = strings.CutSuffix(inside, "]"); !ok {
-			return "", false
-		}
+	case !ok || text == "*":
+		return port
+	case text == "":
+		return ""
+	case strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]"):
+		text = text[1 : len(text)-1]
 	}
 	var list []string
 	for item := range strings.SplitSeq(text, ",") {
@@ -187,17 +176,17 @@ func suggestPorts(port string) (spelled string, ok bool) {
 		if !isRange {
 			to = from
 		}
-		first, err1 := strconv.ParseUint(from, 10, 16)
-		last, err2 := strconv.ParseUint(to, 10, 16)
-		if err1 != nil || err2 != nil || first > last || last-first >= uint64(maxSuggestedPorts-len(list)) {
-			return "", false
+		first, err1 := strconv.ParseUint(from, 10, 64)
+		last, err2 := strconv.ParseUint(to, 10, 64)
+		if err1 != nil || err2 != nil || last-first >= uint64(maxSuggestedPorts-len(list)) {
+			return port // Not numbers, too many, or backwards, which is many as well.
 		}
 		for ; first <= last; first++ {
 			list = append(list, strconv.FormatUint(first, 10))
 		}
 	}
 	if len(list) == 1 {
-		return ":" + list[0], true
+		return ":" + list[0]
 	}
-	return ":[" + strings.Join(list, ",") + "]", true
+	return ":[" + strings.Join(list, ",") + "]"
 }

@@ -43,6 +43,10 @@ func TestPatternString(t *testing.T) {
 		{"moz-extension://5f4e7d2c-0b1a-4c3d-9e8f-a1b2c3d4e5f6", "moz-extension://5f4e7d2c-0b1a-4c3d-9e8f-a1b2c3d4e5f6"},
 		{"moz-extension://{uuid}", "moz-extension://{uuid}"},
 		{"chrome-extension://abcdefghijklmnop", "chrome-extension://abcdefghijklmnop"},
+		{"z.0+9-a://x:*", "z.0+9-a://x:*"},
+		{"app://a:[0,1]", "app://a:[0,1]"},
+		{"app://a:0", "app://a:0"},
+		{"https://a!~b.com:*", "https://a!~b.com:*"},
 	} {
 		p, err := origin.ParsePattern(c.in)
 		if err != nil {
@@ -97,6 +101,9 @@ func TestSuggestions(t *testing.T) {
 		// Extensions.
 		"moz-extension://*": "moz-extension://{uuid}", "moz-extension://*/*": "moz-extension://{uuid}", "moz-extension://{UUID}": "moz-extension://{uuid}", "moz-extension://{uuid}:80": "",
 		"chrome-extension://*": "", "chrome-extension://{uuid}": "", "safari-web-extension://*": "", "chrome-extension://abc/": "chrome-extension://abc", "chrome-extension://a*": "",
+		"https://%2a.a.com": "", "%2A.a.com": "", "*.%2a.com": "", "https://.A.com": "", "http..": "", "app://A/*": "app://A", "moz-extension://a*/": "",
+		"https://a.com/x\\.js": "", "https://10.0.0.1/x": "https://10.0.0.1", "https://10.0.0.1/x8": "https://10.0.0.1", "http://10.0.0.1/80/x": "http://10.0.0.1", "https://a.com/8": "https://a.com",
+		"://a.com:3000": "https://a.com:3000", "//a.com:3000": "https://a.com:3000", "a.com:3000/": "", "https://@a.com": "https://a.com", "[::1]80": "", "http://[::1]*": "", "[::1]x": "",
 		// Ports.
 		"https://a.com:443,8443": "https://a.com:[443,8443]", "https://a.com:8000-8010": "https://a.com" + ports(8000, 8010), "https://a.com:[80,90-91]": "https://a.com:[80,90,91]",
 		"https://a.com:[8000-8000]": "https://a.com:8000", "https://a.com:1-64": "https://a.com" + ports(1, 64), "https://a.com:1-65": "", "https://a.com:1-65535": "", "https://a.com:9-8": "", "https://a.com:1-2-3": "",
@@ -148,6 +155,26 @@ func TestPatternErrors(t *testing.T) {
 		{"https://*.", origin.PatternInvalidHost, 10, ""},
 		{"https://*..com", origin.PatternInvalidHost, 10, ""},
 		{"https://[a.com]", origin.PatternInvalidHost, 9, ""},
+		{"https://*.1.2.3", origin.PatternInvalidHost, 10, ""},
+		{"https://*.a|b.com", origin.PatternInvalidHost, 11, ""},
+		{"app://A|b", origin.PatternInvalidHost, 7, ""},
+		{"https://a|A", origin.PatternUpperCase, 10, ""},
+		{"https://a|Z:*", origin.PatternUpperCase, 10, ""},
+		{"https:///x", origin.PatternPath, 8, ""},
+		{"https://@a.com", origin.PatternUserinfo, 8, "https://a.com"},
+		{"https://,https://b.com", origin.PatternSeveral, 8, ""},
+		{"https://a\x80.com", origin.PatternNotASCII, 9, ""},
+		{"https://a\x7f.com:*", origin.PatternWhiteSpace, 9, ""},
+		{"https://a\x1f.com:*", origin.PatternWhiteSpace, 9, ""},
+		{"hZ://a:*", origin.PatternUpperCase, 1, "hz://a:*"},
+		{"hA://a:*", origin.PatternUpperCase, 1, "ha://a:*"},
+		{"h{p://a:*", origin.PatternInvalidScheme, 1, ""},
+		{"a,b://x:*", origin.PatternInvalidScheme, 1, ""},
+		{"a/b://x:*", origin.PatternInvalidScheme, 1, ""},
+		{"a:b://x:*", origin.PatternInvalidScheme, 1, ""},
+		{"+a://x:*", origin.PatternInvalidScheme, 0, ""},
+		{"about://x", origin.PatternOpaqueScheme, 0, ""},
+		{"blob://x", origin.PatternOpaqueScheme, 0, ""},
 		{"https://[::1", origin.PatternInvalidHost, 8, ""},
 		{"https://[::1]x", origin.PatternInvalidHost, 13, ""},
 		{"https://[0:0:0:0:0:0:0:1]", origin.PatternInvalidHost, -1, "https://[::1]"},
@@ -207,6 +234,15 @@ func TestPatternErrors(t *testing.T) {
 	}
 }
 
+// An unclosed bracket is a mistake of its own, which tells where a host that is wrong in another way would, too.
+func TestPatternUnclosedBracket(t *testing.T) {
+	for _, in := range []string{"https://[::1", "https://[::1:*"} {
+		if _, err := origin.ParsePattern(in); err == nil || !strings.Contains(err.Error(), "byte 8: the bracket is not closed") {
+			t.Errorf("ParsePattern(%q): %v", in, err)
+		}
+	}
+}
+
 func TestPatternMatches(t *testing.T) {
 	uuid := "5f4e7d2c-0b1a-4c3d-9e8f-a1b2c3d4e5f6"
 	for _, c := range []struct {
@@ -222,7 +258,8 @@ func TestPatternMatches(t *testing.T) {
 		{"https://*.a.com:8443", []string{"https://b.a.com:8443"}, []string{"https://b.a.com", "https://b.a.com:844"}},
 		{"https://*.a.com:*", []string{"https://b.a.com:8443", "https://b.a.com"}, []string{"https://a.com:8443"}},
 		{"https://*.a.com.", []string{"https://b.a.com."}, []string{"https://b.a.com"}},
-		{"moz-extension://{uuid}", []string{"moz-extension://" + uuid}, []string{"moz-extension://" + strings.ToUpper(uuid), "moz-extension://" + uuid[1:], "x-extension://" + uuid, "moz-extension://" + uuid + ":1", "moz-extension://" + strings.ReplaceAll(uuid, "-", "0")}},
+		{"moz-extension://{uuid}", []string{"moz-extension://" + uuid}, []string{"moz-extension://" + strings.ToUpper(uuid), "moz-extension://" + uuid[1:], "x-extension://" + uuid, "moz-extension://" + uuid + ":1", "moz-extension://" + strings.ReplaceAll(uuid, "-", "0"),
+			"moz-extension://-" + uuid[1:], "moz-extension://g" + uuid[1:], "moz-extension://" + uuid[:35] + "g", "moz-extension://" + uuid[:35] + "`"}},
 	} {
 		p, s := mustPattern(c.pattern), origin.MustParseSet(c.pattern)
 		for i, text := range append(append([]string{}, c.yes...), c.no...) {
@@ -279,6 +316,10 @@ func TestPatternText(t *testing.T) {
 	}
 	if err := json.Unmarshal([]byte(`{"P":"https://a.com/"}`), &v); err == nil {
 		t.Error("a wrong pattern was read")
+	}
+	p := mustPattern("*")
+	if err := p.UnmarshalText(nil); err != nil || p.IsValid() {
+		t.Errorf("the empty text leaves %v, %v", p, err)
 	}
 }
 

@@ -126,8 +126,7 @@ func PublicSuffix(host string, l SuffixList) (suffix string, ok bool) {
 	n := len(domain) - strings.LastIndexByte(domain, '.') - 1
 	if l != nil && domain != "" {
 		// What is not a suffix of whole labels is not an answer; the default rule is.
-		s := l.PublicSuffix(domain)
-		if s != "" && strings.HasSuffix(domain, s) && (len(s) == len(domain) || domain[len(domain)-len(s)-1] == '.') {
+		if s := l.PublicSuffix(domain); s == domain || hasDotSuffix(domain, s) {
 			n = len(s)
 		}
 	}
@@ -148,7 +147,7 @@ func registrableDomain(host string, l SuffixList) (domain string, ok bool) {
 	// AD-HOC: the public suffix algorithm does not know empty labels, though
 	// "a..b" is a host. Such hosts get no registrable domain, so that they are
 	// same site with themselves alone.
-	if label == "" || suffix == "" || suffix[0] == '.' {
+	if label == "" || suffix[0] == '.' {
 		return "", false
 	}
 	return host[len(rest)-len(label):], true
