@@ -27,10 +27,13 @@ type call struct {
 	body     *body
 	sending  func(fetch.Action)
 	observe  func(fetch.Exchange)
+	opens    bool // a WebSocket
 	ignored  fetch.HeaderList
 	withheld []Withheld
 	urls     []origin.URL // that were requested so far, without preflights
-	dials    atomic.Int32 // for the request under way
+
+	sendCtx     context.Context // that requests are sent with
+	connections atomic.Int32    // that net/http has taken for the request under way
 }
 
 // WithMode sets the mode. It is "cors" otherwise.
@@ -146,6 +149,7 @@ func (c *call) fetch() (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	cancel := c.boundConnections()
 	var last *http.Response
 	var failure error
 	for a := m.Action(); a.Kind != fetch.ActionDone; a = m.Action() {
@@ -174,9 +178,10 @@ func (c *call) fetch() (*Response, error) {
 	trace := m.Trace()
 	if trace.Result.Response.IsNetworkError() {
 		end(last)
+		cancel()
 		return nil, &BlockedError{Trace: trace, Ignored: c.ignored, Withheld: c.withheld, Err: failure}
 	}
-	return c.response(trace, last), nil
+	return c.response(trace, last, cancel), nil
 }
 
 // pending is 1 where the machine has a new request under way, which is then the last exchange.

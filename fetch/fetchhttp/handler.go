@@ -89,12 +89,12 @@ func (t handler) RoundTrip(out *http.Request) (*http.Response, error) {
 		cancel()
 		return nil, err
 	case client != nil:
-		return w.upgraded(out, cancel)
+		return w.upgraded(ctx, out, cancel)
 	}
 	return &http.Response{
 		Status: fmt.Sprintf("%d %s", w.status, http.StatusText(w.status)), StatusCode: w.status,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: w.sent, ContentLength: -1,
-		Body: &responseBody{body, cancel}, Request: out,
+		Body: whenClosed{body, cancel}, Request: out, // as a server ends the context when the client is gone
 	}, nil
 }
 
@@ -181,15 +181,4 @@ func (w *responseWriter) abort(err error) {
 		w.client.Close()
 	}
 	w.pipe.CloseWithError(err)
-}
-
-// A responseBody ends the handler's context when it is closed, as a server does when the client is gone.
-type responseBody struct {
-	*io.PipeReader
-	cancel context.CancelFunc
-}
-
-func (b *responseBody) Close() error {
-	b.cancel()
-	return b.PipeReader.Close()
 }

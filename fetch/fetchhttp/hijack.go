@@ -27,9 +27,9 @@ func (w *responseWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 
 // upgraded returns the response of a handler that has hijacked the connection. The body is what follows, for reading
 // and writing.
-func (w *responseWriter) upgraded(out *http.Request, cancel context.CancelFunc) (*http.Response, error) {
+func (w *responseWriter) upgraded(ctx context.Context, out *http.Request, cancel context.CancelFunc) (*http.Response, error) {
 	client := w.client
-	context.AfterFunc(out.Context(), func() { client.Close() })
+	context.AfterFunc(ctx, func() { client.Close() })
 	r := bufio.NewReader(client)
 	resp := &http.Response{Status: "101 Switching Protocols", StatusCode: w.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: w.sent, Request: out}
 	if w.status == 0 { // the handler writes it itself
@@ -41,36 +41,13 @@ func (w *responseWriter) upgraded(out *http.Request, cancel context.CancelFunc) 
 		}
 	}
 	if resp.StatusCode == http.StatusSwitchingProtocols {
-		resp.Body = &connection{r, client, cancel}
+		resp.Body = struct {
+			io.Reader
+			io.Writer
+			io.Closer
+		}{r, client, whenClosed{client, cancel}}
 	} else {
-		resp.Body = &lastBody{resp.Body, client, cancel}
+		resp.Body = whenClosed{resp.Body, func() { cancel(); client.Close() }}
 	}
 	return resp, nil
-}
-
-// A connection is what follows 101.
-type connection struct {
-	io.Reader
-	conn   net.Conn
-	cancel context.CancelFunc
-}
-
-func (c *connection) Write(b []byte) (int, error) { return c.conn.Write(b) }
-
-func (c *connection) Close() error {
-	c.cancel()
-	return c.conn.Close()
-}
-
-// A lastBody is the body of a response that a handler wrote onto a hijacked connection.
-type lastBody struct {
-	io.ReadCloser
-	conn   net.Conn
-	cancel context.CancelFunc
-}
-
-func (b *lastBody) Close() error {
-	b.cancel()
-	b.ReadCloser.Close()
-	return b.conn.Close()
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -20,6 +21,7 @@ import (
 
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/fetch/fetchhttp"
+	"github.com/corspec/corspec/origin"
 )
 
 // A stream is a request that came over HTTP/2, and what a server may do to its connection.
@@ -241,5 +243,44 @@ func TestHostileHTTP2(t *testing.T) {
 				t.Errorf("%d connections", n)
 			}
 		})
+	}
+}
+
+// TestReconnections holds that a server which ends each connection is given up over any transport of net/http, and that
+// what counts connections lets the page read on.
+func TestReconnections(t *testing.T) {
+	ended := errors.New("the connection ends")
+	url, transport, connections := serveHTTP2(t, func(s *stream) error {
+		s.WriteGoAway(0, http2.ErrCodeNo, nil)
+		return ended
+	})
+	own := &http.Transport{TLSClientConfig: transport.TLSClientConfig, ForceAttemptHTTP2: true}
+	t.Cleanup(own.CloseIdleConnections)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	b := mustBlock(t, (&fetchhttp.Agent{Transport: own}).Page(app), fetch.CodeTransportError, newRequest(t, "GET", url, nil).WithContext(ctx))
+	if n := connections.Load(); n > 20 || b.Err == nil || !strings.Contains(b.Err.Error(), "the server has ended 10 connections before it answered") {
+		t.Errorf("after %d connections: %v", n, b.Err)
+	}
+
+	asked := 0
+	server := httptest.NewServer(share(func(w http.ResponseWriter, r *http.Request) {
+		if asked++; asked < 30 { // each on a connection of its own
+			w.Header().Set("Connection", "close")
+			http.Redirect(w, r, fmt.Sprint("/", asked%2), http.StatusFound)
+			return
+		}
+		io.WriteString(w, strings.Repeat("x", 1<<20))
+	}))
+	defer server.Close()
+	p := (&fetchhttp.Agent{Transport: server.Client().Transport}).Page(origin.MustParse("http://app.example"))
+	for asked = 11; asked < 30; {
+		resp, err := p.Fetch(newRequest(t, "GET", server.URL, nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(read(t, resp)); n != 1<<20 {
+			t.Errorf("%d bytes", n)
+		}
 	}
 }

@@ -42,7 +42,7 @@ func (c *call) exchange(a fetch.Action) (*http.Response, error) {
 	if c.ctx.Err() != nil { // not every transport looks
 		return nil, context.Cause(c.ctx)
 	}
-	out := (&http.Request{Method: a.Method, URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: netHeader(a.Headers)}).WithContext(c.countDials())
+	out := (&http.Request{Method: a.Method, URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: netHeader(a.Headers)}).WithContext(c.sendCtx)
 	switch a.Body {
 	case fetch.BodyActionSend:
 		c.body.send(out)
@@ -55,8 +55,12 @@ func (c *call) exchange(a fetch.Action) (*http.Response, error) {
 		c.sendCookies(a.URL, out)
 	}
 	agent := c.page.agent
+	c.connections.Store(0)
 	resp, err := agent.transport().RoundTrip(out)
 	if err != nil {
+		if errors.Is(err, c.sendCtx.Err()) { // not every transport says why
+			err = context.Cause(c.sendCtx)
+		}
 		return nil, explainTransportError(err)
 	}
 	if resp == nil {
@@ -149,6 +153,17 @@ func end(resp *http.Response) {
 	case <-late.C:
 	}
 	resp.Body.Close()
+}
+
+// A whenClosed is a body that is closed with more than itself.
+type whenClosed struct {
+	io.ReadCloser
+	then func()
+}
+
+func (b whenClosed) Close() error {
+	defer b.then()
+	return b.ReadCloser.Close()
 }
 
 // netHeader returns a header list for net/http: names in their own case, and the values of one name joined, as browsers

@@ -27,7 +27,8 @@ type Response struct {
 	// Withheld are the cookies that did not go along, or were not kept.
 	Withheld []Withheld
 
-	last *http.Response // as it came
+	last   *http.Response // as it came, of a WebSocket, which takes what follows
+	cancel func()         // ends its context
 }
 
 // A BlockedError is a network error: what a page sees as a rejected promise. It says what the page is not told.
@@ -50,14 +51,14 @@ func (e *BlockedError) Error() string {
 // Unwrap returns the transport's error.
 func (e *BlockedError) Unwrap() error { return e.Err }
 
-// response returns what the page gets of the last response, if there was one.
-func (c *call) response(trace fetch.Trace, last *http.Response) *Response {
+// response returns what the page gets of the last response, if there was one, whose context cancel ends.
+func (c *call) response(trace fetch.Trace, last *http.Response, cancel func()) *Response {
 	r := &trace.Result.Response
 	if answeredByHook(trace) {
 		end(last) // that of a redirect
 		last = nil
 	}
-	out := &Response{Type: r.Type, Redirected: r.Redirected(), Trace: trace, Ignored: c.ignored, Withheld: c.withheld, last: last}
+	out := &Response{Type: r.Type, Redirected: r.Redirected(), Trace: trace, Ignored: c.ignored, Withheld: c.withheld}
 	if u, ok := r.URL(); ok {
 		out.URL = u.WithoutFragment().String()
 	}
@@ -65,6 +66,7 @@ func (c *call) response(trace fetch.Trace, last *http.Response) *Response {
 	if last != nil {
 		*resp = *last
 		resp.Trailer, resp.TLS = nil, nil
+		resp.Body = whenClosed{last.Body, cancel}
 	}
 	resp.StatusCode = r.Status
 	switch {
@@ -78,14 +80,17 @@ func (c *call) response(trace fetch.Trace, last *http.Response) *Response {
 		resp.Header.Add(h[0], h[1])
 	}
 	switch u, _ := r.URL(); {
+	case c.opens:
+		out.last, out.cancel = cmp.Or(last, resp), cancel
 	case r.NullBody:
-		if r.Status != http.StatusSwitchingProtocols {
-			end(last)
-		}
+		end(last)
+		cancel()
 		resp.Body, resp.ContentLength, resp.Uncompressed = http.NoBody, 0, false
 	case last == nil && u.Scheme() == "data":
 		_, body, _ := fetch.ProcessDataURL(u)
-		resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+		resp.Body, resp.ContentLength = whenClosed{io.NopCloser(bytes.NewReader(body)), cancel}, int64(len(body))
+	case last == nil:
+		cancel()
 	}
 	out.Response = resp
 	return out

@@ -5,16 +5,16 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"sync"
-	"sync/atomic"
 )
 
 // DefaultTransport returns the transport of an [Agent] that has none: http.DefaultTransport, except that the names of
-// localhost, such as app.localhost, are loopback addresses, whatever a resolver or a proxy makes of them, that the
-// header of a response is no longer than in browsers, and that a server which ends each connection is given up. Where
-// somebody has put a transport of another type into http.DefaultTransport, it is that.
+// localhost, such as app.localhost, are loopback addresses, whatever a resolver or a proxy makes of them, and that the
+// header of a response is no longer than in browsers. Where somebody has put a transport of another type into
+// http.DefaultTransport, it is that.
 //
 // https://fetch.spec.whatwg.org/#resolve-an-origin
 func DefaultTransport() http.RoundTripper {
@@ -44,9 +44,6 @@ var defaultTransport = sync.OnceValue(func() http.RoundTripper {
 		return proxy(r)
 	}
 	t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-		if n, ok := ctx.Value(dials{}).(*atomic.Int32); ok && n.Add(1) > mostConnections {
-			return nil, fmt.Errorf("the server has ended %d connections before it answered", mostConnections)
-		}
 		host, port, err := net.SplitHostPort(address)
 		if err != nil || !isLocalhost(host) {
 			return dial(ctx, network, address)
@@ -62,14 +59,21 @@ var defaultTransport = sync.OnceValue(func() http.RoundTripper {
 	return t
 })
 
-// dials is the key of how many connections were opened for a request. Where a server of HTTP/2 says that it has not
-// seen the request, net/http opens another one, without end.
-type dials struct{}
-
-// countDials returns the context of the next request.
-func (c *call) countDials() context.Context {
-	c.dials.Store(0)
-	return context.WithValue(c.ctx, dials{}, &c.dials)
+// boundConnections sets the context that requests are sent with. Where a server of HTTP/2 says that it has not seen the
+// request, net/http opens another connection for it, without end. cancel ends what the context is for, the body of the
+// response included.
+func (c *call) boundConnections() (cancel func()) {
+	if _, ok := c.page.agent.Transport.(handler); ok { // which opens none, and ends what it began
+		c.sendCtx = c.ctx
+		return func() {}
+	}
+	ctx, cancelCause := context.WithCancelCause(c.ctx)
+	c.sendCtx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GetConn: func(string) {
+		if c.connections.Add(1) > mostConnections {
+			cancelCause(fmt.Errorf("the server has ended %d connections before it answered", mostConnections))
+		}
+	}})
+	return func() { cancelCause(nil) }
 }
 
 // isLocalhost reports whether the host is localhost or below it.

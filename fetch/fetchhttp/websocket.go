@@ -25,6 +25,14 @@ type WebSocket struct {
 	Protocol string // that the server has chosen, or empty
 	Trace    fetch.Trace
 	Withheld []Withheld // the cookies that did not go along, or were not kept
+
+	cancel func()
+}
+
+// Close closes the connection.
+func (w *WebSocket) Close() error {
+	defer w.cancel()
+	return w.ReadWriteCloser.Close()
 }
 
 // WebSocket opens a WebSocket as new WebSocket(url, protocols) does on the page: with its Origin and with cookies,
@@ -54,7 +62,7 @@ func (p *Page) WebSocket(ctx context.Context, url string, protocols ...string) (
 	}
 	r, _ := initiator.Request(initiator.KindWebSocket, u, p.origin, initiator.Settings{})
 	r.Headers = headers
-	resp, err := p.Do(ctx, r, nil)
+	resp, err := p.Do(ctx, r, nil, func(c *call) { c.opens = true })
 	if err != nil {
 		return nil, err
 	}
@@ -64,10 +72,11 @@ func (p *Page) WebSocket(ctx context.Context, url string, protocols ...string) (
 		fault = fmt.Errorf("the transport %T gives no connection with the status 101", p.agent.transport())
 	}
 	if fault != nil {
-		resp.Body.Close()
+		resp.last.Body.Close()
+		resp.cancel()
 		return nil, &BlockedError{Trace: resp.Trace, Withheld: resp.Withheld, Err: fault}
 	}
-	return &WebSocket{conn, protocol, resp.Trace, resp.Withheld}, nil
+	return &WebSocket{conn, protocol, resp.Trace, resp.Withheld, resp.cancel}, nil
 }
 
 // webSocketURL reads the URL of a WebSocket.

@@ -178,6 +178,38 @@ func TestWebSocketRefused(t *testing.T) {
 	}
 }
 
+// TestWebSocketFaults holds that a connection ends whose handshake is not in order, and that what answers in place of the
+// network opens none.
+func TestWebSocketFaults(t *testing.T) {
+	ended := make(chan bool)
+	p := page(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer close(ended)
+		conn, b, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n")
+		io.Copy(io.Discard, b)
+	}))
+	if _, err := p.WebSocket(t.Context(), "wss://api.example/"); err == nil || !strings.Contains(err.Error(), "Upgrade") {
+		t.Error(err)
+	}
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		t.Error("the connection stays open")
+	}
+	for _, status := range []int{101, 200} {
+		agent := &fetchhttp.Agent{Transport: roundTripper(func(*http.Request) (*http.Response, error) { return nil, errors.New("something is sent") })}
+		agent.Hooks.OverrideFetch = func(*fetch.Request) (fetch.Response, bool) { return fetch.Response{Status: status}, true }
+		var blocked *fetchhttp.BlockedError
+		if ws, err := agent.Page(app).WebSocket(t.Context(), "wss://api.example/"); ws != nil || !errors.As(err, &blocked) || strings.Contains(err.Error(), "is sent") {
+			t.Errorf("a hook answers %d: %v", status, err)
+		}
+	}
+}
+
 // TestWebSocketEnds holds that neither side waits for the other when the page gives up.
 func TestWebSocketEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
