@@ -23,14 +23,14 @@ type Agent struct {
 	// come to it in the page's case, which http.Header.Get does not find where it is unusual.
 	Transport http.RoundTripper
 
-	// Jar keeps the cookies; net/http/cookiejar's will do. Nil keeps none. It is
-	// asked only for requests whose credentials are included. What a browser would not keep never gets into it. What
-	// somebody else puts into it goes along always, and what is taken out of it is gone.
+	// Jar keeps the cookies; net/http/cookiejar's will do. Nil keeps none. It is asked only for requests whose
+	// credentials are included. What a browser would not keep never gets into it. What somebody else puts into it goes
+	// along unless SendCookies holds it back, and what is taken out of it is gone.
 	Jar http.CookieJar
 
-	// SendCookies may hold back all cookies of a request whose credentials are included, as rules for cookies of third
-	// parties do. Nil holds back none but those whose SameSite does. The request is the page's, as it was before any
-	// redirect; the URL is the one that is requested.
+	// SendCookies may hold back all cookies of a request whose credentials are included, and those of its response, as
+	// rules for cookies of third parties do. Nil holds back none but those whose SameSite does. The request is the
+	// page's, as it was before any redirect; the URL is the one that is requested.
 	SendCookies func(r *fetch.Request, url origin.URL) bool
 
 	// Blob returns what a blob: URL stands for, which has no fragment here; false where it stands for nothing. Nil:

@@ -37,7 +37,7 @@ func (w Withheld) String() string {
 	return fmt.Sprintf("the cookie %q did not go to %s: %s", w.Name, w.URL, w.Why)
 }
 
-// A cookie is one that an agent has put into its jar. A jar gives back names and values alone.
+// A cookie is what an agent knows of one in its jar. A jar gives back names and values alone.
 type cookie struct {
 	name, value      string
 	host             string // or the domain that it was set for
@@ -50,6 +50,7 @@ type cookie struct {
 	expiry           time.Time
 	used             uint64 // what the counter of cookies was when it was set or sent
 	raw              string // the line that set it
+	foreign          bool   // somebody else has put it into the jar
 }
 
 // A slot is where a jar keeps a cookie. Browsers keep two there, one for the host alone and one for those below it too;
@@ -68,11 +69,7 @@ type cookies struct {
 
 // jarURL is the URL as a jar sees it.
 func jarURL(u origin.URL) *url.URL {
-	host := u.Hostname()
-	if port, ok := u.Port(); ok {
-		host = fmt.Sprintf("%s:%d", host, port)
-	}
-	return &url.URL{Scheme: u.Scheme(), Host: host, Path: u.Pathname()}
+	return &url.URL{Scheme: u.Scheme(), Host: hostAndPort(u), Path: u.Pathname()}
 }
 
 // cookieHost is the host of u as jars have it, to which a dot at the end makes no difference.
@@ -122,16 +119,16 @@ func isSafe(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions || method == http.MethodTrace
 }
 
-// belongs reports whether a cookie with that attribute belongs to a request in that mode, and if not, why. One without
-// the attribute is Lax in RFC 6265bis and in Chromium, and None in other engines.
-func (c *call) belongs(s http.SameSite, m sameSiteMode, method string) (ok bool, why string) {
+// refusesSameSite says why a cookie with that attribute does not belong to a request in that mode; empty where it does.
+// One without the attribute is Lax in RFC 6265bis and in Chromium, and None in other engines.
+func (c *call) refusesSameSite(s http.SameSite, m sameSiteMode, method string) (why string) {
 	switch {
 	case m == sameSiteStrict, s == http.SameSiteNoneMode, s == 0 && c.page.agent.Profile.Has("cookies-cross-site-by-default"):
-		return true, ""
+		return ""
 	case s == http.SameSiteStrictMode:
 		why = "SameSite=Strict"
 	case m == sameSiteLax:
-		return true, ""
+		return ""
 	case s == http.SameSiteLaxMode:
 		why = "SameSite=Lax"
 	default:
@@ -141,99 +138,86 @@ func (c *call) belongs(s http.SameSite, m sameSiteMode, method string) (ok bool,
 	if c.navigatesTopLevel() && m == sameSiteNone {
 		why += fmt.Sprintf(", from which a navigation with %s brings none", method)
 	}
-	return false, why
+	return why
 }
 
 // sendCookies adds the cookies to a request whose credentials are included.
 //
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-retrieval-algorithm
 func (c *call) sendCookies(u origin.URL, out *http.Request) {
-	agent := c.page.agent
-	if agent.Jar == nil || agent.SendCookies != nil && !agent.SendCookies(&c.request, u) {
-		return
-	}
-	var b strings.Builder
+	var pairs []string
 	m := c.sameSiteMode(u, out.Method)
-	for _, k := range agent.retrieve(u) {
-		if !k.foreign {
-			if ok, why := c.belongs(k.sameSite, m, out.Method); !ok {
-				c.withheld = append(c.withheld, Withheld{Name: k.name, URL: u, Why: why})
-				continue
-			}
+	for _, k := range c.page.agent.retrieve(u) {
+		why := ""
+		if c.heldBack {
+			why = heldBack
+		} else if !k.foreign {
+			why = c.refusesSameSite(k.sameSite, m, out.Method)
 		}
-		if b.Len() > 0 {
-			b.WriteString("; ")
+		switch {
+		case why != "":
+			c.withheld = append(c.withheld, Withheld{Name: k.name, URL: u, Why: why})
+		case k.name != "":
+			pairs = append(pairs, k.name+"="+k.value)
+		default:
+			pairs = append(pairs, k.value)
 		}
-		if k.name != "" {
-			b.WriteString(k.name)
-			b.WriteByte('=')
-		}
-		b.WriteString(k.value)
 	}
-	if b.Len() > 0 {
-		out.Header["Cookie"] = []string{b.String()}
+	if pairs != nil {
+		out.Header["Cookie"] = []string{strings.Join(pairs, "; ")}
 	}
 }
 
-// A retrieved cookie is one that the jar has for a URL.
-type retrieved struct {
-	name, value string
-	sameSite    http.SameSite
-	foreign     bool // somebody else has put it into the jar
-}
+// heldBack says why a cookie does not go, or is not kept, whatever it is.
+const heldBack = "SendCookies holds it back"
 
 // retrieve returns the cookies for u, those with longer paths first and then those that are older. What somebody else
 // has put into the jar stands where the jar has it.
-func (a *Agent) retrieve(u origin.URL) []retrieved {
+func (a *Agent) retrieve(u origin.URL) (all []cookie) {
 	cs := &a.cookies
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
 	site := a.cookieSite(u)
-	a.expire(site)
-	given := a.Jar.Cookies(jarURL(u))
+	a.expire(u, site)
+	for _, g := range a.Jar.Cookies(jarURL(u)) {
+		k := cookie{name: g.Name, value: g.Value, foreign: true}
+		if g.Quoted {
+			k.value = `"` + g.Value + `"`
+		}
+		all = append(all, k)
+	}
 	matching := slices.DeleteFunc(slices.Clone(cs.bySite[site]), func(k *cookie) bool { return !k.matches(u) })
 	slices.SortStableFunc(matching, func(a, b *cookie) int { return cmp.Compare(len(b.path), len(a.path)) })
-	all := make([]retrieved, len(given), len(given)+len(matching))
-	found := make(map[*cookie]bool, len(matching))
-	for i, g := range given {
-		all[i] = retrieved{name: g.Name, value: g.Value, foreign: true}
-		if g.Quoted {
-			all[i].value = `"` + g.Value + `"`
-		}
-		known := slices.IndexFunc(matching, func(k *cookie) bool {
-			return k.name == g.Name && k.value == all[i].value && cs.held(site, k) && !found[k]
-		})
-		if known >= 0 {
-			found[matching[known]], all[i].foreign = true, false
-		}
-	}
 	cs.counter++
-	place := 0
+	var own []cookie
 	for _, k := range matching {
-		if !found[k] && cs.held(site, k) { // somebody has taken it out of the jar
-			cs.remove(site, k)
-			continue
+		if cs.held(site, k) {
+			i := slices.IndexFunc(all, func(g cookie) bool { return g.foreign && g.name == k.name && g.value == k.value })
+			if i < 0 { // somebody has taken it out of the jar
+				cs.remove(site, k)
+				continue
+			}
+			all[i].foreign = false
 		}
 		k.used = cs.counter
-		for place < len(all) && all[place].foreign {
-			place++
-		}
-		if place == len(all) {
-			all = append(all, retrieved{})
-		}
-		all[place] = retrieved{name: k.name, value: k.value, sameSite: k.sameSite}
-		place++
+		own = append(own, *k)
 	}
-	return all
+	for i := range all {
+		if !all[i].foreign {
+			all[i], own = own[0], own[1:]
+		}
+	}
+	return append(all, own...)
 }
 
 // matches reports whether a cookie is for that URL.
 func (k *cookie) matches(u origin.URL) bool {
-	if k.secure && !u.IsPotentiallyTrustworthy() {
-		return false
-	}
+	return (!k.secure || u.IsPotentiallyTrustworthy()) && k.matchesHost(u) && pathMatches(u.Pathname(), k.path)
+}
+
+func (k *cookie) matchesHost(u origin.URL) bool {
 	host := cookieHost(u)
-	return (host == k.host || !k.hostOnly && domainMatches(host, k.host)) && pathMatches(u.Pathname(), k.path)
+	return host == k.host || !k.hostOnly && domainMatches(host, k.host)
 }
 
 // domainMatches reports whether a host is a domain or below it.
@@ -281,7 +265,7 @@ func (cs *cookies) remove(site string, k *cookie) {
 func (c *call) storeCookies(u origin.URL, method string, resp *http.Response) {
 	agent := c.page.agent
 	lines := resp.Header["Set-Cookie"]
-	if agent.Jar == nil || len(lines) == 0 {
+	if len(lines) == 0 {
 		return
 	}
 	m := c.sameSiteMode(u, method)
@@ -292,25 +276,24 @@ func (c *call) storeCookies(u origin.URL, method string, resp *http.Response) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
 	site, now := agent.cookieSite(u), agent.now()
-	agent.expire(site)
-	before := cs.inJar(site)
+	agent.expire(u, site)
 	for _, line := range lines {
 		k, why, ok := parseSetCookie(line, u, now)
-		if ok {
-			why = agent.refuses(site, &k, u)
-		}
-		if ok && why == "" {
-			_, why = c.belongs(k.sameSite, m, method)
-		}
-		if ok && why == "" {
-			cs.store(site, &k, now, before)
-			agent.evict(site)
+		switch {
+		case !ok:
+			continue
+		case c.heldBack:
+			why = heldBack
+		case why == "":
+			why = cmp.Or(agent.refuses(site, &k, u), c.refusesSameSite(k.sameSite, m, method))
 		}
 		if why != "" {
 			c.withheld = append(c.withheld, Withheld{Name: k.name, URL: u, Set: true, Why: why})
+			continue
 		}
+		agent.store(u, site, &k, now)
+		agent.evict(u, site)
 	}
-	agent.writeJar(u, before, cs.inJar(site))
 }
 
 // refuses says why a browser does not keep a cookie that u sets, whoever asked for it; empty where it does. Where the
@@ -326,7 +309,7 @@ func (a *Agent) refuses(site string, k *cookie, u origin.URL) (why string) {
 			k.hostOnly = true
 		case ok && suffix == k.host:
 			return fmt.Sprintf("Domain=%s is a public suffix", k.host)
-		case host != k.host && !domainMatches(host, k.host):
+		case !k.matchesHost(u):
 			return fmt.Sprintf("Domain=%s does not match the host %s", k.host, host)
 		}
 	}
@@ -388,20 +371,15 @@ func refusesPrefix(k *cookie) (why string) {
 	return ""
 }
 
-// store keeps a cookie, or where it has expired, forgets the one in its place. What is to be deleted, though it is not
-// known, is noted in before. The lock is held.
-func (cs *cookies) store(site string, k *cookie, now time.Time, before map[slot]cookie) {
+// store keeps a cookie, or where it has expired, forgets the one in its place. The lock is held.
+func (a *Agent) store(u origin.URL, site string, k *cookie, now time.Time) {
+	cs := &a.cookies
 	cs.counter++
 	k.used = cs.counter
 	old := cs.find(site, k.slot(), k.hostOnly)
 	switch {
 	case k.expired(now):
-		if old != nil {
-			cs.remove(site, old)
-		}
-		if _, known := before[k.slot()]; !known {
-			before[k.slot()] = *k
-		}
+		cs.remove(site, old)
 	case old != nil:
 		*old = *k // in its place
 	default:
@@ -411,111 +389,74 @@ func (cs *cookies) store(site string, k *cookie, now time.Time, before map[slot]
 		cs.bySite[site] = append(cs.bySite[site], k)
 		cs.total++
 	}
+	a.writeJar(u, site, k)
 }
 
 func (k *cookie) expired(now time.Time) bool { return k.persistent && !k.expiry.After(now) }
 
 // expire forgets the cookies of a site whose time is over. The lock is held.
-func (a *Agent) expire(site string) {
+func (a *Agent) expire(u origin.URL, site string) {
 	now := a.now()
-	if !slices.ContainsFunc(a.cookies.bySite[site], func(k *cookie) bool { return k.expired(now) }) {
-		return
-	}
-	before := a.cookies.inJar(site)
 	for _, k := range slices.Clone(a.cookies.bySite[site]) {
 		if k.expired(now) {
 			a.cookies.remove(site, k)
+			a.writeJar(u, site, k)
 		}
 	}
-	a.writeJar(origin.URL{}, before, a.cookies.inJar(site))
 }
 
 // evict forgets cookies where they are too many: of a site those that are not Secure first, and each time the one that
 // was not used for longest. The lock is held.
-func (a *Agent) evict(site string) {
+func (a *Agent) evict(u origin.URL, site string) {
 	cs := &a.cookies
 	for len(cs.bySite[site]) > mostCookies {
-		cs.remove(site, slices.MinFunc(cs.bySite[site], func(a, b *cookie) int {
-			if a.secure != b.secure {
-				return map[bool]int{false: -1, true: 1}[a.secure]
+		k := slices.MinFunc(cs.bySite[site], func(a, b *cookie) int {
+			switch {
+			case a.secure == b.secure:
+				return cmp.Compare(a.used, b.used)
+			case a.secure:
+				return 1
 			}
-			return cmp.Compare(a.used, b.used)
-		}))
+			return -1
+		})
+		cs.remove(site, k)
+		a.writeJar(u, site, k)
 	}
 	for cs.total > mostCookiesAll {
 		var oldest *cookie
-		var of string
 		for s, known := range cs.bySite {
 			for _, k := range known {
 				if oldest == nil || k.used < oldest.used {
-					oldest, of = k, s
+					oldest, site = k, s
 				}
 			}
 		}
-		before := cs.inJar(of)
-		cs.remove(of, oldest)
-		if of != site {
-			a.writeJar(origin.URL{}, before, cs.inJar(of))
-		}
+		cs.remove(site, oldest)
+		a.writeJar(u, site, oldest)
 	}
 }
 
-// inJar returns what the jar has of a site's cookies, or is to have. The lock is held.
-func (cs *cookies) inJar(site string) map[slot]cookie {
-	m := map[slot]cookie{}
-	for _, k := range cs.bySite[site] {
-		if _, known := m[k.slot()]; !known || !k.hostOnly {
-			m[k.slot()] = *k
-		}
-	}
-	return m
-}
-
-// writeJar makes the jar have after, where it had before. What u may set is set as by u, the rest as by its own host.
-func (a *Agent) writeJar(u origin.URL, before, after map[slot]cookie) {
-	var set []*http.Cookie
-	write := func(k *cookie, forget bool) {
-		h := k.http()
-		switch {
-		case forget:
-			h.MaxAge = -1
-		case k.persistent && a.Now == nil: // by another clock the jar does not know the time
-			h.MaxAge = int((k.expiry.Sub(a.now()) + time.Second - 1) / time.Second)
-		}
-		if host := cookieHost(u); host == k.host || !k.hostOnly && domainMatches(host, k.host) {
-			set = append(set, h)
-			return
-		}
-		a.Jar.SetCookies(&url.URL{Scheme: "https", Host: k.host, Path: k.path}, []*http.Cookie{h})
-	}
-	for s, k := range before {
-		if _, ok := after[s]; !ok {
-			write(&k, true)
-		}
-	}
-	changed := make([]cookie, 0, len(after))
-	for s, k := range after {
-		if old, ok := before[s]; !ok || old.hostOnly != k.hostOnly || old.used != k.used {
-			changed = append(changed, k)
-		}
-	}
-	slices.SortFunc(changed, func(a, b cookie) int { return cmp.Compare(a.used, b.used) })
-	for _, k := range changed {
-		write(&k, false)
-	}
-	if len(set) > 0 {
-		a.Jar.SetCookies(jarURL(u), set)
-	}
-}
-
-// http returns the cookie for a jar.
-func (k *cookie) http() *http.Cookie {
-	h := &http.Cookie{Name: k.name, Value: k.value, Path: k.path, Secure: k.secure, HttpOnly: k.httpOnly, SameSite: k.sameSite, Raw: k.raw}
+// writeJar makes the jar have what the agent has in the slot of a cookie: of two, the one for hosts below too. What u
+// may set is set as by u, the rest as by its own host. The lock is held.
+func (a *Agent) writeJar(u origin.URL, site string, k *cookie) {
+	kept := cmp.Or(a.cookies.find(site, k.slot(), false), a.cookies.find(site, k.slot(), true))
+	k = cmp.Or(kept, k)
+	set := &http.Cookie{Name: k.name, Value: k.value, Path: k.path, Secure: k.secure, HttpOnly: k.httpOnly, SameSite: k.sameSite, Raw: k.raw}
 	if n := len(k.value); n >= 2 && k.value[0] == '"' && k.value[n-1] == '"' {
-		h.Value, h.Quoted = k.value[1:n-1], true
+		set.Value, set.Quoted = k.value[1:n-1], true
 	}
 	if !k.hostOnly {
-		h.Domain = k.host
+		set.Domain = k.host
 	}
-	return h
+	switch {
+	case kept == nil:
+		set.MaxAge = -1
+	case k.persistent && a.Now == nil: // by another clock the jar does not know the time
+		set.MaxAge = int((k.expiry.Sub(a.now()) + time.Second - 1) / time.Second)
+	}
+	by := &url.URL{Scheme: "https", Host: k.host, Path: k.path}
+	if k.matchesHost(u) {
+		by = jarURL(u)
+	}
+	a.Jar.SetCookies(by, []*http.Cookie{set})
 }

@@ -30,6 +30,7 @@ type call struct {
 	opens    bool // a WebSocket
 	ignored  fetch.HeaderList
 	withheld []Withheld
+	heldBack bool         // SendCookies holds back the cookies of the request under way
 	urls     []origin.URL // that were requested so far, without preflights
 
 	sendCtx     context.Context // that requests are sent with

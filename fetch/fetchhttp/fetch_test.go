@@ -441,9 +441,15 @@ func TestCookies(t *testing.T) {
 		jar.SetCookies(u, []*http.Cookie{{Name: "n", Value: "0"}})
 		agent := &fetchhttp.Agent{Transport: fetchhttp.Handler(h), Jar: jar,
 			SendCookies: func(r *fetch.Request, u origin.URL) bool { return r.Origin == u.Origin() }}
-		mustFetch(t, agent.Page(app), newRequest(t, "GET", api+"allowed", nil), fetchhttp.WithCredentials(fetch.CredentialsInclude))
+		resp := mustFetch(t, agent.Page(app), newRequest(t, "GET", api+"allowed", nil), fetchhttp.WithCredentials(fetch.CredentialsInclude))
 		if !reflect.DeepEqual(sent, []string{"GET "}) {
 			t.Errorf("%q", sent)
+		}
+		if got, want := fmt.Sprint(resp.Withheld), `[the cookie "n" did not go to https://api.other/allowed: SendCookies holds it back the cookie "n" of https://api.other/allowed was not kept: SendCookies holds it back]`; got != want {
+			t.Errorf("told %s, want %s", got, want)
+		}
+		if got := fmt.Sprint(jar.Cookies(u)); got != "[n=0]" {
+			t.Errorf("stored %s", got)
 		}
 	})
 }

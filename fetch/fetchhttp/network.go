@@ -51,10 +51,12 @@ func (c *call) exchange(a fetch.Action) (*http.Response, error) {
 			return nil, err
 		}
 	}
-	if a.IncludeCredentials {
+	agent := c.page.agent
+	cookies := a.IncludeCredentials && agent.Jar != nil
+	if cookies {
+		c.heldBack = agent.SendCookies != nil && !agent.SendCookies(&c.request, a.URL)
 		c.sendCookies(a.URL, out)
 	}
-	agent := c.page.agent
 	c.connections.Store(0)
 	resp, err := agent.transport().RoundTrip(out)
 	if err != nil {
@@ -73,7 +75,7 @@ func (c *call) exchange(a fetch.Action) (*http.Response, error) {
 		resp.Body.Close() // unread: what follows 101 may never end
 		return nil, err
 	}
-	if a.IncludeCredentials {
+	if cookies {
 		c.storeCookies(a.URL, a.Method, resp)
 	}
 	if resp.Request == nil {
@@ -185,11 +187,7 @@ func netHeader(l fetch.HeaderList) http.Header {
 // netURL returns u for net/http. A path that package url would write differently goes into Opaque, so that the bytes of
 // the URL are those that are sent.
 func netURL(u origin.URL) (*url.URL, error) {
-	host := u.Hostname()
-	if port, ok := u.Port(); ok {
-		host = fmt.Sprintf("%s:%d", host, port)
-	}
-	target := u.Pathname()
+	host, target := hostAndPort(u), u.Pathname()
 	if q, ok := u.Query(); ok {
 		target += "?" + q
 	}
@@ -204,6 +202,14 @@ func netURL(u origin.URL) (*url.URL, error) {
 		return nil, fmt.Errorf("net/http cannot send the path %q as it is", path)
 	}
 	return &url.URL{Scheme: u.Scheme(), Host: host, Opaque: path, RawQuery: query, ForceQuery: hasQuery && query == ""}, nil
+}
+
+// hostAndPort is the host of u, and its port if it is not the scheme's own.
+func hostAndPort(u origin.URL) string {
+	if port, ok := u.Port(); ok {
+		return fmt.Sprintf("%s:%d", u.Hostname(), port)
+	}
+	return u.Hostname()
 }
 
 // head returns what the machine reads of resp.

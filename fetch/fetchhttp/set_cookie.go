@@ -20,7 +20,7 @@ const (
 )
 
 // parseSetCookie reads a Set-Cookie header of a response from u as browsers do, name and value as they are. Where it is
-// not a cookie, why says so; it is empty if nothing is to be said.
+// not a cookie, why says so. ok is false if there is nothing in it, of which nothing is to be said.
 //
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-the-set-cookie-header-field
 func parseSetCookie(line string, u origin.URL, now time.Time) (k cookie, why string, ok bool) {
@@ -29,37 +29,40 @@ func parseSetCookie(line string, u origin.URL, now time.Time) (k cookie, why str
 	if !named {
 		name, value = "", pair
 	}
-	k = cookie{name: trimSpace(name), value: trimSpace(value), raw: line, host: cookieHost(u), hostOnly: true, path: defaultPath(u)}
+	k = cookie{name: header.TrimTabOrSpace(name), value: header.TrimTabOrSpace(value), raw: line, host: cookieHost(u), hostOnly: true, path: defaultPath(u)}
 	for i := range len(line) {
 		if b := line[i]; b < ' ' && b != '\t' || b == 0x7F {
-			return k, fmt.Sprintf("byte %#02x at index %d is a control byte", b, i), false
+			return k, fmt.Sprintf("byte %#02x at index %d is a control byte", b, i), true
 		}
 	}
 	switch n := len(k.name) + len(k.value); {
 	case n == 0:
 		return k, "", false
 	case n > mostCookie:
-		return k, fmt.Sprintf("its name and value have %d bytes, and browsers keep %d", n, mostCookie), false
+		return k, fmt.Sprintf("its name and value have %d bytes, and browsers keep %d", n, mostCookie), true
 	}
 	domain, maxAge := "", false
 	for attributes != "" {
 		var attribute string
 		attribute, attributes, _ = strings.Cut(attributes, ";")
 		name, value, _ := strings.Cut(attribute, "=")
-		name, value = header.Lower(trimSpace(name)), trimSpace(value)
+		name, value = header.Lower(header.TrimTabOrSpace(name)), header.TrimTabOrSpace(value)
 		if len(value) > mostAttribute {
 			continue
 		}
 		switch name {
 		case "expires":
 			if at, ok := parseCookieDate(value); ok && !maxAge {
-				k.persistent, k.expiry = true, earlier(at, now.Add(mostAge))
+				k.persistent, k.expiry = true, at
+				if latest := now.Add(mostAge); at.After(latest) {
+					k.expiry = latest
+				}
 			}
 		case "max-age":
-			if age, ok := parseMaxAge(value); ok {
+			if digits, negative := strings.CutPrefix(value, "-"); header.IsDigits(digits) {
 				maxAge, k.persistent, k.expiry = true, true, time.Time{}
-				if age > 0 {
-					k.expiry = now.Add(age)
+				if age := header.DeltaSeconds(digits); age > 0 && !negative {
+					k.expiry = now.Add(min(time.Duration(age)*time.Second, mostAge))
 				}
 			}
 		case "domain":
@@ -77,63 +80,25 @@ func parseSetCookie(line string, u origin.URL, now time.Time) (k cookie, why str
 		case "httponly":
 			k.httpOnly = true
 		case "samesite":
-			k.sameSite = parseSameSite(value)
+			k.sameSite = sameSites[header.Lower(value)]
 		}
 	}
 	if domain != "" {
 		host, err := origin.ParseHost(strings.TrimPrefix(domain, "."))
 		if err != nil || strings.IndexFunc(domain, func(r rune) bool { return r > 0x7F }) >= 0 {
-			return k, fmt.Sprintf("Domain=%s is not a host", domain), false
+			return k, fmt.Sprintf("Domain=%s is not a host", domain), true
 		}
 		k.host, k.hostOnly = host, false
 	}
 	return k, "", true
 }
 
-func trimSpace(s string) string { return strings.Trim(s, " \t") }
-
-func earlier(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
-}
+var sameSites = map[string]http.SameSite{"none": http.SameSiteNoneMode, "lax": http.SameSiteLaxMode, "strict": http.SameSiteStrictMode}
 
 // defaultPath is the path of a cookie that names none.
 func defaultPath(u origin.URL) string {
 	path := u.Pathname()
 	return path[:max(strings.LastIndexByte(path, '/'), 1)]
-}
-
-func parseSameSite(value string) http.SameSite {
-	switch header.Lower(value) {
-	case "none":
-		return http.SameSiteNoneMode
-	case "lax":
-		return http.SameSiteLaxMode
-	case "strict":
-		return http.SameSiteStrictMode
-	}
-	return 0
-}
-
-// parseMaxAge reads a Max-Age, which is not more than what browsers allow.
-func parseMaxAge(value string) (age time.Duration, ok bool) {
-	digits, negative := strings.CutPrefix(value, "-")
-	if digits == "" {
-		return 0, false
-	}
-	for i := range len(digits) {
-		d := digits[i] - '0'
-		if d > 9 {
-			return 0, false
-		}
-		age = min(10*age+time.Duration(d)*time.Second, mostAge)
-	}
-	if negative {
-		age = -age
-	}
-	return age, true
 }
 
 // parseCookieDate reads a date in whatever form servers write it.

@@ -412,10 +412,11 @@ func TestSecureCookiesAreLeftAlone(t *testing.T) {
 	}
 	b := newBrowser(t)
 	b.visit("https://shop.example/", "a=1; Secure; Max-Age=60")
-	b.now = b.now.Add(time.Hour)
-	b.SendCookies = func(*fetch.Request, origin.URL) bool { return false } // so that nobody has looked for it
+	b.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+		b.now = b.now.Add(time.Hour) // after somebody has looked for it
+		return b.roundTrip(r)
+	})
 	b.visit("http://shop.example/", "a=2")
-	b.SendCookies = nil
 	if got, _ := b.visit("http://shop.example/"); got != "a=2" {
 		t.Errorf("a Secure cookie that has expired is in the way: %q", got)
 	}
