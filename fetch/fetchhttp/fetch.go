@@ -153,7 +153,8 @@ func (c *call) fetch() (*Response, error) {
 	cancel := c.boundConnections()
 	var last *http.Response
 	var failure error
-	for a := m.Action(); a.Kind != fetch.ActionDone; a = m.Action() {
+	for i := 0; m.Action().Kind != fetch.ActionDone; i++ {
+		a := m.Action()
 		end(last)
 		if a.Hop >= len(c.urls) {
 			c.urls = append(c.urls, a.URL)
@@ -172,8 +173,7 @@ func (c *call) fetch() (*Response, error) {
 			m.Receive(agent.now(), head(last))
 		}
 		if c.observe != nil {
-			exchanges := m.Trace().Exchanges
-			c.observe(exchanges[len(exchanges)-1-pending(m)])
+			c.observe(m.Trace().Exchanges[i])
 		}
 	}
 	trace := m.Trace()
@@ -185,21 +185,11 @@ func (c *call) fetch() (*Response, error) {
 	return c.response(trace, last, cancel), nil
 }
 
-// pending is 1 where the machine has a new request under way, which is then the last exchange.
-func pending(m *fetch.Machine) int {
-	if m.Action().Kind == fetch.ActionDone {
-		return 0
-	}
-	return 1
-}
-
 // checkSendable refuses header values that a page may set and net/http does not send.
 func checkSendable(l fetch.HeaderList) error {
 	for _, h := range l {
-		for i := range len(h[1]) {
-			if b := h[1][i]; b < ' ' && b != '\t' || b == 0x7F {
-				return fmt.Errorf("fetchhttp: the value %s of header %s has byte %#02x at index %d, which browsers send and net/http does not; leave it out", quote.Quote(h[1]), quote.Quote(h[0]), b, i)
-			}
+		if i := indexControl(h[1]); i >= 0 {
+			return fmt.Errorf("fetchhttp: the value %s of header %s has byte %#02x at index %d, which browsers send and net/http does not; leave it out", quote.Quote(h[1]), quote.Quote(h[0]), h[1][i], i)
 		}
 	}
 	return nil

@@ -22,15 +22,19 @@ func Handler(h http.Handler) http.RoundTripper { return handler{h} }
 type handler struct{ h http.Handler }
 
 func (t handler) RoundTrip(out *http.Request) (*http.Response, error) {
+	header, err := overWire(out.Header)
 	if out.Context().Err() != nil {
+		err = context.Cause(out.Context())
+	}
+	if err != nil {
 		if out.Body != nil {
 			out.Body.Close()
 		}
-		return nil, context.Cause(out.Context())
+		return nil, err
 	}
 	ctx, cancel := context.WithCancel(out.Context())
 	in := out.WithContext(ctx)
-	in.Header = received(out.Header)
+	in.Header = header
 	in.RequestURI = out.URL.RequestURI()
 	in.RemoteAddr = "192.0.2.1:1234" // an address for documentation
 	switch {
@@ -47,6 +51,7 @@ func (t handler) RoundTrip(out *http.Request) (*http.Response, error) {
 		path, query, _ := strings.Cut(in.RequestURI, "?")
 		in.URL = &url.URL{Path: path, RawQuery: query}
 	}
+	sent := in.Body
 	body, pipe := io.Pipe()
 	w := &responseWriter{header: http.Header{}, started: make(chan struct{}), pipe: pipe, head: out.Method == http.MethodHead}
 	// A reader of the body waits no longer than the request's context, whatever h does.
@@ -54,9 +59,7 @@ func (t handler) RoundTrip(out *http.Request) (*http.Response, error) {
 	go func() {
 		returned := false
 		defer func() {
-			if in.Body != nil {
-				in.Body.Close()
-			}
+			sent.Close()
 			switch p := recover(); {
 			case returned:
 				w.finish()
@@ -135,7 +138,7 @@ func (w *responseWriter) WriteHeader(status int) {
 		return
 	}
 	w.status = status
-	if w.sent, w.err = sentHeader(w.header); w.err != nil || status != http.StatusSwitchingProtocols {
+	if w.sent, w.err = overWire(w.header); w.err != nil || status != http.StatusSwitchingProtocols {
 		w.begin()
 	}
 }

@@ -30,12 +30,9 @@ func parseSetCookie(line string, u origin.URL, now time.Time) (k cookie, why str
 		name, value = "", pair
 	}
 	k = cookie{name: header.TrimTabOrSpace(name), value: header.TrimTabOrSpace(value), raw: line, host: cookieHost(u), hostOnly: true, path: defaultPath(u)}
-	for i := range len(line) {
-		if b := line[i]; b < ' ' && b != '\t' || b == 0x7F {
-			return k, fmt.Sprintf("byte %#02x at index %d is a control byte", b, i), true
-		}
-	}
-	switch n := len(k.name) + len(k.value); {
+	switch i, n := indexControl(line), len(k.name)+len(k.value); {
+	case i >= 0:
+		return k, fmt.Sprintf("byte %#02x at index %d is a control byte", line[i], i), true
 	case n == 0:
 		return k, "", false
 	case n > mostCookie:

@@ -14,21 +14,9 @@ import (
 
 var newlines = strings.NewReplacer("\n", " ", "\r", " ")
 
-// received returns the header of a request as a server reads it: names in net/http's case.
-func received(sent http.Header) http.Header {
-	h, room := make(http.Header, len(sent)), make([]string, 0, len(sent))
-	for name, values := range sent {
-		canonical := textproto.CanonicalMIMEHeaderKey(name)
-		for _, value := range values {
-			room = add(h, room, canonical, value)
-		}
-	}
-	return h
-}
-
-// sentHeader returns the header of a handler's response as a client reads it. A server leaves out what is not a name,
-// and makes spaces of CR and LF; a client gives up a response with another control byte in a value.
-func sentHeader(set http.Header) (http.Header, error) {
+// overWire returns the header of a request or a response as the other side reads it: names in net/http's case, without
+// what is not a name, and with spaces for CR and LF. With another control byte in a value, nothing arrives.
+func overWire(set http.Header) (http.Header, error) {
 	h, room := make(http.Header, len(set)), make([]string, 0, len(set))
 	for name, values := range set {
 		if !header.IsToken(name) {
@@ -37,15 +25,23 @@ func sentHeader(set http.Header) (http.Header, error) {
 		canonical := textproto.CanonicalMIMEHeaderKey(name)
 		for _, value := range values {
 			value = header.TrimTabOrSpace(newlines.Replace(value))
-			for i := range len(value) {
-				if b := value[i]; b < ' ' && b != '\t' || b == 0x7F {
-					return nil, fmt.Errorf("malformed MIME header line: the value %s of %s, byte %#02x at index %d", quote.Quote(value), quote.Quote(name), b, i)
-				}
+			if i := indexControl(value); i >= 0 {
+				return nil, fmt.Errorf("malformed MIME header line: the value %s of %s, byte %#02x at index %d", quote.Quote(value), quote.Quote(name), value[i], i)
 			}
 			room = add(h, room, canonical, value)
 		}
 	}
 	return h, nil
+}
+
+// indexControl returns where a value has a byte that HTTP does not carry, or -1.
+func indexControl(s string) int {
+	for i := range len(s) {
+		if b := s[i]; b < ' ' && b != '\t' || b == 0x7F {
+			return i
+		}
+	}
+	return -1
 }
 
 // add adds a header to h. The first value of a name lies in the room that all share.
