@@ -43,8 +43,9 @@ func manyOrigins(n int) (origins []string) {
 
 func TestStaticWithOrigins(t *testing.T) {
 	_, err := policy.New(policy.Config{Origins: []string{"https://a.example"}, Static: true}, policy.WithOrigins(policy.OriginsFunc(func(origin.Origin) bool { return true })))
-	if e, ok := errors.AsType[*policy.ConfigError](err); !ok || len(e.Errors) != 1 || e.Errors[0].Code != policy.CodeNotStatic || e.Errors[0].Field != "static" {
-		t.Errorf("got %v", err)
+	e, _ := errors.AsType[*policy.ConfigError](err)
+	if diff := cmp.Diff([]finding{{policy.CodeNotStatic, "static", -1, "true", ""}}, findings(e.Errors)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
@@ -127,6 +128,10 @@ func TestConfigErrors(t *testing.T) {
 			{policy.CodeNotStatic, "timingAllowOrigin", 1, "https://*.a.example", ""},
 		}},
 		{"static, everybody", policy.Config{Origins: []string{"https://a.example", "*"}, Static: true}, []finding{{policy.CodeNotStatic, "origins", 1, "*", ""}}},
+		{"static, what is not a pattern", policy.Config{Origins: []string{"https://a.example/", "https://a.example"}, TimingAllowOrigin: []string{"b c"}, Static: true}, []finding{
+			{policy.CodeInvalidOriginPattern, "origins", 0, "https://a.example/", "https://a.example"},
+			{policy.CodeInvalidOriginPattern, "timingAllowOrigin", 0, "b c", ""},
+		}},
 		{"static, a pattern", policy.Config{Origins: []string{"https://a.example:*"}, Static: true}, []finding{
 			{policy.CodeNotStatic, "origins", 0, "https://a.example:*", ""},
 		}},

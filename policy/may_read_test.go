@@ -3,6 +3,7 @@ package policy_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -76,6 +77,24 @@ func TestMayRead(t *testing.T) {
 		if got := c.policy.MayRead(c.origin, c.method, headers, c.credentials); got != c.want {
 			t.Errorf("%+v: %s %s with %.40q, credentials %v: %v, want %v", c.policy.Config(), c.origin, c.method, c.headers, c.credentials, got, c.want)
 		}
+	}
+}
+
+// What is not the name of a header is not one with others around it either.
+func TestMayReadNames(t *testing.T) {
+	p := must(t, policy.Config{Origins: []string{"https://a.example"}, RequestHeaders: []string{"X-A", "X-B"}})
+	for _, name := range []string{"", " ", "X-A,X-B", "X-A ", "\tX-B", ",", "X-A\x00"} {
+		if p.MayRead("https://a.example", "GET", []string{"X-A", name}, false) || p.MayRead("https://a.example", "GET", []string{name}, false) {
+			t.Errorf("a header called %q is sent", name)
+		}
+	}
+	names := []string{"X-B", "Cookie", "x-a", "X-A"}
+	before := slices.Clone(names)
+	if !p.MayRead("https://a.example", "GET", names, false) || !slices.Equal(names, before) {
+		t.Errorf("%q are not allowed, or have become %q", before, names)
+	}
+	if !p.MayRead("https://a.example", "GET", slices.Repeat(names, policy.MaxRequestHeadersSize), false) {
+		t.Error("a name that is there often is not sent once")
 	}
 }
 

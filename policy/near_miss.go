@@ -43,13 +43,12 @@ func (p *Policy) nearMiss(o origin.Origin) string {
 // similarHost is a host that may be meant by another, and what is different; "" for that host itself.
 type similarHost struct{ host, what string }
 
-// similarHosts returns the hosts that may be meant by host, the likeliest first.
+// similarHosts returns the hosts that may be meant by host, the likeliest first. Where host itself comes again, with
+// something that is different, it comes to nothing.
 func similarHosts(host string) []similarHost {
 	hosts := []similarHost{{host, ""}}
 	add := func(host, what string) { hosts = append(hosts, similarHost{host, what}) }
-	if lower := header.Lower(host); lower != host { // Opaque hosts can have upper case.
-		add(lower, "the case of the host")
-	}
+	add(header.Lower(host), "the case of the host") // opaque hosts can have upper case
 	const dot = "the dot at the end of the host, which makes it another host"
 	if without, ok := strings.CutSuffix(host, "."); ok {
 		add(without, dot)
@@ -58,9 +57,7 @@ func similarHosts(host string) []similarHost {
 	}
 	if locals := []string{"localhost", "127.0.0.1", "[::1]"}; slices.Contains(locals, host) {
 		for _, local := range locals {
-			if local != host {
-				add(local, "the host: localhost, 127.0.0.1 and [::1] are three hosts")
-			}
+			add(local, "the host: localhost, 127.0.0.1 and [::1] are three hosts")
 		}
 	}
 	add(anyLabel+host, "that this is the domain itself, and the wildcard covers only what is below")
@@ -88,7 +85,7 @@ func differences(pattern origin.Pattern, o origin.Origin, similar similarHost) (
 	if n, ok := o.Port(); ok {
 		port = ":" + strconv.Itoa(int(n))
 	}
-	if same, err := origin.Parse(pattern.Scheme() + "://" + similar.host + port); err != nil || !pattern.Matches(same) {
+	if same, _ := origin.Parse(pattern.Scheme() + "://" + similar.host + port); !pattern.Matches(same) {
 		what = append(what, "the port")
 	}
 	if similar.what != "" {

@@ -39,22 +39,25 @@ func configurations() []string {
 		origins("https://a..example", "https://a+b.example", "https://a_b-c.example", "https://"+label+"a.example", "https://"+label+".example", "https://[::1]", "https://a.example.."),
 		origins("https://"+domain+strings.Repeat("b", 61), "https://"+domain+strings.Repeat("b", 62), "https://"+domain+strings.Repeat("b", 61)+".", "https://.a.example"),
 		origins("moz-extension://AB", "chrome-extension://AB", "safari-web-extension://AB", "moz-extension://{uuid}", "chrome-extension://{uuid}"),
-		origins("null", "https://a.example"),
+		origins("ws://a..example", "wss://a..example", "chromeextension://a", "http"+strings.Repeat("s", 100)+"://a"),
+		origins("http://192.168.0.0/16", "http://[fd00::]/8", "https://a.example@evil.example/x", `https://a.example\u0000`, "https://a,https://b"),
+		origins("null", "https://a.example"), origins("*", "null"),
 		`{"origins":["null","null","*"],"dangerouslyAllowNull":true}`, `{"origins":["null","null","https://a.example"],"dangerouslyAllowNull":true}`,
 		credentials("*", "null", "http://a.example", "http://a.example:[1,2]", "http://*.a.example", "ws://a.example", "ws://*.com", "ftp://a.example"),
 		credentials("http://localhost", "http://a.localhost:1", "http://[::1]:*", "http://127.0.0.1", "http://127.x", "http://127.0.0.1.example", "http://localhost.", "http://[::2]", "https://*.localhost", "http://*.localhost"),
 		credentials("https://*.com", "https://*.github.io", "https://*.render.com", "https://*.a.example", "https://*.a.example:443", "http://a.example/", "http://*.b.example/"),
+		`{"origins":["https://a.example"],"credentials":true,"timingAllowOrigin":["http://a.example/","http://b.example:80","htp://c.example"]}`,
 		credentials("moz-extension://{uuid}", "moz-extension://ab", "app://a", "https://a.example/", "*.a.example", "*.com", "httpp://a.example:80"),
 		`{"origins":["http://a.example","https://*.com","moz-extension://{uuid}"],"credentials":true,` +
 			`"dangerouslyAllowInsecureOrigins":true,"dangerouslyAllowPublicSuffixes":true,"dangerouslyAllowAnyExtensions":true}`,
 		// Lists of methods and names.
 		with(`"methods":["put","Delete","patch","PATCH","GET","head","x","X","z","Zz","{","a_b"]`),
 		with(`"methods":["all","ALL","any","Any","*"]`),
-		with(`"methods":["a|b","a*","^a","a$","a+b","a&b","PUT, PATCH"," put\t","put,","\r\nput","a b","","trace "," GET","é","CONNECT"]`),
+		with(`"methods":["a|b","a*","^a","a$","a+b","a&b","PUT, PATCH"," put\t","put,","\r\nput","a b","","trace "," GET","é","CONNECT","PUT\u0000","pu\u0131t"]`),
 		with(`"methods":["ALL","Any","PUT|DELETE"]`),
 		with(`"requestHeaders":["X-B","x-a","x-b","Authorization","Accept","x-*","Access-Control-Allow-Origin","access-control-x"]`),
 		with(`"requestHeaders":["X-A","*","*"]`), with(`"requestHeaders":["*","authorization","X-A"]`),
-		with(`"requestHeaders":["x a"," x-a","x-a:","x-a,","\tX-A\r\n","Host:"," cookie","","é","Host","Set-Cookie "]`),
+		with(`"requestHeaders":["x a"," x-a","x-a:","x-a,","\tX-A\r\n","Host:"," cookie","","é","Host","Set-Cookie ","Set-Cookie2:","x-a\u0000"]`),
 		with(`"exposeHeaders":["X-B","x-a","x-b","Content-Type","Cache-Control","Access-Control-Max-Age","x-*","Set-Cookie","Set-Cookie2:","Host:","x-c:","a b"]`),
 		with(`"exposeHeaders":["X-B","*"]`), with(`"exposeHeaders":["X-B","*"],"credentials":true`),
 		with(`"timingAllowOrigin":["null","https://a.example:443","http://*.com","a.example","https://b.example/","*.c.example","htp://a"]`),
@@ -64,6 +67,7 @@ func configurations() []string {
 		with(`"static":true,"timingAllowOrigin":["https://b.example","*"]`), with(`"static":true,"timingAllowOrigin":["*","https://*.b.example"]`),
 		with(`"static":true,"timingAllowOrigin":["https://*.b.example"]`), with(`"static":true,"timingAllowOrigin":["https://b.example","https://*.b.example:*"]`),
 		with(`"static":true,"timingAllowOrigin":["*.b.example","https://b.example/","*/"]`),
+		with(`"static":true,"timingAllowOrigin":["\"*\""]`), `{"origins":["\"*\""],"static":true}`, `{"origins":["https://a.example/",""],"static":true}`,
 		with(`"static":true,"timingAllowOrigin":["null"],"dangerouslyAllowNull":true`),
 		`{"origins":["*"],"static":true,"timingAllowOrigin":["null"],"dangerouslyAllowNull":true}`, `{"origins":["*","https://a.example"],"static":true}`,
 		`{"origins":["https://a.example","*"],"static":true}`, `{"origins":["https://*.a.example"],"static":true}`, `{"origins":["*.a.example","https://b.example/"],"static":true}`,
@@ -107,7 +111,8 @@ func configurations() []string {
 	for size := 4<<10 - 1; size <= 4<<10+1; size++ { // of Timing-Allow-Origin
 		origins := manyOrigins(140)
 		host := strings.Repeat("a.", 4<<10)[:size-len(strings.Join(origins, ", ")+", https://")-1] + "b"
-		configs = append(configs, with(`"static":true,"timingAllowOrigin":["`+strings.Join(append(origins, "https://"+host), `","`)+`"]`))
+		list := strings.Join(append(origins, "https://"+host), `","`)
+		configs = append(configs, with(`"static":true,"timingAllowOrigin":["`+list+`"]`), with(`"static":true,"dangerouslyAllowNull":true,"timingAllowOrigin":["null","`+list+`"]`))
 	}
 	return configs
 }
@@ -194,7 +199,7 @@ func requests() (list []policy.Request) {
 	for _, o := range []string{
 		"", "https://a.example", "https://x.b.example", "null", "http://a.example", "https://a.example:8443", "https://a.example.", "https://www.a.example", "https://b.example", "https://c.example",
 		"http://127.0.0.1:1", "http://[::1]:2", "https://x.y.app.render.com", "https://x.render.com", "http://set.example", "http://x.set.example", "https://evil.example", "file://",
-		"https://a.example, https://b.example", "https://a.example/", "HTTPS://a.example", "https://A.example", "a.example", "x y", "https://b.example:9", "http://www.x.b.example:8443", "app://A.example",
+		"https://a.example, https://b.example", "https://a.example/", "HTTPS://a.example", "https://A.example", "a.example", "x y", "https://www.a.example.", "https://www.x.b.example.:8443", "https://b.example:9", "http://www.x.b.example:8443", "app://A.example",
 		"https://" + strings.Repeat("a", policy.MaxRequestHeadersSize-len("https://")), "https://" + strings.Repeat("a", policy.MaxRequestHeadersSize),
 	} {
 		list = append(list, policy.Request{Method: "GET", Origin: o})
@@ -208,7 +213,7 @@ func requests() (list []policy.Request) {
 	}
 	for _, headers := range []string{
 		"x-a", "x-a,x-b", "X-B , x-A", "x-c,x-d", "x-c,authorization,x-d", "authorization", "Authorization", "authorizatiom", "authorization,x-c", "*", "host", "x a", "x-a;x-b", "é", "x-a,\x00", ",", "x-a,,",
-		"x-{", "x-@", "x-Z", "X-A!", "x-a-x-b",
+		"x-{", "x-@", "x-[", "x-[,x-a", "x-Z", "X-A!", "x-a-x-b",
 		strings.Repeat(",", policy.MaxEmptyElements-1), strings.Repeat(",", policy.MaxEmptyElements), strings.Repeat("x", policy.MaxRequestHeadersSize), strings.Repeat("x", policy.MaxRequestHeadersSize+1),
 	} {
 		list = append(list, policy.Request{Method: "OPTIONS", Origin: "https://a.example", RequestMethod: "PUT", RequestHeaders: headers})

@@ -55,10 +55,7 @@ func newTiming(origins *origin.Set, null, fixed bool) timing {
 func (t *timing) judge(value string) verdict {
 	switch {
 	case t.static || value == "":
-		if t.list != "" {
-			return sendsTimingList
-		}
-		return 0
+		return sendsTimingList // if there is one
 	case value == "null" && t.null:
 		return sendsTimingOrigin
 	}

@@ -88,7 +88,7 @@ func (v *validator) validate() {
 
 func invalidPreflightStatus(text string) Finding {
 	suggestion := ""
-	if n, err := strconv.Atoi(text); err == nil && n >= 200 && n <= 299 {
+	if n, _ := strconv.Atoi(text); n >= 200 && n <= 299 {
 		suggestion = "204" // to browsers, all of these are the same
 		if n == 200 {
 			suggestion = "200"
@@ -264,7 +264,7 @@ const maxHeaderSize = 8 << 10
 
 // checkLength warns of a list that makes a line too long, with so many bytes before it.
 func (v *validator) checkLength(field string, before int, list []string) {
-	size := before + max(len(list)-1, 0)
+	size := before + len(list) - 1
 	for _, item := range list {
 		size += len(item)
 	}
@@ -305,15 +305,9 @@ func meantSeconds(text string) string {
 		unit = 1
 	}
 	n, err := strconv.ParseFloat(number, 64)
-	switch seconds := n * unit; {
-	case err != nil && !errors.Is(err, strconv.ErrRange), strings.Trim(number, "0123456789.eE+-") != "":
+	seconds := min(max(n*unit, 0), maxAgeCap)
+	if err != nil && !errors.Is(err, strconv.ErrRange) || strings.Trim(number, "0123456789.eE+-") != "" || seconds != math.Trunc(seconds) {
 		return ""
-	case seconds < 0:
-		return "0"
-	case seconds > maxAgeCap:
-		return strconv.Itoa(maxAgeCap)
-	case seconds == math.Trunc(seconds):
-		return strconv.Itoa(int(seconds))
 	}
-	return ""
+	return strconv.Itoa(int(seconds))
 }

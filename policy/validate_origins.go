@@ -49,7 +49,7 @@ func (v *validator) patterns(field string, list []string) (set *origin.Set, null
 			continue
 		}
 		// What else is not canonical is a list of ports.
-		if canonical := p.String(); canonical != text && strings.HasPrefix(text, canonical+":") {
+		if canonical := p.String(); strings.HasPrefix(text, canonical+":") {
 			v.warn(CodeDefaultPort, field, i, text, v.acceptable(field, canonical), "browsers leave the default port out, and so does the policy")
 		}
 		if why, instead := deadOrigin(p); why != "" {
@@ -186,7 +186,7 @@ func (v *validator) credentialFaults(p origin.Pattern) (faults []Finding) {
 				`"dangerouslyAllowPublicSuffixes"`)
 		}
 	}
-	if isAnyExtension(p) && !c.DangerouslyAllowAnyExtensions {
+	if p.Host() == "" && !p.IsAny() && !c.DangerouslyAllowAnyExtensions { // {uuid} is the only class of hosts
 		fail(CodeAnyExtensionWithCredentials, "", "every extension that a user has installed is such an origin, whoever made it, and would read with the user's credentials; "+
 			`list the extension's origin, or set "dangerouslyAllowAnyExtensions"`)
 	}
@@ -238,26 +238,18 @@ func isLoopback(host string) bool {
 	return strings.HasPrefix(host, "127.") && strings.Trim(host, "0123456789.") == ""
 }
 
-// isAnyExtension reports whether p is every extension of a browser: {uuid} is the only class of hosts.
-func isAnyExtension(p origin.Pattern) bool { return isClass(p) && !p.IsAny() && p.Host() == "" }
-
 // deadOrigin returns why no browser sends an origin that p matches, and the
 // pattern that is meant, if that is certain; why is "" where there may be some.
 func deadOrigin(p origin.Pattern) (why, instead string) {
 	scheme, host := p.Scheme(), p.Host()
 	replaced := func(old, new string) string { return strings.Replace(p.String(), old, new, 1) }
 	switch scheme {
-	case "": // *
-		return "", ""
 	case "http", "https", "ws", "wss", "ftp":
 		return deadHost(host), ""
 	case "chrome-extension", "moz-extension":
 		if lower := header.Lower(host); lower != host {
 			return "browsers send the host of an extension in lower case", replaced(host, lower)
 		}
-		return "", ""
-	}
-	if len(scheme) > len("https")+maxEdits {
 		return "", ""
 	}
 	http, https := editDistance(scheme, "http"), editDistance(scheme, "https")

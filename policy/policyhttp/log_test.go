@@ -2,6 +2,7 @@ package policyhttp_test
 
 import (
 	"bytes"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -115,5 +116,16 @@ func TestLogDefault(t *testing.T) {
 	serve(m.Wrap(hello), "GET", "Origin", "https://evil.example")
 	if !strings.Contains(out.String(), "CORS request refused") {
 		t.Errorf("%q", out.String())
+	}
+}
+
+// What no level takes costs nothing.
+func TestLogDisabled(t *testing.T) {
+	m := middleware(t, matrixConfig)
+	log := policyhttp.Log(slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	r := &http.Request{Method: "GET", Header: http.Header{"Origin": {"https://evil.example"}}}
+	d := m.Load().Evaluate(policy.Request{Method: "GET", Origin: "https://evil.example"})
+	if n := testing.AllocsPerRun(100, func() { log(nil, r, d) }); n != 0 {
+		t.Errorf("%v allocations for a line that is not written", n)
 	}
 }

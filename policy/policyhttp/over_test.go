@@ -437,6 +437,33 @@ func TestWrapOverKeepsACopy(t *testing.T) {
 	}
 }
 
+// A handler may remove what was there before it. Only after an informational response does it come back.
+func TestWrapOverCleared(t *testing.T) {
+	h := middleware(t, matrixConfig).WrapOver(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		clear(w.Header())
+		w.WriteHeader(200)
+	}))
+	w := serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Outer", "1")
+		h.ServeHTTP(w, r)
+	}), "GET", "Origin", "https://app.example.com")
+	if got := w.Header(); got.Get("X-Outer") != "" || got.Get("Access-Control-Allow-Origin") == "" {
+		t.Errorf("%v", got)
+	}
+}
+
+// A server's writer that is not an [io.ReaderFrom] gets the same.
+func TestWrapOverReadFrom(t *testing.T) {
+	w := serve(middleware(t, matrixConfig).WrapOver(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if n, err := w.(io.ReaderFrom).ReadFrom(strings.NewReader("xy")); n != 2 || err != nil {
+			t.Errorf("%d, %v", n, err)
+		}
+	})), "GET", "Origin", "https://app.example.com")
+	if w.Body.String() != "xy" || w.Header().Get("Access-Control-Allow-Origin") == "" {
+		t.Errorf("%q, %v", w.Body, w.Header())
+	}
+}
+
 func TestWrapOverManyNamesOfVary(t *testing.T) {
 	lineartest.Check(t, func(size int) func() {
 		var b strings.Builder
