@@ -146,8 +146,10 @@ func SameOriginDomain(a Origin, aDomain string, b Origin, bDomain string) bool {
 	if !a.isTuple() || !b.isTuple() { // Same origin-domain, steps 1 and 3.
 		return SameOrigin(a, b)
 	}
-	return aDomain != "" && aDomain == bDomain && a.Scheme() == b.Scheme() || // Same origin-domain, step 2.1.
-		aDomain == "" && bDomain == "" && a == b // Same origin-domain, step 2.2.
+	if aDomain != "" || bDomain != "" { // Same origin-domain, step 2.1.
+		return aDomain == bDomain && a.Scheme() == b.Scheme()
+	}
+	return a == b // Same origin-domain, step 2.2.
 }
 
 // OfURL parses an absolute URL and returns its origin. It fails where [ParseURL] does, with the same error, but takes
