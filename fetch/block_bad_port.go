@@ -27,7 +27,7 @@ func BlockBadPort(r *Request) Verdict {
 	u := r.CurrentURL()
 	// Block bad port, step 2.
 	if port, ok := u.Port(); ok && isHTTP(u.Scheme()) && isBadPort(port) {
-		return Verdict{Code: CodeBadPort, Step: "port-blocking:2", Want: u.String()}
+		return r.fault(CodeBadPort, "port-blocking:2")
 	}
 	// Block bad port, step 3.
 	return allowed

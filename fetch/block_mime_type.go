@@ -19,15 +19,18 @@ func BlockMIMEType(r *Request, resp *Response) Verdict {
 	t, _ := safelist.ExtractMIMEType(resp.Headers) // failure has the essence of none of them
 	// Should response to request be blocked due to its MIME type, step 4.
 	e := t.Essence()
-	if strings.HasPrefix(e, "audio/") || strings.HasPrefix(e, "image/") || strings.HasPrefix(e, "video/") || e == "text/csv" {
-		return mimeTypeFault(resp)
+	if isMedia(e) || e == "text/csv" {
+		return blockedMIMEType(resp)
 	}
 	// Should response to request be blocked due to its MIME type, step 5.
 	return allowed
 }
 
-func mimeTypeFault(resp *Response) Verdict {
-	v := Verdict{Code: CodeMIMETypeBlocked, Step: "should-response-to-request-be-blocked-due-to-mime-type?:4", Header: "Content-Type", Want: "text/javascript"}
-	v.Value, v.Lines = firstLine(resp.Headers, "Content-Type")
-	return v
+// isMedia reports whether an essence begins as those of media do.
+func isMedia(essence string) bool {
+	return strings.HasPrefix(essence, "audio/") || strings.HasPrefix(essence, "image/") || strings.HasPrefix(essence, "video/")
+}
+
+func blockedMIMEType(resp *Response) Verdict {
+	return fault(CodeMIMETypeBlocked, "should-response-to-request-be-blocked-due-to-mime-type?:4", resp, "Content-Type", "text/javascript")
 }

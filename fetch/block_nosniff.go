@@ -19,17 +19,13 @@ func BlockNosniff(r *Request, resp *Response) Verdict {
 	}
 	// Should response to request be blocked due to nosniff, step 2.
 	t, _ := safelist.ExtractMIMEType(resp.Headers)
-	v := Verdict{Code: CodeNosniff, Header: "Content-Type"}
-	v.Value, v.Lines = firstLine(resp.Headers, "Content-Type")
 	switch {
 	// Should response to request be blocked due to nosniff, step 4.
 	case r.Destination.isScriptLike() && !t.IsJavaScript():
-		v.Step, v.Want = "should-response-to-request-be-blocked-due-to-nosniff?:4", "text/javascript"
-		return v
+		return fault(CodeNosniff, "should-response-to-request-be-blocked-due-to-nosniff?:4", resp, "Content-Type", "text/javascript")
 	// Should response to request be blocked due to nosniff, step 5.
 	case r.Destination == DestinationStyle && t.Essence() != "text/css":
-		v.Step, v.Want = "should-response-to-request-be-blocked-due-to-nosniff?:5", "text/css"
-		return v
+		return fault(CodeNosniff, "should-response-to-request-be-blocked-due-to-nosniff?:5", resp, "Content-Type", "text/css")
 	}
 	// Should response to request be blocked due to nosniff, step 6.
 	return allowed

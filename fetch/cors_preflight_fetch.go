@@ -120,11 +120,11 @@ func preflightCheck(shown string, r *Request, unsafeNames []string, resp *Respon
 	// CORS-preflight fetch, steps 7.1 to 7.3.
 	methods, state := header.ExtractListValues(resp.Headers, allowMethods)
 	if state == header.Failure {
-		return preflightFault(CodePreflightInvalidAllowMethods, "cors-preflight-fetch:7.3", resp, allowMethods, r.Method), PreflightGrant{}
+		return fault(CodePreflightInvalidAllowMethods, "cors-preflight-fetch:7.3", resp, allowMethods, r.Method), PreflightGrant{}
 	}
 	headerNames, state := header.ExtractListValues(resp.Headers, allowHeaders)
 	if state == header.Failure {
-		return preflightFault(CodePreflightInvalidAllowHeaders, "cors-preflight-fetch:7.3", resp, allowHeaders, ""), PreflightGrant{}
+		return fault(CodePreflightInvalidAllowHeaders, "cors-preflight-fetch:7.3", resp, allowHeaders, ""), PreflightGrant{}
 	}
 	// CORS-preflight fetch, step 7.4.
 	if methods == nil && r.UseCORSPreflight {
@@ -133,7 +133,7 @@ func preflightCheck(shown string, r *Request, unsafeNames []string, resp *Respon
 	wildcard := r.Credentials != CredentialsInclude
 	// CORS-preflight fetch, step 7.5.
 	if !slices.Contains(methods, r.Method) && !safelist.IsCORSSafelistedMethod(r.Method) && !(wildcard && slices.Contains(methods, "*")) {
-		return preflightFault(CodeMethodDisallowedByPreflight, "cors-preflight-fetch:7.5", resp, allowMethods, r.Method), PreflightGrant{}
+		return fault(CodeMethodDisallowedByPreflight, "cors-preflight-fetch:7.5", resp, allowMethods, r.Method), PreflightGrant{}
 	}
 	listed := newNameSet(headerNames)
 	anyHeader := wildcard && listed.contains("*")
@@ -144,13 +144,13 @@ func preflightCheck(shown string, r *Request, unsafeNames []string, resp *Respon
 			if anyHeader {
 				code = CodeAuthorizationNotCoveredByWildcard
 			}
-			return preflightFault(code, "cors-preflight-fetch:7.6", resp, allowHeaders, header.Lower(h[0])), PreflightGrant{}
+			return fault(code, "cors-preflight-fetch:7.6", resp, allowHeaders, header.Lower(h[0])), PreflightGrant{}
 		}
 	}
 	// CORS-preflight fetch, step 7.7.
 	for _, name := range unsafeNames {
 		if !anyHeader && !listed.contains(name) {
-			return preflightFault(CodeHeaderDisallowedByPreflight, "cors-preflight-fetch:7.7", resp, allowHeaders, name), PreflightGrant{}
+			return fault(CodeHeaderDisallowedByPreflight, "cors-preflight-fetch:7.7", resp, allowHeaders, name), PreflightGrant{}
 		}
 	}
 	// CORS-preflight fetch, step 7.16.
@@ -164,10 +164,4 @@ func extractMaxAge(l HeaderList) int64 {
 		return maxAgeDefault
 	}
 	return header.DeltaSeconds(values[0])
-}
-
-func preflightFault(code Code, step Step, resp *Response, name, want string) Verdict {
-	v := Verdict{Code: code, Step: step, Header: name, Want: want}
-	v.Value, v.Lines = firstLine(resp.Headers, name)
-	return v
 }

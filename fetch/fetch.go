@@ -11,7 +11,7 @@ func (a *Agent) Start(now time.Time, r Request) (*Machine, error) {
 		return nil, err
 	}
 	if i := indexUnsendable(a.AcceptLanguage); i >= 0 {
-		return nil, malformedAt("Accept-Language of the agent", a.AcceptLanguage, i, unsendable)
+		return nil, malformed("Accept-Language of the agent", a.AcceptLanguage, i, unsendable)
 	}
 	m := &Machine{agent: a, engine: a.Profile.engine()}
 	headers := r.Headers

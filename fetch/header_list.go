@@ -27,15 +27,7 @@ func (l HeaderList) Get(name string) (value string, ok bool) { return header.Get
 // Append adds a header. Its name takes the case of the first header of the same name.
 //
 // https://fetch.spec.whatwg.org/#concept-header-list-append
-func (l *HeaderList) Append(name, value string) {
-	for _, h := range *l {
-		if header.EqualFold(h[0], name) {
-			name = h[0]
-			break
-		}
-	}
-	*l = append(*l, [2]string{name, value})
-}
+func (l *HeaderList) Append(name, value string) { *l = header.Append(*l, name, value) }
 
 // Delete removes all headers of that name.
 //

@@ -33,7 +33,7 @@ func (m *Machine) handleFetchResponse(resp Response) {
 		r.Mode != ModeNoCORS && resp.Type == ResponseTypeOpaque ||
 		r.Redirect != RedirectManual && resp.Type == ResponseTypeOpaqueRedirect ||
 		r.Redirect != RedirectFollow && len(resp.URLList) > 1 {
-		m.fail(Verdict{Code: CodeHookResponse, Step: "http-fetch:3.5.7", Want: r.CurrentURL().String()})
+		m.fail(r.fault(CodeHookResponse, "http-fetch:3.5.7"))
 		return
 	}
 	m.event(Event{Step: "http-fetch:3.5", Outcome: OutcomeServiceWorker})
@@ -101,7 +101,7 @@ func (m *Machine) httpFetchResponse(network bool) {
 	// HTTP fetch, step 6.3.
 	switch r.Redirect {
 	case RedirectError:
-		m.fail(locationFault(CodeRedirectModeError, "http-fetch:6.3", resp.internal(), r.CurrentURL().String()))
+		m.fail(fault(CodeRedirectModeError, "http-fetch:6.3", resp.internal(), "Location", r.CurrentURL().String()))
 	case RedirectManual:
 		if v := m.engine.blockManualRedirect(resp.internal()); !v.OK() {
 			m.fail(v)

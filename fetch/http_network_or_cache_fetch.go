@@ -6,7 +6,6 @@ import (
 
 	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/internal/weburl"
-	"github.com/corspec/corspec/origin"
 )
 
 // mostKeepalive is how many bytes the bodies of a page's keepalive requests may have together while they are under way.
@@ -24,7 +23,7 @@ func (m *Machine) httpNetworkOrCacheFetch(r *Request, a *Action) {
 	// AD-HOC: the text counts the request itself among those that are under way, and then once more, which leaves half
 	// of what it says. Engines and web-platform-tests (fetch/api/request/request-keepalive-quota.html) have the whole.
 	if r.Keepalive && r.Body == BodyBytes && r.BodyLength+r.InflightKeepaliveBytes > mostKeepalive {
-		m.fail(Verdict{Code: CodeKeepaliveQuotaExceeded, Step: "http-network-or-cache-fetch:8.10", Want: a.URL.String()})
+		m.fail(r.fault(CodeKeepaliveQuotaExceeded, "http-network-or-cache-fetch:8.10"))
 		return
 	}
 	// HTTP-network-or-cache fetch, step 8.16.
@@ -49,7 +48,7 @@ func (m *Machine) httpNetworkOrCacheFetch(r *Request, a *Action) {
 		}
 		// HTTP-network-or-cache fetch, step 11.1.
 		if cacheMode == CacheModeOnlyIfCached {
-			m.fail(Verdict{Code: CodeCacheOnlyIfCached, Step: "http-network-or-cache-fetch:11.1", Want: a.URL.String()})
+			m.fail(r.fault(CodeCacheOnlyIfCached, "http-network-or-cache-fetch:11.1"))
 			return
 		}
 	}
@@ -144,14 +143,10 @@ func (m *Machine) authorization(r *Request) string {
 	if m.credentials != "" {
 		return m.credentials
 	}
-	if u := r.CurrentURL(); u.IncludesCredentials() {
-		return basicAuthorization(u)
+	u := r.CurrentURL()
+	if !u.IncludesCredentials() {
+		return ""
 	}
-	return ""
-}
-
-// basicAuthorization converts a URL to an Authorization value.
-func basicAuthorization(u origin.URL) string {
 	userinfo := weburl.PercentDecode(u.Username()) + ":" + weburl.PercentDecode(u.Password())
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(userinfo))
 }
@@ -172,7 +167,7 @@ func (m *Machine) httpNetworkOrCacheFetchResponse() {
 	if !preflight && resp.Status == 401 && r.ResponseTainting != TaintingCORS && sent.IncludeCredentials && (h != nil || fromURL) {
 		// HTTP-network-or-cache fetch, step 15.2.
 		if r.Body == BodyStream {
-			m.fail(Verdict{Code: CodeAuthenticationBodyNotReplayable, Step: "http-network-or-cache-fetch:15.2", Want: sent.URL.String()})
+			m.fail(r.fault(CodeAuthenticationBodyNotReplayable, "http-network-or-cache-fetch:15.2"))
 			return
 		}
 		// HTTP-network-or-cache fetch, step 15.3.

@@ -22,7 +22,7 @@ func (m *Machine) httpRedirectFetch() {
 	fragment, has := r.CurrentURL().Fragment()
 	location, kind := locationURL(seen, fragment, has)
 	blocked := func(code Code, step Step) {
-		m.fail(locationFault(code, step, seen, location.String()))
+		m.fail(fault(code, step, seen, "Location", location.String()))
 	}
 	switch kind {
 	case locationNull:
@@ -91,13 +91,6 @@ func (m *Machine) httpRedirectFetch() {
 	m.result.Hop++
 	m.event(Event{Step: "http-redirect-fetch:22", Outcome: OutcomeRedirected, Subject: location.String()})
 	m.mainFetch()
-}
-
-// locationFault is the refusal of a redirect because of its Location, or of what that would have led to.
-func locationFault(code Code, step Step, resp *Response, want string) Verdict {
-	v := Verdict{Code: code, Step: step, Header: "Location", Want: want}
-	v.Value, v.Lines = firstLine(resp.Headers, "Location")
-	return v
 }
 
 // withoutNames returns l without the headers whose name satisfies f. It copies l if there are any: what was sent

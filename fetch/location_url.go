@@ -55,17 +55,11 @@ func locationURL(resp *Response, fragment string, has bool) (origin.URL, locatio
 
 // percentEncodeHigh percent-encodes the bytes above 0x7F.
 func percentEncodeHigh(s string) string {
-	high := 0
-	for i := range len(s) {
-		if s[i] > 0x7F {
-			high++
-		}
-	}
-	if high == 0 {
+	if isASCII(s) {
 		return s
 	}
 	const hex = "0123456789ABCDEF"
-	b := make([]byte, 0, len(s)+2*high)
+	b := make([]byte, 0, 2*len(s))
 	for i := range len(s) {
 		if c := s[i]; c > 0x7F {
 			b = append(b, '%', hex[c>>4], hex[c&15])

@@ -16,16 +16,16 @@ func (m *Machine) mainFetch() {
 	blocked := allowed
 	// Main fetch, step 3.
 	if r.LocalURLsOnly && !isLocal(r.CurrentURL().Scheme()) {
-		blocked = Verdict{Code: CodeLocalURLsOnly, Step: "main-fetch:3", Want: r.CurrentURL().String()}
+		blocked = r.fault(CodeLocalURLsOnly, "main-fetch:3")
 	}
 	// Main fetch, step 5.
 	if hooks.UpgradeInsecure != nil && r.CurrentURL().Scheme() == "http" && hooks.UpgradeInsecure(r) {
-		m.upgrade(Event{Step: "main-fetch:5", Outcome: OutcomeUpgraded})
+		m.upgrade("main-fetch:5")
 	}
 	// Main fetch, step 6.
 	mixed := r.CurrentURL().Scheme() == "http" && (hooks.AllowMixedContent == nil || !hooks.AllowMixedContent(r))
 	if mixed && m.engine.upgradesMixedContent(m) {
-		m.upgrade(Event{Step: "main-fetch:6", Outcome: OutcomeUpgraded})
+		m.upgrade("main-fetch:6")
 	}
 	// Main fetch, step 7.
 	if blocked.OK() {
@@ -48,7 +48,7 @@ func (m *Machine) mainFetch() {
 	r.Referrer = m.engine.determineReferrer(m)
 	// Main fetch, step 10.
 	if m.isHSTS() {
-		m.upgrade(Event{Step: "main-fetch:10", Outcome: OutcomeUpgraded})
+		m.upgrade("main-fetch:10")
 	}
 	// Main fetch, step 12: a response that is not null by now.
 	if !blocked.OK() {
@@ -56,40 +56,37 @@ func (m *Machine) mainFetch() {
 		return
 	}
 	// Main fetch, step 12.
-	b, v := m.engine.mainFetchBranch(m)
-	switch b {
-	case branchNone:
+	tainting, v := m.engine.mainFetchTainting(m)
+	if !v.OK() {
 		m.fail(v)
-	case branchBasic:
-		m.taint(TaintingBasic)
-		if !m.overrideFetch() {
-			m.schemeFetch()
-		}
-	case branchOpaque:
-		m.taint(TaintingOpaque)
-		if !m.overrideFetch() {
-			m.schemeFetch()
-		}
-	case branchCORS:
-		m.taint(TaintingCORS)
-		reason := m.engine.preflightReason(m)
+		return
+	}
+	r.ResponseTainting = tainting
+	m.event(Event{Step: "main-fetch:12", Outcome: taintingOutcomes[tainting]})
+	reason := PreflightReasonNone
+	if tainting == TaintingCORS {
+		reason = m.engine.preflightReason(m)
 		m.event(Event{Step: "main-fetch:12", Outcome: reason.outcome()})
 		m.preflighted = m.preflighted || reason != PreflightReasonNone
-		if !m.overrideFetch() {
-			m.httpFetch(reason)
-		}
+	}
+	switch {
+	case m.overrideFetch():
+	case tainting == TaintingCORS:
+		m.httpFetch(reason)
+	default:
+		m.schemeFetch()
 	}
 }
 
 // upgrade sets the current URL's scheme to "https".
-func (m *Machine) upgrade(e Event) {
+func (m *Machine) upgrade(step Step) {
 	// AD-HOC: the text changes the scheme and nothing else, which makes of http://a.example:443 a URL that is no
 	// parser's, and of another origin than https://a.example. Here the port becomes null.
 	l := slices.Clone(m.req.URLList) // the trace keeps its own
 	l[len(l)-1] = m.req.CurrentURL().UpgradeToHTTPS()
 	m.req.URLList = l
 	m.where = whereaboutsOf(&m.req, m.agent.SuffixList)
-	m.event(e)
+	m.event(Event{Step: step, Outcome: OutcomeUpgraded})
 }
 
 // isHSTS says whether the host is a known HSTS host. Main fetch, step 10.
@@ -103,48 +100,30 @@ func (m *Machine) isHSTS() bool {
 	return ok && suffix != "localhost" && suffix != "localhost." && m.agent.Hooks.KnownHSTSHost(u.Hostname())
 }
 
-// A branch is one of main fetch's ways to get a response.
-type branch uint8
-
-const (
-	branchNone branch = iota
-	branchBasic
-	branchOpaque
-	branchCORS // one of the last two: with or without a preflight
-)
-
-// mainFetchBranch decides which statement matches a request whose current URL has that origin; branchNone comes with
-// the reason why none does. Main fetch, step 12.
+// mainFetchTainting decides which statement matches a request whose current URL has that origin, by the response
+// tainting that it sets: "cors" stands for the last two, with a preflight or without. The verdict is a refusal where it
+// returns a network error. Main fetch, step 12.
 //
 // https://fetch.spec.whatwg.org/#main-fetch
-func mainFetchBranch(r *Request, current origin.Origin) (branch, Verdict) {
-	u := r.CurrentURL()
-	scheme := u.Scheme()
-	blocked := func(code Code) (branch, Verdict) {
-		return branchNone, Verdict{Code: code, Step: "main-fetch:12", Want: u.String()}
-	}
+func mainFetchTainting(r *Request, current origin.Origin) (t Tainting, v Verdict) {
+	scheme := r.CurrentURL().Scheme()
 	// Main fetch, step 12, in the order of its statements.
 	switch {
 	case r.ResponseTainting == TaintingBasic && current == r.Origin,
 		scheme == "data",
 		r.Mode == ModeNavigate || r.Mode == ModeWebSocket || r.Mode == ModeWebTransport:
-		return branchBasic, allowed
+		return TaintingBasic, allowed
 	case r.Mode == ModeSameOrigin:
-		return blocked(CodeDisallowedByMode)
+		return t, r.fault(CodeDisallowedByMode, "main-fetch:12")
 	case r.Mode == ModeNoCORS:
 		if r.Redirect != RedirectFollow {
-			return blocked(CodeNoCORSRedirectModeNotFollow)
+			return t, r.fault(CodeNoCORSRedirectModeNotFollow, "main-fetch:12")
 		}
-		return branchOpaque, allowed
+		return TaintingOpaque, allowed
 	case !isHTTP(scheme):
-		return blocked(CodeCORSDisabledScheme)
+		return t, r.fault(CodeCORSDisabledScheme, "main-fetch:12")
 	}
-	return branchCORS, allowed
-}
-
-func (m *Machine) taint(t Tainting) {
-	m.req.ResponseTainting = t
-	m.event(Event{Step: "main-fetch:12", Outcome: taintingOutcomes[t]})
+	return TaintingCORS, allowed
 }
 
 // NeedsPreflight decides whether main fetch makes the request with a CORS preflight, unless the CORS-preflight cache
@@ -161,33 +140,29 @@ func NeedsPreflight(r *Request) (reason PreflightReason, names []string) {
 		return PreflightReasonNone, nil
 	}
 	// Main fetch, step 12.
-	if b, _ := mainFetchBranch(r, r.CurrentURL().Origin()); b != branchCORS {
+	if t, _ := mainFetchTainting(r, r.CurrentURL().Origin()); t != TaintingCORS {
 		return PreflightReasonNone, nil
 	}
-	return preflightReason(r)
+	return preflightReason(r, safelist.UnsafeRequestHeaderNames)
 }
 
-// preflightReason decides between the last two branches. Main fetch, step 12.
-func preflightReason(r *Request) (PreflightReason, []string) {
+// preflightReason decides between the last two statements. The names are the CORS-unsafe request-header names, if a
+// flag makes them count.
+func preflightReason(r *Request, unsafe func(headers [][2]string) []string) (reason PreflightReason, names []string) {
+	// Main fetch, step 12.
 	if !r.UseCORSPreflight && !r.UnsafeRequest {
 		return PreflightReasonNone, nil
 	}
-	names := safelist.UnsafeRequestHeaderNames(r.Headers)
-	return reasonWith(r, names), names
-}
-
-// reasonWith is preflightReason for a request with one of the two flags and these CORS-unsafe request-header names.
-func reasonWith(r *Request, names []string) PreflightReason {
-	// Main fetch, step 12, the last two statements.
+	names = unsafe(r.Headers)
 	switch {
 	case r.UseCORSPreflight:
-		return PreflightReasonFlag
+		reason = PreflightReasonFlag
 	case !safelist.IsCORSSafelistedMethod(r.Method):
-		return PreflightReasonMethod
+		reason = PreflightReasonMethod
 	case len(names) > 0:
-		return PreflightReasonHeaders
+		reason = PreflightReasonHeaders
 	}
-	return PreflightReasonNone
+	return reason, names
 }
 
 // mainFetchResponse is the rest of main fetch, for a response that is not a network error.

@@ -76,10 +76,5 @@ func BlockMixedContent(r *Request) Verdict {
 		return allowed
 	}
 	// Should fetching request be blocked as mixed content, step 2.
-	return mixedContentFault(u)
-}
-
-// mixedContentFault is the refusal of mixed content.
-func mixedContentFault(u origin.URL) Verdict {
-	return Verdict{Code: CodeMixedContent, Step: "should-block-fetch:2", Want: u.String()}
+	return r.fault(CodeMixedContent, "should-block-fetch:2")
 }

@@ -15,7 +15,7 @@ func (m *Machine) overrideFetch() bool {
 	}
 	// Override fetch, step 3.
 	if resp.IsNetworkError() {
-		m.fail(Verdict{Code: CodeHookResponse, Step: "override-fetch:3", Want: m.req.CurrentURL().String()})
+		m.fail(m.req.fault(CodeHookResponse, "override-fetch:3"))
 		return true
 	}
 	m.event(Event{Step: "override-fetch:3", Outcome: OutcomeOverridden})

@@ -69,16 +69,11 @@ type Request struct {
 	RedirectCount     int
 }
 
-// malformed is the error for a part of a request, before anything is sent: what was there, and what is wrong and what
-// to do.
-func malformed(field, value, reason string) error {
-	return fmt.Errorf("fetch: request: %s %s: %s", field, quote.Quote(value), reason)
-}
-
-// malformedAt is malformed for a value of which the byte at offset is at fault, unless it is negative.
-func malformedAt(field, value string, offset int, reason string) error {
+// malformed is the error for a part of a request, before anything is sent: what was there, which byte is at fault
+// unless it is negative, and what is wrong and what to do.
+func malformed(field, value string, offset int, reason string) error {
 	if offset < 0 {
-		return malformed(field, value, reason)
+		return fmt.Errorf("fetch: request: %s %s: %s", field, quote.Quote(value), reason)
 	}
 	return fmt.Errorf("fetch: request: %s %s, byte %d: %s", field, quote.Quote(value), offset, reason)
 }
@@ -97,11 +92,11 @@ func NewRequest(method, url string, page origin.Origin) (Request, error) {
 	}
 	// new Request(input, init), step 5.3.
 	if u.IncludesCredentials() {
-		return Request{}, malformed("URL", url, "includes credentials; send an Authorization header instead")
+		return Request{}, malformed("URL", url, -1, "includes credentials; send an Authorization header instead")
 	}
 	// new Request(input, init), steps 12 and 25.
 	if safelist.IsForbiddenMethod(method) {
-		return Request{}, malformed("Method", method, "a forbidden method; pages cannot send it")
+		return Request{}, malformed("Method", method, -1, "a forbidden method; pages cannot send it")
 	}
 	r := Request{Method: safelist.NormalizeMethod(method), URLList: []origin.URL{u}, Origin: page, Mode: ModeCORS, UnsafeRequest: true}
 	if err := r.validate(); err != nil {
@@ -147,29 +142,29 @@ func (r *Request) isNavigation() bool {
 // validate checks what the pure functions take for granted.
 func (r *Request) validate() error {
 	if !safelist.IsMethod(r.Method) {
-		return malformedAt("Method", r.Method, header.IndexNonToken(r.Method), "not a method; it has to be a token, such as GET")
+		return malformed("Method", r.Method, header.IndexNonToken(r.Method), "not a method; it has to be a token, such as GET")
 	}
 	if len(r.URLList) == 0 {
-		return malformed("URLList", "", "empty; it needs the URL to fetch")
+		return malformed("URLList", "", -1, "empty; it needs the URL to fetch")
 	}
 	for i, u := range r.URLList {
 		if !u.IsValid() {
-			return malformed(fmt.Sprintf("URLList[%d]", i), "", "the zero URL; use origin.ParseURL")
+			return malformed(fmt.Sprintf("URLList[%d]", i), "", -1, "the zero URL; use origin.ParseURL")
 		}
 	}
 	if !r.Origin.IsValid() {
-		return malformed("Origin", "", "the zero Origin; use origin.Parse or origin.NewOpaque")
+		return malformed("Origin", "", -1, "the zero Origin; use origin.Parse or origin.NewOpaque")
 	}
 	for i, h := range r.Headers {
 		if !safelist.IsHeaderName(h[0]) {
-			return malformedAt(fmt.Sprintf("Headers[%d] name", i), h[0], header.IndexNonToken(h[0]), "not a header name; it has to be a token")
+			return malformed(fmt.Sprintf("Headers[%d] name", i), h[0], header.IndexNonToken(h[0]), "not a header name; it has to be a token")
 		}
 		if j := indexUnsendable(h[1]); j >= 0 {
-			return malformedAt(fmt.Sprintf("Headers[%d] value", i), h[1], j, unsendable)
+			return malformed(fmt.Sprintf("Headers[%d] value", i), h[1], j, unsendable)
 		}
 	}
 	if field, value := r.unknown(); field != "" {
-		return malformed(field, value.String(), "no value of this enumeration; use a constant of package fetch")
+		return malformed(field, value.String(), -1, "no value of this enumeration; use a constant of package fetch")
 	}
 	return nil
 }

@@ -7,7 +7,7 @@ import "slices"
 // https://fetch.spec.whatwg.org/#scheme-fetch
 func (m *Machine) schemeFetch() {
 	u := m.req.CurrentURL()
-	failed := Verdict{Code: CodeSchemeNotSupported, Step: "scheme-fetch:3", Want: u.String()}
+	failed := m.req.fault(CodeSchemeNotSupported, "scheme-fetch:3")
 	// Scheme fetch, step 3.
 	switch scheme := u.Scheme(); {
 	case isHTTP(scheme):

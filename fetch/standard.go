@@ -21,8 +21,8 @@ type engine interface {
 	blockMixedContent(m *Machine) Verdict
 	// determineReferrer is what the referrer of the machine's request comes to. Main fetch, step 9.
 	determineReferrer(m *Machine) origin.URL
-	// mainFetchBranch decides which statement matches. Main fetch, step 12.
-	mainFetchBranch(m *Machine) (branch, Verdict)
+	// mainFetchTainting decides which statement matches. Main fetch, step 12.
+	mainFetchTainting(m *Machine) (Tainting, Verdict)
 	// preflightReason decides between the last two statements of that step, and sets the machine's names.
 	preflightReason(m *Machine) PreflightReason
 	// clearedKey is what the cache entries are found by that a network error clears; ok is false where it clears none.
@@ -98,22 +98,18 @@ type engine interface {
 // standard is the engine that the standard describes: its methods are the definitions themselves.
 type standard struct{}
 
-func (standard) populate(*Machine) {}
-
-func (standard) upgradesMixedContent(m *Machine) bool { return UpgradesMixedContent(&m.req) }
-
-func (standard) allowsPort(uint16) bool { return false }
-
-func (standard) blockMixedContent(m *Machine) Verdict { return BlockMixedContent(&m.req) }
-
+func (standard) populate(*Machine)                       {}
+func (standard) upgradesMixedContent(m *Machine) bool    { return UpgradesMixedContent(&m.req) }
+func (standard) allowsPort(uint16) bool                  { return false }
+func (standard) blockMixedContent(m *Machine) Verdict    { return BlockMixedContent(&m.req) }
 func (standard) determineReferrer(m *Machine) origin.URL { return DetermineReferrer(&m.req) }
 
-func (standard) mainFetchBranch(m *Machine) (branch, Verdict) {
-	return mainFetchBranch(&m.req, m.where.current)
+func (standard) mainFetchTainting(m *Machine) (Tainting, Verdict) {
+	return mainFetchTainting(&m.req, m.where.current)
 }
 
 func (standard) preflightReason(m *Machine) (reason PreflightReason) {
-	reason, m.names = preflightReason(&m.req)
+	reason, m.names = preflightReason(&m.req, safelist.UnsafeRequestHeaderNames)
 	return reason
 }
 
@@ -136,25 +132,19 @@ func (standard) blockType(r *Request, resp *Response) Verdict {
 	return BlockNosniff(r, resp)
 }
 
-func (standard) fetchesAboutBlank() bool { return true }
-
-func (standard) skipsPreflightCache(*Machine) bool { return false }
-
-func (standard) corsCheck(m *Machine) Verdict { return corsCheck(m.shown(), &m.req, &m.internal) }
-
+func (standard) fetchesAboutBlank() bool                               { return true }
+func (standard) skipsPreflightCache(*Machine) bool                     { return false }
+func (standard) corsCheck(m *Machine) Verdict                          { return corsCheck(m.shown(), &m.req, &m.internal) }
 func (standard) embedderPolicy(r *Request, _ *Response) EmbedderPolicy { return r.EmbedderPolicy }
 
 func (standard) isRedirect(_ *Request, resp *Response) bool {
 	return safelist.IsRedirectStatus(resp.Status)
 }
 
-func (standard) blockManualRedirect(*Response) Verdict { return allowed }
-
-func (standard) located(resp *Response) *Response { return resp }
-
+func (standard) blockManualRedirect(*Response) Verdict      { return allowed }
+func (standard) located(resp *Response) *Response           { return resp }
 func (standard) blockRedirect(*Machine, origin.URL) Verdict { return allowed }
-
-func (standard) redirected(*Machine, origin.Origin) {}
+func (standard) redirected(*Machine, origin.Origin)         {}
 
 func (standard) preflightCheck(m *Machine) (v Verdict, grant PreflightGrant, cached bool) {
 	v, grant = preflightCheck(m.shown(), &m.req, m.names, &m.internal)
@@ -171,22 +161,13 @@ func (standard) requestOriginHeader(m *Machine, r *Request) (value string, ok bo
 	return requestOriginHeader(m.shown(), r)
 }
 
-func (standard) cacheMode(_ *Machine, r *Request) CacheMode { return cacheModeOf(r) }
-
+func (standard) cacheMode(_ *Machine, r *Request) CacheMode                          { return cacheModeOf(r) }
 func (standard) addedHeaders(_ *Machine, _ *Request, l HeaderList, _ int) HeaderList { return l }
-
-func (standard) returnsProxyAuthentication() bool { return false }
-
-func (standard) cacheKey(m *Machine) (cacheKey, bool) { return keyOf(m.shown(), &m.req), true }
-
-func (standard) methodToMatch(r *Request) string { return methodToMatch(r) }
-
-func (standard) wildcardMatches(map[cacheName]cacheLife) bool { return true }
-
-func (standard) coversAuthorization() bool { return false }
-
-func (standard) replacesEntries() bool { return false }
-
-func (standard) remembersPreflights() bool { return false }
-
-func (standard) maxAgeLimit() time.Duration { return maxAgeLimitDefault }
+func (standard) returnsProxyAuthentication() bool                                    { return false }
+func (standard) cacheKey(m *Machine) (cacheKey, bool)                                { return keyOf(m.shown(), &m.req), true }
+func (standard) methodToMatch(r *Request) string                                     { return methodToMatch(r) }
+func (standard) wildcardMatches(map[cacheName]cacheLife) bool                        { return true }
+func (standard) coversAuthorization() bool                                           { return false }
+func (standard) replacesEntries() bool                                               { return false }
+func (standard) remembersPreflights() bool                                           { return false }
+func (standard) maxAgeLimit() time.Duration                                          { return maxAgeLimitDefault }

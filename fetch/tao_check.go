@@ -16,8 +16,7 @@ func TAOCheck(r *Request, resp *Response) Verdict {
 
 // taoCheck is TAOCheck for a request that shows that origin.
 func taoCheck(shown string, r *Request, resp *Response) Verdict {
-	v := Verdict{Code: CodeTAOCheckFailed, Step: "tao-check:2", Header: timingAllow, Want: shown}
-	v.Value, v.Lines = firstLine(resp.Headers, timingAllow)
+	v := fault(CodeTAOCheckFailed, "tao-check:2", resp, timingAllow, shown)
 	// TAO check, step 2.
 	if r.TimingAllowFailed {
 		return v

@@ -127,7 +127,7 @@ func (v *variant) blockMixedContent(m *Machine) Verdict {
 		v.has[redirectedImagesAsMixedContent] && leadsToMixedContent(m) && UpgradesMixedContent(r):
 		return allowed
 	case v.has[loopbackIsMixedContent] && r.CurrentURL().Scheme() == "http" && restrictsMixedContent(r) && !(r.Destination == DestinationImage && m.result.Hop == 0) && r.Mode != ModeNavigate && r.Destination != DestinationDocument:
-		verdict = mixedContentFault(r.CurrentURL())
+		verdict = r.fault(CodeMixedContent, "should-block-fetch:2")
 	}
 	if v.has[mixedContentAfterPreflight] && !verdict.OK() && m.result.Hop > 0 {
 		m.refusal = &verdict
@@ -153,36 +153,30 @@ func (v *variant) determineReferrer(m *Machine) origin.URL {
 			}
 		}
 	}
-	if !v.has[referrerDowngradedByScheme] {
-		return v.determined(m, DetermineReferrer(&r))
+	var referrer origin.URL
+	if v.has[referrerDowngradedByScheme] {
+		referrer = determineReferrer(&r, r.Referrer.Scheme() == "https" && r.CurrentURL().Scheme() != "https")
+	} else {
+		referrer = DetermineReferrer(&r)
 	}
-	return v.determined(m, determineReferrer(&r, r.Referrer.Scheme() == "https" && r.CurrentURL().Scheme() != "https"))
-}
-
-// determined remembers the referrer of the first hop.
-func (v *variant) determined(m *Machine, referrer origin.URL) origin.URL {
 	if m.result.Hop == 0 {
 		m.variant.referrer = referrer
 	}
 	return referrer
 }
 
-func (v *variant) mainFetchBranch(m *Machine) (branch, Verdict) {
+func (v *variant) mainFetchTainting(m *Machine) (Tainting, Verdict) {
 	r := &m.req
 	if v.has[noCORSRedirectModeFirst] && r.Mode == ModeNoCORS && r.Redirect != RedirectFollow && r.CurrentURL().Scheme() == "data" {
-		return branchNone, Verdict{Code: CodeNoCORSRedirectModeNotFollow, Step: "main-fetch:12", Want: r.CurrentURL().String()}
+		return TaintingBasic, r.fault(CodeNoCORSRedirectModeNotFollow, "main-fetch:12")
 	}
-	return v.standard.mainFetchBranch(m)
+	return v.standard.mainFetchTainting(m)
 }
 
-func (v *variant) preflightReason(m *Machine) PreflightReason {
-	r := &m.req
-	reason := PreflightReasonNone
-	m.names = nil
-	if r.UseCORSPreflight || r.UnsafeRequest {
-		m.names = v.unsafeRequestHeaderNames(v.headers(m))
-		reason = reasonWith(r, m.names)
-	}
+func (v *variant) preflightReason(m *Machine) (reason PreflightReason) {
+	r := m.req // what is changed here is not the fetch's
+	r.Headers = v.headers(m)
+	reason, m.names = preflightReason(&r, v.unsafeRequestHeaderNames)
 	if reason == PreflightReasonNone && m.variant.preflight && v.has[preflightAfterPreflight] {
 		reason = PreflightReasonMethod
 	}
@@ -199,7 +193,7 @@ func (v *variant) headers(m *Machine) HeaderList {
 }
 
 // unsafeRequestHeaderNames is safelist.UnsafeRequestHeaderNames.
-func (v *variant) unsafeRequestHeaderNames(headers HeaderList) []string {
+func (v *variant) unsafeRequestHeaderNames(headers [][2]string) []string {
 	var names []string
 	size := 0
 	for i, h := range headers {
@@ -227,15 +221,12 @@ func (v *variant) unsafeRequestHeaderNames(headers HeaderList) []string {
 
 // isClientHint reports whether clientHintsSafelisted is about the header, whose value is as it should be.
 func isClientHint(name, value string) bool {
-	digits := func(s string) bool {
-		return s != "" && strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }) < 0
-	}
 	switch header.Lower(name) {
 	case "device-memory", "downlink", "dpr":
 		whole, fraction, point := strings.Cut(value, ".")
-		return digits(whole) && (!point || digits(fraction))
+		return header.IsDigits(whole) && (!point || header.IsDigits(fraction))
 	case "rtt", "viewport-width", "width":
-		return digits(value)
+		return header.IsDigits(value)
 	case "ect":
 		return slices.Contains([]string{"slow-2g", "2g", "3g", "4g"}, value)
 	case "save-data":
@@ -358,9 +349,14 @@ func (v *variant) typed(resp *Response) *Response {
 		return resp
 	}
 	value, _, _ = strings.Cut(value, ",")
+	return withHeader(resp, "Content-Type", value)
+}
+
+// withHeader returns the response with that header instead of those of its name.
+func withHeader(resp *Response, name, value string) *Response {
 	other := *resp
-	other.Headers = withoutNames(resp.Headers, func(name string) bool { return header.EqualFold(name, "Content-Type") })
-	other.Headers = append(other.Headers, [2]string{"Content-Type", value})
+	other.Headers = slices.Clone(resp.Headers)
+	other.Headers.Set(name, value)
 	return &other
 }
 
@@ -370,7 +366,7 @@ func (v *variant) blockType(r *Request, resp *Response) Verdict {
 	}
 	resp = v.typed(resp)
 	if r.Destination.isScriptLike() && v.blocksScript(resp) {
-		return mimeTypeFault(resp)
+		return blockedMIMEType(resp)
 	}
 	return v.standard.blockType(r, resp)
 }
@@ -384,11 +380,7 @@ func (v *variant) blocksScript(resp *Response) bool {
 	if t, err := safelist.ExtractMIMEType(resp.Headers); err == nil {
 		value, malformed = t.Essence(), false
 	}
-	blocked := v.has[csvTypesBlocked] && strings.HasPrefix(value, "text/csv")
-	for _, prefix := range [...]string{"audio/", "image/", "video/"} {
-		blocked = blocked || malformed && v.has[malformedTypesBlocked] && strings.HasPrefix(value, prefix)
-	}
-	return blocked
+	return v.has[csvTypesBlocked] && strings.HasPrefix(value, "text/csv") || malformed && v.has[malformedTypesBlocked] && isMedia(value)
 }
 
 func (v *variant) fetchesAboutBlank() bool { return !v.has[aboutBlankNotFetched] }
@@ -447,7 +439,7 @@ func (v *variant) redirectsUnassigned(status int) bool {
 func (v *variant) blockManualRedirect(resp *Response) Verdict {
 	if v.has[redirectManualNeedsURL] {
 		if _, kind := locationURL(v.located(resp), "", false); kind == locationFailure {
-			return locationFault(CodeRedirectInvalidLocation, "http-redirect-fetch:5", resp, "")
+			return fault(CodeRedirectInvalidLocation, "http-redirect-fetch:5", resp, "Location", "")
 		}
 	}
 	return allowed
@@ -460,21 +452,17 @@ func (v *variant) located(resp *Response) *Response {
 		resp = &other
 	}
 	value, lines := firstLine(resp.Headers, "Location")
-	if lines == 0 {
-		return resp
-	}
-	joined, _ := resp.Headers.Get("Location")
 	seen := value
 	switch {
+	case lines == 0:
+		return resp
 	case value == "" && lines == 1 && v.has[emptyLocationIgnored]:
-		other := *resp
-		other.Headers = slices.Clip(withoutNames(resp.Headers, isLocation))
-		return &other
+		return &Response{} // which does not redirect
 	case value == "" && lines == 1 && v.has[emptyLocationFails]:
 		seen = "http://" // which is not a URL
 	case lines > 1 && v.has[locationsJoined]:
-		seen = joined
-	case lines > 1 && !(v.has[equalLocationsAllowed] && !slices.ContainsFunc(resp.Headers, func(h [2]string) bool { return isLocation(h[0]) && h[1] != value })):
+		seen, _ = resp.Headers.Get("Location")
+	case lines > 1 && !(v.has[equalLocationsAllowed] && !slices.ContainsFunc(resp.Headers, func(h [2]string) bool { return header.EqualFold(h[0], "Location") && h[1] != value })):
 		return resp
 	}
 	if v.has[locationReencoded] && !isASCII(seen) {
@@ -483,19 +471,15 @@ func (v *variant) located(resp *Response) *Response {
 	if lines == 1 && seen == value {
 		return resp
 	}
-	other := *resp
-	other.Headers = append(slices.Clip(withoutNames(resp.Headers, isLocation)), [2]string{"Location", seen})
-	return &other
+	return withHeader(resp, "Location", seen)
 }
-
-func isLocation(name string) bool { return header.EqualFold(name, "Location") }
 
 func (v *variant) blockRedirect(m *Machine, location origin.URL) Verdict {
 	r := &m.req
 	if v.has[redirectUserinfoBlocked] && isHTTP(location.Scheme()) && location.IncludesCredentials() {
 		resp := v.located(m.internal.internal())
 		location, _ = locationURL(resp, "", false) // with its own fragment
-		return locationFault(CodeRedirectContainsCredentials, "http-redirect-fetch:9", resp, location.String())
+		return fault(CodeRedirectContainsCredentials, "http-redirect-fetch:9", resp, "Location", location.String())
 	}
 	if v.has[headersRestoredOnRedirect] && (m.where.current != r.Origin || location.Origin() != r.Origin) {
 		gone := !slices.ContainsFunc(r.Headers, func(h [2]string) bool { return safelist.IsCORSNonWildcardRequestHeaderName(h[0]) })
@@ -556,11 +540,10 @@ func (v *variant) maxAgeOf(resp *Response, seconds int64) int64 {
 	if value != "" && strings.IndexByte("+-", value[0]) >= 0 {
 		sign, digits = value[:1], value[1:]
 	}
-	isNumber := strings.IndexFunc(digits, func(r rune) bool { return r < '0' || r > '9' }) < 0
 	switch {
-	case v.has[malformedMaxAgeNotCached] && (sign != "" || !isNumber):
+	case v.has[malformedMaxAgeNotCached] && value != "" && !header.IsDigits(value):
 		return 0
-	case digits == "" || !isNumber || sign == "-" && !v.has[negativeMaxAgeIsZero] || sign == "+" && !v.has[maxAgeMayHavePlus]:
+	case !header.IsDigits(digits) || sign == "-" && !v.has[negativeMaxAgeIsZero] || sign == "+" && !v.has[maxAgeMayHavePlus]:
 		return seconds
 	case v.has[longMaxAgeMalformed] && hasIntegerAbove(digits, "9223372036854775807"):
 		return maxAgeDefault
@@ -590,16 +573,14 @@ var singleHeaders = []string{"authorization", "content-disposition", "from", "if
 	"max-forwards", "user-agent"}
 
 func (v *variant) appendRequestHeaders(l HeaderList, r *Request) HeaderList {
-	if v.has[oneOfSingleHeaders] && repeated(r.Headers) != nil {
-		l = appendOneOfSingle(l, r.Headers)
-		if v.has[requestLinesCombined] {
-			l = append(l[:0], combined(l)...)
-		}
-	} else if v.has[requestLinesCombined] {
-		l = append(l, combined(r.Headers)...)
-	} else {
-		l = append(l, r.Headers...)
+	headers := r.Headers
+	if v.has[oneOfSingleHeaders] && repeated(headers) != nil {
+		headers = oneOfSingle(headers)
 	}
+	if v.has[requestLinesCombined] {
+		headers = combined(headers)
+	}
+	l = append(l, headers...)
 	if v.has[requestValuesAsUTF8] {
 		for i := range l {
 			if !isASCII(l[i][1]) {
@@ -610,8 +591,8 @@ func (v *variant) appendRequestHeaders(l HeaderList, r *Request) HeaderList {
 	return l
 }
 
-// appendOneOfSingle appends to l, which is empty, one of the headers of each name that HTTP allows once.
-func appendOneOfSingle(l, headers HeaderList) HeaderList {
+// oneOfSingle returns the headers, but one of each name that HTTP allows once.
+func oneOfSingle(headers HeaderList) (l HeaderList) {
 	places := map[string]int{}
 	for _, h := range headers {
 		name := header.Lower(h[0])
@@ -655,7 +636,8 @@ func (v *variant) requestOriginHeader(m *Machine, of *Request) (value string, ok
 		r.ReferrerPolicy = m.variant.policy
 	}
 	value, ok = requestOriginHeader(m.shown(), &r)
-	if v.has[noCORSRedirectHidesOrigin] && ok && r.Mode == ModeNoCORS && leavesOrigin(&r) {
+	if v.has[noCORSRedirectHidesOrigin] && ok && r.Mode == ModeNoCORS &&
+		slices.ContainsFunc(r.URLList, func(u origin.URL) bool { return u.Origin() != r.URLList[0].Origin() }) {
 		value = "null"
 	}
 	if v.has[originKeptOnRedirect] && !ok && m.variant.sentOrigin != "" {
@@ -665,16 +647,6 @@ func (v *variant) requestOriginHeader(m *Machine, of *Request) (value string, ok
 		m.variant.sentOrigin = value
 	}
 	return value, ok
-}
-
-// leavesOrigin reports whether some redirect led from one origin to another.
-func leavesOrigin(r *Request) bool {
-	for i := 1; i < len(r.URLList); i++ {
-		if r.URLList[i].Origin() != r.URLList[i-1].Origin() {
-			return true
-		}
-	}
-	return false
 }
 
 func (v *variant) cacheMode(m *Machine, r *Request) CacheMode {

@@ -114,3 +114,15 @@ func (v Verdict) OK() bool { return v.Code == CodeOK }
 func (v Verdict) Evaluated() bool { return v.Code != "" }
 
 var allowed = Verdict{Code: CodeOK}
+
+// fault is the refusal of a response because of its headers of that name, or of what they would have led to.
+func fault(code Code, step Step, resp *Response, name, want string) Verdict {
+	v := Verdict{Code: code, Step: step, Header: name, Want: want}
+	v.Value, v.Lines = firstLine(resp.Headers, name)
+	return v
+}
+
+// fault is the refusal of a request because of its current URL.
+func (r *Request) fault(code Code, step Step) Verdict {
+	return Verdict{Code: code, Step: step, Want: r.CurrentURL().String()}
+}
