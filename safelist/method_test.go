@@ -32,6 +32,9 @@ func TestMethods(t *testing.T) {
 		{"trac\u212a", false, false, false, "trac\u212a"},
 		{"*", true, false, false, "*"},
 	} {
+		if reason := CheckMethod(c.method); (reason.OK() || c.method == "") && reason.Byte != -1 {
+			t.Errorf("CheckMethod(%q) is at byte %d", c.method, reason.Byte)
+		}
 		if got := IsMethod(c.method); got != c.isMethod || CheckMethod(c.method).OK() != got {
 			t.Errorf("IsMethod(%q) = %v, %v", c.method, got, CheckMethod(c.method))
 		}

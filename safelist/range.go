@@ -82,8 +82,8 @@ func parseSingleRange(value string, allowWhitespace bool) (r Range, reason Reaso
 	if r.Start == "" && r.End == "" {
 		return malformed(pos)
 	}
-	// Parse a single range header value, step 18.
-	if r.Start != "" && r.End != "" && lessDecimal(r.End, r.Start) {
+	// Parse a single range header value, step 18. No number is less than no start.
+	if r.End != "" && lessDecimal(r.End, r.Start) {
 		return Range{}, Reason{RuleRangeStartAfterEnd, start}
 	}
 	// Parse a single range header value, step 19.
@@ -100,10 +100,7 @@ func decimal(digits string) string {
 
 // lessDecimal reports whether the number a is less than the number b. Both are decimal, without needless zeros.
 func lessDecimal(a, b string) bool {
-	if len(a) != len(b) {
-		return len(a) < len(b)
-	}
-	return a < b
+	return len(a) < len(b) || len(a) == len(b) && a < b
 }
 
 // BuildContentRange returns the value of a Content-Range header for the bytes from start to end, both included, of full

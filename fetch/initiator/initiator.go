@@ -188,8 +188,8 @@ func preloadDestination(as string) (d fetch.Destination, ok bool) {
 	switch as {
 	case "font", "image", "script", "style", "track":
 		// Translate a preload destination, step 2.
-		err := d.UnmarshalText([]byte(as))
-		return d, err == nil
+		_ = d.UnmarshalText([]byte(as)) // Each is one.
+		return d, true
 	case "fetch":
 		return fetch.DestinationEmpty, true
 	}

@@ -1,7 +1,6 @@
 package webapi
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/corspec/corspec/internal/quote"
@@ -41,15 +40,8 @@ func checkURL(name, part, s string, base *origin.URL) (origin.URL, error) {
 	if err == nil {
 		return u, nil
 	}
-	e := &Exception{Name: name, Part: part, Value: s, Offset: -1, Reason: err.Error(), Err: err}
-	var cause *origin.ParseError
-	if errors.As(err, &cause) {
-		e.Offset, e.Reason = cause.Offset, cause.Reason
-		if hint := cause.Hint(); hint != "" {
-			e.Reason += " (" + hint + ")"
-		}
-	}
-	return origin.URL{}, e
+	cause := err.(*origin.ParseError)
+	return origin.URL{}, &Exception{Name: name, Part: part, Value: s, Offset: cause.Offset, Reason: cause.Reason + " (" + cause.Hint() + ")", Err: err}
 }
 
 // checkMethod returns the method normalized. The names are those of the exceptions for what is not a method and for a

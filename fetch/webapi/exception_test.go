@@ -46,6 +46,10 @@ func TestExceptionText(t *testing.T) {
 		getErr, hasErr, set(&fresh, "X-A", "1"), set(&sent, "X-A", "1"), set(&opened, "a b", "1"), set(&opened, "X-A", "a\nb"), opened.Open(page, "GET", "https://", UserInfo{}),
 	} {
 		got = append(got, fmt.Sprint(err))
+		var e *Exception
+		if errors.As(err, &e) && e.Offset < -1 {
+			t.Errorf("%v is at %d", err, e.Offset)
+		}
 	}
 	want := []string{
 		`webapi: TypeError: URL "https://", byte 8: host is missing (write a host after the scheme, such as https://example.com/)`,

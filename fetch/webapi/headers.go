@@ -145,7 +145,7 @@ func (h *Headers) Fill(list fetch.HeaderList) (dropped fetch.HeaderList, err err
 			return dropped, err
 		}
 		lower := header.Lower(e[0])
-		if kept && h.Guard == GuardRequestNoCORS {
+		if h.Guard == GuardRequestNoCORS {
 			kept = h.joins(joined, first[lower] != "", lower, value)
 		}
 		if !kept {

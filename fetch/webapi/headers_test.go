@@ -203,7 +203,7 @@ func TestHeadersFillIsLinear(t *testing.T) {
 	for g := GuardNone; g < GuardImmutable; g++ {
 		t.Run(g.String(), func(t *testing.T) {
 			lineartest.Check(t, func(size int) func() {
-				var list fetch.HeaderList
+				list := fetch.HeaderList{{"Range", "bytes=0-"}}
 				for i := range size / 64 {
 					list = append(list, [2]string{fmt.Sprintf("x-%d", i), ""}, [2]string{"Accept", ""})
 				}
@@ -238,6 +238,9 @@ func TestGuardNames(t *testing.T) {
 		if err := back.UnmarshalText(text); err != nil || back != g || g.String() != string(text) {
 			t.Errorf("%s: %v, %v", text, back, err)
 		}
+	}
+	if got := GuardNone.String(); got != "none" {
+		t.Errorf("the zero guard is %q", got)
 	}
 	if _, err := Guard(99).MarshalText(); err == nil {
 		t.Error("guard 99 has a name")

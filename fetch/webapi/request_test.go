@@ -164,3 +164,36 @@ func TestReferrerString(t *testing.T) {
 		}
 	}
 }
+
+// What the vectors do not show of a request: the referrer that Start is given, and the flag of a stream.
+func TestNewRequestMembers(t *testing.T) {
+	stream := RequestInit{Method: new("POST"), Body: new(fetch.BodyStream), Duplex: true}
+	own := origin.MustParseURL("https://a.example/x")
+	none := &Request{Request: fetch.Request{Method: "GET", URLList: []origin.URL{own}}, Referrer: Referrer{None: true, URL: own}}
+	for _, tt := range []struct {
+		input     RequestInfo
+		init      RequestInit
+		referrer  string // of the Request
+		url       origin.URL
+		preflight bool
+	}{
+		{RequestInfo{URL: url}, RequestInit{}, "client", origin.URL{}, false},
+		{RequestInfo{URL: url}, stream, "client", origin.URL{}, true},
+		{RequestInfo{URL: url}, RequestInit{Method: new("POST"), Body: new(fetch.BodyBytes)}, "client", origin.URL{}, false},
+		{RequestInfo{URL: url}, RequestInit{Referrer: new("https://a.example/x")}, "https://a.example/x", own, false},
+		{RequestInfo{URL: url}, RequestInit{Referrer: new("https://b.example/x")}, "client", origin.URL{}, false},
+		{RequestInfo{URL: url}, RequestInit{Referrer: new("about:client")}, "client", origin.URL{}, false},
+		{RequestInfo{URL: url}, RequestInit{Referrer: new("")}, "no-referrer", origin.URL{}, false},
+		{RequestInfo{Request: none}, RequestInit{}, "no-referrer", origin.URL{}, false},
+		{RequestInfo{Request: &Request{}}, RequestInit{Method: new("GET")}, "client", origin.URL{}, false},
+	} {
+		o, err := NewRequest(page, tt.input, tt.init)
+		if err != nil {
+			t.Errorf("%+v: %v", tt.init, err)
+			continue
+		}
+		if o.Referrer.String() != tt.referrer || o.Request.Referrer != tt.url || o.Request.UseCORSPreflight != tt.preflight {
+			t.Errorf("%+v: referrer %v, of the request %v, preflight %v; want %s, %v, %v", tt.init, o.Referrer, o.Request.Referrer, o.Request.UseCORSPreflight, tt.referrer, tt.url, tt.preflight)
+		}
+	}
+}

@@ -140,8 +140,8 @@ func (x *XMLHttpRequest) setContentType(body *Payload) {
 	if !body.Text {
 		return
 	}
-	t, fault := mime.Parse(original)
-	if charset, ok := t.Param("charset"); ok && fault.Kind == mime.NoFault && !header.EqualFold(charset, "UTF-8") {
+	t, _ := mime.Parse(original) // What is not a MIME type has no parameters.
+	if charset, ok := t.Param("charset"); ok && !header.EqualFold(charset, "UTF-8") {
 		x.request.Headers.Set("Content-Type", t.WithParam("charset", "UTF-8").String())
 	}
 }
@@ -172,10 +172,7 @@ func withUserInfo(u origin.URL, user UserInfo) origin.URL {
 	if u.IncludesCredentials() {
 		_, rest, _ = strings.Cut(rest, "@")
 	}
-	if password != "" {
-		password = ":" + password
-	}
-	with, err := origin.ParseURL(start+"//"+username+password+"@"+rest, nil)
+	with, err := origin.ParseURL(start+"//"+username+":"+password+"@"+rest, nil)
 	if err != nil {
 		return u // of scheme file, which does not have credentials
 	}

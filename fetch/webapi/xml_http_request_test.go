@@ -135,8 +135,8 @@ func TestXMLHttpRequestThrows(t *testing.T) {
 	if err := x.Open(page, "GET", url, UserInfo{}); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := x.Send(nil); err != nil || len(r.Headers) != 0 {
-		t.Errorf("open() leaves headers: %q, %v", r.Headers, err)
+	if r, err := x.Send(nil); err != nil || len(r.Headers) != 0 || r.UseCORSPreflight || r.Credentials != fetch.CredentialsSameOrigin {
+		t.Errorf("open() leaves headers, or the request has a flag: %+v, %v", r, err)
 	}
 }
 
@@ -155,6 +155,7 @@ func TestXMLHttpRequestUserInfo(t *testing.T) {
 		{"https://u:p@b.example/", "https://u@b.example/", nil, new("")},
 		{"https://b.example/", "https://a%20b%40%3A%2F%3F%23:%5B%5D%C3%A9%%7C@b.example/", new("a b@:/?#"), new("[]é%|")}, // a percent sign is not in the set
 		{"data:,x", "data:,x", new("u"), new("p")},
+		{"file://host/x", "file://host/x", new("u"), new("p")},
 	} {
 		var x XMLHttpRequest
 		if err := x.Open(page, "GET", tt.url, UserInfo{tt.username, tt.password}); err != nil {
