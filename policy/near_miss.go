@@ -21,10 +21,8 @@ func (p *Policy) nearMiss(o origin.Origin) string {
 	if p.patterns > mostCompared {
 		return ""
 	}
-	patterns := p.origins.Patterns()
-	if set, ok := p.more.(*origin.Set); ok {
-		patterns = append(patterns, set.Patterns()...)
-	}
+	set, _ := p.more.(*origin.Set)
+	patterns := append(p.origins.Patterns(), set.Patterns()...)
 	var nearest string
 	var least []string
 	for _, similar := range similarHosts(o.Host()) {

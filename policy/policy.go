@@ -120,12 +120,10 @@ func build(c Config, findings []Finding, opts []Option) (*Policy, error) {
 	}
 	p.timing = newTiming(v.timing, v.normal.TimingAllowOrigin != nil, p.fixed != "")
 	p.setFields(strings.Join(v.normal.ExposeHeaders, ","), c.MaxAge)
-	p.varies = p.fixed == "" || p.timing.used && !p.timing.static
+	p.varies = p.fixed == "" || !p.timing.static
 	p.none = p.withoutOrigin()
-	p.patterns = len(c.Origins)
-	if set, ok := p.more.(*origin.Set); ok {
-		p.patterns += len(set.Patterns())
-	}
+	set, _ := p.more.(*origin.Set)
+	p.patterns = len(c.Origins) + len(set.Patterns())
 	return p, nil
 }
 

@@ -1,0 +1,43 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/corspec/corspec/origin"
+)
+
+// What a policy keeps, and what each request costs, is no more than it has to say: no Timing-Allow-Origin to look for
+// where nobody is named for it, and of the patterns only those that public suffixes cut short.
+func TestNothingIdle(t *testing.T) {
+	set := origin.MustParseSet("https://b.example", "https://*.c.example:*")
+	p, err := New(Config{Origins: []string{"https://a.example", "https://*.d.example", "https://e.example:*"}, Credentials: true}, WithSuffixList(oneLabel{}), WithOrigins(set))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := verdict(KindNone) | variesWithOrigin; p.none != want || p.timing.used {
+		t.Errorf("without Origin, %b is sent, want %b; timing is used: %v", p.none, want, p.timing.used)
+	}
+	everybody, err := New(Config{Origins: []string{wildcard}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := everybody.Evaluate(Request{Method: "GET", Origin: "https://a.example"}).verdict; got != verdict(KindActual)|sendsCORS {
+		t.Errorf("to everybody, %b is sent", got)
+	}
+	var wildcards []string
+	for _, pattern := range p.wildcards.Patterns() {
+		wildcards = append(wildcards, pattern.String())
+	}
+	if slices.Sort(wildcards); !slices.Equal(wildcards, []string{"https://*.c.example:*", "https://*.d.example"}) {
+		t.Errorf("cut short are %q", wildcards)
+	}
+}
+
+// oneLabel is a list on which all that have one label are public suffixes.
+type oneLabel struct{}
+
+func (oneLabel) PublicSuffix(domain string) string {
+	return domain[strings.LastIndexByte(domain, '.')+1:]
+}
