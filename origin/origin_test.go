@@ -365,3 +365,11 @@ func TestUnmarshalTextEmpty(t *testing.T) {
 		t.Errorf("%v, %v", o, err)
 	}
 }
+
+// A reason that is not the package's has no hint.
+func TestParseErrorWithoutHint(t *testing.T) {
+	err := &origin.ParseError{Offset: 1, Reason: "x"}
+	if got, want := err.Error(), `origin: invalid  "", byte 1: x`; got != want || err.Hint() != "" {
+		t.Errorf("%s, hint %q; want %s", got, err.Hint(), want)
+	}
+}

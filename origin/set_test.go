@@ -79,6 +79,23 @@ func TestEmptySet(t *testing.T) {
 	}
 }
 
+// Any port is more than a long list, in whatever order they come.
+func TestLongPortList(t *testing.T) {
+	var ports strings.Builder
+	for port := range 40_000 {
+		fmt.Fprintf(&ports, ",%d", port)
+	}
+	for _, in := range [][]string{{"app://a:*", "app://a:[" + ports.String()[1:] + "]"}, {"app://a:[" + ports.String()[1:] + "]", "app://a:*"}} {
+		s := origin.MustParseSet(in...)
+		if got := s.Patterns(); len(got) != 1 || got[0].String() != "app://a:*" {
+			t.Errorf("%d patterns, want any port alone", len(got))
+		}
+	}
+	if got := (*origin.Set)(nil).Redundant(); got != nil {
+		t.Errorf("a nil set has redundant patterns: %v", got)
+	}
+}
+
 func TestParseSetReportsAllErrors(t *testing.T) {
 	_, err := origin.ParseSet("https://a.com", "https://a.com/", "b.com")
 	joined, ok := err.(interface{ Unwrap() []error })
@@ -113,7 +130,7 @@ func TestMatchReturnsTheSetsString(t *testing.T) {
 // What is not a serialized origin is in no set, however close it looks.
 func TestMatchRefusesWhatIsNoOrigin(t *testing.T) {
 	sets := map[string]*origin.Set{}
-	for _, patterns := range []string{"*", "https://a.com", "https://*.a.com", "https://*.a.com:*", "https://a.com:*", "https://a.com https://*.b.com"} {
+	for _, patterns := range []string{"*", "https://a.com", "https://*.a.com", "https://*.a.com:*", "https://a.com:*", "https://a.com https://*.b.com", "m-e://{uuid}"} {
 		sets[patterns] = origin.MustParseSet(strings.Fields(patterns)...)
 	}
 	for _, value := range []string{
@@ -122,6 +139,8 @@ func TestMatchRefusesWhatIsNoOrigin(t *testing.T) {
 		"https://a.com:.evil.com", "https://a.com:0443", "https://a.com:65536", "https://A.com", "https://x.A.com", "HTTPS://x.a.com", "https://x.a.com ",
 		" https://a.com", "https://a.com,https://b.com", "https://a.com https://x.a.com", "https://x.a.com\n", "https://x.a.com\x00", "https://\u00e9.a.com",
 		"https://%61.a.com", "NULL", "file://x.a.com", "https:/x.a.com", "https:x.a.com", "//x.a.com",
+		":", "a:", "a:/", "https:", "https:/", "://", "://x.a.com", ":1", "https://:", "https://:1", "https://x.a.com:4-3",
+		"m-e://5f4e7d2c-0b1a-4c3d-9e8f-a1b2c:d4e5f6",
 	} {
 		for patterns, s := range sets {
 			if got, ok := s.Match(value); ok {
@@ -323,6 +342,8 @@ func TestWildcardCovers(t *testing.T) {
 		{"*", "https://b.a.com", false, false},
 		{"https://*.a.com", "*", false, false},
 		{"https://*.a.com", "m-e://{uuid}", false, false},
+		{"https://*.app.a.com", "https://*.x.app.a.com", true, true},
+		{"https://*.app.a.com", "https://y.x.app.a.com", true, true},
 	} {
 		s, p := origin.MustParseSet(strings.Fields(c.patterns)...), mustPattern(c.pattern)
 		if got := s.WildcardCovers(p); got != c.plain {

@@ -169,6 +169,11 @@ func TestIsRegistrableDomainSuffixOfOrEqualTo(t *testing.T) {
 		{"0.0.1", "1.0.0.1", false},
 		{"example.com.", "www.example.com.", true},
 		{"com.", "example.com.", false},
+		{"a b", "", false},
+		// What is not a host, but ends like one.
+		{"1.2.3.4", "x.1.2.3.4", false},
+		{"[::1]", "x.[::1]", false},
+		{"example.com", "[x.example.com", false},
 	} {
 		if got := origin.IsRegistrableDomainSuffixOfOrEqualTo(test.suffix, test.host, publicsuffix.List); got != test.want {
 			t.Errorf("%q of %q: %t", test.suffix, test.host, got)
@@ -189,5 +194,46 @@ func TestSameSiteIsEqualSites(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// SameSite asks the list about hosts only if they end alike from within the last label but one.
+func TestSameSiteAsks(t *testing.T) {
+	asked := 0
+	l := suffixFunc(func(domain string) string {
+		asked++
+		return suffixes.PublicSuffix(domain)
+	})
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{
+		{"a.com", "a.com", 0}, {"a.com", "b.com", 0}, {"a.com", "a.org", 0}, {"xa.com", "ya.com", 2}, {"x.a.com", "y.a.com", 2}, {"com", "a.com", 0}, {"a", "a.", 0}, {"ab", "cb", 0},
+		{"com.", "a.com.", 2}, {".com", "a.com", 0},
+	} {
+		asked = 0
+		origin.SameSite(origin.MustParse("https://"+c.a), origin.MustParse("https://"+c.b), l)
+		if asked != c.want {
+			t.Errorf("%s and %s: the list was asked %d times, want %d", c.a, c.b, asked, c.want)
+		}
+	}
+}
+
+// A list may contradict itself, and is not asked about nothing.
+func TestContradictorySuffixList(t *testing.T) {
+	l := suffixFunc(func(domain string) string {
+		switch domain {
+		case "":
+			t.Error("the list is asked about nothing")
+		case "x.a.b":
+			return "a.b"
+		}
+		return "b"
+	})
+	if !origin.IsRegistrableDomainSuffixOfOrEqualTo("a.b", "x.a.b", l) {
+		t.Error("a.b, which is not a public suffix by itself, is not a suffix of x.a.b")
+	}
+	if suffix, ok := origin.PublicSuffix(".", l); suffix != "." || !ok {
+		t.Errorf("public suffix of a dot: %q, %v", suffix, ok)
 	}
 }

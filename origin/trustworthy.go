@@ -44,7 +44,7 @@ func (u URL) IsPotentiallyTrustworthy() bool {
 	case "about":
 		// Is url potentially trustworthy, step 1.
 		_, query := u.Query()
-		return u.u.HasOpaquePath() && (u.Pathname() == "blank" || u.Pathname() == "srcdoc" && !query)
+		return u.Pathname() == "blank" || u.Pathname() == "srcdoc" && !query
 	case "data":
 		// Is url potentially trustworthy, step 2.
 		return true

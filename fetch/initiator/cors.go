@@ -56,9 +56,7 @@ func createPotentialCORSRequest(r *fetch.Request, state CORSSettings, sameOrigin
 		r.Mode = fetch.ModeCORS
 	case sameOriginFallback:
 		r.Mode = fetch.ModeSameOrigin
-	default:
-		r.Mode = fetch.ModeNoCORS
-	}
+	} // Else it stays "no-cors".
 	// Create a potential-CORS request, steps 3 and 4.
 	r.Credentials = fetch.CredentialsInclude
 	if state == CORSSettingsAnonymous {
