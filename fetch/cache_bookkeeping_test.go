@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 )
 
 // check holds what a cache knows of itself: the order of its groups, and how many bytes it takes.
@@ -227,6 +228,53 @@ func TestCacheListsAreShort(t *testing.T) {
 	} {
 		if got := distinct(tt.list, tt.lower); !slices.Equal(got, tt.want) || cap(got) > maxCacheEntries {
 			t.Errorf("%s: %d names in room for %d, want %d: %.200q", name, len(got), cap(got), len(tt.want), got)
+		}
+	}
+}
+
+// TestCacheOwnsItsTexts holds that what is remembered is not a part of what a server sent, which may be long.
+func TestCacheOwnsItsTexts(t *testing.T) {
+	var c PreflightCache
+	key, grant := cacheKey{url: "https://b.com/"}, PreflightGrant{Methods: []string{"PUT"}, HeaderNames: []string{"x-a"}, MaxAge: 5}
+	c.store(standard{}, key, false, grant, time.Unix(0, 0))
+	for k, g := range c.groups {
+		kept := map[string]string{k.url: key.url, g.key.url: key.url}
+		for n := range g.methods {
+			kept[n.name] = grant.Methods[0]
+		}
+		for n := range g.headers {
+			kept[n.name] = grant.HeaderNames[0]
+		}
+		if len(kept) != 3 {
+			t.Errorf("%q is remembered", kept)
+		}
+		for own, sent := range kept {
+			if own != sent || unsafe.StringData(own) == unsafe.StringData(sent) {
+				t.Errorf("of %q no copy is kept, but %q", sent, own)
+			}
+		}
+	}
+}
+
+// TestDistinct holds from how many elements on a list is looked through, and that it is cut to what is kept.
+func TestDistinct(t *testing.T) {
+	for n, want := range map[int]int{nameSetSearched: nameSetSearched, nameSetSearched + 1: 1} {
+		if got := distinct(slices.Repeat([]string{"a"}, n), false); len(got) != want {
+			t.Errorf("of %d there are %d left, want %d", n, len(got), want)
+		}
+	}
+}
+
+// TestCacheRenewsWithoutLife holds that a preflight without a life adds nothing to what is remembered.
+func TestCacheRenewsWithoutLife(t *testing.T) {
+	for _, age := range []int64{0, -1} {
+		var c PreflightCache
+		key, now := cacheKey{url: "https://b.com/"}, time.Unix(0, 0)
+		c.store(standard{}, key, false, PreflightGrant{Methods: []string{"PUT"}, MaxAge: 5}, now)
+		c.store(standard{}, key, false, PreflightGrant{Methods: []string{"DELETE"}, HeaderNames: []string{"x-a"}, MaxAge: age}, now)
+		c.check(t)
+		if g := c.groups[key]; len(g.methods) != 1 || len(g.headers) != 0 {
+			t.Errorf("max-age %d leaves %v and %v", age, g.methods, g.headers)
 		}
 	}
 }

@@ -47,14 +47,10 @@ func corsPreflightRequest(r *Request, names []string) Request {
 	// CORS-preflight fetch, step 1.
 	p := Request{Method: "OPTIONS", URLList: r.URLList, Destination: r.Destination, Origin: r.Origin, Referrer: r.Referrer,
 		ReferrerPolicy: r.ReferrerPolicy, Mode: ModeCORS, ResponseTainting: TaintingCORS}
-	p.Headers = make(HeaderList, 0, 4)
-	// CORS-preflight fetch, step 2.
-	p.Headers = append(p.Headers, [2]string{"Accept", "*/*"})
-	// CORS-preflight fetch, step 3.
-	p.Headers = append(p.Headers, [2]string{"Access-Control-Request-Method", r.Method})
-	// CORS-preflight fetch, steps 4 and 5.
-	if len(names) > 0 {
-		p.Headers = append(p.Headers, [2]string{"Access-Control-Request-Headers", strings.Join(names, ",")})
+	// CORS-preflight fetch, steps 2 to 5.
+	p.Headers = HeaderList{{"Accept", "*/*"}, {"Access-Control-Request-Method", r.Method}, {"Access-Control-Request-Headers", strings.Join(names, ",")}}
+	if len(names) == 0 {
+		p.Headers = p.Headers[:2]
 	}
 	return p
 }

@@ -42,6 +42,7 @@ func TestProcessDataURL(t *testing.T) {
 		"data:;base64,=":                       {},
 		"data:;base64,====":                    {},
 		"data:;base64,A%":                      {},
+		"data:;base64,QQ%00==":                 {},
 		"data:;base64,AAAA\u00a0":              {},
 		"data:application/json;base64,e30=,,,": {},
 		"data:text/plain":                      {},

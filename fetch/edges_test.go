@@ -1,6 +1,8 @@
 package fetch_test
 
 import (
+	"cmp"
+	"reflect"
 	"testing"
 
 	"github.com/corspec/corspec/fetch"
@@ -127,12 +129,18 @@ func TestOnlyHTTPIsUpgraded(t *testing.T) {
 
 // TestHookKeepsItsResponse holds that nothing of a response that a hook gives is shared with the result.
 func TestHookKeepsItsResponse(t *testing.T) {
-	given := fetch.Response{Status: 200, ExposedHeaderNames: []string{"x-a"}, Headers: fetch.HeaderList{{"X-A", "1"}}, URLList: []origin.URL{origin.MustParseURL("https://b.com/")}}
-	result := edgeFetch(t, fetch.Hooks{OverrideFetch: func(*fetch.Request) (fetch.Response, bool) { return given, true }}, edgeRequest("https://b.com/", nil)).Result
-	given.ExposedHeaderNames[0], given.Headers[0][1], given.URLList[0] = "changed", "changed", origin.URL{}
-	internal := result.Response.Internal
-	if internal.Headers[0][1] != "1" || len(internal.ExposedHeaderNames) == 1 && internal.ExposedHeaderNames[0] != "x-a" || !internal.URLList[0].IsValid() {
-		t.Errorf("%+v", internal)
+	for _, typ := range []fetch.ResponseType{fetch.ResponseTypeDefault, fetch.ResponseTypeCORS} {
+		given := fetch.Response{Type: typ, Status: 200, ExposedHeaderNames: []string{"x-a"}, Headers: fetch.HeaderList{{"X-A", "1"}}, URLList: []origin.URL{origin.MustParseURL("https://b.com/")}}
+		result := edgeFetch(t, fetch.Hooks{OverrideFetch: func(*fetch.Request) (fetch.Response, bool) { return given, true }}, edgeRequest("https://b.com/", nil)).Result
+		given.ExposedHeaderNames[0], given.Headers[0][1], given.URLList[0] = "changed", "changed", origin.URL{}
+		for _, r := range []*fetch.Response{&result.Response, result.Response.Internal} {
+			if len(r.Headers) == 1 && r.Headers[0][1] != "1" || len(r.ExposedHeaderNames) == 1 && r.ExposedHeaderNames[0] != "x-a" || !r.URLList[0].IsValid() {
+				t.Errorf("%v: %+v", typ, r)
+			}
+		}
+		if typ == fetch.ResponseTypeCORS && len(result.Response.ExposedHeaderNames) != 1 {
+			t.Errorf("%q", result.Response.ExposedHeaderNames)
+		}
 	}
 }
 
@@ -150,6 +158,45 @@ func TestMalformedEmbedderPolicies(t *testing.T) {
 		p := fetch.ObtainEmbedderPolicy(fetch.HeaderList{{"Cross-Origin-Embedder-Policy", value}}, true)
 		if p.Value != fetch.EmbedderPolicyUnsafeNone {
 			t.Errorf("%q is %v", value, p.Value)
+		}
+	}
+}
+
+// TestPreflightRequestIsWhole holds all of a preflight, also what no exchange shows.
+func TestPreflightRequestIsWhole(t *testing.T) {
+	r := fetch.Request{Method: "PUT", URLList: []origin.URL{urlB, urlB}, Origin: pageA, Mode: fetch.ModeSameOrigin, Credentials: fetch.CredentialsInclude, Cache: fetch.CacheModeNoStore, Redirect: fetch.RedirectManual,
+		ReferrerPolicy: fetch.ReferrerPolicyOrigin, Referrer: urlB, Destination: fetch.DestinationFont, Initiator: fetch.InitiatorPrefetch, Body: fetch.BodyBytes, UnsafeRequest: true, UseCORSPreflight: true, Keepalive: true, PartitionKey: "p",
+		Headers: headers("X-B", "1", "x-a", "2")}
+	want := fetch.Request{Method: "OPTIONS", URLList: r.URLList, Origin: pageA, Mode: fetch.ModeCORS, ReferrerPolicy: fetch.ReferrerPolicyOrigin, Referrer: urlB, Destination: fetch.DestinationFont,
+		ResponseTainting: fetch.TaintingCORS, Headers: headers("Accept", "*/*", "Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers", "x-a,x-b", "Origin", "https://a.com")}
+	if got := fetch.PreflightRequest(&r); !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	r.Headers, want.Headers = nil, headers("Accept", "*/*", "Access-Control-Request-Method", "PUT", "Origin", "https://a.com")
+	if got := fetch.PreflightRequest(&r); !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
+// TestDefaultAccept holds the Accept of each destination.
+func TestDefaultAccept(t *testing.T) {
+	const document = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+	special := map[fetch.Destination]string{fetch.DestinationDocument: document, fetch.DestinationFrame: document, fetch.DestinationIframe: document,
+		fetch.DestinationImage: "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5", fetch.DestinationJSON: "application/json,*/*;q=0.5",
+		fetch.DestinationStyle: "text/css,*/*;q=0.1", fetch.DestinationText: "text/plain,*/*;q=0.5"}
+	for d := range fetch.DestinationXSLT + 1 {
+		for _, i := range []fetch.Initiator{fetch.InitiatorEmpty, fetch.InitiatorPrefetch, fetch.InitiatorPrerender} {
+			m, err := new(fetch.Agent).Start(epoch, edgeRequest("https://a.com/", func(r *fetch.Request) { r.Destination, r.Initiator = d, i }))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := cmp.Or(special[d], "*/*")
+			if i == fetch.InitiatorPrefetch {
+				want = document
+			}
+			if got, _ := m.Trace().Request.Headers.Get("Accept"); got != want {
+				t.Errorf("%v, %v: %q, want %q", d, i, got, want)
+			}
 		}
 	}
 }

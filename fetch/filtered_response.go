@@ -31,10 +31,7 @@ func filtered(r *Response, t ResponseType, room HeaderList) Response {
 		f.Status, f.StatusMessage, f.Headers, f.NullBody = 0, "", nil, true
 		return f
 	}
-	if cap(room) < len(r.Headers) {
-		room = make(HeaderList, 0, len(r.Headers))
-	}
-	f.Headers = room[:0]
+	f.Headers = slices.Grow(room[:0], len(r.Headers))
 	for _, h := range r.Headers {
 		if !safelist.IsForbiddenResponseHeaderName(h[0]) &&
 			(t == ResponseTypeBasic || safelist.IsCORSSafelistedResponseHeaderName(h[0], nil) || exposed.contains(h[0])) {

@@ -660,6 +660,11 @@ func TestFilteredResponsesAreViews(t *testing.T) {
 		if got.Internal.Internal != nil {
 			t.Errorf("%s: a filtered response inside another", mode)
 		}
+		for _, r := range []fetch.Response{got, *got.Internal} {
+			if cap(r.Headers) != len(r.Headers) || cap(r.URLList) != len(r.URLList) {
+				t.Errorf("%s: appending to a list of the response writes where others may", mode)
+			}
+		}
 		if opaque := mode == fetch.ModeNoCORS; (len(got.URLList) == 0) != opaque || (got.Status == 0) != opaque {
 			t.Errorf("%s: %+v", mode, got)
 		}

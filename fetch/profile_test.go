@@ -522,3 +522,49 @@ func FuzzProfiles(f *testing.F) {
 		}
 	})
 }
+
+// TestProfilesKeepNothingOfOpaqueOrigins holds that what is never found in the cache is not stored either.
+func TestProfilesKeepNothingOfOpaqueOrigins(t *testing.T) {
+	for _, p := range Profiles() {
+		for name, entries := range map[string]int{"an opaque origin": 1, "a tainted request": 2} {
+			agent, now := &Agent{Profile: p}, time.Unix(0, 0)
+			r := Request{Method: "PUT", URLList: []origin.URL{origin.MustParseURL("https://b.example/")}, Origin: origin.MustParse("https://a.example"), Mode: ModeCORS, UnsafeRequest: true}
+			if entries == 1 {
+				r.Origin = origin.NewOpaque()
+			}
+			m, err := agent.Start(now, r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range entries {
+				for m.Action().Kind == ActionSendPreflight {
+					m.Receive(now, ResponseHead{Status: 204, Headers: HeaderList{{allowOrigin, "*"}, {allowMethods, "PUT"}, {maxAge, "60"}}})
+				}
+				m.Receive(now, ResponseHead{Status: 307, Headers: HeaderList{{allowOrigin, "*"}, {"Location", "https://c.example/"}}})
+			}
+			if entries == 1 && p.Has("null-origin-not-cached") || entries == 2 && p.Has("tainted-origin-not-cached") {
+				entries--
+			}
+			if got := len(agent.Cache.Entries(now)); got != entries {
+				t.Errorf("%v, %s: %d entries, want %d", p, name, got, entries)
+			}
+		}
+	}
+}
+
+// TestRoomOfHeaders holds that headers that just fit into a machine are kept there.
+func TestRoomOfHeaders(t *testing.T) {
+	for n, fits := range map[int]bool{0: true, 1: true, 2: false} {
+		r := Request{Method: "GET", URLList: []origin.URL{origin.MustParseURL("https://b.example/")}, Origin: origin.MustParse("https://a.example"), Referrer: origin.MustParseURL("https://a.example/")}
+		for range n {
+			r.Headers.Append("X-A", "1")
+		}
+		m, err := new(Agent).Start(time.Unix(0, 0), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (&m.start.Headers[0] == &m.headerBuffer[0]) != fits || fits && &m.Action().Headers[0] != &m.headerBuffer[n+1] {
+			t.Errorf("%d headers: they are in the machine, or not", n)
+		}
+	}
+}
