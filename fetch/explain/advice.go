@@ -16,7 +16,6 @@ const (
 	allowOrigin      = "Access-Control-Allow-Origin"
 	allowCredentials = "Access-Control-Allow-Credentials"
 	allowHeaders     = "Access-Control-Allow-Headers"
-	resourcePolicy   = "Cross-Origin-Resource-Policy"
 )
 
 // mostAdvised is how long a value may be that is advised.
@@ -127,13 +126,8 @@ func withCredentials(l fetch.HeaderList) fetch.HeaderList {
 	return slices.Insert(l, min(1, len(l)), [2]string{allowCredentials, "true"})
 }
 
-func sendLine(name, value string) func(fetch.Verdict) fetch.HeaderList {
-	return func(fetch.Verdict) fetch.HeaderList { return fetch.HeaderList{{name, value}} }
-}
-
-func sendWanted(name string) func(fetch.Verdict) fetch.HeaderList {
-	return func(v fetch.Verdict) fetch.HeaderList { return fetch.HeaderList{{name, v.Want}} }
-}
+// sendWanted sends what the verdict says that would have had to be there.
+func sendWanted(v fetch.Verdict) fetch.HeaderList { return fetch.HeaderList{{v.Header, v.Want}} }
 
 func sendRepaired(v fetch.Verdict) fetch.HeaderList {
 	if list := repaired(v); list != "" {
@@ -230,7 +224,7 @@ func (a *advice) forNull(t, followed *fetch.Trace) {
 		first := slices.IndexFunc(t.Exchanges, func(e fetch.Exchange) bool { return e.Action.Hop == last.Action.Hop })
 		followed.Exchanges, followed.Events = t.Exchanges[first:], nil
 	case direct:
-		a.text += orAskFinal
+		a.text += " Or, " + askFinal
 	case include:
 		*a = advice{where: where, client: omitCredentials, text: allowThem, send: fetch.HeaderList{{allowOrigin, "*"}}, omit: true}
 		followed.Request.Credentials = fetch.CredentialsSameOrigin

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,10 +15,7 @@ func engines(t *fetch.Trace) string {
 	if !t.Result.Verdict.Evaluated() || slices.ContainsFunc(t.Events, byHook) {
 		return ""
 	}
-	type other struct {
-		effect      effect
-		differences string
-	}
+	type other struct{ effect, differences string }
 	var others []other
 	names := map[other][]string{}
 	own, here := t.Agent.Profile, courseOf(t)
@@ -26,38 +24,38 @@ func engines(t *fetch.Trace) string {
 			continue
 		}
 		there := replay(t, p)
-		e := effectOf(&here, &there)
-		if e.kind == effectNone {
+		effect := effectOf(&here, &there)
+		if effect == "" {
 			continue
 		}
 		// What p has and own has not, and the other way round.
 		why := responsible(without(p.Differences(), own.Differences()), func(removed []string) bool {
 			c := replay(t, p.Without(removed...))
-			return effectOf(&here, &c) != e
+			return effectOf(&here, &c) != effect
 		})
 		why = append(why, responsible(without(own.Differences(), p.Differences()), func(removed []string) bool {
 			c := replay(t, own.Without(removed...))
-			return effectOf(&c, &there).kind == effectNone
+			return effectOf(&c, &there) == ""
 		})...)
 		slices.Sort(why)
-		o := other{e, conjunction(why)}
+		o := other{effect, conjunction(why)}
 		if names[o] == nil {
 			others = append(others, o)
 		}
-		names[o] = append(names[o], title(p))
+		names[o] = append(names[o], cmp.Or(titles[p.String()], p.String()))
 	}
-	if others == nil {
+	var sentences []string
+	for _, o := range others {
+		sentences = append(sentences, fmt.Sprintf("%s: %s (%s)", conjunction(names[o]), o.effect, o.differences))
+	}
+	if sentences == nil {
 		return ""
 	}
-	var b strings.Builder
-	for i, o := range others {
-		if i > 0 {
-			b.WriteString("; ")
-		}
-		fmt.Fprintf(&b, "%s: %s (%s)", conjunction(names[o]), o.effect, o.differences)
-	}
-	return b.String() + "."
+	return strings.Join(sentences, "; ") + "."
 }
+
+// titles are the names of the profiles' engines as people write them.
+var titles = map[string]string{"standard": "the standard", "chromium": "Chromium", "firefox": "Firefox", "webkitgtk": "WebKitGTK"}
 
 func byHook(e fetch.Event) bool {
 	return e.Outcome == fetch.OutcomeOverridden || e.Outcome == fetch.OutcomeServiceWorker || e.Outcome == fetch.OutcomeStoredResponse
@@ -95,125 +93,59 @@ func together(others, all []string, matters func(removed []string) bool) []strin
 	return slices.Concat(within(needed, first), needed)
 }
 
-// title is the name of a profile's engine as people write it.
-func title(p fetch.Profile) string {
-	return map[string]string{"standard": "the standard", "chromium": "Chromium", "firefox": "Firefox", "webkitgtk": "WebKitGTK"}[p.String()]
-}
-
-// An effect is how one course differs from another, as far as a page or a server notices.
-type effect struct {
-	kind        effectKind
-	action      fetch.ActionKind
-	method, url string
-	header      string
-	value       string
-	code        fetch.Code
-	response    fetch.ResponseType
-}
-
-type effectKind uint8
-
-const (
-	effectNone          effectKind = iota
-	effectNotSent                  // an action that was
-	effectSent                     // to method, url, where nothing was sent any more
-	effectNoPreflight              // before the request
-	effectPreflight                // before the request
-	effectElsewhere                // to method, url
-	effectCredentials              // go along to url
-	effectNoCredentials            // go along to url
-	effectHeader                   // header has value
-	effectNoHeader                 // header
-	effectBlocked                  // with code
-	effectRead                     // by the page
-	effectResponseType             // of the response
-)
-
-// String says what is otherwise.
-func (e effect) String() string {
-	url := long(e.url)
-	switch e.kind {
-	case effectNotSent:
-		return fmt.Sprintf("no %s is sent to %s", e.action, url)
-	case effectSent:
-		return fmt.Sprintf("not blocked here, %s %s is sent", long(e.method), url)
-	case effectNoPreflight:
-		return "no preflight is sent"
-	case effectPreflight:
-		return "a preflight is sent first"
-	case effectElsewhere:
-		return fmt.Sprintf("%s %s is sent", long(e.method), url)
-	case effectCredentials:
-		return "credentials are sent to " + url
-	case effectNoCredentials:
-		return "credentials are not sent to " + url
-	case effectHeader:
-		return fmt.Sprintf("%s: %s is sent", e.header, long(e.value))
-	case effectNoHeader:
-		return e.header + " is not sent"
-	case effectBlocked:
-		return fmt.Sprintf("blocked, %s", e.code)
-	case effectRead:
-		return "the page gets the response"
-	case effectResponseType:
-		return fmt.Sprintf("the response's type is %q", e.response)
-	}
-	return "the same"
-}
-
-// effectOf compares two courses of one fetch: what there is first that the other does not do.
-func effectOf(here, there *course) effect {
+// effectOf says how a course of a fetch differs from another, as far as a page or a server notices: what there is first
+// that the other does not do. It is empty where nothing is known to.
+func effectOf(here, there *course) string {
 	for i := range max(len(here.sent), len(there.sent)) {
 		switch {
 		case i >= len(there.sent) && !there.result.Verdict.Evaluated(), i >= len(here.sent) && !here.result.Verdict.Evaluated():
-			return effect{} // what comes then is not known
+			return "" // what comes then is not known
 		case i >= len(there.sent):
-			a := &here.sent[i]
-			return effect{kind: effectNotSent, action: a.Kind, url: urlOf(a)}
+			return fmt.Sprintf("no %s is sent to %s", here.sent[i].Kind, urlOf(&here.sent[i]))
 		case i >= len(here.sent):
-			a := &there.sent[i]
-			return effect{kind: effectSent, method: a.Method, url: urlOf(a)}
+			return "not blocked here, " + sent(&there.sent[i])
 		}
-		if e := effectOfAction(&here.sent[i], &there.sent[i]); e.kind != effectNone {
-			return e
+		if effect := effectOfAction(&here.sent[i], &there.sent[i]); effect != "" {
+			return effect
 		}
 	}
 	switch here, there := &here.result, &there.result; {
 	case !here.Verdict.Evaluated() || !there.Verdict.Evaluated(): // one is not known to its end
-		return effect{}
+		return ""
 	case here.Verdict.OK() && !there.Verdict.OK():
-		return effect{kind: effectBlocked, code: there.Verdict.Code}
+		return fmt.Sprintf("blocked, %s", there.Verdict.Code)
 	case !here.Verdict.OK() && there.Verdict.OK():
-		return effect{kind: effectRead}
+		return "the page gets the response"
 	case here.Response.Type != there.Response.Type:
-		return effect{kind: effectResponseType, response: there.Response.Type}
+		return fmt.Sprintf("the response's type is %q", there.Response.Type)
 	}
-	return effect{}
+	return ""
 }
 
-func effectOfAction(here, there *fetch.Action) effect {
-	preflight := there.Kind == fetch.ActionSendPreflight
-	switch url := urlOf(there); {
-	case (here.Kind == fetch.ActionSendPreflight) != preflight && preflight:
-		return effect{kind: effectPreflight}
-	case (here.Kind == fetch.ActionSendPreflight) != preflight:
-		return effect{kind: effectNoPreflight}
-	case urlOf(here) != url || here.Method != there.Method:
-		return effect{kind: effectElsewhere, method: there.Method, url: url}
+func effectOfAction(here, there *fetch.Action) string {
+	switch preflight := there.Kind == fetch.ActionSendPreflight; {
+	case preflight && here.Kind != fetch.ActionSendPreflight:
+		return "a preflight is sent first"
+	case !preflight && here.Kind == fetch.ActionSendPreflight:
+		return "no preflight is sent"
+	case here.URL.WithoutFragment() != there.URL.WithoutFragment() || here.Method != there.Method:
+		return sent(there)
 	case there.IncludeCredentials && !here.IncludeCredentials:
-		return effect{kind: effectCredentials, url: url}
+		return "credentials are sent to " + urlOf(there)
 	case here.IncludeCredentials && !there.IncludeCredentials:
-		return effect{kind: effectNoCredentials, url: url}
+		return "credentials are not sent to " + urlOf(there)
 	}
 	for _, name := range []string{"Origin", "Access-Control-Request-Headers"} {
 		had, ok := here.Headers.Get(name)
 		if value, has := there.Headers.Get(name); !has && ok {
-			return effect{kind: effectNoHeader, header: name}
+			return name + " is not sent"
 		} else if value != had {
-			return effect{kind: effectHeader, header: name, value: value}
+			return fmt.Sprintf("%s: %s is sent", name, long(value))
 		}
 	}
-	return effect{}
+	return ""
 }
 
-func urlOf(a *fetch.Action) string { return a.URL.WithoutFragment().String() }
+func sent(a *fetch.Action) string { return fmt.Sprintf("%s %s is sent", long(a.Method), urlOf(a)) }
+
+func urlOf(a *fetch.Action) string { return long(a.URL.WithoutFragment().String()) }

@@ -53,7 +53,7 @@ func (e Explanation) String() string {
 	}
 	line("Fix: ", e.Fix)
 	for _, h := range e.Send {
-		line("  ", h[0]+": "+h[1])
+		line("  ", sendLine(h))
 	}
 	line("Sometimes: ", e.Sometimes)
 	for _, c := range e.Causes {

@@ -80,9 +80,6 @@ var explained = []fetch.Verdict{
 	{Code: fetch.CodeKeepaliveQuotaExceeded, Step: "http-network-or-cache-fetch:8.10", Want: "https://b.com/"},
 	{Code: fetch.CodeCacheOnlyIfCached, Step: "http-network-or-cache-fetch:11.1", Want: "https://b.com/"},
 	{Code: fetch.CodeAuthenticationBodyNotReplayable, Step: "http-network-or-cache-fetch:15.2", Want: "https://b.com/"},
-	{Code: fetch.CodeKeepaliveQuotaExceeded, Step: "http-network-or-cache-fetch:8.10", Want: "https://b.com/"},
-	{Code: fetch.CodeCacheOnlyIfCached, Step: "http-network-or-cache-fetch:11.1", Want: "https://b.com/"},
-	{Code: fetch.CodeAuthenticationBodyNotReplayable, Step: "http-network-or-cache-fetch:15.2", Want: "https://b.com/"},
 	{Code: fetch.CodeMixedContent, Step: "should-block-fetch:2", Want: "http://b.com/"},
 	{Code: fetch.CodeUnexpectedRangeResponse, Step: "main-fetch:21"},
 	{Code: fetch.CodeLocalURLsOnly, Step: "main-fetch:3", Want: "https://b.com/"},
@@ -95,6 +92,7 @@ var explained = []fetch.Verdict{
 	{Code: fetch.CodeCORPNotSameOrigin, Step: "cross-origin-resource-policy-internal-check:5", Header: "Cross-Origin-Resource-Policy", Lines: 1, Value: "same-origin", Want: "cross-origin"},
 	{Code: fetch.CodeCORPNotSameSite, Step: "cross-origin-resource-policy-internal-check:5", Header: "Cross-Origin-Resource-Policy", Lines: 1, Value: "same-site", Want: "cross-origin"},
 	{Code: fetch.CodeCORPNotSameOriginAfterDefaultedByCOEP, Step: "cross-origin-resource-policy-internal-check:5", Header: "Cross-Origin-Resource-Policy", Want: "cross-origin"},
+	{Code: fetch.CodeCORPNotSameOriginAfterDefaultedByCOEP, Step: "cross-origin-resource-policy-internal-check:5", Header: "Cross-Origin-Resource-Policy", Lines: 1, Value: "cross_origin", Want: "cross-origin"},
 	{Code: fetch.CodeNosniff, Step: "should-response-to-request-be-blocked-due-to-nosniff?:4", Header: "Content-Type", Lines: 1, Value: "text/plain", Want: "text/javascript"},
 	{Code: fetch.CodeMIMETypeBlocked, Step: "should-response-to-request-be-blocked-due-to-mime-type?:4", Header: "Content-Type", Lines: 1, Value: "image/png", Want: "text/javascript"},
 	{Code: fetch.CodeTAOCheckFailed, Step: "tao-check:8", Header: "Timing-Allow-Origin", Want: "https://a.com"},
@@ -182,6 +180,10 @@ func TestExplainOthers(t *testing.T) {
 	v := fetch.Verdict{Code: fetch.CodeAllowOriginMismatch, Step: "cors-check:4", Header: acao, Lines: 1, Value: "\x1b[2J\n" + strings.Repeat("\xff", 1<<20), Want: "https://a.com"}
 	if s := explain.Verdict(v).String(); strings.Contains(s, "\x1b") || !utf8.ValidString(s) || len(s) > 3000 {
 		t.Errorf("%d bytes: %.300q", len(s), s)
+	}
+	v = fetch.Verdict{Code: fetch.CodeTAOCheckFailed, Header: "Timing-Allow-Origin", Want: "\x1b[2J"} // a hook's
+	if s := explain.Verdict(v).String(); strings.Contains(s, "\x1b") {
+		t.Errorf("%q", s)
 	}
 	v = fetch.Verdict{Code: fetch.CodeTransportError, Want: "https://b.com/", Value: strings.Repeat("x", 1<<20)}
 	if s := explain.Verdict(v).String(); len(s) > 1000 || !strings.Contains(s, "xxx…") {

@@ -159,14 +159,10 @@ func (p Printer) Result(t fetch.Trace) {
 	}
 	p.line("  %s %s%s", p.style(StyleBad, word), p.style(StyleStrong, long(string(v.Code))), p.style(StyleFaint, step))
 	p.line("     %s", e.Happened)
-	if e.Why != "" {
-		p.line("     Why: %s", e.Why)
-	}
-	if e.Fix != "" {
-		p.line("     Fix: %s", e.Fix)
-	}
+	p.say("Why", e.Why)
+	p.say("Fix", e.Fix)
 	for _, h := range e.Send {
-		p.line("          %s", p.style(StyleGood, quote.Line(h[0]+": "+h[1], 4000)))
+		p.line("          %s", p.style(StyleGood, sendLine(h)))
 	}
 	if t.Result.Reached && word == "BLOCKED" {
 		p.line("     The server has handled the request all the same; only the page may not see what came back.")
@@ -175,16 +171,21 @@ func (p Printer) Result(t fetch.Trace) {
 
 // besides prints what there is to say besides the verdict.
 func (p Printer) besides(e *Explanation) {
-	if e.Sometimes != "" {
-		p.line("     Sometimes: %s", e.Sometimes)
-	}
+	p.say("Sometimes", e.Sometimes)
 	for _, c := range e.Causes {
 		p.line("     Preflight: %s. %s", c, c.Avoid())
 	}
-	if e.Engines != "" {
-		p.line("     Engines: %s", e.Engines)
+	p.say("Engines", e.Engines)
+}
+
+func (p Printer) say(label, text string) {
+	if text != "" {
+		p.line("     %s: %s", label, text)
 	}
 }
+
+// sendLine returns a header line that is advised, which may hold values of a server's.
+func sendLine(h [2]string) string { return quote.Line(h[0]+": "+h[1], 4000) }
 
 // Seen says what of a response the page sees.
 func Seen(r *fetch.Response) string {

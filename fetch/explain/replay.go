@@ -51,25 +51,24 @@ func replay(t *fetch.Trace, p fetch.Profile) course {
 	if err != nil {
 		return course{} // a Trace that no machine has made
 	}
-	left := t.Exchanges
 	for action := m.Action(); action.Kind != fetch.ActionDone; action = m.Action() {
 		if grant, ok := cacheAsTraced(t, action); ok {
 			m.Receive(t.Started, grant)
 			continue
 		}
+		i := len(c.sent)
 		c.sent = append(c.sent, action)
-		i := slices.IndexFunc(left, func(e fetch.Exchange) bool {
-			return e.Action.Kind == action.Kind && e.Action.URL == action.URL && e.Action.Method == action.Method
-		})
-		if i < 0 {
+		if i == len(t.Exchanges) {
 			return c
 		}
-		if e := left[i]; e.Answered {
+		switch e := &t.Exchanges[i]; {
+		case e.Action.Kind != action.Kind || e.Action.URL != action.URL || e.Action.Method != action.Method:
+			return c
+		case e.Answered:
 			m.Receive(e.Received, e.Response)
-		} else {
+		default:
 			m.Fail(nil)
 		}
-		left = left[i+1:]
 	}
 	c.result, _ = m.Result()
 	return c

@@ -28,7 +28,6 @@ const (
 	allowThem       = "allow every origin, if the response is public."
 	askFinal        = "on the client, ask for {url}, to which the redirect leads: the request then has the page's own origin."
 	allowPage       = "allow the page's origin with credentials, and say that the response depends on it."
-	orAskFinal      = " Or, on the client, ask for {url}, to which the redirect leads: the request then has the page's own origin."
 )
 
 const (
@@ -78,7 +77,7 @@ var vocabulary = map[fetch.Code]words{
 	fetch.CodeInvalidAllowCredentials: {
 		happened: "The {response} does not allow credentials: {had}.",
 		why:      "The request's credentials mode is \"include\", and then Access-Control-Allow-Credentials has to be exactly \"true\".",
-		where:    WhereResponse, send: sendLine(allowCredentials, "true"),
+		where:    WhereResponse, send: sendWanted,
 		fix: "allow credentials, or make the request without them.",
 	},
 
@@ -225,27 +224,27 @@ var vocabulary = map[fetch.Code]words{
 	fetch.CodeCORPNotSameOrigin: wordsForEmbedding,
 	fetch.CodeCORPNotSameSite:   wordsForEmbedding,
 	fetch.CodeCORPNotSameOriginAfterDefaultedByCOEP: {
-		happened: "The page embeds only what allows it, and {had} that does.",
+		happened: "The page embeds only what allows it, and this response does not: {had}.",
 		why:      "Its Cross-Origin-Embedder-Policy takes responses without Cross-Origin-Resource-Policy for \"same-origin\".",
-		where:    WhereResponse, send: sendLine(resourcePolicy, "cross-origin"),
+		where:    WhereResponse, send: sendWanted,
 		fix: "allow the response to be embedded, or on the client, request it with CORS.",
 	},
 	fetch.CodeNosniff: {
 		happened: "The response forbids guessing its type, and its type is not one for this use: {had}.",
 		why:      "With X-Content-Type-Options: nosniff, scripts need a JavaScript MIME type and style sheets text/css.",
-		where:    WhereResponse, send: sendWanted("Content-Type"),
+		where:    WhereResponse, send: sendWanted,
 		fix: "send the type.",
 	},
 	fetch.CodeMIMETypeBlocked: {
 		happened: "The response is not a script: {had}.",
 		why:      "Audio, images, video and text/csv are never run as scripts.",
-		where:    WhereResponse, send: sendWanted("Content-Type"),
+		where:    WhereResponse, send: sendWanted,
 		fix: "send a JavaScript MIME type.",
 	},
 	fetch.CodeTAOCheckFailed: {
 		happened: "The response does not share its timing with {want}: {had}.",
 		why:      "Timing-Allow-Origin has to list the page's origin or \"*\", on the response and on each redirect before it.",
-		where:    WhereResponse, send: sendWanted("Timing-Allow-Origin"),
+		where:    WhereResponse, send: sendWanted,
 		fix: "list the origin.",
 	},
 	fetch.CodeProxyAuthenticationRequired: {
@@ -269,7 +268,7 @@ var vocabulary = map[fetch.Code]words{
 var wordsForEmbedding = words{
 	happened: "The response is not for other documents to embed: {had}.",
 	why:      "Cross-Origin-Resource-Policy restricts requests without CORS to the same origin, or to the same site and, for https responses, to https pages.",
-	where:    WhereResponse, send: sendLine(resourcePolicy, "cross-origin"),
+	where:    WhereResponse, send: sendWanted,
 	fix: "allow it to be embedded, if it is meant to be.",
 }
 
