@@ -2,6 +2,7 @@ package fetchhttp
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -16,7 +17,8 @@ import (
 // goroutine of its own; the response is there when h has written its header or returned, and its body streams. A panic
 // of h other than http.ErrAbortHandler becomes an error of the transport that says so. The response has the headers
 // that h sets, as the wire would bring them, and no others: where h leaves out Content-Type, Content-Length or Date,
-// net/http's server would add them. h may hijack the connection, as servers of WebSockets do.
+// net/http's server would add them. Requests of https come to h with TLS set. h may hijack the connection, as servers of
+// WebSockets do.
 func Handler(h http.Handler) http.RoundTripper { return handler{h} }
 
 type handler struct{ h http.Handler }
@@ -37,6 +39,9 @@ func (t handler) RoundTrip(out *http.Request) (*http.Response, error) {
 	in.Header = header
 	in.RequestURI = out.URL.RequestURI()
 	in.RemoteAddr = "192.0.2.1:1234" // an address for documentation
+	if in.URL.Scheme == "https" {
+		in.TLS = &tls.ConnectionState{Version: tls.VersionTLS13, HandshakeComplete: true, ServerName: in.URL.Hostname()}
+	}
 	switch {
 	case in.Body == nil:
 		in.Body = http.NoBody

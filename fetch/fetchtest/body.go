@@ -51,15 +51,14 @@ func bodyOf(req *http.Request) *readBody {
 	defer readBodiesMu.Unlock()
 	key := weak.Make(req)
 	known := readBodies[key]
-	if known != nil && known.source == req.Body {
-		return known
-	}
 	if known == nil {
 		runtime.AddCleanup(req, forget, key)
 	}
-	b := &readBody{source: req.Body}
-	readBodies[key] = b
-	return b
+	if known == nil || known.source != req.Body {
+		known = &readBody{source: req.Body}
+		readBodies[key] = known
+	}
+	return known
 }
 
 func forget(key weak.Pointer[http.Request]) {

@@ -5,7 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/corspec/corspec/fetch"
@@ -18,33 +18,18 @@ import (
 //
 // It panics where no page can make the request, as httptest.NewRequest does if there is none.
 func Preflight(page string, req *http.Request, options ...fetchhttp.Option) *http.Request {
-	o, err := parsePage(page)
-	if err != nil {
-		panic("fetchtest: " + err.Error())
-	}
-	if req == nil {
-		panic("fetchtest: the request is nil")
-	}
-	u, err := target{}.resolve(o, req)
-	if err != nil {
-		panic("fetchtest: " + err.Error())
-	}
-	out := req.Clone(req.Context())
-	if out.Body != nil && out.Body != http.NoBody {
-		out.Body, out.GetBody = io.NopCloser(strings.NewReader("not read")), nil
+	if req != nil && req.Body != nil && req.Body != http.NoBody {
+		req = req.Clone(req.Context())
+		req.Body, req.GetBody = io.NopCloser(strings.NewReader("not read")), nil
 	}
 	var preflight *http.Request
-	take := func(a fetch.Action) {
+	take := fetchhttp.WithBeforeSend(func(a fetch.Action) {
 		if a.Kind == fetch.ActionSendPreflight && preflight == nil {
 			preflight = newPreflight(a)
 		}
-	}
-	agent := &fetchhttp.Agent{Transport: nobody{}}
-	all := append([]fetchhttp.Option{fetchhttp.WithURL(u), fetchhttp.WithBody(fetch.BodyBytes)}, options...)
-	_, err = agent.Page(o).Fetch(out, append(all, fetchhttp.WithBeforeSend(take))...)
-	var blocked *fetchhttp.BlockedError
-	if err != nil && !errors.As(err, &blocked) {
-		panic("fetchtest: no page can make the request: " + err.Error())
+	})
+	if _, err := NewSession(nobody{}).fetch(page, req, append(slices.Clip(options), take)); err != nil {
+		panic("fetchtest: " + err.Error())
 	}
 	return preflight
 }
@@ -56,10 +41,7 @@ func newPreflight(a fetch.Action) *http.Request {
 		target += "?" + query
 	}
 	r := httptest.NewRequest(a.Method, target, nil)
-	r.Host = a.URL.Hostname()
-	if port, ok := a.URL.Port(); ok {
-		r.Host += ":" + strconv.Itoa(int(port))
-	}
+	_, r.Host, _ = strings.Cut(a.URL.Origin().String(), "://")
 	for _, h := range a.Headers {
 		r.Header.Add(h[0], h[1])
 	}

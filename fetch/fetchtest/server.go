@@ -1,12 +1,13 @@
 package fetchtest
 
 import (
-	"crypto/tls"
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 
 	"github.com/corspec/corspec/fetch/fetchhttp"
 	"github.com/corspec/corspec/origin"
@@ -24,11 +25,11 @@ func newTarget(server any) (target, error) {
 	case nil:
 		return target{}, errors.New("the server is nil")
 	case *http.ServeMux:
-		return target{transport: inProcess(s), mux: s}, nil
+		return target{transport: fetchhttp.Handler(s), mux: s}, nil
 	case http.Handler:
-		return target{transport: inProcess(s)}, nil
+		return target{transport: fetchhttp.Handler(s)}, nil
 	case func(http.ResponseWriter, *http.Request):
-		return target{transport: inProcess(http.HandlerFunc(s))}, nil
+		return target{transport: fetchhttp.Handler(http.HandlerFunc(s))}, nil
 	case *httptest.Server:
 		return newURLTarget(s.URL, s.Client().Transport)
 	case string:
@@ -41,22 +42,6 @@ func newTarget(server any) (target, error) {
 	return target{}, fmt.Errorf("the server is of type %T, want an http.Handler, a func(http.ResponseWriter, *http.Request), a URL, an *httptest.Server or an http.RoundTripper", server)
 }
 
-// inProcess returns a transport to a handler, which sees requests of https as such.
-func inProcess(h http.Handler) http.RoundTripper {
-	next := fetchhttp.Handler(h)
-	return roundTripper(func(req *http.Request) (*http.Response, error) {
-		if req.URL.Scheme == "https" {
-			req = req.Clone(req.Context())
-			req.TLS = &tls.ConnectionState{Version: tls.VersionTLS13, HandshakeComplete: true, ServerName: req.URL.Hostname()}
-		}
-		return next.RoundTrip(req)
-	})
-}
-
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
-
 func newURLTarget(rawURL string, transport http.RoundTripper) (target, error) {
 	u, err := origin.ParseURL(rawURL, nil)
 	if err != nil {
@@ -65,17 +50,14 @@ func newURLTarget(rawURL string, transport http.RoundTripper) (target, error) {
 	if s := u.Scheme(); s != "http" && s != "https" {
 		return target{}, fmt.Errorf("the server's URL %q is not of http or https", rawURL)
 	}
-	at, err := url.Parse(u.Origin().String())
-	if err != nil {
-		return target{}, fmt.Errorf("the server's URL: %w", err)
-	}
-	return target{transport: router{at, transport}, url: u}, nil
+	_, host, _ := strings.Cut(u.Origin().String(), "://")
+	return target{transport: router{u.Scheme(), host, transport}, url: u}, nil
 }
 
 // A router brings every request to one server, whatever host it names. The Host header stays.
 type router struct {
-	at   *url.URL
-	next http.RoundTripper
+	scheme, host string
+	next         http.RoundTripper
 }
 
 func (r router) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -83,7 +65,7 @@ func (r router) RoundTrip(req *http.Request) (*http.Response, error) {
 	if out.Host == "" {
 		out.Host = out.URL.Host
 	}
-	out.URL.Scheme, out.URL.Host = r.at.Scheme, r.at.Host
+	out.URL.Scheme, out.URL.Host = r.scheme, r.host
 	resp, err := r.next.RoundTrip(out)
 	if resp != nil {
 		resp.Request = req
@@ -99,34 +81,22 @@ func (t target) resolve(page origin.Origin, req *http.Request) (origin.URL, erro
 	if req.URL == nil {
 		return origin.URL{}, errors.New("the request has no URL")
 	}
-	if req.URL.Host != "" || req.URL.Opaque != "" {
+	if req.URL.IsAbs() || req.URL.Host != "" || req.URL.Opaque != "" {
 		u := *req.URL
-		if u.Scheme == "" {
-			u.Scheme = pageScheme(page)
-		}
+		u.Scheme = cmp.Or(u.Scheme, pageScheme(page))
 		return origin.ParseURL(u.String(), nil)
-	}
-	if req.URL.Scheme != "" { // data: and the like
-		return origin.ParseURL(req.URL.String(), nil)
 	}
 	base := t.url
 	if !base.IsValid() {
-		host := req.Host
-		if host == "" {
-			host = defaultHost
-		}
 		var err error
-		if base, err = origin.ParseURL(pageScheme(page)+"://"+host, nil); err != nil {
+		if base, err = origin.ParseURL(pageScheme(page)+"://"+cmp.Or(req.Host, defaultHost), nil); err != nil {
 			return origin.URL{}, fmt.Errorf("the request's Host: %w", err)
 		}
 		if base.Origin() == page {
 			return origin.URL{}, fmt.Errorf("the request would go to the page's own origin %s, where no rule of CORS applies; give the request a URL with a host, or the page another origin", page)
 		}
 	}
-	path := req.RequestURI
-	if path == "" {
-		path = req.URL.RequestURI()
-	}
+	path := cmp.Or(req.RequestURI, req.URL.RequestURI())
 	if path[0] != '/' {
 		return origin.URL{}, fmt.Errorf("the request's target %q is not a path", path)
 	}

@@ -1,6 +1,7 @@
 package fetchtest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -107,7 +108,7 @@ func (s *Session) fetch(page string, req *http.Request, options []fetchhttp.Opti
 	if err != nil {
 		return nil, err
 	}
-	f := &fetched{page: p.Origin().String(), what: method(req) + " " + u.WithoutFragment().String(), target: s.target}
+	f := &fetched{page: p.Origin().String(), what: cmp.Or(req.Method, http.MethodGet) + " " + u.WithoutFragment().String(), target: s.target}
 	f.resp, err = p.Fetch(out, append([]fetchhttp.Option{fetchhttp.WithURL(u), fetchhttp.WithBody(fetch.BodyBytes)}, options...)...)
 	var blocked *fetchhttp.BlockedError
 	switch {
@@ -134,11 +135,4 @@ func (s *Session) page(page string) (*fetchhttp.Page, error) {
 	}
 	s.pages[page] = s.Agent.Page(o)
 	return s.pages[page], nil
-}
-
-func method(req *http.Request) string {
-	if req.Method == "" {
-		return http.MethodGet
-	}
-	return req.Method
 }
