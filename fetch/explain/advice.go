@@ -59,9 +59,15 @@ func newAdvice(v fetch.Verdict) advice {
 			return adviceOmitCredentials
 		}
 	case fetch.CodeMethodDisallowedByPreflight:
-		if upper := strings.ToUpper(v.Want); upper != v.Want {
+		upper := strings.ToUpper(v.Want)
+		write := "on the client, write the method as " + quote.Quote(upper)
+		switch {
+		case upper == v.Want:
+		case slices.Contains(tokens(v.Value), upper):
 			a.where = WhereClient
-			a.text = "on the client, write the method as " + quote.Quote(upper) + ": methods are case-sensitive. Or, on the response to OPTIONS, list it as the client writes it."
+			a.text = write + ": methods are case-sensitive. Or, on the response to OPTIONS, list it as the client writes it."
+		default:
+			a.text = "on the response to OPTIONS, list the method as the client writes it: methods are case-sensitive. Or " + write + ", and list that."
 		}
 	}
 	return a
@@ -157,13 +163,18 @@ func repaired(v fetch.Verdict) string {
 	if len(v.Value) > mostAdvised {
 		return v.Want
 	}
-	var tokens []string
-	for _, token := range append(strings.FieldsFunc(v.Value, func(r rune) bool { return !header.IsToken(string(r)) }), v.Want) {
-		if token != "" && !slices.Contains(tokens, token) {
-			tokens = append(tokens, token)
+	var list []string
+	for _, token := range append(tokens(v.Value), v.Want) {
+		if token != "" && !slices.Contains(list, token) {
+			list = append(list, token)
 		}
 	}
-	return strings.Join(tokens, ", ")
+	return strings.Join(list, ", ")
+}
+
+// tokens returns what could be names in a list, whatever stands between them.
+func tokens(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return !header.IsToken(string(r)) })
 }
 
 // complete adds what the trace knows of the request, so that who follows the advice does not have to come back for

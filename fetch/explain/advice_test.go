@@ -96,7 +96,6 @@ var notForTheServer = []fetch.Code{
 	// The client's request.
 	fetch.CodeDisallowedByMode, fetch.CodeCORSDisabledScheme, fetch.CodeSchemeNotSupported, fetch.CodeNoCORSRedirectModeNotFollow, fetch.CodeBadPort, fetch.CodeMixedContent, fetch.CodeLocalURLsOnly,
 	fetch.CodeKeepaliveQuotaExceeded, fetch.CodeCacheOnlyIfCached, fetch.CodeAuthenticationBodyNotReplayable,
-	fetch.CodeKeepaliveQuotaExceeded, fetch.CodeCacheOnlyIfCached, fetch.CodeAuthenticationBodyNotReplayable,
 	fetch.CodeRedirectModeError, fetch.CodeProxyAuthenticationRequired,
 	// What comes from a service worker.
 	fetch.CodeUnexpectedRangeResponse, fetch.CodeHookResponse,
@@ -184,6 +183,7 @@ func TestAdvice(t *testing.T) {
 		{"preflight: headers malformed, none asked", fetch.CodePreflightInvalidAllowHeaders, put, headers(acao, page, acam, "PUT", acah, "x a"), shared, nil, 0},
 		{"preflight: both malformed", fetch.CodePreflightInvalidAllowMethods, full, headers(acao, page, acam, "GET; PUT", acah, `"x"`), shared, nil, 0},
 		{"preflight: no method", fetch.CodeMethodDisallowedByPreflight, full, shared, shared, nil, 0},
+		{"preflight: no method, in lower case", fetch.CodeMethodDisallowedByPreflight, func(r *fetch.Request) { r.Method = "patch" }, headers(acao, page, acam, "PATCHES"), shared, nil, 0},
 		{"preflight: another method", fetch.CodeMethodDisallowedByPreflight, put, headers(acao, page, acam, "PATCH", acam, "DELETE"), shared, nil, 0},
 		{"preflight: methods, credentials", fetch.CodeMethodDisallowedByPreflight, fullIncluded, append(headers(acam, "*", acah, "*"), shared...), shared, nil, 0},
 		{"preflight: no headers", fetch.CodeHeaderDisallowedByPreflight, full, headers(acao, page, acam, "PUT"), shared, nil, 0},

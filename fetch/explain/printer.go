@@ -58,16 +58,16 @@ func (p Printer) Trace(t fetch.Trace, ignored fetch.HeaderList) {
 }
 
 var preflightReasons = map[fetch.PreflightReason]string{
-	fetch.PreflightReasonFlag:    "because the upload is listened to or streamed",
-	fetch.PreflightReasonMethod:  "because the method is not CORS-safelisted",
-	fetch.PreflightReasonHeaders: "because there are headers that are not CORS-safelisted",
+	fetch.PreflightReasonFlag:    ", because the upload is listened to or streamed",
+	fetch.PreflightReasonMethod:  ", because the method is not CORS-safelisted",
+	fetch.PreflightReasonHeaders: ", because there are headers that are not CORS-safelisted",
 }
 
 // Action prints a request that is about to go out.
 func (p Printer) Action(a fetch.Action) {
 	what := ""
 	if a.Kind == fetch.ActionSendPreflight {
-		what = p.style(StyleFaint, "  (preflight, "+preflightReasons[a.Reason]+")")
+		what = p.style(StyleFaint, "  (preflight"+preflightReasons[a.Reason]+")")
 	} else if a.IncludeCredentials {
 		what = p.style(StyleFaint, "  (with credentials)")
 	}

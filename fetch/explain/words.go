@@ -124,14 +124,12 @@ var vocabulary = map[fetch.Code]words{
 	fetch.CodeDisallowedByMode: {
 		happened: "The request's mode is \"same-origin\", and {want} is of another origin.",
 		why:      "That mode is for requests that must not leave the origin.",
-		where:    WhereClient,
-		fix:      "on the client, use mode \"cors\".",
+		where:    WhereClient, fix: "on the client, use mode \"cors\".",
 	},
 	fetch.CodeCORSDisabledScheme: {
 		happened: "{want} is of another origin and of a scheme that does not take part in CORS.",
 		why:      "The CORS protocol is for http and https.",
-		where:    WhereServer,
-		fix:      "serve the resource over https.",
+		where:    WhereServer, fix: "serve the resource over https.",
 	},
 	fetch.CodeSchemeNotSupported: {
 		happened: "{want} cannot be fetched.",
@@ -140,44 +138,37 @@ var vocabulary = map[fetch.Code]words{
 	fetch.CodeNoCORSRedirectModeNotFollow: {
 		happened: "The request's mode is \"no-cors\" and its redirect mode is not \"follow\".",
 		why:      "What a foreign server redirects to is not for the page to know.",
-		where:    WhereClient,
-		fix:      "on the client, use redirect mode \"follow\" or mode \"cors\".",
+		where:    WhereClient, fix: "on the client, use redirect mode \"follow\" or mode \"cors\".",
 	},
 	fetch.CodeBadPort: {
 		happened: "{want} has a port that browsers block.",
 		why:      "Ports of other protocols are blocked, so that pages cannot talk to them by HTTP.",
-		where:    WhereServer,
-		fix:      "serve on another port.",
+		where:    WhereServer, fix: "serve on another port.",
 	},
 	fetch.CodeKeepaliveQuotaExceeded: {
 		happened: "The bodies of the page's keepalive requests have more than 65536 bytes together.",
 		why:      "Requests that may outlive their page are kept small.",
-		where:    WhereClient,
-		fix:      "send less at once, or without keepalive.",
+		where:    WhereClient, fix: "send less at once, or without keepalive.",
 	},
 	fetch.CodeCacheOnlyIfCached: {
 		happened: "{want} is not in the HTTP cache.",
 		why:      "The request's cache mode is \"only-if-cached\", so that nothing is sent.",
-		where:    WhereClient,
-		fix:      "use another cache mode.",
+		where:    WhereClient, fix: "use another cache mode.",
 	},
 	fetch.CodeAuthenticationBodyNotReplayable: {
 		happened: "The server asks for a name and a password (401), and the request's body is a stream.",
 		why:      "A stream cannot be sent a second time.",
-		where:    WhereClient,
-		fix:      "log in first, or send a body that is not a stream.",
+		where:    WhereClient, fix: "log in first, or send a body that is not a stream.",
 	},
 	fetch.CodeMixedContent: {
 		happened: "{want} is requested by a page of https: mixed content.",
 		why:      "Whoever is on the network could read and change what goes over http, so that nothing is sent.",
-		where:    WhereServer,
-		fix:      "serve the resource over https, and ask for it there.",
+		where:    WhereServer, fix: "serve the resource over https, and ask for it there.",
 	},
 	fetch.CodeUnexpectedRangeResponse: {
 		happened: "The response is a part that this request did not ask for.",
 		why:      "An opaque partial response could be taken for a whole one.",
-		where:    WhereClient,
-		fix:      "in the service worker, answer with a response to this request.",
+		where:    WhereClient, fix: "in the service worker, answer with a response to this request.",
 	},
 	fetch.CodeLocalURLsOnly: {
 		happened: "The request is for local URLs only, and {want} is not one.",
@@ -187,38 +178,32 @@ var vocabulary = map[fetch.Code]words{
 	fetch.CodeRedirectModeError: {
 		happened: "The response is a redirect, and the request's redirect mode is \"error\".",
 		why:      "That mode makes every redirect a failure.",
-		where:    WhereClient,
-		fix:      "on the client, ask for the final URL or use redirect mode \"follow\".",
+		where:    WhereClient, fix: "on the client, ask for the final URL or use redirect mode \"follow\".",
 	},
 	fetch.CodeTooManyRedirects: {
 		happened: fmt.Sprintf("The request was redirected more than %d times, at last to {want}.", fetch.MaxRedirects),
 		why:      "A fetch ends at the twenty-first redirect.",
-		where:    WhereServer,
-		fix:      "break the loop of redirects.",
+		where:    WhereServer, fix: "break the loop of redirects.",
 	},
 	fetch.CodeRedirectInvalidLocation: {
 		happened: "The redirect leads nowhere: {had}.",
 		why:      "There has to be one Location, and it has to be a URL.",
-		where:    WhereServer,
-		fix:      "send one Location with a valid URL.",
+		where:    WhereServer, fix: "send one Location with a valid URL.",
 	},
 	fetch.CodeRedirectDisallowedScheme: {
 		happened: "The redirect leads to {want}, which is not http or https.",
 		why:      "A fetch is not redirected to other schemes.",
-		where:    WhereServer,
-		fix:      "redirect to an https URL.",
+		where:    WhereServer, fix: "redirect to an https URL.",
 	},
 	fetch.CodeRedirectContainsCredentials: {
 		happened: "The redirect leads to a URL with a user name or password: {want}.",
 		why:      "In a CORS request a URL must not bring credentials along.",
-		where:    WhereServer,
-		fix:      "send a Location without them.",
+		where:    WhereServer, fix: "send a Location without them.",
 	},
 	fetch.CodeRedirectBodyNotReplayable: {
 		happened: "The request is to be sent again to the redirect's URL, but its body was a stream and is gone.",
 		why:      "Only a redirect with status 303 drops the body.",
-		where:    WhereServer,
-		fix:      "redirect with 303, or on the client, ask for the final URL.",
+		where:    WhereServer, fix: "redirect with 303, or on the client, ask for the final URL.",
 	},
 
 	fetch.CodeCORPNotSameOrigin: wordsForEmbedding,
@@ -250,8 +235,7 @@ var vocabulary = map[fetch.Code]words{
 	fetch.CodeProxyAuthenticationRequired: {
 		happened: "The proxy asks for authentication (status 407).",
 		why:      "Only a person could be asked for it.",
-		where:    WhereClient,
-		fix:      "on the client, configure the proxy.",
+		where:    WhereClient, fix: "on the client, configure the proxy.",
 	},
 	fetch.CodeHookResponse: {
 		happened: "What answers in place of the network gave a response that {want} may not have.",
