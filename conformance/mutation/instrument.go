@@ -207,7 +207,7 @@ func apply(source []byte, edits []edit) []byte {
 }
 
 var (
-	compileError = regexp.MustCompile(`(?m)^(?:\S*/)?([a-zA-Z0-9_]+\.go):(\d+):\d+: (.*)$`)
+	compileError = regexp.MustCompile(`(?m)^(?:\S*/)?([a-zA-Z0-9_]+\.go):(\d+)(?::\d+)?: (.*)$`)
 	switchID     = regexp.MustCompile(`mutant_\.(?:On|Pick\[[^(]*\])\((\d+)`)
 )
 
