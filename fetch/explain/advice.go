@@ -23,16 +23,12 @@ const mostAdvised = 1000
 
 // An advice is what to change, as data.
 type advice struct {
-	where  Where
-	client string // what the client is to change as well, ahead of the text
-	text   string // "{headers}" stands for the header, or for the headers where several lack; "{url}" for url
-	lacks  int    // names that the response to the preflight would have to list
-	status int    // with which OPTIONS is to be answered, or 0
-	and    bool   // the text does not say so
-	also   []what // what else the response to OPTIONS is to allow
-	send   fetch.HeaderList
-	url    string // that the client is to ask for
-	omit   bool   // the client is to omit credentials
+	Explanation        // where and what: Where, Status, Send, URL and Omit
+	client      string // what the client is to change as well, ahead of the text
+	text        string // "{headers}" stands for the header, or for the headers where several lack; "{url}" for the URL
+	lacks       int    // names that the response to the preflight would have to list
+	and         bool   // the text does not say of the status
+	also        []what // what else the response to OPTIONS is to allow
 }
 
 // A what is something that the response to a preflight allows.
@@ -46,9 +42,9 @@ const (
 // newAdvice returns what can be advised from a verdict alone.
 func newAdvice(v fetch.Verdict) advice {
 	w := wordsOf(v)
-	a := advice{where: w.where, text: w.fix, status: w.status}
+	a := advice{Explanation: Explanation{Where: w.where, Status: w.status}, text: w.fix}
 	if w.send != nil {
-		a.send = w.send(v)
+		a.Send = w.send(v)
 	}
 	if v.Want == "null" && w.nullFix != "" {
 		a.text = w.nullFix
@@ -64,7 +60,7 @@ func newAdvice(v fetch.Verdict) advice {
 		switch {
 		case upper == v.Want:
 		case slices.Contains(tokens(v.Value), upper):
-			a.where = WhereClient
+			a.Where = WhereClient
 			a.text = write + ": methods are case-sensitive. Or, on the response to OPTIONS, list it as the client writes it."
 		default:
 			a.text = "on the response to OPTIONS, list the method as the client writes it: methods are case-sensitive. Or " + write + ", and list that."
@@ -74,7 +70,7 @@ func newAdvice(v fetch.Verdict) advice {
 }
 
 // adviceOmitCredentials is for the origin "null" where nothing is known of the request.
-var adviceOmitCredentials = advice{where: WhereClient, text: omitCredentials, omit: true}
+var adviceOmitCredentials = advice{Explanation: Explanation{Where: WhereClient, Omit: true}, text: omitCredentials}
 
 // String is the advice in words.
 func (a advice) String() string {
@@ -82,9 +78,9 @@ func (a advice) String() string {
 	if a.lacks > 1 {
 		headers = "the headers"
 	}
-	fill := strings.NewReplacer("{headers}", headers, "{url}", quote.Quote(a.url))
+	fill := strings.NewReplacer("{headers}", headers, "{url}", quote.Quote(a.URL))
 	s := fill.Replace(a.text)
-	if a.where == WherePreflightAndResponse {
+	if a.Where == WherePreflightAndResponse {
 		s = "on the response to OPTIONS, and on the response itself: " + s
 	}
 	if a.and {
@@ -192,15 +188,15 @@ func (a *advice) complete(t *fetch.Trace, small bool) {
 		switch {
 		case sent == "null":
 			a.forNull(t, &followed)
-		case include && len(a.send) != 0 && !a.send.Contains(allowCredentials): // a hook's verdict has none
-			a.send = withCredentials(a.send)
+		case include && len(a.Send) != 0 && !a.Send.Contains(allowCredentials): // a hook's verdict has none
+			a.Send = withCredentials(a.Send)
 		}
 	}
 	if last.Action.Kind != fetch.ActionSendPreflight {
 		return
 	}
 	if u, ok := redirectsTo(last); ok && !asksForLogin(u) && len(u.String()) <= mostAdvised {
-		a.url = u.String()
+		a.URL = u.String()
 		if v.Code == fetch.CodePreflightDisallowedRedirect {
 			a.text = "on the client, ask for {url}, or answer OPTIONS with 204 at the first URL."
 		} else {
@@ -214,7 +210,7 @@ func (a *advice) complete(t *fetch.Trace, small bool) {
 	case corsCheck:
 		a.completePreflight(&followed)
 	case strings.HasPrefix(string(v.Step), "cors-preflight-fetch:"):
-		a.send = nil // it comes again, with the rest
+		a.Send = nil // it comes again, with the rest
 		a.completePreflight(&followed)
 	}
 }
@@ -224,24 +220,26 @@ func (a *advice) complete(t *fetch.Trace, small bool) {
 func (a *advice) forNull(t, followed *fetch.Trace) {
 	last := &t.Exchanges[len(t.Exchanges)-1]
 	include := t.Request.Credentials == fetch.CredentialsInclude
-	where := wordsOf(t.Result.Verdict).where
 	final := last.Action.URL.WithoutFragment()
 	direct := !t.Request.Origin.IsOpaque() && len(final.String()) <= mostAdvised && // the client could as well ask for it
 		(last.Action.Kind != fetch.ActionSendRequest || last.Action.Method == t.Request.Method)
 	switch {
 	case direct && include:
-		*a = advice{where: where, client: askFinal, text: allowPage, send: withCredentials(fetch.HeaderList{{allowOrigin, t.Request.Origin.String()}, {"Vary", "Origin"}})}
+		*a = advice{client: askFinal, text: allowPage}
+		a.Send = withCredentials(fetch.HeaderList{{allowOrigin, t.Request.Origin.String()}, {"Vary", "Origin"}})
 		followed.Request.URLList = []origin.URL{last.Action.URL}
 		first := slices.IndexFunc(t.Exchanges, func(e fetch.Exchange) bool { return e.Action.Hop == last.Action.Hop })
 		followed.Exchanges, followed.Events = t.Exchanges[first:], nil
 	case direct:
 		a.text += " Or, " + askFinal
 	case include:
-		*a = advice{where: where, client: omitCredentials, text: allowThem, send: fetch.HeaderList{{allowOrigin, "*"}}, omit: true}
+		*a = advice{client: omitCredentials, text: allowThem}
+		a.Send, a.Omit = fetch.HeaderList{{allowOrigin, "*"}}, true
 		followed.Request.Credentials = fetch.CredentialsSameOrigin
 	}
+	a.Where = wordsOf(t.Result.Verdict).where
 	if direct {
-		a.url = final.String()
+		a.URL = final.String()
 	}
 }
 
@@ -252,12 +250,12 @@ func (a *advice) completePreflight(t *fetch.Trace) {
 	last := &mended.Exchanges[len(t.Exchanges)-1]
 	resp := &last.Response
 	resp.Headers = slices.Clone(resp.Headers)
-	for _, h := range a.send {
+	for _, h := range a.Send {
 		resp.Headers.Set(h[0], h[1])
 	}
 	if !safelist.IsOKStatus(resp.Status) {
-		a.status, a.and = 204, a.status == 0
-		resp.Status = a.status
+		a.Status, a.and = 204, a.Status == 0
+		resp.Status = a.Status
 	}
 	for range 3 { // a header may be malformed, and still lack names once it is mended
 		v := replay(&mended, t.Agent.Profile).result.Verdict
@@ -280,7 +278,7 @@ func (a *advice) completePreflight(t *fetch.Trace) {
 			return
 		}
 		resp.Headers.Set(v.Header, value)
-		a.send.Set(v.Header, value)
+		a.Send.Set(v.Header, value)
 		if v.Header != t.Result.Verdict.Header && !slices.Contains(a.also, what) {
 			a.also = append(a.also, what)
 		}

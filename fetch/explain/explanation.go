@@ -65,7 +65,7 @@ func (e Explanation) String() string {
 
 // Verdict explains the outcome of a check by itself.
 func Verdict(v fetch.Verdict) Explanation {
-	e := explanation(v, newAdvice(v))
+	e := newAdvice(v).explained(v)
 	if v.Want == "null" && strings.Contains(string(v.Step), "cors-check:") {
 		e.Why += " The origin is \"null\" because it is opaque (a sandboxed frame, a file, a data: URL), or because a redirect led from one foreign origin to another."
 	}
@@ -81,7 +81,7 @@ func Trace(t fetch.Trace) Explanation {
 	a := newAdvice(t.Result.Verdict)
 	small := isSmall(&t)
 	a.complete(&t, small)
-	e := explanation(t.Result.Verdict, a)
+	e := a.explained(t.Result.Verdict)
 	e.circumstances(&t)
 	if slices.ContainsFunc(t.Exchanges, func(x fetch.Exchange) bool { return x.Action.Kind == fetch.ActionSendPreflight }) {
 		e.Causes = causes(&t.Request)
@@ -94,10 +94,11 @@ func Trace(t fetch.Trace) Explanation {
 	return e
 }
 
-func explanation(v fetch.Verdict, a advice) Explanation {
-	w := wordsOf(v)
-	fill := placeholders(v)
-	e := Explanation{Happened: fill.Replace(w.happened), Why: w.why, Fix: a.String(), Where: a.where, Status: a.status, Send: a.send, URL: a.url, Omit: a.omit, Step: v.Step, Link: v.Step.URL(), Engines: w.engines}
+// explained returns the verdict in words, with the advice.
+func (a advice) explained(v fetch.Verdict) Explanation {
+	w, e := wordsOf(v), a.Explanation
+	e.Happened, e.Why, e.Fix, e.Engines = placeholders(v).Replace(w.happened), w.why, a.String(), w.engines
+	e.Step, e.Link = v.Step, v.Step.URL()
 	if v.Step == "cors-check:4" {
 		e.Happened += misspelt(v)
 	}
