@@ -301,17 +301,14 @@ func (c *call) storeCookies(u origin.URL, method string, resp *http.Response) {
 //
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-storage-model
 func (a *Agent) refuses(site string, k *cookie, u origin.URL) (why string) {
-	host, list := cookieHost(u), a.SuffixList
-	if !k.hostOnly {
-		suffix, ok := origin.PublicSuffix(k.host, list)
-		switch {
-		case ok && suffix == k.host && k.host == host:
-			k.hostOnly = true
-		case ok && suffix == k.host:
-			return fmt.Sprintf("Domain=%s is a public suffix", k.host)
-		case !k.matchesHost(u):
-			return fmt.Sprintf("Domain=%s does not match the host %s", k.host, host)
-		}
+	host := cookieHost(u)
+	switch suffix, _ := origin.PublicSuffix(k.host, a.SuffixList); {
+	case suffix == k.host && k.host == host:
+		k.hostOnly = true
+	case suffix == k.host:
+		return fmt.Sprintf("Domain=%s is a public suffix", k.host)
+	case !k.matchesHost(u):
+		return fmt.Sprintf("Domain=%s does not match the host %s", k.host, host)
 	}
 	// What RFC 6265bis leaves to browsers, and Fetch to https alone: loopback addresses are secure too, as in Chromium
 	// and Firefox.
@@ -410,17 +407,14 @@ func (a *Agent) expire(u origin.URL, site string) {
 func (a *Agent) evict(u origin.URL, site string) {
 	cs := &a.cookies
 	for len(cs.bySite[site]) > mostCookies {
-		k := slices.MinFunc(cs.bySite[site], func(a, b *cookie) int {
-			switch {
-			case a.secure == b.secure:
-				return cmp.Compare(a.used, b.used)
-			case a.secure:
-				return 1
+		var oldest *cookie
+		for _, k := range cs.bySite[site] {
+			if oldest == nil || oldest.secure && !k.secure || oldest.secure == k.secure && k.used < oldest.used {
+				oldest = k
 			}
-			return -1
-		})
-		cs.remove(site, k)
-		a.writeJar(u, site, k)
+		}
+		cs.remove(site, oldest)
+		a.writeJar(u, site, oldest)
 	}
 	for cs.total > mostCookiesAll {
 		var oldest *cookie

@@ -35,6 +35,9 @@ func newBrowser(t *testing.T) *browser {
 
 func (b *browser) roundTrip(r *http.Request) (*http.Response, error) {
 	b.got = strings.Join(r.Header["Cookie"], "|")
+	if _, ok := r.Header["Cookie"]; ok && b.got == "" {
+		b.t.Error("an empty Cookie is sent")
+	}
 	h := http.Header{"Set-Cookie": b.set, acao: {r.Header.Get("Origin")}, acac: {"true"}}
 	b.set = nil
 	return &http.Response{StatusCode: 200, Header: h}, nil
@@ -160,6 +163,8 @@ func TestSetCookie(t *testing.T) {
 		{"localhost", "http://localhost:8080/", "a=1; Domain=localhost", "http://localhost:8081/", "a=1", ""},
 		{"any port", home, "a=1; Path=/", "https://www.shop.example:8443/", "a=1", ""},
 		{"dot at the host's end", "https://www.shop.example./", "a=1", "https://www.shop.example./", "a=1", ""},
+		{"dot at the host's end, domain", "https://www.shop.example./", "a=1; Domain=shop.example", "https://www.shop.example./", "a=1", ""},
+		{"two dots at the host's end", "https://www.shop.example../", "a=1; Domain=shop.example", home, "", "does not match the host"},
 
 		// Secure and HttpOnly.
 		{"secure", home, "a=1; Secure", home, "a=1", ""},
@@ -497,7 +502,7 @@ func TestNavigationsAcrossSites(t *testing.T) {
 	}{
 		{fetch.ProfileStandard, own, "GET", "none lax strict unset", ""},
 		{fetch.ProfileStandard, own, "POST", "none lax strict unset", ""},
-		{fetch.ProfileStandard, evil, "GET", "none lax unset", `the cookie "strict" did not go to https://shop.example/: SameSite=Strict, and the page's site is https://evil.example`},
+		{fetch.ProfileStandard, evil, "GET", "none lax unset", `the cookie "strict" did not go to https://shop.example/: SameSite=Strict, and the page's site is https://evil.example` + "\n"},
 		{fetch.ProfileStandard, evil, "HEAD", "none lax unset", "SameSite=Strict"},
 		{fetch.ProfileStandard, evil, "POST", "none", "SameSite=Lax, and the page's site is https://evil.example, from which a navigation with POST brings none"},
 		{fetch.ProfileChromium, evil, "POST", "none", "no SameSite, which counts as Lax"},
@@ -524,6 +529,15 @@ func TestNavigationsAcrossSites(t *testing.T) {
 		}
 		if got, _ := b.visit(shop); got != "none=1; lax=1; strict=1; unset=1" {
 			t.Errorf("%v, %s, %s: kept %q", tt.profile, tt.page, tt.method, got)
+		}
+	}
+
+	// Nor does it take along more over http, or from a host with a dot at its end.
+	for _, from := range []string{"http://shop.example/", "https://shop.example./"} {
+		b := newBrowser(t)
+		b.visit(from, "strict=1; SameSite=Strict")
+		if got, _ := b.navigate("http://evil.example", "GET", "http://shop.example/"); got != "" {
+			t.Errorf("from %s goes %q", from, got)
 		}
 	}
 
@@ -620,6 +634,46 @@ func TestWhichCookiesAreForgotten(t *testing.T) {
 	}
 	if got, _ := b.visit(home + "x"); got != "n1=1; n2=1; s=1" {
 		t.Errorf("%q", got)
+	}
+
+	// Those that were sent last, and set last, stay longest; what ends a cookie needs no place.
+	for name, tt := range map[string]struct {
+		lines []string
+		gone  string
+	}{
+		"in order":        {[]string{"n=1; Path=/"}, "c0"},
+		"set again":       {[]string{"c0=1; Path=/c0", "n=1; Path=/"}, "c1"},
+		"the end of one":  {[]string{"n=; Path=/; Max-Age=0"}, "none"},
+		"sent":            {nil, "c178"},
+		"a Secure one":    {[]string{"s=1; Path=/s; Secure", "n=1; Path=/"}, "c0"},
+		"its replacement": {[]string{"c0=1; Path=/c0; Secure", "n=1; Path=/"}, "c1"},
+	} {
+		b = newBrowser(t)
+		lines, kept := []string{}, 180
+		if name == "a Secure one" || name == "sent" {
+			kept = 179
+		}
+		for i := range kept {
+			lines = append(lines, fmt.Sprintf("c%d=1; Path=/c%d", i, i))
+		}
+		if name == "sent" {
+			b.visit(home, lines...)
+			for i := range kept {
+				b.visit(fmt.Sprintf("%sc%d", home, kept-1-i))
+			}
+			lines = []string{"n=1; Path=/n", "m=1; Path=/m"}
+		}
+		b.visit(home, append(lines, tt.lines...)...)
+		gone := "none"
+		for i := range kept {
+			if got, _ := b.visit(fmt.Sprintf("%sc%d", home, i)); !strings.HasPrefix(got, fmt.Sprintf("c%d=", i)) {
+				gone = fmt.Sprintf("c%d", i)
+				break
+			}
+		}
+		if gone != tt.gone {
+			t.Errorf("%s: %s is gone, want %s", name, gone, tt.gone)
+		}
 	}
 
 	// Of all sites.
