@@ -47,30 +47,18 @@ func (o Origin) Host() string {
 
 // Port is the port of a tuple origin; ok is false where it is null, which it is for the scheme's default port.
 func (o Origin) Port() (port uint16, ok bool) {
-	parts := o.parts()
-	return parts.port, parts.hasPort
+	_, _, port, ok = o.parts()
+	return port, ok
 }
 
 // parts are what a tuple origin consists of.
-type parts struct {
-	scheme, host string
-	port         uint16
-	hasPort      bool
-}
-
-func (o Origin) parts() parts {
+func (o Origin) parts() (scheme, host string, port uint16, hasPort bool) {
 	scheme, hostPort := o.split()
 	n := hostLength(hostPort)
-	port := uint16(0)
 	for i := n + 1; i < len(hostPort); i++ {
 		port = port*10 + uint16(hostPort[i]-'0')
 	}
-	return parts{scheme, hostPort[:n], port, n < len(hostPort)}
-}
-
-// portless is what of a serialization is before the port, if that is what p are of.
-func (p *parts) portless(serialized string) string {
-	return serialized[:len(p.scheme)+len("://")+len(p.host)]
+	return scheme, hostPort[:n], port, n < len(hostPort)
 }
 
 func (o Origin) split() (scheme, hostPort string) {

@@ -162,7 +162,7 @@ func (b *setBuilder) needsExact(o Origin) bool {
 		return false
 	}
 	if b.classes {
-		if parts := o.parts(); b.inHosts(o.serialized, &parts) {
+		if scheme, host, port, hasPort := o.parts(); b.inHosts(o.serialized, scheme, host, port, hasPort) {
 			return false
 		}
 	}
@@ -239,15 +239,15 @@ func (s *Set) matchClass(value string) bool {
 	// Most values are in no class, which is found sooner than whether they are
 	// origins at all. Of those that are in one, all but the port is known to be as in
 	// an origin: it is in the pattern, or a UUID, or labels that have been looked at.
-	parts := Origin{serialized: value}.parts()
-	if !s.inHosts(value, &parts) && !s.isBelow(&parts) {
+	scheme, host, port, hasPort := Origin{serialized: value}.parts()
+	if !s.inHosts(value, scheme, host, port, hasPort) && !s.isBelow(scheme, host, port, hasPort) {
 		return false
 	}
-	if !parts.hasPort {
+	if !hasPort {
 		return true
 	}
-	defaultPort, _ := weburl.SpecialScheme(parts.scheme)
-	return weburl.IsSerializedPort(value[len(parts.portless(value))+1:], defaultPort)
+	defaultPort, _ := weburl.SpecialScheme(scheme)
+	return weburl.IsSerializedPort(value[len(scheme)+len("://")+len(host)+len(":"):], defaultPort)
 }
 
 // IsEmpty reports whether s contains nothing.
@@ -297,14 +297,13 @@ func (s *Set) WildcardCovers(p Pattern) bool {
 		return false
 	}
 	if p.class == nil {
-		parts := p.exact.parts()
-		return s.isBelow(&parts)
+		return s.isBelow(p.exact.parts())
 	}
 	c := p.class
 	if c.kind != oneHost && c.kind != subdomains {
 		return false
 	}
-	domain, labels := s.domainAbove(c.scheme, c.host, &c.ports)
+	domain, labels := s.domainAbove(c.scheme, c.host, func(p *ports) bool { return p.cover(&c.ports) })
 	switch {
 	case labels == 0 || s.suffixes == nil:
 		return labels > 0
@@ -316,37 +315,35 @@ func (s *Set) WildcardCovers(p Pattern) bool {
 
 // inClass reports whether a pattern that is not exact matches o, which is not opaque.
 func (s *Set) inClass(o Origin) bool {
-	parts := o.parts()
-	return s.inHosts(o.serialized, &parts) || s.isBelow(&parts)
+	scheme, host, port, hasPort := o.parts()
+	return s.inHosts(o.serialized, scheme, host, port, hasPort) || s.isBelow(scheme, host, port, hasPort)
 }
 
-// inHosts is inClass without subdomains.
-func (s *Set) inHosts(serialized string, o *parts) bool {
-	if len(s.hosts.values) > 0 && o.host != "" {
-		if i := s.hosts.keys.find(o.portless(serialized)); i >= 0 && s.hosts.values[i].contain(o.port, o.hasPort) {
+// inHosts is inClass without subdomains, of an origin that consists of these parts. (They are not in a struct, which
+// would be written to memory to be read again at once.)
+func (s *Set) inHosts(serialized, scheme, host string, port uint16, hasPort bool) bool {
+	if len(s.hosts.values) > 0 && host != "" {
+		i := s.hosts.keys.find(serialized[:len(scheme)+len("://")+len(host)])
+		if i >= 0 && s.hosts.values[i].contain(port, hasPort) {
 			return true
 		}
 	}
-	return len(s.uuid) > 0 && !o.hasPort && isUUID(o.host) && s.uuid[o.scheme]
+	return len(s.uuid) > 0 && !hasPort && isUUID(host) && s.uuid[scheme]
 }
 
 // isBelow is inClass of subdomains alone.
-func (s *Set) isBelow(o *parts) bool {
-	need := ports{null: true}
-	if o.hasPort {
-		need = ports{list: []uint16{o.port}}
-	}
-	domain, labels := s.domainAbove(o.scheme, o.host, &need)
-	if labels == 1 && len(o.host) <= maxDomain || s.suffixes == nil {
+func (s *Set) isBelow(scheme, host string, port uint16, hasPort bool) bool {
+	domain, labels := s.domainAbove(scheme, host, func(p *ports) bool { return p.contain(port, hasPort) })
+	if labels == 1 && len(host) <= maxDomain || s.suffixes == nil {
 		return labels > 0 // Right below domain, there is no public suffix to ask for.
 	}
-	return labels > 0 && !isBelowSuffix(o.host, domain, s.suffixes)
+	return labels > 0 && !isBelowSuffix(host, domain, s.suffixes)
 }
 
 // domainAbove returns the deepest domain that host is below of, and that is a
 // pattern's with all ports that are needed, and how many labels below it host is:
 // 0 if there is none. What a public suffix keeps from that one, it keeps from all.
-func (s *Set) domainAbove(scheme, host string, need *ports) (domain string, labels int) {
+func (s *Set) domainAbove(scheme, host string, enough func(*ports) bool) (domain string, labels int) {
 	for i := len(s.belowLengths) - 1; i >= 0; i-- {
 		dot := len(host) - s.belowLengths[i] - 1
 		if dot <= 0 || host[dot] != '.' {
@@ -358,7 +355,7 @@ func (s *Set) domainAbove(scheme, host string, need *ports) (domain string, labe
 		}
 		rules := s.below.values[at]
 		for i := range rules {
-			if rules[i].scheme == scheme && rules[i].ports.cover(need) {
+			if rules[i].scheme == scheme && enough(&rules[i].ports) {
 				return host[dot+1:], weburl.SerializedLabels(host[:dot]) // a higher domain leaves the same labels, and more
 			}
 		}

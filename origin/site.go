@@ -58,12 +58,11 @@ func SameSite(a, b Origin, l SuffixList) bool {
 	if !a.isTuple() || !b.isTuple() { // Same site, of two sites, steps 1 and 2.
 		return SameOrigin(a, b)
 	}
-	x, y := a.parts(), b.parts()
-	if x.scheme != y.scheme { // Same site, of two sites, step 3.
+	if a.Scheme() != b.Scheme() { // Same site, of two sites, step 3.
 		return false
 	}
 	// Same site, of two sites, steps 4 and 5. Equal hosts of one scheme need no list, and neither do most that are not.
-	return x.host == y.host || mayShareDomain(x.host, y.host) && a.Site(l) == b.Site(l)
+	return a.Host() == b.Host() || mayShareDomain(a.Host(), b.Host()) && a.Site(l) == b.Site(l)
 }
 
 // mayShareDomain reports whether two hosts end alike from within the last label but one, as they do if they have a

@@ -156,48 +156,46 @@ const (
 	headerVary              = "Vary"
 )
 
-// field is a header that a policy sets, with the value that it has where the decision has none of its own.
-type field struct {
-	name, value string
-	own         ownValue
+// fields are the headers that a policy sets, except Timing-Allow-Origin and Vary, with the values that they have where
+// the decision has none of its own.
+type fields struct {
+	names, values   []string // Access-Control-Allow-Origin is the first; "" is a value that the decision has
+	method, headers int      // which the values are that may come from a preflight
 }
 
-// ownValue says which value of a decision takes the place of the policy's.
-type ownValue uint8
+var noFields fields
 
-const (
-	ownNothing ownValue = iota
-	ownOrigin
-	ownMethod
-	ownHeaders
-)
+// maxFields is how many there are at most.
+const maxFields = 5
+
+// add adds a header, and returns which it is.
+func (f *fields) add(name, value string) (i int) {
+	f.names, f.values = append(f.names, name), append(f.values, value)
+	return len(f.names) - 1
+}
+
+// fill makes of values, which are as many, those in a decision; "" is that of a header that is not set.
+func (f *fields) fill(values []string, origin, method, headers string) {
+	if copy(values, f.values) > 0 && values[0] == "" {
+		values[0] = origin
+	}
+	if method != "" {
+		values[f.method] = method
+	}
+	if headers != "" {
+		values[f.headers] = headers
+	}
+}
 
 // fields returns the headers to set, except Timing-Allow-Origin and Vary.
-func (p *Policy) fields(v verdict) []field {
+func (p *Policy) fields(v verdict) *fields {
 	switch {
 	case v&sendsCORS == 0:
-		return nil
+		return &noFields
 	case v.kind() == KindPreflight:
-		return p.preflight
+		return &p.preflight
 	}
-	return p.actual
-}
-
-// of returns the header's value in a decision; "" if it is not set.
-func (f *field) of(origin, method, headers string) string {
-	own := ""
-	switch f.own {
-	case ownOrigin:
-		own = origin
-	case ownMethod:
-		own = method
-	case ownHeaders:
-		own = headers
-	}
-	if own != "" {
-		return own
-	}
-	return f.value
+	return &p.actual
 }
 
 // timingAllowOrigin returns the value of Timing-Allow-Origin, or "".
@@ -215,9 +213,11 @@ func (p *Policy) timingAllowOrigin(origin string, v verdict) string {
 // not among them. Values may be strings of the request.
 func (d Decision) All() iter.Seq2[string, string] {
 	return func(yield func(name, value string) bool) {
-		fields := d.policy.fields(d.verdict)
-		for i := range fields {
-			if value := fields[i].of(d.origin, d.method, d.headers); value != "" && !yield(fields[i].name, value) {
+		var values [maxFields]string
+		f := d.policy.fields(d.verdict)
+		f.fill(values[:len(f.names)], d.origin, d.method, d.headers)
+		for i, name := range f.names {
+			if values[i] != "" && !yield(name, values[i]) {
 				return
 			}
 		}

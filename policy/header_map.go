@@ -68,25 +68,22 @@ func (p *Policy) apply(h map[string][]string, vary, origin, method, headers stri
 		}
 		return
 	}
-	fields, timing := p.fields(v), p.timingAllowOrigin(origin, v)
-	n := len(fields)
+	f, timing := p.fields(v), p.timingAllowOrigin(origin, v)
+	n := len(f.names)
 	if timing != "" {
 		n++
 	}
 	if vary != "" {
 		n += len(before) + 1
 	}
-	if n == 0 {
-		return
-	}
 	values := make([]string, n)
-	for i := range fields {
-		if value := fields[i].of(origin, method, headers); value != "" {
-			values[i] = value
-			h[fields[i].name] = values[i : i+1 : i+1]
+	f.fill(values[:len(f.names)], origin, method, headers)
+	for i, name := range f.names {
+		if values[i] != "" {
+			h[name] = values[i : i+1 : i+1]
 		}
 	}
-	values = values[len(fields):]
+	values = values[len(f.names):]
 	if timing != "" {
 		values[0] = timing
 		h[headerTimingAllowOrigin] = values[:1:1]

@@ -29,7 +29,7 @@ type Policy struct {
 	headers headerList
 
 	// The headers of responses that pages may read, and of the answers to preflights.
-	actual, preflight []field
+	actual, preflight fields
 
 	status int // of the answer to a preflight that is not refused outright
 
@@ -129,24 +129,21 @@ func build(c Config, findings []Finding, opts []Option) (*Policy, error) {
 
 // setFields makes the lists of headers that p sets.
 func (p *Policy) setFields(exposeHeaders string, maxAge *int) {
-	allowOrigin := field{name: headerAllowOrigin, value: p.fixed}
-	if p.fixed == "" {
-		allowOrigin.own = ownOrigin
+	for _, f := range []*fields{&p.actual, &p.preflight} {
+		f.add(headerAllowOrigin, p.fixed)
+		if p.credentials {
+			f.add(headerAllowCredentials, "true")
+		}
 	}
-	both := []field{allowOrigin}
-	if p.credentials {
-		both = append(both, field{name: headerAllowCredentials, value: "true"})
-	}
-	p.actual, p.preflight = slices.Clone(both), slices.Clone(both)
 	if exposeHeaders != "" {
-		p.actual = append(p.actual, field{name: headerExposeHeaders, value: exposeHeaders})
+		p.actual.add(headerExposeHeaders, exposeHeaders)
 	}
-	p.preflight = append(p.preflight, field{headerAllowMethods, p.methods.value(p.credentials), ownMethod})
+	p.preflight.method = p.preflight.add(headerAllowMethods, p.methods.value(p.credentials))
 	if headers := p.headers.value(p.credentials); headers != "" || p.headers.echoes(p.credentials) {
-		p.preflight = append(p.preflight, field{headerAllowHeaders, headers, ownHeaders})
+		p.preflight.headers = p.preflight.add(headerAllowHeaders, headers)
 	}
 	if maxAge != nil {
-		p.preflight = append(p.preflight, field{name: headerMaxAge, value: strconv.Itoa(*maxAge)})
+		p.preflight.add(headerMaxAge, strconv.Itoa(*maxAge))
 	}
 }
 
