@@ -147,3 +147,25 @@ func TestByPattern(t *testing.T) {
 		}
 	}
 }
+
+// Of requests that are not OPTIONS, only Origin is read.
+func TestSelectReadsNoMore(t *testing.T) {
+	p := middleware(t, matrixConfig).Load()
+	m := policyhttp.NewSelect(func(*http.Request) *policy.Policy { return p })
+	w := &discard{http.Header{}}
+	allocs := func(header http.Header) float64 {
+		r := &http.Request{Method: "GET", Header: header}
+		return testing.AllocsPerRun(100, func() {
+			clear(w.header)
+			m.Handle(w, r)
+		})
+	}
+	few, many := http.Header{"Origin": {"https://app.example.com"}}, http.Header{
+		"Origin":                         {"https://app.example.com"},
+		"Access-Control-Request-Method":  {"PUT", "PUT"},
+		"Access-Control-Request-Headers": {"x-a", "x-b"},
+	}
+	if few, many := allocs(few), allocs(many); many > few {
+		t.Errorf("%v allocations, and without the headers of preflights %v", many, few)
+	}
+}
