@@ -113,10 +113,11 @@ func isLocal(host string) bool {
 
 // respellAuthority returns the host and port of what is behind "://": a URL has the origin that is meant.
 func respellAuthority(rest string) string {
-	authority, path := rest, ""
-	if i := strings.IndexAny(rest, `/?#\`); i >= 0 {
-		authority, path = rest[:i], rest[i:]
+	end := strings.IndexAny(rest, `/?#\`)
+	if end < 0 {
+		end = len(rest)
 	}
+	authority, path := rest[:end], rest[end:]
 	switch {
 	case strings.Contains(path, ","):
 		return "" // Several.
@@ -125,13 +126,14 @@ func respellAuthority(rest string) string {
 	case len(path) > 1 && strings.Trim(path[1:], "0123456789") == "" && !isDomain(authority[:hostLength(authority)]):
 		return "" // A range of addresses.
 	}
-	if at := strings.LastIndexByte(authority, '@'); at >= 0 {
-		if strings.ContainsAny(authority[:at], ".@") {
-			return "" // Nobody knows which one is meant of https://example.com@evil.example.
-		}
-		return authority[at+1:]
+	user, host, found := strings.Cut(authority, "@")
+	switch {
+	case !found:
+		return authority
+	case strings.Contains(user, ".") || strings.Contains(host, "@"):
+		return "" // Nobody knows which one is meant of https://example.com@evil.example.
 	}
-	return authority
+	return host
 }
 
 // respellHost returns host as browsers spell it.
@@ -163,7 +165,7 @@ const maxSuggestedPorts = 64
 func respellPorts(port string) string {
 	text, ok := strings.CutPrefix(port, ":")
 	switch {
-	case !ok || text == "*":
+	case !ok:
 		return port
 	case text == "":
 		return ""
@@ -176,13 +178,13 @@ func respellPorts(port string) string {
 		if !isRange {
 			to = from
 		}
-		first, err1 := strconv.ParseUint(from, 10, 64)
-		last, err2 := strconv.ParseUint(to, 10, 64)
-		if err1 != nil || err2 != nil || last-first >= uint64(maxSuggestedPorts-len(list)) {
-			return port // Not numbers, too many, or backwards, which is many as well.
+		first, err1 := strconv.Atoi(from)
+		last, err2 := strconv.Atoi(to)
+		if err1 != nil || err2 != nil || first > last || last-first >= maxSuggestedPorts-len(list) {
+			return port
 		}
 		for ; first <= last; first++ {
-			list = append(list, strconv.FormatUint(first, 10))
+			list = append(list, strconv.Itoa(first))
 		}
 	}
 	if len(list) == 1 {

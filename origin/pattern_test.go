@@ -104,6 +104,8 @@ func TestSuggestions(t *testing.T) {
 		"https://%2a.a.com": "", "%2A.a.com": "", "*.%2a.com": "", "https://.A.com": "", "http..": "", "app://A/*": "app://A", "moz-extension://a*/": "",
 		"https://a.com/x\\.js": "", "https://10.0.0.1/x": "https://10.0.0.1", "https://10.0.0.1/x8": "https://10.0.0.1", "http://10.0.0.1/80/x": "http://10.0.0.1", "https://a.com/8": "https://a.com",
 		"://a.com:3000": "https://a.com:3000", "//a.com:3000": "https://a.com:3000", "a.com:3000/": "", "https://@a.com": "https://a.com", "[::1]80": "", "http://[::1]*": "", "[::1]x": "",
+		`a.com"`: "", `"https://a.com`: "", `" 'https://a.com' "`: "https://a.com", `[["a.com"]]`: "", "https:///x": "", "https://u:p@a.com:1/": "https://a.com:1", "https://u@a.com@b.com/": "",
+		"https://a.com:12]": "", "https://a.com:[12": "", "https://a.com:1,9-8": "", "https://a.com:0-x": "", "https://a.com:x-1": "", "https://a.com:1-99999999999999999999": "", "https://a.com:[1-2/": "",
 		// Ports.
 		"https://a.com:443,8443": "https://a.com:[443,8443]", "https://a.com:8000-8010": "https://a.com" + ports(8000, 8010), "https://a.com:[80,90-91]": "https://a.com:[80,90,91]",
 		"https://a.com:[8000-8000]": "https://a.com:8000", "https://a.com:1-64": "https://a.com" + ports(1, 64), "https://a.com:1-65": "", "https://a.com:1-65535": "", "https://a.com:9-8": "", "https://a.com:1-2-3": "",
@@ -251,6 +253,7 @@ func TestPatternMatches(t *testing.T) {
 	}{
 		{"*", []string{"https://a.com", "null", "moz-extension://x"}, nil},
 		{"https://a.com", []string{"https://a.com"}, []string{"http://a.com", "https://a.com:8443", "https://a.com.", "https://www.a.com", "null"}},
+		{"app://a:[0,1]", []string{"app://a:0", "app://a:1"}, []string{"app://a", "app://a:2"}},
 		{"https://a.com:*", []string{"https://a.com", "https://a.com:1"}, []string{"http://a.com", "https://b.a.com"}},
 		{"https://a.com:[443,8443]", []string{"https://a.com", "https://a.com:8443"}, []string{"https://a.com:80", "https://b.a.com"}},
 		{"https://*.a.com", []string{"https://b.a.com", "https://c.b.a.com", "https://_x.a.com", "https://xn--a.a.com"},

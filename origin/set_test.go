@@ -79,6 +79,27 @@ func TestEmptySet(t *testing.T) {
 	}
 }
 
+// The ports of patterns of one host are taken together.
+func TestPortsTogether(t *testing.T) {
+	for _, in := range [][]string{{"https://a.com:[443,1]", "https://a.com:[2,3]"}, {"https://a.com:[2,3]", "https://a.com:[443,1]"}, {"https://a.com:[2,3]", "https://a.com:[1,2]", "https://a.com:[443,3]"}} {
+		s := origin.MustParseSet(in...)
+		for value, want := range map[string]bool{"https://a.com": true, "https://a.com:1": true, "https://a.com:2": true, "https://a.com:3": true, "https://a.com:4": false} {
+			if _, ok := s.Match(value); ok != want {
+				t.Errorf("set of %q matches %s: %v", in, value, ok)
+			}
+		}
+	}
+}
+
+func TestMustParseSet(t *testing.T) {
+	defer func() {
+		if err, _ := recover().(error); err == nil || !strings.Contains(err.Error(), "https://a.com/") {
+			t.Errorf("it panics with %v, not with the error of the pattern", err)
+		}
+	}()
+	origin.MustParseSet("https://a.com/")
+}
+
 // Any port is more than a long list, in whatever order they come.
 func TestLongPortList(t *testing.T) {
 	var ports strings.Builder
@@ -344,6 +365,8 @@ func TestWildcardCovers(t *testing.T) {
 		{"https://*.a.com", "m-e://{uuid}", false, false},
 		{"https://*.app.a.com", "https://*.x.app.a.com", true, true},
 		{"https://*.app.a.com", "https://y.x.app.a.com", true, true},
+		{"https://*.a.com:1 https://*.a.com:[2,3]", "https://b.a.com:[1,3]", true, true},
+		{"http://*.a.com:1 https://*.a.com:[2,3]", "https://b.a.com:[1,3]", false, false},
 	} {
 		s, p := origin.MustParseSet(strings.Fields(c.patterns)...), mustPattern(c.pattern)
 		if got := s.WildcardCovers(p); got != c.plain {
