@@ -160,7 +160,7 @@ const (
 // the decision has none of its own.
 type fields struct {
 	names, values   []string // Access-Control-Allow-Origin is the first; "" is a value that the decision has
-	method, headers int      // which the values are that may come from a preflight
+	method, headers int      // which the values are that may come from a preflight; 0, which is the origin, if none is
 }
 
 var noFields fields
@@ -179,10 +179,10 @@ func (f *fields) fill(values []string, origin, method, headers string) {
 	if copy(values, f.values) > 0 && values[0] == "" {
 		values[0] = origin
 	}
-	if method != "" {
+	if method != "" && f.method > 0 {
 		values[f.method] = method
 	}
-	if headers != "" {
+	if headers != "" && f.headers > 0 {
 		values[f.headers] = headers
 	}
 }

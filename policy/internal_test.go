@@ -41,3 +41,14 @@ type oneLabel struct{}
 func (oneLabel) PublicSuffix(domain string) string {
 	return domain[strings.LastIndexByte(domain, '.')+1:]
 }
+
+// What a client asked for must not become the value of a header that nothing is to be echoed in.
+func TestEchoesHaveTheirOwnHeaders(t *testing.T) {
+	var f fields
+	f.add(headerAllowOrigin, "https://app.example")
+	values := make([]string, 1)
+	f.fill(values, "", "https://evil.example", "https://evil.example")
+	if values[0] != "https://app.example" {
+		t.Errorf("Access-Control-Allow-Origin is %q", values[0])
+	}
+}
