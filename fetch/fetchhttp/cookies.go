@@ -178,7 +178,7 @@ func (a *Agent) retrieve(u origin.URL) (all []cookie) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
 	site := a.cookieSite(u)
-	a.expire(u, site)
+	a.expire(site)
 	for _, g := range a.Jar.Cookies(jarURL(u)) {
 		k := cookie{name: g.Name, value: g.Value, foreign: true}
 		if g.Quoted {
@@ -276,7 +276,7 @@ func (c *call) storeCookies(u origin.URL, method string, resp *http.Response) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
 	site, now := agent.cookieSite(u), agent.now()
-	agent.expire(u, site)
+	agent.expire(site)
 	for _, line := range lines {
 		k, why, ok := parseSetCookie(line, u, now)
 		switch {
@@ -291,8 +291,8 @@ func (c *call) storeCookies(u origin.URL, method string, resp *http.Response) {
 			c.withheld = append(c.withheld, Withheld{Name: k.name, URL: u, Set: true, Why: why})
 			continue
 		}
-		agent.store(u, site, &k, now)
-		agent.evict(u, site)
+		agent.store(site, &k, now)
+		agent.evict(site)
 	}
 }
 
@@ -369,7 +369,7 @@ func refusesPrefix(k *cookie) (why string) {
 }
 
 // store keeps a cookie, or where it has expired, forgets the one in its place. The lock is held.
-func (a *Agent) store(u origin.URL, site string, k *cookie, now time.Time) {
+func (a *Agent) store(site string, k *cookie, now time.Time) {
 	cs := &a.cookies
 	cs.counter++
 	k.used = cs.counter
@@ -386,25 +386,25 @@ func (a *Agent) store(u origin.URL, site string, k *cookie, now time.Time) {
 		cs.bySite[site] = append(cs.bySite[site], k)
 		cs.total++
 	}
-	a.writeJar(u, site, k)
+	a.writeJar(site, k)
 }
 
 func (k *cookie) expired(now time.Time) bool { return k.persistent && !k.expiry.After(now) }
 
 // expire forgets the cookies of a site whose time is over. The lock is held.
-func (a *Agent) expire(u origin.URL, site string) {
+func (a *Agent) expire(site string) {
 	now := a.now()
 	for _, k := range slices.Clone(a.cookies.bySite[site]) {
 		if k.expired(now) {
 			a.cookies.remove(site, k)
-			a.writeJar(u, site, k)
+			a.writeJar(site, k)
 		}
 	}
 }
 
 // evict forgets cookies where they are too many: of a site those that are not Secure first, and each time the one that
 // was not used for longest. The lock is held.
-func (a *Agent) evict(u origin.URL, site string) {
+func (a *Agent) evict(site string) {
 	cs := &a.cookies
 	for len(cs.bySite[site]) > mostCookies {
 		var oldest *cookie
@@ -414,7 +414,7 @@ func (a *Agent) evict(u origin.URL, site string) {
 			}
 		}
 		cs.remove(site, oldest)
-		a.writeJar(u, site, oldest)
+		a.writeJar(site, oldest)
 	}
 	for cs.total > mostCookiesAll {
 		var oldest *cookie
@@ -426,13 +426,13 @@ func (a *Agent) evict(u origin.URL, site string) {
 			}
 		}
 		cs.remove(site, oldest)
-		a.writeJar(u, site, oldest)
+		a.writeJar(site, oldest)
 	}
 }
 
-// writeJar makes the jar have what the agent has in the slot of a cookie: of two, the one for hosts below too. What u
-// may set is set as by u, the rest as by its own host. The lock is held.
-func (a *Agent) writeJar(u origin.URL, site string, k *cookie) {
+// writeJar makes the jar have what the agent has in the slot of a cookie: of two, the one for hosts below too. It is set
+// as by the cookie's own host. The lock is held.
+func (a *Agent) writeJar(site string, k *cookie) {
 	kept := cmp.Or(a.cookies.find(site, k.slot(), false), a.cookies.find(site, k.slot(), true))
 	k = cmp.Or(kept, k)
 	set := &http.Cookie{Name: k.name, Value: k.value, Path: k.path, Secure: k.secure, HttpOnly: k.httpOnly, SameSite: k.sameSite, Raw: k.raw}
@@ -448,9 +448,5 @@ func (a *Agent) writeJar(u origin.URL, site string, k *cookie) {
 	case k.persistent && a.Now == nil: // by another clock the jar does not know the time
 		set.MaxAge = int((k.expiry.Sub(a.now()) + time.Second - 1) / time.Second)
 	}
-	by := &url.URL{Scheme: "https", Host: k.host, Path: k.path}
-	if k.matchesHost(u) {
-		by = jarURL(u)
-	}
-	a.Jar.SetCookies(by, []*http.Cookie{set})
+	a.Jar.SetCookies(&url.URL{Scheme: "https", Host: k.host, Path: k.path}, []*http.Cookie{set})
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/origin"
@@ -58,8 +59,8 @@ func parseSetCookie(line string, u origin.URL, now time.Time) (k cookie, why str
 		case "max-age":
 			if digits, negative := strings.CutPrefix(value, "-"); header.IsDigits(digits) {
 				maxAge, k.persistent, k.expiry = true, true, time.Time{}
-				if age := header.DeltaSeconds(digits); age > 0 && !negative {
-					k.expiry = now.Add(min(time.Duration(age)*time.Second, mostAge))
+				if !negative {
+					k.expiry = now.Add(min(time.Duration(header.DeltaSeconds(digits))*time.Second, mostAge))
 				}
 			}
 		case "domain":
@@ -82,7 +83,7 @@ func parseSetCookie(line string, u origin.URL, now time.Time) (k cookie, why str
 	}
 	if domain != "" {
 		host, err := origin.ParseHost(strings.TrimPrefix(domain, "."))
-		if err != nil || strings.IndexFunc(domain, func(r rune) bool { return r > 0x7F }) >= 0 {
+		if err != nil || strings.ContainsFunc(domain, func(r rune) bool { return r > unicode.MaxASCII }) {
 			return k, fmt.Sprintf("Domain=%s is not a host", domain), true
 		}
 		k.host, k.hostOnly = host, false

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -51,6 +52,11 @@ func (b *browser) visit(url string, set ...string) (got, withheld string) {
 	resp := mustFetch(b.t, b.Page(origin.MustParseURL(url).Origin()), newRequest(b.t, "GET", url, nil))
 	for _, w := range resp.Withheld {
 		withheld += w.Why + "\n"
+		if w.Set && !slices.ContainsFunc(set, func(line string) bool {
+			return strings.HasPrefix(line, w.Name+"=") || w.Name == "" && strings.HasPrefix(line, "__Secure-a;")
+		}) {
+			b.t.Errorf("%q is withheld of %q", w.Name, set)
+		}
 	}
 	return b.got, withheld
 }
@@ -101,6 +107,7 @@ func TestSetCookie(t *testing.T) {
 		{"nothing but =", home, " = ;Secure", home, "", ""},
 		{"tab inside", home, "a=b\tc", home, "a=b\tc", ""},
 		{"NUL", home, "a=b\x00c", home, "", "byte 0x00 at index 3 is a control byte"},
+		{"control byte first", home, "\x01a=1", home, "", "byte 0x01 at index 0"},
 		{"control byte in the name", home, "a\x08=b", home, "", "byte 0x08 at index 1"},
 		{"control byte in an attribute", home, "a=b; x\x1f", home, "", "byte 0x1f at index 6"},
 		{"DEL", home, "a=\x7f", home, "", "byte 0x7f at index 2"},
@@ -146,6 +153,7 @@ func TestSetCookie(t *testing.T) {
 		{"domain in quotes", home, `a=1; Domain="shop.example"`, home, "", "Domain="},
 		{"domain with a port", home, "a=1; Domain=shop.example:443", home, "", "is not a host"},
 		{"domain outside ASCII", "https://xn--bcher-kva.example/", "a=1; Domain=b\u00fccher.example", "https://xn--bcher-kva.example/", "", "is not a host"},
+		{"domain that begins outside ASCII", "https://xn--cher-0ra.example/", "a=1; Domain=\u00fccher.example", "https://xn--cher-0ra.example/", "", "is not a host"},
 		{"domain below", home, "a=1; Domain=x.www.shop.example", home, "", "Domain=x.www.shop.example does not match the host www.shop.example"},
 		{"another domain", home, "a=1; Domain=evil.example", home, "", "does not match the host"},
 		{"public suffix", home, "a=1; Domain=example", home, "", "Domain=example is a public suffix"},
@@ -191,6 +199,7 @@ func TestSetCookie(t *testing.T) {
 		{"__Host-", home, "__Host-a=1; Secure; Path=/", home, "__Host-a=1", ""},
 		{"__Host- without Secure", home, "__Host-a=1; Path=/", home, "", "a name that begins with __host- needs Secure, Path=/ and no Domain"},
 		{"__Host- without Path", "https://www.shop.example/", "__Host-a=1; Secure", "https://www.shop.example/", "", "needs Secure, Path=/ and no Domain"},
+		{"__Host- with an empty Path", "https://www.shop.example/", "__Host-a=1; Secure; Path=", "https://www.shop.example/", "", "needs Secure, Path=/ and no Domain"},
 		{"__Host- with another path", home, "__Host-a=1; Secure; Path=/a", home, "", "needs Secure, Path=/ and no Domain"},
 		{"__Host- with Domain", home, "__Host-a=1; Secure; Path=/; Domain=www.shop.example", home, "", "needs Secure, Path=/ and no Domain"},
 		{"__Host- with empty Domain", home, "__Host-a=1; Secure; Path=/; Domain=", home, "__Host-a=1", ""},
@@ -241,6 +250,11 @@ func TestCookieDates(t *testing.T) {
 		"29 feb 2024 23:59:59":              "2024-02-29T23:59:59Z",
 		"\t29;feb<2024>23:59:59~":           "2024-02-29T23:59:59Z",
 		"01 02 jan 1999 0:0:0":              "2002-01-01T00:00:00Z", // 02 is the year, which nobody means
+		"1 jan 2000 1:2:3 4:5:6":            "2000-01-01T01:02:03Z", // of several, the first
+		"1 jan feb 2000 0:0:0":              "2000-01-01T00:00:00Z",
+		"1 jan 2000 2001 0:0:0":             "2000-01-01T00:00:00Z",
+		"001 jan 2000 0:0:0":                never,
+		"1 jan 5 0:0:0":                     never,
 		"29 feb 2023 0:0:0":                 never,
 		"31 apr 2023 0:0:0":                 never,
 		"1 jan 1600 0:0:0":                  never,
@@ -533,11 +547,12 @@ func TestNavigationsAcrossSites(t *testing.T) {
 	}
 
 	// Nor does it take along more over http, or from a host with a dot at its end.
-	for _, from := range []string{"http://shop.example/", "https://shop.example./"} {
+	for _, line := range []string{"http://shop.example/ strict=1; SameSite=Strict", "https://shop.example./ strict=1; SameSite=Strict", "http://shop.example/ strict=1; SameSite=Strict; Path=c"} {
 		b := newBrowser(t)
-		b.visit(from, "strict=1; SameSite=Strict")
+		from, set, _ := strings.Cut(line, " ")
+		b.visit(from, set)
 		if got, _ := b.navigate("http://evil.example", "GET", "http://shop.example/"); got != "" {
-			t.Errorf("from %s goes %q", from, got)
+			t.Errorf("of %s goes %q", line, got)
 		}
 	}
 
@@ -579,6 +594,26 @@ func TestTheJarIsWhatCounts(t *testing.T) {
 		t.Errorf("after an hour the jar has %s", got)
 	}
 
+	// It gets all that there is to know of a cookie, for others who read it.
+	quoted := newBrowser(t)
+	jar := &recorder{CookieJar: quoted.Jar}
+	quoted.Jar, quoted.now = jar, time.Now()
+	quoted.Now = nil
+	for line, want := range map[string]string{
+		`a="1"; Path=/x; Domain=shop.example; Secure; HttpOnly; SameSite=Lax; Max-Age=60`: `https://shop.example/x {a 1 true /x shop.example 60 true true 2}`,
+		`b=""; SameSite=Strict`:         `https://shop.example/ {b  true /  0 false false 3}`,
+		`c="`:                           `https://shop.example/ {c " false /  0 false false 0}`,
+		`d="1`:                          `https://shop.example/ {d "1 false /  0 false false 0}`,
+		`e=1"`:                          `https://shop.example/ {e 1" false /  0 false false 0}`,
+		`f=; Max-Age=0; Secure; Path=/`: `https://shop.example/ {f  false /  -1 true false 0}`,
+	} {
+		jar.set = nil
+		quoted.visit("https://shop.example/", line)
+		if len(jar.set) != 1 || jar.set[0] != want {
+			t.Errorf("%s: the jar gets %q, want %q", line, jar.set, want)
+		}
+	}
+
 	// Two that the jar gives back alike are told apart.
 	b.visit(home.String(), "f=1; Path=/x; SameSite=Strict", "f=1; Path=/; SameSite=None; Secure")
 	if got, withheld := b.navigate("https://evil.example", "POST", home.String()+"x"); strings.Count(got, "f=1") != 1 || strings.Count(withheld, `"f"`) != 1 {
@@ -607,6 +642,19 @@ func TestTheJarIsWhatCounts(t *testing.T) {
 	if got, _ := slow.visit(home.String()); got != "a=1" {
 		t.Errorf("where the clock stands still, a second has passed: %q", got)
 	}
+}
+
+// A recorder is a jar that notes what is put into it.
+type recorder struct {
+	http.CookieJar
+	set []string
+}
+
+func (r *recorder) SetCookies(u *url.URL, cookies []*http.Cookie) {
+	for _, k := range cookies {
+		r.set = append(r.set, fmt.Sprintf("%s {%s %s %t %s %s %d %t %t %d}", u, k.Name, k.Value, k.Quoted, k.Path, k.Domain, k.MaxAge, k.Secure, k.HttpOnly, k.SameSite))
+	}
+	r.CookieJar.SetCookies(u, cookies)
 }
 
 // TestWhichCookiesAreForgotten holds that those that are not Secure go first, and of them what was not used for
