@@ -67,11 +67,6 @@ type cookies struct {
 	counter uint64
 }
 
-// jarURL is the URL as a jar sees it.
-func jarURL(u origin.URL) *url.URL {
-	return &url.URL{Scheme: u.Scheme(), Host: hostAndPort(u), Path: u.Pathname()}
-}
-
 // cookieHost is the host of u as jars have it, to which a dot at the end makes no difference.
 func cookieHost(u origin.URL) string { return strings.TrimSuffix(u.Hostname(), ".") }
 
@@ -179,7 +174,7 @@ func (a *Agent) retrieve(u origin.URL) (all []cookie) {
 	defer cs.mu.Unlock()
 	site := a.cookieSite(u)
 	a.expire(site)
-	for _, g := range a.Jar.Cookies(jarURL(u)) {
+	for _, g := range a.Jar.Cookies(&url.URL{Scheme: u.Scheme(), Host: hostAndPort(u), Path: u.Pathname()}) {
 		k := cookie{name: g.Name, value: g.Value, foreign: true}
 		if g.Quoted {
 			k.value = `"` + g.Value + `"`
@@ -191,7 +186,7 @@ func (a *Agent) retrieve(u origin.URL) (all []cookie) {
 	cs.counter++
 	var own []cookie
 	for _, k := range matching {
-		if cs.held(site, k) {
+		if !k.hostOnly || cs.find(site, k.slot(), false) == nil { // it is the one that the jar has in its slot
 			i := slices.IndexFunc(all, func(g cookie) bool { return g.foreign && g.name == k.name && g.value == k.value })
 			if i < 0 { // somebody has taken it out of the jar
 				cs.remove(site, k)
@@ -230,12 +225,6 @@ func domainMatches(host, domain string) bool {
 func pathMatches(path, cookiePath string) bool {
 	rest, ok := strings.CutPrefix(path, cookiePath)
 	return ok && (rest == "" || rest[0] == '/' || strings.HasSuffix(cookiePath, "/"))
-}
-
-// held reports whether it is k that the jar has in its slot: of two cookies it is the one for hosts below, too. The
-// lock is held.
-func (cs *cookies) held(site string, k *cookie) bool {
-	return !k.hostOnly || cs.find(site, k.slot(), false) == nil
 }
 
 // find returns the cookie in a slot that is for the host alone, or the one that is not; or nil. The lock is held.

@@ -104,38 +104,37 @@ func defaultPath(u origin.URL) string {
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-dates
 func parseCookieDate(s string) (date time.Time, ok bool) {
 	const months = "janfebmaraprmayjunjulaugsepoctnovdec"
-	var hour, minute, second, day, month, year int
-	var hasTime, hasDay, hasMonth, hasYear bool
+	hour, minute, second, day, month, year := -1, 0, 0, -1, 0, -1
 	for token := range strings.FieldsFuncSeq(s, isDateDelimiter) {
-		if h, m, s, ok := parseTime(token); ok && !hasTime {
-			hour, minute, second, hasTime = h, m, s, true
+		if h, m, s, ok := parseTime(token); ok && hour < 0 {
+			hour, minute, second = h, m, s
 			continue
 		}
-		if n, _, ok := parseDigits(token, 1, 2); ok && !hasDay {
-			day, hasDay = n, true
+		if n, _, ok := parseDigits(token, 1, 2); ok && day < 0 {
+			day = n
 			continue
 		}
-		if len(token) >= 3 && !hasMonth {
+		if len(token) >= 3 && month == 0 {
 			if i := strings.Index(months, header.Lower(token[:3])); i >= 0 && i%3 == 0 {
-				month, hasMonth = 1+i/3, true
+				month = 1 + i/3
 				continue
 			}
 		}
-		if n, _, ok := parseDigits(token, 2, 4); ok && !hasYear {
-			year, hasYear = n, true
+		if n, _, ok := parseDigits(token, 2, 4); ok && year < 0 {
+			year = n
 		}
 	}
 	switch {
 	case year >= 70 && year <= 99:
 		year += 1900
-	case year <= 69:
+	case year >= 0 && year <= 69:
 		year += 2000
 	}
-	if !hasTime || !hasDay || !hasMonth || !hasYear || year < 1601 || hour > 23 || minute > 59 || second > 59 {
+	if hour < 0 || hour > 23 || minute > 59 || second > 59 || month == 0 || year < 1601 {
 		return time.Time{}, false
 	}
 	date = time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC)
-	return date, date.Day() == day && date.Month() == time.Month(month) // no 30th of February
+	return date, date.Day() == day // no 30th of February, and not without a day
 }
 
 func isDateDelimiter(r rune) bool {

@@ -158,8 +158,10 @@ func TestWebSocketRefused(t *testing.T) {
 	// Unlike clients of other kinds, a page that names protocols takes no answer without one.
 	for _, answer := range [][]string{nil, {""}, {"a", "b"}} {
 		p := page(accept(func(h http.Header, r *http.Request) int { h["Sec-Websocket-Protocol"] = answer; return 101 }))
-		if ws, err := p.WebSocket(t.Context(), "wss://api.example/", "a", "b"); ws != nil || !errors.As(err, new(*fetchhttp.BlockedError)) || !strings.Contains(err.Error(), "protocol") {
-			t.Errorf("chosen are %q: %v", answer, err)
+		for _, asked := range [][]string{{"a"}, {"a", "b"}} {
+			if ws, err := p.WebSocket(t.Context(), "wss://api.example/", asked...); ws != nil || !errors.As(err, new(*fetchhttp.BlockedError)) || !strings.Contains(err.Error(), "protocol") {
+				t.Errorf("of %q, chosen are %q: %v", asked, answer, err)
+			}
 		}
 	}
 	p := page(accept(func(http.Header, *http.Request) int { t.Error("a request is sent"); return 101 }))
