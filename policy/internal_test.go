@@ -8,13 +8,20 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// What a policy keeps, and what each request costs, is no more than it has to say: no Timing-Allow-Origin to look for
-// where nobody is named for it, and of the patterns only those that public suffixes cut short.
+// What a policy keeps, and what each request costs, is no more than it has to say: no header that is never set, no
+// Timing-Allow-Origin to look for where nobody is named for it, and of the patterns only those that public suffixes cut
+// short.
 func TestNothingIdle(t *testing.T) {
 	set := origin.MustParseSet("https://b.example", "https://*.c.example:*")
 	p, err := New(Config{Origins: []string{"https://a.example", "https://*.d.example", "https://e.example:*"}, Credentials: true}, WithSuffixList(oneLabel{}), WithOrigins(set))
 	if err != nil {
 		t.Fatal(err)
+	}
+	if got := p.actual.names; !slices.Equal(got, []string{headerAllowOrigin, headerAllowCredentials}) {
+		t.Errorf("responses have %q", got)
+	}
+	if got := p.preflight.names; !slices.Equal(got, []string{headerAllowOrigin, headerAllowCredentials, headerAllowMethods}) {
+		t.Errorf("answers to preflights have %q", got)
 	}
 	if want := verdict(KindNone) | variesWithOrigin; p.none != want || p.timing.used {
 		t.Errorf("without Origin, %b is sent, want %b; timing is used: %v", p.none, want, p.timing.used)

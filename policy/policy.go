@@ -139,7 +139,7 @@ func (p *Policy) setFields(exposeHeaders string, maxAge *int) {
 		p.actual.add(headerExposeHeaders, exposeHeaders)
 	}
 	p.preflight.method = p.preflight.add(headerAllowMethods, p.methods.value(p.credentials))
-	if headers := p.headers.value(p.credentials); headers != "" || p.headers.echoes(p.credentials) {
+	if headers := p.headers.value(p.credentials); headers != "" || p.headers.all {
 		p.preflight.headers = p.preflight.add(headerAllowHeaders, headers)
 	}
 	if maxAge != nil {
