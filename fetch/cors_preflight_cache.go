@@ -209,7 +209,7 @@ func (c *PreflightCache) store(e engine, key cacheKey, include bool, grant Prefl
 	}
 	c.link(g)
 	for len(c.groups) > maxCacheKeys || c.bytes > maxCacheBytes && c.oldest != g {
-		c.remove(c.oldest.key)
+		c.drop(c.oldest)
 	}
 }
 
@@ -321,9 +321,13 @@ func (c *PreflightCache) unlink(g *cacheGroup) {
 
 func (c *PreflightCache) remove(key cacheKey) {
 	if g := c.groups[key]; g != nil {
-		c.unlink(g)
-		delete(c.groups, key)
+		c.drop(g)
 	}
+}
+
+func (c *PreflightCache) drop(g *cacheGroup) {
+	c.unlink(g)
+	delete(c.groups, g.key)
 }
 
 // clearCacheEntries removes the entries of a partition, origin and URL, with and without credentials: a request failed

@@ -143,7 +143,10 @@ func SameOriginDomain(a Origin, aDomain string, b Origin, bDomain string) bool {
 // OfURL parses an absolute URL and returns its origin. It fails where [ParseURL] does, with the same error, but takes
 // less time, and does not allocate where s starts with its origin. See [URL.Origin].
 func OfURL(s string) (Origin, error) {
-	if tuple, ok := weburl.TupleOrigin(s); ok {
+	if tuple, ok := weburl.OriginOf(s); ok {
+		if tuple == "" {
+			return NewOpaque(), nil
+		}
 		return Origin{serialized: tuple}, nil
 	}
 	u, err := ParseURL(s, nil)

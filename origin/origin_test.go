@@ -245,7 +245,7 @@ func TestAllocs(t *testing.T) {
 			t.Errorf("%s: parts: %v allocations", s, n)
 		}
 	}
-	for _, s := range []string{"data:text/plain;base64,QUJD?a#b", "blob:https://example.com/0b2c1c0e", "about:blank", "file:///etc/hosts", "chrome-extension://abcdefghijklmnop/a?b"} {
+	for _, s := range []string{"data:text/plain;base64,QUJD?a#b", "blob:https://example.com/0b2c1c0e", "about:blank", "file:///etc/hosts", "chrome-extension://abcdefghijklmnop/a?b", "https://u:p@example.com/"} {
 		if n := testing.AllocsPerRun(100, func() { u, err = origin.ParseURL(s, &base) }); n != 0 || err != nil {
 			t.Errorf("ParseURL(%q): %v allocations, %v", s, n, err)
 		}

@@ -8,11 +8,11 @@ import (
 )
 
 // Parse is the basic URL parser, without state override and for UTF-8. A nil base is absent. It does not allocate where
-// s is the serialization of a URL without credentials that has a special scheme other than "file" or an opaque path.
+// s is the serialization of a URL that has a special scheme other than "file", or an opaque path.
 //
 // https://url.spec.whatwg.org/#concept-basic-url-parser
-func Parse(s string, base *URL) (URL, *Error) {
-	if u, ok := parseSerialized(s); ok {
+func Parse(s string, base *URL) (u URL, err *Error) {
+	if parseSerialized(s, &u) {
 		return u, nil
 	}
 	return parse(s, base)
@@ -143,12 +143,13 @@ func (p *parser) grow(rest string) {
 // https://url.spec.whatwg.org/#scheme-start-state
 // https://url.spec.whatwg.org/#scheme-state
 func (p *parser) run() *Error {
-	if u, next := specialHead(p.in); next >= 0 { // All of that at once, as it changes nothing.
+	if next := specialHead(p.in, &p.u); next >= 0 { // All of that at once, as it changes nothing.
 		p.grow("//")
-		p.b = append(p.b, p.in[:u.pathStart]...)
-		p.u, p.p, p.special = u, next, true
+		p.b = append(p.b, p.in[:p.u.pathStart]...)
+		p.p, p.special = next, true
 		return p.path()
 	}
+	p.u = URL{}
 	// Scheme start state, step 1.
 	if len(p.in) > 0 && classes[p.in[0]].has(alpha) {
 		i := 1 // Scheme state, step 1.

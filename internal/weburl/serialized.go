@@ -37,7 +37,7 @@ func serializedHost(s string, i int) int {
 		return i + n + 1
 	}
 	if mayEndANumber(s[i-1]) {
-		if host := s[start:i]; EndsInANumber(host) && !isCanonicalIPv4(host) {
+		if host := s[start:i]; !isCanonicalIPv4(host) && EndsInANumber(host) {
 			return -1
 		}
 	}
@@ -58,33 +58,60 @@ func serializedPort(s string, i int, defaultPort uint16) (end int, port uint16) 
 	return i, uint16(v)
 }
 
-// specialHead parses the start of a URL with a special scheme other than "file" and without credentials, if its scheme
-// and authority are serialized or have only a port too many, the default one. u goes up to the path, and s goes on at
-// next, which is -1 if s is not such a URL.
-func specialHead(s string) (u URL, next int) {
+// specialHead parses the start of a URL with a special scheme other than "file", if its scheme and authority are
+// serialized or have only a port too many, the default one. u goes up to the path, and s goes on at next, which is -1 if
+// s is not such a URL; u is of no use then.
+func specialHead(s string, u *URL) (next int) {
 	i, defaultPort := specialPrefix(s)
 	if i == 0 || len(s) >= MaxLength {
-		return URL{}, -1
+		return -1
 	}
 	u.schemeEnd = uint32(i - len("://"))
 	u.usernameEnd, u.hostStart = uint32(i), uint32(i)
-	if i = serializedHost(s, i); i < 0 {
-		return URL{}, -1
+	if next = u.hostAndPort(s, defaultPort); next < 0 && u.userinfo(s) {
+		next = u.hostAndPort(s, defaultPort)
+	}
+	return next
+}
+
+// userinfo reads the serialized username and password that start where the host does, if they are there.
+func (u *URL) userinfo(s string) (ok bool) {
+	start := int(u.hostStart)
+	end := start
+	for end < len(s) && !classes[s[end]].has(setUserinfo) {
+		end++
+	}
+	u.usernameEnd = uint32(end)
+	if end+1 < len(s) && s[end] == ':' && s[end+1] != '@' {
+		for end++; end < len(s) && !classes[s[end]].has(setUserinfo); {
+			end++
+		}
+	}
+	u.hostStart = uint32(end + 1)
+	return end > start && end < len(s) && s[end] == '@'
+}
+
+// hostAndPort reads the serialized host and the port of a URL with a special scheme, and is where s goes on, or -1.
+func (u *URL) hostAndPort(s string, defaultPort uint16) (next int) {
+	i := serializedHost(s, int(u.hostStart))
+	if i < 0 {
+		return -1
 	}
 	u.hostEnd, u.pathStart = uint32(i), uint32(i)
+	u.port, u.hasPort = 0, false // Those of a userinfo that looked like a host.
 	if i < len(s) && s[i] == ':' {
 		var port uint16
 		if i, port = serializedPort(s, i+1, 0); i < 0 {
-			return URL{}, -1
+			return -1
 		}
 		if port != defaultPort {
 			u.port, u.hasPort, u.pathStart = port, true, uint32(i)
 		}
 	}
 	if i < len(s) && !classes[s[i]].has(authorityEnd) {
-		return URL{}, -1
+		return -1
 	}
-	return u, i
+	return i
 }
 
 // IsSerializedPort reports whether s is how a port is serialized that is not the default one; 0 is not a default port.
@@ -112,22 +139,26 @@ func SerializedLabels(s string) (n int) {
 	return n + 1
 }
 
-// parseSerialized parses s if it is the serialization of a URL without credentials, or would be one with a path. Then
-// parsing changes nothing but an empty path, whatever the base URL, and nothing else has to be allocated.
-func parseSerialized(s string) (u URL, ok bool) {
-	u, i := specialHead(s)
+// parseSerialized parses s if it is the serialization of a URL with a scheme that is special, or an opaque path, or would
+// be one with a path. Then parsing changes nothing but an empty path, whatever the base URL, and nothing else has to be allocated. u is the zero
+// value before, and of no use if it is not ok.
+func parseSerialized(s string, u *URL) (ok bool) {
+	i := specialHead(s, u)
 	if i < 0 {
-		if u, i = otherHead(s); i < 0 {
-			return URL{}, false
+		if u.schemeEnd > 0 { // of a special scheme
+			return false
+		}
+		if i = otherHead(s, u); i < 0 {
+			return false
 		}
 	} else if i != int(u.pathStart) {
-		return URL{}, false
+		return false
 	} else if i == len(s) || s[i] == '?' || s[i] == '#' {
 		s = s[:i] + "/" + s[i:]
 	}
 	for i < len(s) && classes[s[i]].has(plainPath) && !u.opaquePath {
 		if s[i] == '/' && i+1 < len(s) && (s[i+1] == '.' || s[i+1] == '%') && isDots(s[i+1:]) {
-			return URL{}, false
+			return false
 		}
 		i++
 	}
@@ -144,21 +175,18 @@ func parseSerialized(s string) (u URL, ok bool) {
 		}
 	}
 	if i < len(s) {
-		return URL{}, false
+		return false
 	}
 	u.href = s
-	return u, true
+	return true
 }
 
 // otherHead is specialHead for the URLs with other schemes, if their path is opaque or they have a host, and for file
 // URLs without one. Of an opaque path, next is the end.
-func otherHead(s string) (u URL, next int) {
-	i := 0
-	for i < len(s) && classes[s[i]].has(schemeByte) && !classes[s[i]].has(upper) {
-		i++
-	}
-	if i == len(s) || s[i] != ':' || !classes[s[0]].has(alpha) || len(s) >= MaxLength {
-		return URL{}, -1
+func otherHead(s string, u *URL) (next int) {
+	i := serializedScheme(s)
+	if i == 0 || len(s) >= MaxLength {
+		return -1
 	}
 	u.schemeEnd = uint32(i)
 	_, special := SpecialScheme(s[:i])
@@ -169,38 +197,49 @@ func otherHead(s string) (u URL, next int) {
 		for i < len(s) && ' ' < s[i] && s[i] <= '~' && s[i] != '?' && s[i] != '#' {
 			i++
 		}
-		return u, i
+		return i
 	}
 	if !strings.HasPrefix(s[i:], "//") {
-		return URL{}, -1
+		return -1
 	}
 	i += len("//")
 	u.noHost(i)
 	if special {
 		// Behind the slash may be a drive letter.
 		if s[:u.schemeEnd] != "file" || i == len(s) || s[i] != '/' || i+2 < len(s) && s[i+2] == '|' {
-			return URL{}, -1
+			return -1
 		}
-		return u, i
+		return i
 	}
 	for i < len(s) && classes[s[i]].has(opaqueByte) {
 		i++
 	}
 	if i == int(u.hostStart) {
-		return URL{}, -1
+		return -1
 	}
 	u.hostEnd = uint32(i)
 	if i < len(s) && s[i] == ':' {
 		if i, u.port = serializedPort(s, i+1, 0); i < 0 {
-			return URL{}, -1
+			return -1
 		}
 		u.hasPort = true
 	}
 	if i < len(s) && s[i] != '/' && s[i] != '?' && s[i] != '#' {
-		return URL{}, -1
+		return -1
 	}
 	u.pathStart = uint32(i)
-	return u, i
+	return i
+}
+
+// serializedScheme is the end of the serialized scheme that s starts with, before its colon, or 0 if it does not.
+func serializedScheme(s string) (end int) {
+	for end < len(s) && classes[s[end]].has(schemeByte) && !classes[s[end]].has(upper) {
+		end++
+	}
+	if end == len(s) || s[end] != ':' || !classes[s[0]].has(alpha) {
+		return 0
+	}
+	return end
 }
 
 // isDots reports whether the path segment at the start of s is a dot segment.

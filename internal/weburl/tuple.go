@@ -5,12 +5,41 @@ import (
 	"strings"
 )
 
-// TupleOrigin is the serialized origin of the URL that s parses to without a base URL, where its scheme is special and
-// not "file". ok is false for other schemes, and for what does not parse: [Parse] says why. Nothing behind the
-// authority of such a URL can fail, so none of it is looked at. It does not allocate where s starts with the origin.
+// OriginOf is the origin of the URL that s parses to without a base URL: the serialization of a tuple origin, or "" for
+// an opaque one. It is not ok where s does not parse, and for some schemes that are not special: [Parse] knows more. It
+// does not allocate where s starts with the origin.
 //
 // https://url.spec.whatwg.org/#concept-url-origin
+func OriginOf(s string) (tuple string, ok bool) {
+	if n := originPrefix(s); n > 0 && len(s) < MaxLength/16 {
+		return s[:n], true
+	}
+	scheme := s[:serializedScheme(s)]
+	if _, special := SpecialScheme(scheme); special || scheme == "" || len(s) >= MaxLength/16 {
+		return tupleOrigin(s)
+	}
+	rest := s[len(scheme)+len(":"):]
+	switch {
+	case scheme == "blob": // The path is opaque, and ends where the authority in it does, or later.
+		n := originPrefix(rest)
+		return rest[:n], strings.HasPrefix(rest[:n], "https://") || strings.HasPrefix(rest[:n], "http://")
+	case rest == "" || rest[0] > ' ' && rest[0] != '/':
+		return "", true // The path is opaque, with which nothing fails.
+	}
+	return "", false
+}
+
+// TupleOrigin is OriginOf for special schemes but "file", and not ok for others. Nothing behind the authority of such a
+// URL can fail, so none of it is looked at.
 func TupleOrigin(s string) (origin string, ok bool) {
+	if n := originPrefix(s); n > 0 && len(s) < MaxLength/16 {
+		return s[:n], true
+	}
+	return tupleOrigin(s)
+}
+
+// tupleOrigin is TupleOrigin, which does not expect the origin at the start of s.
+func tupleOrigin(s string) (origin string, ok bool) {
 	if len(s) >= MaxLength/16 { // The URL may be too long, of which Parse knows.
 		return parsedOrigin(s)
 	}
@@ -20,8 +49,9 @@ func TupleOrigin(s string) (origin string, ok bool) {
 	for s != "" && s[len(s)-1] <= ' ' {
 		s = s[:len(s)-1]
 	}
-	if n := originPrefix(s); n > 0 {
-		return s[:n], true
+	var u URL
+	if specialHead(s, &u) >= 0 {
+		return s[:int(u.schemeEnd)+len("://")] + s[u.hostStart:u.pathStart], true
 	}
 	var buf [128]byte
 	b := buf[:0]
@@ -42,16 +72,18 @@ func TupleOrigin(s string) (origin string, ok bool) {
 		seen |= classes[s[end]]
 		end++
 	}
-	host := s[i:end]
+	host, port := s[i:end], ""
 	if seen.has(setC0) {
 		host = clean(host) // Basic URL parser, step 3.
 	}
-	host = host[strings.LastIndexByte(host, '@')+1:] // Authority state.
-	// Host state. Brackets are only where an IPv6 address is, or an error.
-	port := ""
-	if colon := strings.IndexByte(host[strings.IndexByte(host, ']')+1:], ':'); colon >= 0 {
-		colon += strings.IndexByte(host, ']') + 1
-		host, port = host[:colon], host[colon+1:]
+	if seen.has(forbiddenDomain) {
+		host = host[strings.LastIndexByte(host, '@')+1:] // Authority state.
+		// Host state. Brackets are only where an IPv6 address is, or an error.
+		afterIPv6 := strings.IndexByte(host, ']') + 1
+		if colon := strings.IndexByte(host[afterIPv6:], ':'); colon >= 0 {
+			colon += afterIPv6
+			host, port = host[:colon], host[colon+1:]
+		}
 	}
 	if host == "" { // Host state, step 2.1 and 3.1.
 		return "", false
