@@ -41,7 +41,7 @@ const (
 func main() {
 	check := flag.Bool("check", false, "measure, and end with 1 if something is slower than "+resultsFile+" says; write nothing")
 	tables := flag.Bool("tables", false, "write the tables and the picture of the "+resultsFile+" that there is; measure nothing")
-	only := flag.String("run", "", "measure requests and groups whose names match this regular expression alone, and print what came of it; write nothing")
+	only := flag.String("run", "", "measure requests and groups whose names match this regular expression alone, and print what came of it; write nothing. With -check, check those alone")
 	rounds := flag.Int("rounds", minRounds, "rounds, at least 31")
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "what the order in the rounds is made of")
 	flag.Parse()
@@ -55,12 +55,16 @@ func run(check, tables bool, only string, rounds int, seed uint64) error {
 	if rounds < minRounds {
 		return fmt.Errorf("%d rounds say nothing; at least %d do", rounds, minRounds)
 	}
+	re, err := regexp.Compile(only)
+	if err != nil {
+		return err
+	}
 	switch {
 	case tables:
 	case check:
-		return checkAll(rounds, seed)
+		return checkAll(os.Stdout, re, rounds, seed)
 	case only != "":
-		return measureOnly(os.Stdout, only, rounds, seed)
+		return measureOnly(os.Stdout, re, rounds, seed)
 	default:
 		r, err := measureAll(rounds, seed)
 		if err != nil {
@@ -122,12 +126,8 @@ func measureAll(rounds int, seed uint64) (r Results, err error) {
 	return r, err
 }
 
-// measureOnly measures what pattern matches, and says what each contender takes, and the first by it.
-func measureOnly(w io.Writer, pattern string, rounds int, seed uint64) error {
-	re, err := regexp.Compile(pattern)
-	if err != nil {
-		return err
-	}
+// measureOnly measures what re matches, and says what each contender takes, and the first by it.
+func measureOnly(w io.Writer, re *regexp.Regexp, rounds int, seed uint64) error {
 	random := rand.New(rand.NewPCG(seed, 0))
 	say := func(name string, times []Times) {
 		fmt.Fprintln(w, name)

@@ -251,6 +251,12 @@ func TestSlowdowns(t *testing.T) {
 	if got := change(before, times(Quartiles{0.5, 0.55, 0.6}, Quartiles{1, 1.1, 1.2})); got != 1.1 {
 		t.Errorf("changed by %v, want 1.1", got)
 	}
+	for name, want := range map[string]int{nameNone: 0, nameEvaluate: 0, floorOf + "rs/cors": 0, floorOf + peers[0].name: 1, "rs/cors": 1} {
+		named := func(q Quartiles) []Times { return append(times(), Times{Name: name, Ratio: q}) }
+		if got := slowdowns("x", named(Quartiles{1, 1, 1}), named(Quartiles{2, 2, 2})); len(got) != want {
+			t.Errorf("beside %s: %+v, want %d", name, got, want)
+		}
+	}
 	for ratio, want := range map[float64]int{1.09: 0, 1.11: 2} {
 		q := Quartiles{ratio, ratio, ratio}
 		if got := slowdowns("x", times(Quartiles{1, 1, 1}, Quartiles{1, 1, 1}), times(q, q)); len(got) != want {
@@ -260,6 +266,35 @@ func TestSlowdowns(t *testing.T) {
 	for ratio, want := range map[float64]int{1.2: 0, 1.3: 1} {
 		if got := slowdowns("x", times(Quartiles{1, 1, 1}), times(Quartiles{ratio, ratio, ratio})); len(got) != want {
 			t.Errorf("beside a single one, %v: %+v, want %d", ratio, got, want)
+		}
+	}
+}
+
+// TestChecked has measurements that seem slower at first, or always.
+func TestChecked(t *testing.T) {
+	times := func(ratio, allocs float64) []Times {
+		return []Times{{Allocs: allocs}, {Name: "rs/cors", Ratio: Quartiles{ratio, ratio, ratio}}}
+	}
+	for _, tt := range []struct {
+		name   string
+		now    [][]Times
+		slower bool
+	}{
+		{"the same", [][]Times{times(1, 1)}, false},
+		{"slower once", [][]Times{times(2, 1), times(1, 1)}, false},
+		{"slower twice", [][]Times{times(2, 1), times(2, 1), times(1, 1)}, false},
+		{"slower each time", [][]Times{times(2, 1), times(2, 1), times(2, 1)}, true},
+		{"an allocation more", [][]Times{times(1, 2)}, true},
+	} {
+		asked := 0
+		c := checked{"suite", "case", times(1, 1), func(int) ([]Times, error) {
+			asked++
+			return tt.now[asked-1], nil
+		}}
+		var said bytes.Buffer
+		slower, changed, err := c.slower(&said, minRounds)
+		if err != nil || slower != tt.slower || slower != (said.Len() > 0) || asked != len(tt.now) || changed != tt.now[0][1].Ratio.Median() {
+			t.Errorf("%s: slower %v, %v times what it was, after %d measurements, %v; it says %q", tt.name, slower, changed, asked, err, &said)
 		}
 	}
 }
