@@ -95,10 +95,7 @@ func (m *Machine) networkHeaders(r *Request, mode CacheMode) (l HeaderList, own 
 	if r == &m.req { // A preflight leaves it to the request.
 		room, m.room = m.room, nil
 	}
-	if need := roomFor(r, len(r.Headers)); len(room) < need {
-		room = make(HeaderList, need)
-	}
-	l = m.engine.appendRequestHeaders(room[:0], r)
+	l = m.engine.appendRequestHeaders(slices.Grow(room[:0], roomFor(r, len(r.Headers))), r)
 	own = len(l)
 	// HTTP-network-or-cache fetch, step 8.11.
 	if r.Referrer.IsValid() {

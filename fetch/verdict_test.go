@@ -186,6 +186,10 @@ func TestEvents(t *testing.T) {
 		{"upgraded image", image, fetch.Hooks{}, []int{200}, "main-fetch:6 upgraded-to-https; main-fetch:12 tainting-opaque; http-fetch:4.5 tao-check-failed; main-fetch:14 filtered-opaque"},
 		{"HSTS", unrestricted, fetch.Hooks{KnownHSTSHost: func(string) bool { return true }}, []int{200},
 			"main-fetch:10 upgraded-to-https; main-fetch:12 tainting-cors; main-fetch:12 no-preflight; http-fetch:4.4 cors-check-passed; http-fetch:4.5 tao-check-failed; main-fetch:14 filtered-cors"},
+		{"upgraded by policy", unrestricted, fetch.Hooks{UpgradeInsecure: func(*fetch.Request) bool { return true }}, []int{200},
+			"main-fetch:5 upgraded-to-https; main-fetch:12 tainting-cors; main-fetch:12 no-preflight; http-fetch:4.4 cors-check-passed; http-fetch:4.5 tao-check-failed; main-fetch:14 filtered-cors"},
+		{"cached preflight", request(t, "PUT", "https://b.com/cached"), fetch.Hooks{}, []int{200},
+			"main-fetch:12 tainting-cors; main-fetch:12 preflight-for-method; http-fetch:4.1 preflight-cached; http-fetch:4.4 cors-check-passed; http-fetch:4.5 tao-check-failed; main-fetch:14 filtered-cors"},
 		{"overridden", own, fetch.Hooks{OverrideFetch: answer}, nil, "main-fetch:12 tainting-basic; override-fetch:3 overridden; main-fetch:14 filtered-basic"},
 		{"service worker", own, fetch.Hooks{HandleFetch: answer}, nil, "main-fetch:12 tainting-basic; http-fetch:3.5 service-worker; main-fetch:14 filtered-basic"},
 		{"stored", own, fetch.Hooks{StoredResponse: func(*fetch.Request) (fetch.ResponseHead, bool) { return fetch.ResponseHead{Status: 200}, true }}, nil,
@@ -195,7 +199,10 @@ func TestEvents(t *testing.T) {
 		{"new connection", own, fetch.Hooks{Misdirected: func(*fetch.Request) bool { return true }}, []int{421, 200},
 			"main-fetch:12 tainting-basic; http-network-or-cache-fetch:17.2 new-connection; main-fetch:14 filtered-basic"},
 	} {
-		m := start(t, &fetch.Agent{Hooks: tt.hooks}, tt.r)
+		agent := &fetch.Agent{Hooks: tt.hooks}
+		cached := request(t, "PUT", "https://b.com/cached")
+		agent.Cache.Store(&cached, fetch.PreflightGrant{Methods: []string{"PUT"}, MaxAge: 60}, epoch)
+		m := start(t, agent, tt.r)
 		for _, status := range tt.status {
 			receive(t, m, status, acao, "*", acah, "*", "Location", "/y")
 		}
