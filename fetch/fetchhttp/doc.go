@@ -35,6 +35,9 @@
 // Names go out in the page's case, and the values of one name joined. An http.Header keeps no order of names: they are
 // sent and received sorted.
 //
+// The user name and password of a URL, which fetch() refuses and elements take, are tried where a server answers 401
+// without CORS. Nobody is asked for others, except by the hook Authenticate.
+//
 // # Cookies
 //
 // Cookies go with a request if its credentials do, and are stored from each such response, also if the page may not
