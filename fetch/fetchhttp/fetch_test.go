@@ -259,14 +259,15 @@ func TestContext(t *testing.T) {
 	resp.Body.Close()
 
 	// So does it where the header has not been written.
-	goOn = make(chan bool)
+	goOn, started = make(chan bool), make(chan bool)
 	p = page(share(func(w http.ResponseWriter, r *http.Request) {
+		close(started)
 		<-goOn
 		_, err := io.WriteString(w, "y")
 		wrote <- err
 	}))
 	ctx, cancel = context.WithCancel(t.Context())
-	time.AfterFunc(10*time.Millisecond, cancel)
+	go func() { <-started; cancel() }()
 	mustBlock(t, p, fetch.CodeAborted, newRequest(t, "GET", "https://api.example/", nil).WithContext(ctx))
 	close(goOn)
 	if err := <-wrote; !errors.Is(err, context.Canceled) {
