@@ -1,6 +1,7 @@
 package origin
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -185,7 +186,7 @@ func (s *ports) contain(port uint16, ok bool) bool {
 func (s *ports) len() int {
 	switch {
 	case s.any:
-		return 1<<16 + 1
+		return math.MaxInt
 	case s.null:
 		return len(s.list) + 1
 	}

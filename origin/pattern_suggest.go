@@ -118,22 +118,22 @@ func respellAuthority(rest string) string {
 		end = len(rest)
 	}
 	authority, path := rest[:end], rest[end:]
+	user, hostPort, found := strings.Cut(authority, "@")
+	if !found {
+		user, hostPort = "", authority
+	}
+	host, _, _ := strings.Cut(hostPort, ":")
 	switch {
 	case strings.Contains(path, ","):
 		return "" // Several.
 	case strings.HasPrefix(path, `\`) && path != `\`:
 		return "" // A regular expression.
-	case len(path) > 1 && strings.Trim(path[1:], "0123456789") == "" && !isDomain(authority[:hostLength(authority)]):
+	case len(path) > 1 && strings.Trim(path[1:], "0123456789") == "" && !isDomain(host):
 		return "" // A range of addresses.
-	}
-	user, host, found := strings.Cut(authority, "@")
-	switch {
-	case !found:
-		return authority
-	case strings.Contains(user, ".") || strings.Contains(host, "@"):
+	case strings.Contains(user, ".") || strings.Contains(hostPort, "@"):
 		return "" // Nobody knows which one is meant of https://example.com@evil.example.
 	}
-	return host
+	return hostPort
 }
 
 // respellHost returns host as browsers spell it.

@@ -105,6 +105,7 @@ func TestSuggestions(t *testing.T) {
 		"https://a.com/x\\.js": "", "https://10.0.0.1/x": "https://10.0.0.1", "https://10.0.0.1/x8": "https://10.0.0.1", "http://10.0.0.1/80/x": "http://10.0.0.1", "https://a.com/8": "https://a.com",
 		"://a.com:3000": "https://a.com:3000", "//a.com:3000": "https://a.com:3000", "a.com:3000/": "", "https://@a.com": "https://a.com", "[::1]80": "", "http://[::1]*": "", "[::1]x": "",
 		`a.com"`: "", `"https://a.com`: "", `" 'https://a.com' "`: "https://a.com", `[["a.com"]]`: "", "https:///x": "", "https://u:p@a.com:1/": "https://a.com:1", "https://u@a.com@b.com/": "",
+		"http://10.0.0.1:8-9/2": "", "http://u@10.0.0.0:80/8": "", "http://[::1]:80/8": "",
 		"https://a.com:12]": "", "https://a.com:[12": "", "https://a.com:1,9-8": "", "https://a.com:0-x": "", "https://a.com:x-1": "", "https://a.com:1-99999999999999999999": "", "https://a.com:[1-2/": "",
 		// Ports.
 		"https://a.com:443,8443": "https://a.com:[443,8443]", "https://a.com:8000-8010": "https://a.com" + ports(8000, 8010), "https://a.com:[80,90-91]": "https://a.com:[80,90,91]",
