@@ -48,13 +48,13 @@ func (r Rule) Part() string { return r.entry().part }
 // what is not a rule.
 func (r Rule) Explain() string { return r.entry().text }
 
-func (r Rule) entry() (e ruleEntry) {
+func (r Rule) entry() ruleEntry {
 	for _, e := range rules {
 		if e.rule == r {
 			return e
 		}
 	}
-	return e
+	return ruleEntry{}
 }
 
 // A Reason is why a check of this package decided as it did. It is a plain value. The zero Reason is that of no check

@@ -198,6 +198,25 @@ func TestHeadersFill(t *testing.T) {
 	}
 }
 
+// Fill makes its lists at once, and no longer than they can become.
+func TestHeadersFillMemory(t *testing.T) {
+	kept := slices.Repeat(fetch.HeaderList{{"A", "1"}}, 600)
+	forbidden := slices.Repeat(fetch.HeaderList{{"Cookie", "1"}}, 600)
+	for _, c := range []struct {
+		list          fetch.HeaderList
+		kept, dropped int
+	}{{slices.Concat(forbidden, kept), 600, 1200}, {slices.Concat(kept, forbidden), 1200, 600}} {
+		h := Headers{Guard: GuardRequest}
+		dropped, err := h.Fill(c.list)
+		if err != nil || cap(dropped) != c.dropped {
+			t.Errorf("%v; room for %d headers that are dropped, want %d", err, cap(dropped), c.dropped)
+		}
+		if n := cap(*h.List); n < c.kept || n > c.kept+c.kept/10 {
+			t.Errorf("room for %d headers that are kept, want %d or a few more", n, c.kept)
+		}
+	}
+}
+
 // TestHeadersFillIsLinear holds that a header is not compared with all before it.
 func TestHeadersFillIsLinear(t *testing.T) {
 	for g := GuardNone; g < GuardImmutable; g++ {

@@ -212,10 +212,10 @@ func (i *RequestInit) setMembers(client Client, o *Request) error {
 		if err != nil {
 			return err
 		}
-		// new Request(input, init), steps 14.3.3 and 14.3.4. The origin of about:client is opaque, and so another.
-		o.Referrer = Referrer{}
+		// new Request(input, init), steps 14.3.3 and 14.3.4. The origin of about:client is opaque, and so another; the
+		// referrer is "client" by step 13.
 		if u.Origin() == client.Origin {
-			o.Referrer.URL = u
+			o.Referrer = Referrer{URL: u}
 		}
 	}
 	// new Request(input, init), step 15.
