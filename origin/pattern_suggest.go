@@ -120,7 +120,7 @@ func respellAuthority(rest string) string {
 	authority, path := rest[:end], rest[end:]
 	user, hostPort, found := strings.Cut(authority, "@")
 	if !found {
-		user, hostPort = "", authority
+		hostPort = authority
 	}
 	host, _, _ := strings.Cut(hostPort, ":")
 	switch {
@@ -130,7 +130,7 @@ func respellAuthority(rest string) string {
 		return "" // A regular expression.
 	case len(path) > 1 && strings.Trim(path[1:], "0123456789") == "" && !isDomain(host):
 		return "" // A range of addresses.
-	case strings.Contains(user, ".") || strings.Contains(hostPort, "@"):
+	case found && (strings.Contains(user, ".") || strings.Contains(hostPort, "@")):
 		return "" // Nobody knows which one is meant of https://example.com@evil.example.
 	}
 	return hostPort

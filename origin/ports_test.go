@@ -16,3 +16,10 @@ func TestPortsAdd(t *testing.T) {
 		t.Errorf("%+v", union)
 	}
 }
+
+// What a look-up walks over does not grow with the patterns.
+func TestBelowLengths(t *testing.T) {
+	if s := MustParseSet("https://*.a.com", "https://*.b.com", "http://*.a.com", "https://*.ab.com", "https://*.a.com:1"); !slices.Equal(s.belowLengths, []int{5, 6}) {
+		t.Errorf("%v", s.belowLengths)
+	}
+}
