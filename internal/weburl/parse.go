@@ -62,11 +62,7 @@ func (p *parser) serialization() string {
 // https://url.spec.whatwg.org/#concept-basic-url-parser
 func clean(s string) string {
 	// Basic URL parser, step 3.
-	seen := class(0)
-	for i := range len(s) {
-		seen |= classes[s[i]]
-	}
-	if !seen.has(setC0) || utf8.ValidString(s) && strings.IndexByte(s, '\t') < 0 && strings.IndexByte(s, '\n') < 0 && strings.IndexByte(s, '\r') < 0 {
+	if hasNoControls(s) || utf8.ValidString(s) && strings.IndexByte(s, '\t') < 0 && strings.IndexByte(s, '\n') < 0 && strings.IndexByte(s, '\r') < 0 {
 		return s
 	}
 	n := 0
@@ -81,6 +77,24 @@ func clean(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// hasNoControls reports whether s is ASCII from 0x20 on. It looks at eight bytes at a time: the top bit of one is set if it
+// is not ASCII, and after 0x20 is taken from it if it was less.
+func hasNoControls(s string) bool {
+	const each, top = 0x0101010101010101, 0x80
+	for ; len(s) >= 8; s = s[8:] {
+		eight := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		if (eight|(eight-0x20*each))&(top*each) != 0 {
+			return false
+		}
+	}
+	for i := range len(s) {
+		if s[i]-0x20 >= top-0x20 {
+			return false
+		}
+	}
+	return true
 }
 
 // uncleanOffset is the place in s of the place off in clean(s).

@@ -161,6 +161,22 @@ func TestParseAgainstMachine(t *testing.T) {
 	}
 }
 
+// The short way through clean is for what it would not change, wherever in the string the byte is.
+func TestClean(t *testing.T) {
+	for b := range 256 {
+		for size := range 20 {
+			for at := range size {
+				s := []byte(strings.Repeat("a", size))
+				s[at] = byte(b)
+				want := strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(strings.ToValidUTF8(string(s), "\uFFFD"))
+				if got := clean(string(s)); got != want || hasNoControls(string(s)) != (b >= 0x20 && b < 0x80) {
+					t.Fatalf("%q: got %q, want %q", s, got, want)
+				}
+			}
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, s := range seeds {
 		f.Add(s[0], s[1])
