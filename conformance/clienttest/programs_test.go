@@ -57,7 +57,7 @@ func TestWrongPrograms(t *testing.T) {
 	slots := make(chan struct{}, 4)
 	ran := 0
 	for i, w := range wrongClients {
-		if w.kind == "no-answer" || i%3 != 0 && !*allPrograms {
+		if !*allPrograms && (i%3 != 0 || w.kind == "no-answer") {
 			continue // one that hangs takes as long as it may
 		}
 		ran++
@@ -82,7 +82,8 @@ func TestWrongPrograms(t *testing.T) {
 		})
 	}
 	done.Wait()
+	t.Logf("%d of %d ran as programs", ran, len(wrongClients))
 	if ran < 60 {
-		t.Errorf("%d ran as programs", ran)
+		t.Errorf("want 60 at least")
 	}
 }
