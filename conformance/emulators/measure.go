@@ -124,8 +124,13 @@ func (k *kit) measure(ctx context.Context, a *agent) (m measured, err error) {
 	return m, nil
 }
 
-// timeout is what an answer may take. Browsers are slow on a busy machine.
-const timeout = "30s"
+// timeout is what an answer may take. On a busy machine a browser may be slow to start.
+func (a *agent) timeout() string {
+	if a.browser == "standard" {
+		return "30s"
+	}
+	return "2m"
+}
 
 // ask runs corspec clients.
 func (k *kit) ask(ctx context.Context, a *agent, pattern string) (report clienttest.Report, err error) {
@@ -133,7 +138,7 @@ func (k *kit) ask(ctx context.Context, a *agent, pattern string) (report clientt
 	if err != nil {
 		return report, err
 	}
-	cmd := exec.CommandContext(ctx, program, "clients", "-json", "-tls", "-timeout", timeout, "-browser", a.browser, "-case", pattern, "-run", k.program(a))
+	cmd := exec.CommandContext(ctx, program, "clients", "-json", "-tls", "-timeout", a.timeout(), "-browser", a.browser, "-case", pattern, "-run", k.program(a))
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // so that it ends what it has started
 	cmd.WaitDelay = 10 * time.Second
 	var out, said bytes.Buffer
