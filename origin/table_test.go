@@ -24,6 +24,18 @@ func TestTableHashes(t *testing.T) {
 	if i := made.search(absent); i >= 0 {
 		t.Errorf("it finds %q for %s", made.at(i), absent)
 	}
+	empty := uint32(maphash.String(tableSeed, ""))
+	for i := range b.slots {
+		b.slots[i].hash = empty
+	}
+	for _, made := range []table{b.made(), {slots: make([]slot, tiny)}} {
+		if i := made.search(""); i >= 0 {
+			t.Errorf("of %d slots, it finds the free one %d for nothing", len(made.slots), i)
+		}
+	}
+	for i := range b.slots {
+		b.slots[i].hash = hash
+	}
 	if !b.add(absent) || b.add(absent) {
 		t.Errorf("%s is not added, or twice", absent)
 	}
