@@ -707,3 +707,14 @@ func BenchmarkNew(b *testing.B) {
 		}
 	}
 }
+
+// However many origins a policy has, none of them is copied alone.
+func TestNewAllocations(t *testing.T) {
+	c := policy.Config{Credentials: true}
+	for i := range 1000 {
+		c.Origins = append(c.Origins, fmt.Sprintf("https://tenant-%06d.service.example.com:8443", i))
+	}
+	if n := testing.AllocsPerRun(10, func() { policy.New(c) }); n > 100 {
+		t.Errorf("%v allocations for %d origins", n, len(c.Origins))
+	}
+}

@@ -49,8 +49,8 @@ func (v *validator) patterns(field string, list []string) (set *origin.Set, null
 			continue
 		}
 		// What else is not canonical is a list of ports.
-		if canonical := p.String(); strings.HasPrefix(text, canonical+":") {
-			v.warn(CodeDefaultPort, field, i, text, v.acceptable(field, canonical), "browsers leave the default port out, and so does the policy")
+		if behind, ok := strings.CutPrefix(text, p.String()); ok && strings.HasPrefix(behind, ":") {
+			v.warn(CodeDefaultPort, field, i, text, v.acceptable(field, p.String()), "browsers leave the default port out, and so does the policy")
 		}
 		if why, instead := deadOrigin(p); why != "" {
 			v.warn(CodeDeadOriginPattern, field, i, text, v.acceptable(field, instead), why)
