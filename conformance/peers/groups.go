@@ -145,6 +145,21 @@ func lookups() []group {
 		}
 		return list
 	}
+	// A map waits for memory as a policy does, and knows nothing of origins.
+	find := func(texts, asked []string) func() {
+		m, at := map[string]bool{}, 0
+		for _, text := range texts {
+			m[text] = true
+		}
+		return func() {
+			if !m[asked[at]] {
+				panic(asked[at])
+			}
+			if at++; at == len(asked) {
+				at = 0
+			}
+		}
+	}
 	few, many := exactOrigins(10), exactOrigins(100_000)
 	order := rand.New(rand.NewPCG(1, 2)).Perm(len(many))
 	all := make([]string, len(many))
@@ -153,7 +168,7 @@ func lookups() []group {
 	}
 	return []group{
 		{keyHot, "one origin, again and again", []contender{{"100,000", ask(many, many[77_777:77_778])}, {"10", ask(few, few[7:8])}}},
-		{keyRandom, "another origin each time", []contender{{"100,000", ask(many, all)}, {"10", ask(few, shuffled(few))}}},
+		{keyRandom, "another origin each time", []contender{{"100,000", ask(many, all)}, {"10", ask(few, shuffled(few))}, {"a map of 100,000", find(many, all)}}},
 	}
 }
 
