@@ -575,3 +575,32 @@ func TestRoomOfHeaders(t *testing.T) {
 		}
 	}
 }
+
+// TestRoomFor holds that what goes out, and what the trace keeps of it, just fits.
+func TestRoomFor(t *testing.T) {
+	for _, referrer := range []origin.URL{{}, origin.MustParseURL("https://a.example/")} {
+		r := Request{Method: "GET", URLList: []origin.URL{origin.MustParseURL("https://b.example/")}, Origin: origin.MustParse("https://a.example"), Mode: ModeCORS, Referrer: referrer, Headers: HeaderList{{"X-A", "1"}}}
+		m, err := new(Agent).Start(time.Unix(0, 0), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := m.Action()
+		if got := roomFor(&m.req, a.Own); got != 2*len(a.Headers) {
+			t.Errorf("there is room for %d headers, and %q go out", got, a.Headers)
+		}
+	}
+}
+
+// TestOnlyAboutBlank holds that URLs of other schemes that end like about:blank are not it.
+func TestOnlyAboutBlank(t *testing.T) {
+	for url, want := range map[string]Code{"about:blank": CodeOK, "about:blan": CodeSchemeNotSupported, "x:blank": CodeSchemeNotSupported, "data:blank": CodeSchemeNotSupported} {
+		r := Request{Method: "GET", URLList: []origin.URL{origin.MustParseURL(url)}, Origin: origin.MustParse("https://a.example"), Mode: ModeNavigate}
+		m, err := new(Agent).Start(time.Unix(0, 0), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if result, err := m.Result(); err != nil || result.Verdict.Code != want {
+			t.Errorf("%s: %v, %v, want %s", url, result.Verdict, err, want)
+		}
+	}
+}

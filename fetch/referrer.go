@@ -16,14 +16,13 @@ func DetermineReferrer(r *Request) origin.URL {
 
 // determineReferrer is DetermineReferrer, where it is known whether the request is a downgrade from the referrer.
 func determineReferrer(r *Request, downgrade bool) origin.URL {
-	var none origin.URL
 	if !r.Referrer.IsValid() {
-		return none
+		return origin.URL{}
 	}
 	// Determine request's referrer, steps 4 and 5.
 	url, bare := r.Referrer.StripForReferrer(false), r.Referrer.StripForReferrer(true)
 	if !url.IsValid() {
-		return none
+		return origin.URL{}
 	}
 	// Determine request's referrer, step 6.
 	if len(url.String()) > maxReferrer {
@@ -33,21 +32,21 @@ func determineReferrer(r *Request, downgrade bool) origin.URL {
 	// Determine request's referrer, step 8.
 	switch r.ReferrerPolicy {
 	case ReferrerPolicyNoReferrer:
-		return none
+		return origin.URL{}
 	case ReferrerPolicyOrigin:
 		return bare
 	case ReferrerPolicyUnsafeURL:
 		return url
 	case ReferrerPolicyStrictOrigin:
 		if downgrade {
-			return none
+			return origin.URL{}
 		}
 		return bare
 	case ReferrerPolicySameOrigin:
 		if sameOrigin {
 			return url
 		}
-		return none
+		return origin.URL{}
 	case ReferrerPolicyOriginWhenCrossOrigin:
 		if sameOrigin {
 			return url
@@ -55,7 +54,7 @@ func determineReferrer(r *Request, downgrade bool) origin.URL {
 		return bare
 	case ReferrerPolicyNoReferrerWhenDowngrade:
 		if downgrade {
-			return none
+			return origin.URL{}
 		}
 		return url
 	}
@@ -64,7 +63,7 @@ func determineReferrer(r *Request, downgrade bool) origin.URL {
 	case sameOrigin:
 		return url
 	case downgrade:
-		return none
+		return origin.URL{}
 	}
 	return bare
 }

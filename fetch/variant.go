@@ -177,10 +177,10 @@ func (v *variant) preflightReason(m *Machine) (reason PreflightReason) {
 	r := m.req // what is changed here is not the fetch's
 	r.Headers = v.headers(m)
 	reason, m.names = preflightReason(&r, v.unsafeRequestHeaderNames)
-	if reason == PreflightReasonNone && m.variant.preflight && v.has[preflightAfterPreflight] {
+	if reason == PreflightReasonNone && m.variant.preflight {
 		reason = PreflightReasonMethod
 	}
-	m.variant.preflight = m.variant.preflight || reason != PreflightReasonNone
+	m.variant.preflight = v.has[preflightAfterPreflight] && reason != PreflightReasonNone
 	return reason
 }
 
