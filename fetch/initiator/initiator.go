@@ -168,7 +168,7 @@ func Request(k Kind, u origin.URL, page origin.Origin, s Settings) (r fetch.Requ
 // usesURLCredentials reports whether the use-URL-credentials flag is set, which younger texts leave unset.
 func usesURLCredentials(k Kind, u origin.URL) bool {
 	switch k {
-	case KindModuleScript, KindJSONModule, KindCSSModule, KindTextModule, KindLinkModulepreload, KindLinkManifest, KindSVGUse, KindModuleWorker, KindModuleSharedWorker,
+	case KindModuleScript, KindJSONModule, KindCSSModule, KindTextModule, KindLinkModulepreload, KindSVGUse, KindModuleWorker, KindModuleSharedWorker,
 		KindModuleServiceWorker, KindAudioWorklet, KindPaintWorklet, KindBeacon, KindWebSocket:
 		return false
 	case KindXHR:

@@ -57,7 +57,7 @@ func TestRequestsStart(t *testing.T) {
 // TestURLCredentials holds that the user name and password of a URL count for what is older than modules, and for an
 // XMLHttpRequest whose URL has them.
 func TestURLCredentials(t *testing.T) {
-	without := []Kind{KindModuleScript, KindJSONModule, KindCSSModule, KindTextModule, KindLinkModulepreload, KindLinkManifest, KindSVGUse, KindModuleWorker, KindModuleSharedWorker,
+	without := []Kind{KindModuleScript, KindJSONModule, KindCSSModule, KindTextModule, KindLinkModulepreload, KindSVGUse, KindModuleWorker, KindModuleSharedWorker,
 		KindModuleServiceWorker, KindAudioWorklet, KindPaintWorklet, KindBeacon, KindWebSocket}
 	for _, u := range []origin.URL{target, origin.MustParseURL("https://u:p@b.example/x")} {
 		for k := Kind(1); kinds.Has(k); k++ {
