@@ -71,3 +71,17 @@ func FuzzURL(f *testing.F) {
 	}
 	f.Fuzz(checkURL)
 }
+
+// Loopback addresses are those of special schemes, whose hosts can be addresses; other hosts only look like it.
+func TestTrustworthyOpaqueHosts(t *testing.T) {
+	for s, want := range map[string]bool{"http://127.0.0.1": true, "app://127.0.0.1": false, "app://127.1": false, "app://[::1]": true, "app://localhost": true, "http://127.example": false} {
+		if got := origin.MustParse(s).IsPotentiallyTrustworthy(); got != want {
+			t.Errorf("%s: %v", s, got)
+		}
+	}
+	for _, originOnly := range []bool{false, true} {
+		if u := (origin.URL{}).StripForReferrer(originOnly); u.IsValid() {
+			t.Errorf("the zero URL is told as %v", u)
+		}
+	}
+}
