@@ -484,7 +484,8 @@ func TestProfilesFile(t *testing.T) {
 	golden.Parts(t, "testdata/profiles.txt", parts)
 }
 
-// TestProfilesShow holds that there is a case that shows each difference of each profile, except of those of cookies.
+// TestProfilesShow holds that there is a case that shows each difference of each profile, except of those of cookies,
+// and that without all of them a profile is the standard.
 func TestProfilesShow(t *testing.T) {
 	cases := profileCases()
 	standard := make([]string, len(cases))
@@ -494,6 +495,9 @@ func TestProfilesShow(t *testing.T) {
 	for _, p := range Profiles()[1:] {
 		shown := map[string]bool{"cookies-cross-site-by-default": true, "same-site-ignores-redirects": true}
 		for i, c := range cases {
+			if without := transcript(t, p.Without(p.Differences()...), c.fetches); without != standard[i] {
+				t.Errorf("%s: %v without its differences does\n%s\nand the standard\n%s", c.name, p, without, standard[i])
+			}
 			does := transcript(t, p, c.fetches)
 			if does == standard[i] {
 				continue

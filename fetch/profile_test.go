@@ -604,3 +604,11 @@ func TestOnlyAboutBlank(t *testing.T) {
 		}
 	}
 }
+
+func TestIsASCII(t *testing.T) {
+	for s, want := range map[string]bool{"": true, "a\x7F": true, "\x7F\u0080": false, "\x80": false, "a\xFF": false, "\u00E9": false} {
+		if isASCII(s) != want {
+			t.Errorf("isASCII(%+q) = %v", s, !want)
+		}
+	}
+}
