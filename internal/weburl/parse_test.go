@@ -87,7 +87,7 @@ func compareWithMachine(t *testing.T, input, base string) {
 	if ok && (err != nil || fast != u) {
 		t.Fatalf("%q: fast path got %+v, want %+v, %v", input, fast, u, err)
 	}
-	opaque := u.HasOpaquePath() && strings.Trim(u.Href(), plainASCII) == ""
+	opaque := u.opaquePath && strings.Trim(u.Href(), plainASCII) == ""
 	if !ok && err == nil && u.Href() == input && (isFastScheme(u.Scheme()) || opaque) {
 		t.Fatalf("%q is serialized, but not for the fast path", input)
 	}
@@ -135,8 +135,8 @@ func checkParts(t *testing.T, u URL, want *record) {
 		path = "/" + strings.Join(want.path, "/")
 	}
 	equal("path", u.Path(), path)
-	if u.HasOpaquePath() != (want.opaquePath != nil) {
-		t.Fatalf("%q: opaque path: %t", u.Href(), u.HasOpaquePath())
+	if u.opaquePath != (want.opaquePath != nil) {
+		t.Fatalf("%q: opaque path: %t", u.Href(), u.opaquePath)
 	}
 	port, ok := u.Port()
 	if ok != (want.port != nil) || ok && int(port) != *want.port {

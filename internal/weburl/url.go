@@ -95,11 +95,6 @@ func (u URL) Port() (port uint16, ok bool) { return u.port, u.hasPort }
 // https://url.spec.whatwg.org/#url-path-serializer
 func (u URL) Path() string { return u.href[u.pathStart:u.pathEnd()] }
 
-// HasOpaquePath reports whether the path is opaque, as in "data:,x".
-//
-// https://url.spec.whatwg.org/#url-opaque-path
-func (u URL) HasOpaquePath() bool { return u.opaquePath }
-
 // Query is the query without its question mark, and whether it is not null.
 func (u URL) Query() (query string, ok bool) {
 	if u.queryStart == 0 {
