@@ -108,3 +108,25 @@ func FuzzFold(f *testing.F) {
 		}
 	})
 }
+
+func TestHexDigits(t *testing.T) {
+	const digits = "0123456789abcdef0123456789ABCDEF"
+	for i := range 256 {
+		b := byte(i)
+		at := strings.IndexByte(digits, b)
+		if IsHexDigit(b) != (at >= 0) {
+			t.Errorf("%#02x is a hex digit: %v", b, IsHexDigit(b))
+		}
+		if at >= 0 && int(Unhex(b)) != at%16 {
+			t.Errorf("%q stands for %d", b, Unhex(b))
+		}
+	}
+}
+
+func TestStateString(t *testing.T) {
+	for state, want := range map[State]string{Null: "null", Failure: "failure", List: "list", 99: "invalid state"} {
+		if got := state.String(); got != want {
+			t.Errorf("state %d is %q, want %q", state, got, want)
+		}
+	}
+}

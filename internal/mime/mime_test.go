@@ -324,3 +324,18 @@ func TestAllocs(t *testing.T) {
 		}
 	}
 }
+
+// The standard's list of JavaScript MIME types, to the last.
+func TestIsJavaScriptList(t *testing.T) {
+	for _, essence := range strings.Fields(`application/ecmascript application/javascript application/x-ecmascript application/x-javascript text/ecmascript text/javascript
+		text/javascript1.0 text/javascript1.1 text/javascript1.2 text/javascript1.3 text/javascript1.4 text/javascript1.5 text/jscript text/livescript text/x-ecmascript text/x-javascript`) {
+		if record, _ := Parse(strings.ToUpper(essence) + ";a=b"); !record.IsJavaScript() {
+			t.Errorf("%s is not", essence)
+		}
+	}
+	for _, essence := range []string{"text/javascript1.6", "application/json", "text/plain", "application/x-jscript", "application/livescript"} {
+		if record, _ := Parse(essence); record.IsJavaScript() {
+			t.Errorf("%s is", essence)
+		}
+	}
+}

@@ -95,3 +95,12 @@ func FuzzParseTokenItem(f *testing.F) {
 		}
 	})
 }
+
+// A key begins with a letter in lower case or an asterisk, and goes on with those, digits and _-. only.
+func TestKeys(t *testing.T) {
+	for key, want := range map[string]bool{"a": true, "z": true, "*": true, "az09_-.*": true, "{": false, "`": false, "A": false, "0": false, "_": false, "a{": false, "aA": false, "a/": false, "a:": false} {
+		if _, _, ok := ParseTokenItem("x;"+key+"=1", "b"); ok != want {
+			t.Errorf("%q: %v", key, ok)
+		}
+	}
+}
