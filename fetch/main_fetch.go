@@ -20,12 +20,12 @@ func (m *Machine) mainFetch() {
 	}
 	// Main fetch, step 5.
 	if hooks.UpgradeInsecure != nil && r.CurrentURL().Scheme() == "http" && hooks.UpgradeInsecure(r) {
-		m.upgrade("main-fetch:5")
+		m.upgrade(Event{Step: "main-fetch:5", Outcome: OutcomeUpgraded})
 	}
 	// Main fetch, step 6.
 	mixed := r.CurrentURL().Scheme() == "http" && (hooks.AllowMixedContent == nil || !hooks.AllowMixedContent(r))
 	if mixed && m.engine.upgradesMixedContent(m) {
-		m.upgrade("main-fetch:6")
+		m.upgrade(Event{Step: "main-fetch:6", Outcome: OutcomeUpgraded})
 	}
 	// Main fetch, step 7.
 	if blocked.OK() {
@@ -48,7 +48,7 @@ func (m *Machine) mainFetch() {
 	r.Referrer = m.engine.determineReferrer(m)
 	// Main fetch, step 10.
 	if m.isHSTS() {
-		m.upgrade("main-fetch:10")
+		m.upgrade(Event{Step: "main-fetch:10", Outcome: OutcomeUpgraded})
 	}
 	// Main fetch, step 12: a response that is not null by now.
 	if !blocked.OK() {
@@ -79,14 +79,14 @@ func (m *Machine) mainFetch() {
 }
 
 // upgrade sets the current URL's scheme to "https".
-func (m *Machine) upgrade(step Step) {
+func (m *Machine) upgrade(e Event) {
 	// AD-HOC: the text changes the scheme and nothing else, which makes of http://a.example:443 a URL that is no
 	// parser's, and of another origin than https://a.example. Here the port becomes null.
 	l := slices.Clone(m.req.URLList) // the trace keeps its own
 	l[len(l)-1] = m.req.CurrentURL().UpgradeToHTTPS()
 	m.req.URLList = l
 	m.where = whereaboutsOf(&m.req, m.agent.SuffixList)
-	m.event(Event{Step: step, Outcome: OutcomeUpgraded})
+	m.event(e)
 }
 
 // isHSTS says whether the host is a known HSTS host. Main fetch, step 10.

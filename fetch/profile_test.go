@@ -523,8 +523,8 @@ func FuzzProfiles(f *testing.F) {
 	})
 }
 
-// TestProfilesKeepNothingOfOpaqueOrigins holds that what is never found in the cache is not stored either, and that what
-// another page has stored as "null" is not found.
+// TestProfilesKeepNothingOfOpaqueOrigins holds that what is never found in the cache is not stored either, and that
+// what another page has stored as "null" is not found.
 func TestProfilesKeepNothingOfOpaqueOrigins(t *testing.T) {
 	now := time.Unix(0, 0)
 	put := func(agent *Agent, page origin.Origin, urls ...string) (preflights int) {

@@ -9,8 +9,8 @@ import "github.com/corspec/corspec/internal/weburl"
 type URL struct{ u weburl.URL }
 
 // ParseURL is the URL parser. Base may be nil, in which case s has to be an absolute URL. It does not allocate where
-// s is serialized already (which [URL.String] returns) and has the scheme http, https, ws, wss or ftp, or an opaque path
-// as data: URLs have. Its errors are of type *[ParseError].
+// s is serialized already (which [URL.String] returns) and has the scheme http, https, ws, wss or ftp, or an opaque
+// path as data: URLs have. Its errors are of type *[ParseError].
 //
 // https://url.spec.whatwg.org/#concept-url-parser
 func ParseURL(s string, base *URL) (URL, error) {

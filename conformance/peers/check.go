@@ -118,8 +118,8 @@ func (c *checked) slower(w io.Writer, rounds int) (slower bool, changed float64,
 	return more || len(list) > 0, changed, nil
 }
 
-// checkAll measures what results.json has a ratio of and whose name matches. A whole suite that seems slower is measured
-// again, as well.
+// checkAll measures what results.json has a ratio of and whose name matches. A whole suite that seems slower is
+// measured again, as well.
 func checkAll(w io.Writer, only *regexp.Regexp, rounds int, seed uint64) error {
 	fmt.Fprintln(w, "seed", seed)
 	r, err := readResults()

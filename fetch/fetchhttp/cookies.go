@@ -419,8 +419,8 @@ func (a *Agent) evict(site string) {
 	}
 }
 
-// writeJar makes the jar have what the agent has in the slot of a cookie: of two, the one for hosts below too. It is set
-// as by the cookie's own host. The lock is held.
+// writeJar makes the jar have what the agent has in the slot of a cookie: of two, the one for hosts below too. It is
+// set as by the cookie's own host. The lock is held.
 func (a *Agent) writeJar(site string, k *cookie) {
 	kept := cmp.Or(a.cookies.find(site, k.slot(), false), a.cookies.find(site, k.slot(), true))
 	k = cmp.Or(kept, k)

@@ -17,8 +17,8 @@ import (
 // goroutine of its own; the response is there when h has written its header or returned, and its body streams. A panic
 // of h other than http.ErrAbortHandler becomes an error of the transport that says so. The response has the headers
 // that h sets, as the wire would bring them, and no others: where h leaves out Content-Type, Content-Length or Date,
-// net/http's server would add them. Requests of https come to h with TLS set. h may hijack the connection, as servers of
-// WebSockets do.
+// net/http's server would add them. Requests of https come to h with TLS set. h may hijack the connection, as servers
+// of WebSockets do.
 func Handler(h http.Handler) http.RoundTripper { return handler{h} }
 
 type handler struct{ h http.Handler }

@@ -180,8 +180,8 @@ func TestWebSocketRefused(t *testing.T) {
 	}
 }
 
-// TestWebSocketFaults holds that a connection ends whose handshake is not in order, and that what answers in place of the
-// network opens none.
+// TestWebSocketFaults holds that a connection ends whose handshake is not in order, and that what answers in place of
+// the network opens none.
 func TestWebSocketFaults(t *testing.T) {
 	ended := make(chan bool)
 	p := page(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

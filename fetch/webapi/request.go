@@ -213,7 +213,7 @@ func (i *RequestInit) setMembers(client Client, o *Request) error {
 			return err
 		}
 		// new Request(input, init), steps 14.3.3 and 14.3.4. The origin of about:client is opaque, and so another; the
-		// referrer is "client" by step 13.
+		// referrer stays "client".
 		if u.Origin() == client.Origin {
 			o.Referrer = Referrer{URL: u}
 		}

@@ -79,8 +79,8 @@ func clean(s string) string {
 	return b.String()
 }
 
-// hasNoControls reports whether s is ASCII from 0x20 on. It looks at eight bytes at a time: the top bit of one is set if it
-// is not ASCII, and after 0x20 is taken from it if it was less.
+// hasNoControls reports whether s is ASCII from 0x20 on. It looks at eight bytes at a time: the top bit of one is set
+// if it is not ASCII, and after 0x20 is taken from it if it was less.
 func hasNoControls(s string) bool {
 	const each, top = 0x0101010101010101, 0x80
 	for ; len(s) >= 8; s = s[8:] {

@@ -59,8 +59,8 @@ func serializedPort(s string, i int, defaultPort uint16) (end int, port uint16) 
 }
 
 // specialHead parses the start of a URL with a special scheme other than "file", if its scheme and authority are
-// serialized or have only a port too many, the default one. u goes up to the path, and s goes on at next, which is -1 if
-// s is not such a URL; u is of no use then.
+// serialized or have only a port too many, the default one. u goes up to the path, and s goes on at next, which is -1
+// if s is not such a URL; u is of no use then.
 func specialHead(s string, u *URL) (next int) {
 	i, defaultPort := specialPrefix(s)
 	if i == 0 || len(s) >= MaxLength {
@@ -139,9 +139,9 @@ func SerializedLabels(s string) (n int) {
 	return n + 1
 }
 
-// parseSerialized parses s if it is the serialization of a URL with a scheme that is special, or an opaque path, or would
-// be one with a path. Then parsing changes nothing but an empty path, whatever the base URL, and nothing else has to be allocated. u is the zero
-// value before, and of no use if it is not ok.
+// parseSerialized parses s if it is the serialization of a URL with a scheme that is special, or an opaque path, or
+// would be one with a path. Then parsing changes nothing but an empty path, whatever the base URL, and nothing else has
+// to be allocated. u is the zero value before, and of no use if it is not ok.
 func parseSerialized(s string, u *URL) (ok bool) {
 	i := specialHead(s, u)
 	if i < 0 {
