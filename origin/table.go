@@ -9,7 +9,7 @@ import (
 // A table is a set of strings, none of them empty. Among very many, a lookup waits for memory: here for that of a slot
 // and of the string, and both are packed; in a map for that of more.
 type table struct {
-	slots   []slot // half of them free, so that what is not there is soon known
+	slots   []slot // half of them free, so that what is not there is soon known; of many, a third
 	text    string // all strings, one behind another
 	lengths uint64 // a bit for each length that a string has, modulo 64
 }
@@ -106,7 +106,11 @@ func (b *tableBuilder) grow(n, size int) {
 	if n == 0 {
 		return
 	}
-	b.slots = make([]slot, 2*n)
+	slots := 2 * n
+	if n > 1<<12 { // These are more than the processor keeps at hand: the fewer, the sooner one is there.
+		slots = n + n/2
+	}
+	b.slots = make([]slot, slots)
 	b.text.Grow(size)
 }
 
