@@ -38,11 +38,8 @@ func locationURL(resp *Response, fragment string, has bool) (origin.URL, locatio
 	// Location URL, step 3.
 	// AD-HOC: the standard gives bytes to a parser of strings (https://github.com/whatwg/fetch/issues/883); here bytes
 	// above 0x7F are percent-encoded as they are, which is what engines do with UTF-8.
-	var base *origin.URL
-	if u, ok := resp.URL(); ok {
-		base = &u
-	}
-	u, err := origin.ParseURL(percentEncodeHigh(values[0]), base)
+	base, _ := resp.URL() // the zero URL is as no base
+	u, err := origin.ParseURL(percentEncodeHigh(values[0]), &base)
 	if err != nil {
 		return origin.URL{}, locationFailure
 	}

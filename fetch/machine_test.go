@@ -83,6 +83,9 @@ func TestOrderErrors(t *testing.T) {
 	}
 
 	var zero fetch.Machine
+	if a := zero.Action(); !reflect.DeepEqual(a, fetch.Action{}) {
+		t.Errorf("the zero Machine's action: %+v", a)
+	}
 	_, err := zero.Result()
 	for call, err := range map[string]error{
 		"Result":  err,
