@@ -982,3 +982,9 @@ func TestBlockedRequestIsUpgraded(t *testing.T) {
 		t.Errorf("entries left: %q", left)
 	}
 }
+
+func TestNoURL(t *testing.T) {
+	if u, ok := new(fetch.Response).URL(); ok || u.IsValid() {
+		t.Errorf("a response without a URL list has the URL %v", u)
+	}
+}

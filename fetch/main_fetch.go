@@ -105,7 +105,7 @@ func (m *Machine) isHSTS() bool {
 // returns a network error. Main fetch, step 12.
 //
 // https://fetch.spec.whatwg.org/#main-fetch
-func mainFetchTainting(r *Request, current origin.Origin) (t Tainting, v Verdict) {
+func mainFetchTainting(r *Request, current origin.Origin) (Tainting, Verdict) {
 	scheme := r.CurrentURL().Scheme()
 	// Main fetch, step 12, in the order of its statements.
 	switch {
@@ -114,14 +114,14 @@ func mainFetchTainting(r *Request, current origin.Origin) (t Tainting, v Verdict
 		r.Mode == ModeNavigate || r.Mode == ModeWebSocket || r.Mode == ModeWebTransport:
 		return TaintingBasic, allowed
 	case r.Mode == ModeSameOrigin:
-		return t, r.fault(CodeDisallowedByMode, "main-fetch:12")
+		return TaintingBasic, r.fault(CodeDisallowedByMode, "main-fetch:12")
 	case r.Mode == ModeNoCORS:
 		if r.Redirect != RedirectFollow {
-			return t, r.fault(CodeNoCORSRedirectModeNotFollow, "main-fetch:12")
+			return TaintingBasic, r.fault(CodeNoCORSRedirectModeNotFollow, "main-fetch:12")
 		}
 		return TaintingOpaque, allowed
 	case !isHTTP(scheme):
-		return t, r.fault(CodeCORSDisabledScheme, "main-fetch:12")
+		return TaintingBasic, r.fault(CodeCORSDisabledScheme, "main-fetch:12")
 	}
 	return TaintingCORS, allowed
 }

@@ -262,6 +262,9 @@ func profileCases() (cases []filedCase) {
 			add(fmt.Sprintf("a form's POST from home through %d to b%s", status, name), profileFetch{url: a, change: with("POST", nil, noCORS, change), hops: to(status, b)})
 		}
 	}
+	add("an image of a credentialless page from home to b", profileFetch{url: a, hops: to(307, b), change: with("GET", nil, image, func(r *Request) {
+		r.Credentials, r.EmbedderPolicy.Value = CredentialsSameOrigin, EmbedderPolicyCredentialless
+	})})
 	add("an image without credentials from home to b", profileFetch{url: a, change: with("GET", nil, image, omit), hops: []ResponseHead{answerWith(307, "Location", b), answerWith(200)}})
 	add("a form's POST to http", profileFetch{url: "http://b.example/", change: with("POST", nil, noCORS, func(r *Request) { r.MixedContent = MixedContentUnrestricted })})
 	silence := answerWith(307, "Location", b+"y", "Referrer-Policy", "no-referrer")
@@ -512,4 +515,20 @@ func TestProfilesShow(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestProfilesKeepTheEmbedderPolicy holds that credentials which WebKit keeps on a redirect stay away where the embedder
+// policy says so, if the profile knows of it.
+func TestProfilesKeepTheEmbedderPolicy(t *testing.T) {
+	for _, c := range profileCases() {
+		if c.name != "an image of a credentialless page from home to b" {
+			continue
+		}
+		does := transcript(t, ProfileWebKitGTK.Without("credentialless-unknown"), c.fetches)
+		if strings.Count(does, "with credentials") != 1 {
+			t.Errorf("credentials are to go to a.example alone:\n%s", does)
+		}
+		return
+	}
+	t.Error("the case is not there")
 }
