@@ -517,8 +517,8 @@ func TestProfilesShow(t *testing.T) {
 	}
 }
 
-// TestProfilesKeepTheEmbedderPolicy holds that credentials which WebKit keeps on a redirect stay away where the embedder
-// policy says so, if the profile knows of it.
+// TestProfilesKeepTheEmbedderPolicy holds that credentials which WebKit keeps on a redirect stay away where the
+// embedder policy says so, if the profile knows of it.
 func TestProfilesKeepTheEmbedderPolicy(t *testing.T) {
 	for _, c := range profileCases() {
 		if c.name != "an image of a credentialless page from home to b" {
