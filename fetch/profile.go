@@ -56,7 +56,7 @@ func (p Profile) Differences() []string {
 	return l
 }
 
-// Has reports whether the profile has the difference.
+// Has reports whether the profile has the difference of that name. No profile has one whose name is not known.
 func (p Profile) Has(difference string) bool {
 	for d, of := range differences {
 		if of.name == difference {
@@ -277,7 +277,7 @@ var (
 	credentiallessSkipsCache = differs("credentialless-skips-cache", chromium)
 	// What only the HTTP cache may answer is sent.
 	onlyIfCachedIsSent = differs("only-if-cached-is-sent", webkitgtk)
-	// A response with status 407 is one like others if there is no proxy.
+	// A page gets a response with status 407 as it gets others, if no proxy is set.
 	proxyAuthenticationIsResponse = differs("proxy-authentication-is-response", firefox|webkitgtk)
 	// A Cross-Origin-Resource-Policy with another value than the three is not defaulted by the embedder policy.
 	unknownResourcePolicyPasses = differs("unknown-resource-policy-passes", firefox)

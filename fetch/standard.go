@@ -74,8 +74,8 @@ type engine interface {
 	// addedHeaders returns the headers of the machine's request, or its preflight, as they go out. The first own of
 	// them are its own, and fetching has added the others. HTTP-network-or-cache fetch, step 8.19.
 	addedHeaders(m *Machine, r *Request, l HeaderList, own int) HeaderList
-	// returnsProxyAuthentication says whether a response with status 407 is one like others. HTTP-network-or-cache
-	// fetch, step 16.
+	// returnsProxyAuthentication says whether a page gets a response with status 407 as it gets others.
+	// HTTP-network-or-cache fetch, step 16.
 	returnsProxyAuthentication() bool
 
 	// cacheKey is what cache entries of the machine's request are found by; ok is false where the cache has none for

@@ -162,8 +162,8 @@ func OfURL(s string) (Origin, error) {
 func ofURL(u weburl.URL) Origin {
 	switch u.Scheme() {
 	case "blob":
-		// Origin, steps 1 to 4, of a blob: URL whose blob URL entry is null: there is no blob URL store here. What
-		// fails, and what is not a tuple, is opaque.
+		// Origin, steps 1 to 4, of a blob: URL whose blob URL entry is null, since this package has no store of them.
+		// What fails, and what is not a tuple, is opaque.
 		if tuple, ok := weburl.TupleOrigin(u.Path()); ok && (strings.HasPrefix(tuple, "http://") || strings.HasPrefix(tuple, "https://")) {
 			return Origin{serialized: tuple}
 		}

@@ -21,9 +21,9 @@ import (
 //	chrome-extension://abcdef              that origin, whose host is opaque
 //	*                                      every origin, opaque ones too
 //
-// There are no other wildcards, and no regular expressions. What is not a wildcard must be spelled as a browser sends
-// it: lowercase, punycode, no trailing slash. One thing is tolerated, a scheme's default port, which [Pattern.String]
-// leaves out.
+// These are all the wildcards; a regular expression is not a pattern. What is not a wildcard must be spelled as a
+// browser sends it: lowercase, punycode, no trailing slash. One thing is tolerated, a scheme's default port, which
+// [Pattern.String] leaves out.
 //
 // The zero Pattern matches nothing. Patterns are immutable.
 type Pattern struct {

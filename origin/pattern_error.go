@@ -11,14 +11,14 @@ type PatternCode string
 
 // The mistakes in patterns.
 const (
-	PatternEmpty             PatternCode = "empty"              // there is nothing
+	PatternEmpty             PatternCode = "empty"              // the text is empty
 	PatternNull              PatternCode = "null"               // every opaque origin is serialized so; it names none
-	PatternMissingScheme     PatternCode = "missing-scheme"     // there is no scheme with "://" behind it
+	PatternMissingScheme     PatternCode = "missing-scheme"     // it does not begin with a scheme and "://"
 	PatternInvalidScheme     PatternCode = "invalid-scheme"     // what stands before "://" is not a scheme
 	PatternOpaqueScheme      PatternCode = "opaque-scheme"      // origins of file, data, blob and about URLs are opaque
-	PatternUserinfo          PatternCode = "userinfo"           // there is a user name or a password
-	PatternPath              PatternCode = "path"               // there is a slash, path, query or fragment behind the host
-	PatternMissingHost       PatternCode = "missing-host"       // there is no host
+	PatternUserinfo          PatternCode = "userinfo"           // it has a user name or a password
+	PatternPath              PatternCode = "path"               // a slash, path, query or fragment follows the host
+	PatternMissingHost       PatternCode = "missing-host"       // nothing stands where the host should
 	PatternInvalidHost       PatternCode = "invalid-host"       // the host is not one, or not spelled as it is serialized
 	PatternUpperCase         PatternCode = "upper-case"         // browsers send schemes and hosts in lower case
 	PatternNotASCII          PatternCode = "not-ascii"          // browsers send hosts in punycode

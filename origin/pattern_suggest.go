@@ -75,7 +75,7 @@ func respell(s string) string {
 	return scheme + "://" + respellHost(scheme, host) + port
 }
 
-// respellScheme splits s into the scheme, in lower case and "" if there is none, and what is behind "://", however that
+// respellScheme splits s into the scheme, in lower case, or "" if it has none, and what is behind "://", however that
 // is spelled.
 func respellScheme(s string) (scheme, rest string) {
 	if rest, ok := strings.CutPrefix(strings.TrimPrefix(s, ":"), "//"); ok {

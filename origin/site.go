@@ -133,7 +133,7 @@ func PublicSuffix(host string, l SuffixList) (suffix string, ok bool) {
 }
 
 // registrableDomain is the registrable domain of a serialized host: its public suffix and the label before. ok is false
-// where it is null: the host is no domain, or a public suffix.
+// where it is null: the host is not a domain, or is a public suffix.
 //
 // https://url.spec.whatwg.org/#host-registrable-domain
 func registrableDomain(host string, l SuffixList) (domain string, ok bool) {

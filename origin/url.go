@@ -116,9 +116,9 @@ func (u URL) UpgradeToHTTPS() URL {
 	return u
 }
 
-// Origin is the origin of a URL. That of a blob URL is the origin of the http or https URL inside, since there is no
-// blob URL store here; every other origin but those of http, https, ws, wss and ftp URLs is a new opaque one at each
-// call. The zero URL has the zero origin.
+// Origin is the origin of a URL. That of a blob URL is the origin of the http or https URL inside, since this
+// package has no blob URL store. Those of http, https, ws, wss and ftp URLs are tuples; every other URL has a new
+// opaque origin at each call. The zero URL has the zero origin.
 //
 // https://url.spec.whatwg.org/#concept-url-origin
 func (u URL) Origin() Origin {

@@ -12,8 +12,8 @@ import (
 )
 
 // DefaultTransport returns the transport of an [Agent] that has none: http.DefaultTransport, except that the names of
-// localhost, such as app.localhost, are loopback addresses, whatever a resolver or a proxy makes of them, and that the
-// header of a response is no longer than in browsers. Where somebody has put a transport of another type into
+// localhost, such as app.localhost, are loopback addresses, whatever a resolver or a proxy makes of them, and that a
+// response with a longer header than browsers read is an error. If somebody has put a transport of another type into
 // http.DefaultTransport, it is that.
 //
 // https://fetch.spec.whatwg.org/#resolve-an-origin

@@ -57,7 +57,7 @@ func grammarOf(name string) grammar {
 }
 
 // ExtractListValues parses each header called name by itself, by the ABNF that belongs to that name, and returns the
-// values of all of them. Where one line fails, all of it is a failure; there is no value in that case.
+// values of all of them. If one line fails, all of it is a failure, without a value.
 //
 // A list is parsed by RFC 9110's rule for recipients: empty elements are ignored. A Location is taken over as it is,
 // since the URL parser judges it. A name whose ABNF the standard does not use in this way is always a failure, if there

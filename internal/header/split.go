@@ -3,7 +3,7 @@ package header
 import "strings"
 
 // GetDecodeAndSplit returns the values of all headers called name, joined and then split at the commas outside of
-// quoted strings. It is nil if there is no such header and has at least one element, perhaps an empty one, otherwise.
+// quoted strings. It is nil if no header is called that, and otherwise has at least one element, perhaps an empty one.
 // Quoted strings stay quoted.
 //
 // https://fetch.spec.whatwg.org/#concept-header-list-get-decode-split

@@ -111,8 +111,8 @@ func AppendToASCII(b []byte, domain string, beStrict bool) ([]byte, *Error) {
 	return b, nil
 }
 
-// isProcessed reports whether Processing leaves a domain as it is, in one call of the module's if there is no more to
-// it: code points that it gives back are not mapped, and so it has none but these. It may say no of others, which then
+// isProcessed reports whether Processing leaves a domain as it is. One call of the module's tells for most: code points
+// that it gives back are not mapped, and so the domain has only such. It may say no of others, which then
 // go step by step.
 func isProcessed(domain string) bool {
 	if strings.Contains(domain, acePrefix) || strings.ContainsFunc(domain, func(r rune) bool {

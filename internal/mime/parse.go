@@ -28,8 +28,8 @@ const (
 	BadSubtypeByte           // a byte after the slash that no token has
 )
 
-// Scan returns the type and the subtype of value as they are written, in whatever case. There is no fault exactly where
-// [Parse] succeeds. Scan does not allocate.
+// Scan returns the type and the subtype of value as they are written, in whatever case. It finds a fault exactly if
+// [Parse] fails. Scan does not allocate.
 func Scan(value string) (typ, subtype string, fault Fault) {
 	e, fault := scan(value)
 	if fault.Kind != NoFault {
