@@ -9,7 +9,7 @@ import (
 // A table is a set of strings, none of them empty. Among very many, a lookup waits for memory: here for that of a slot
 // and of the string, and both are packed; in a map for that of more.
 type table struct {
-	slots   []slot // half of them free, so that what is not there is soon known; of many, a third
+	slots   []slot // half of them free, so that what is not there is soon known; of very many, a third
 	text    string // all strings, one behind another
 	lengths uint64 // a bit for each length that a string has, modulo 64
 }
@@ -107,7 +107,7 @@ func (b *tableBuilder) grow(n, size int) {
 		return
 	}
 	slots := 2 * n
-	if n > 1<<12 { // These are more than the processor keeps at hand: the fewer, the sooner one is there.
+	if n > 1<<15 { // These are more than the processor keeps at hand: the fewer, the sooner one is there.
 		slots = n + n/2
 	}
 	b.slots = make([]slot, slots)
