@@ -1,10 +1,6 @@
 package origin
 
-import (
-	"strings"
-
-	"github.com/corspec/corspec/internal/weburl"
-)
+import "github.com/corspec/corspec/internal/weburl"
 
 // IsPotentiallyTrustworthy reports whether o is a potentially trustworthy origin: one that nobody on the network can
 // speak for. That is https and wss, whatever the host, and the machine's own loopback addresses and localhost names,
@@ -21,15 +17,9 @@ func (o Origin) IsPotentiallyTrustworthy() bool {
 	if s := o.Scheme(); s == "https" || s == "wss" {
 		return true
 	}
-	// Is origin potentially trustworthy, step 4. An IPv4-mapped address is not in ::1/128.
+	// Is origin potentially trustworthy, steps 4 and 5. An opaque host may look like an IPv4 address, which it is not.
 	host := o.Host()
-	if host == "[::1]" || strings.HasPrefix(host, "127.") && weburl.EndsInANumber(host) && !o.hasOpaqueHost() {
-		return true
-	}
-	// Is origin potentially trustworthy, step 5. Names of localhost never leave the machine, as resolve an origin has
-	// it.
-	host = strings.TrimSuffix(host, ".")
-	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+	return weburl.IsLoopback(host) && !(weburl.EndsInANumber(host) && o.hasOpaqueHost())
 }
 
 // IsPotentiallyTrustworthy reports whether u is a potentially trustworthy URL: about:blank, about:srcdoc, a data: or

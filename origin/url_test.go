@@ -74,7 +74,7 @@ func FuzzURL(f *testing.F) {
 
 // Loopback addresses are those of special schemes, whose hosts can be addresses; other hosts only look like it.
 func TestTrustworthyOpaqueHosts(t *testing.T) {
-	for s, want := range map[string]bool{"http://127.0.0.1": true, "app://127.0.0.1": false, "app://127.1": false, "app://[::1]": true, "app://localhost": true, "http://127.example": false} {
+	for s, want := range map[string]bool{"http://127.0.0.1": true, "app://127.0.0.1": false, "app://127.1": false, "app://[::1]": true, "app://localhost": true, "app://127.localhost": true, "http://127.example": false} {
 		if got := origin.MustParse(s).IsPotentiallyTrustworthy(); got != want {
 			t.Errorf("%s: %v", s, got)
 		}

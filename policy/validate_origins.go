@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/internal/weburl"
 	"github.com/corspec/corspec/origin"
 )
 
@@ -197,7 +198,7 @@ func (v *validator) credentialFaults(p origin.Pattern) (faults []Finding) {
 // its subdomains are (in the list's notation, *.domain). asked is false if there is no list. Public suffixes that are
 // deeper are judged where an origin matches.
 func (v *validator) suffixBelow(domain string) (suffix string, asked bool) {
-	if isLoopback(domain) {
+	if weburl.IsLoopback(domain) {
 		return "", true // localhost is in no list, and nobody gets a domain below it
 	}
 	if v.options.suffixes == nil {
@@ -221,21 +222,9 @@ func secureForm(p origin.Pattern) string {
 func isInsecure(scheme, host string) bool {
 	switch scheme {
 	case "http", "ws", "ftp":
-		return !isLoopback(host)
+		return !weburl.IsLoopback(host)
 	}
 	return false // https and wss protect; other schemes are not of the network
-}
-
-// isLoopback reports whether a host is the local machine's own, as browsers resolve it: "let localhost be localhost".
-//
-// https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
-func isLoopback(host string) bool {
-	host = strings.TrimSuffix(host, ".")
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") || host == "[::1]" {
-		return true
-	}
-	// What ends in a number is an IPv4 address; 127.example.com is not.
-	return strings.HasPrefix(host, "127.") && strings.Trim(host, "0123456789.") == ""
 }
 
 // deadOrigin returns why no browser sends an origin that p matches, and the

@@ -149,6 +149,21 @@ func appendOpaqueHost(b []byte, input string) ([]byte, *Error) {
 	return appendEncoded(b, input, setC0), nil // Opaque-host parser, step 4.
 }
 
+// IsLoopback reports whether a serialized host, which is not opaque, is the machine's own: a loopback address, or a name
+// of localhost, which browsers resolve to one ("let localhost be localhost"). An IPv4-mapped address is not in ::1/128.
+// What only looks like an address is not one.
+//
+// https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
+func IsLoopback(host string) bool {
+	// Is origin potentially trustworthy, step 4.
+	if host == "[::1]" || strings.HasPrefix(host, "127.") && isCanonicalIPv4(host) {
+		return true
+	}
+	// Is origin potentially trustworthy, step 5.
+	host = strings.TrimSuffix(host, ".")
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
+
 func isASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {

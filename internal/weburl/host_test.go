@@ -37,6 +37,20 @@ func TestTrapHosts(t *testing.T) {
 	}
 }
 
+// Also of what is not a serialized host, nothing but loopback is taken for it.
+func TestIsLoopback(t *testing.T) {
+	for host, want := range map[string]bool{
+		"localhost": true, "localhost.": true, "a.b.localhost": true, "a.localhost.": true, "127.0.0.1": true, "127.255.255.255": true, "[::1]": true, "127.a.localhost": true,
+		"": false, ".": false, "localhost..": false, "notlocalhost": false, "localhost.example": false, "LOCALHOST": false,
+		"127.example": false, "127.": false, "127.1": false, "127.0.0.1.": false, "127.0.0.256": false, "127.0.0.01": false, "127.0.0.1.2": false, "127.example.1": false, "128.0.0.1": false, "0.0.0.0": false,
+		"::1": false, "[::1].": false, "[::2]": false, "[::]": false, "[::ffff:7f00:1]": false, "[0:0:0:0:0:0:0:1]": false,
+	} {
+		if got := IsLoopback(host); got != want {
+			t.Errorf("%q: %v", host, got)
+		}
+	}
+}
+
 func TestOpaqueHosts(t *testing.T) {
 	for input, want := range map[string]string{
 		"": "", "ABC": "ABC", "%zz": "%zz", "\u00e9\x01": "%C3%A9%01", "1.2.3": "1.2.3", "[::0]": "[::]", "a\"{}'`": "a\"{}'`",
