@@ -149,7 +149,7 @@ func appendOpaqueHost(b []byte, input string) ([]byte, *Error) {
 	return appendEncoded(b, input, setC0), nil // Opaque-host parser, step 4.
 }
 
-// IsLoopback reports whether a serialized host, which is not opaque, is the machine's own: a loopback address, or a name
+// IsLoopback reports whether a serialized host, not an opaque one, is the machine's own: a loopback address, or a name
 // of localhost, which browsers resolve to one ("let localhost be localhost"). An IPv4-mapped address is not in ::1/128.
 // What only looks like an address is not one.
 //
