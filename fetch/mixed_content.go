@@ -46,16 +46,13 @@ func UpgradesMixedContent(r *Request) bool {
 	}
 	// Upgrade a mixed content request, step 1.
 	_, isDomain := origin.PublicSuffix(u.Hostname(), nil)
-	if u.IsPotentiallyTrustworthy() || !isDomain || !restrictsMixedContent(r) {
-		return false
-	}
-	switch r.Destination {
-	case DestinationImage:
-		return r.Initiator != InitiatorImageset
-	case DestinationAudio, DestinationVideo:
-		return true
-	}
-	return false
+	return !u.IsPotentiallyTrustworthy() && isDomain && restrictsMixedContent(r) && isUpgradeable(r)
+}
+
+// isUpgradeable reports whether r is for an image that is not one of several to choose from, for audio or for video.
+func isUpgradeable(r *Request) bool {
+	return r.Destination == DestinationImage && r.Initiator != InitiatorImageset ||
+		r.Destination == DestinationAudio || r.Destination == DestinationVideo
 }
 
 // BlockMixedContent decides whether r is blocked because the page restricts mixed content and anybody on the network

@@ -186,11 +186,12 @@ var (
 	locationReencoded = differs("location-reencoded", webkitgtk)
 	// A redirect to a URL with a user name or password is blocked in every mode.
 	redirectUserinfoBlocked = differs("redirect-userinfo-blocked", chromium)
-	// Images are not upgraded as mixed content, and not blocked.
+	// Images, audio and video are not upgraded as mixed content, and not blocked; except for images of a srcset.
 	imagesAsMixedContent = differs("images-as-mixed-content", firefox)
-	// Nor are images that a redirect leads from https to http, unless it leads to an IP address.
+	// Nor are those that a redirect leads from https to http, unless it leads to an IP address.
 	redirectedImagesAsMixedContent = differs("redirected-images-as-mixed-content", chromium)
-	// What is http is mixed content on this machine too; except for images, if no redirect leads there.
+	// What is http is mixed content on this machine too; except for images, other than of a srcset, audio and video, if
+	// no redirect leads there.
 	loopbackIsMixedContent = differs("loopback-is-mixed-content", webkitgtk)
 	// What a redirect leads to is blocked as mixed content once its preflight has been made.
 	mixedContentAfterPreflight = differs("mixed-content-after-preflight", webkitgtk)

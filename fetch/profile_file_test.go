@@ -292,7 +292,8 @@ func profileCases() (cases []filedCase) {
 	// Mixed content.
 	const plain = "http://b.example/"
 	navigate := func(r *Request) { r.Mode, r.Destination = ModeNavigate, DestinationIframe }
-	for name, change := range map[string]func(*Request){"fetch()": func(*Request) {}, "PUT": func(r *Request) { r.Method = "PUT" }, "an image": image, "an image with crossorigin": func(r *Request) { r.Destination = DestinationImage }, "a script": script, "a frame": navigate,
+	for name, change := range map[string]func(*Request){"fetch()": func(*Request) {}, "PUT": func(r *Request) { r.Method = "PUT" }, "an image": image, "an image with crossorigin": func(r *Request) { r.Destination = DestinationImage }, "a script": script,
+		"an image of a set": func(r *Request) { image(r); r.Initiator = InitiatorImageset }, "audio": func(r *Request) { image(r); r.Destination = DestinationAudio }, "video": func(r *Request) { image(r); r.Destination = DestinationVideo }, "a frame": navigate,
 		"a page": func(r *Request) { r.Mode, r.Destination = ModeNavigate, DestinationDocument }, "a form's fetch for a page": func(r *Request) { r.Mode, r.Destination = ModeNoCORS, DestinationDocument }} {
 		for _, url := range []string{plain, "http://192.0.2.1/", "http://localhost/"} {
 			add(name+" of "+url, profileFetch{url: url, change: with("GET", nil, change)})

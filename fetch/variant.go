@@ -123,10 +123,10 @@ func (v *variant) blockMixedContent(m *Machine) Verdict {
 	r := &m.req
 	verdict := BlockMixedContent(r)
 	switch {
-	case v.has[imagesAsMixedContent] && r.Destination == DestinationImage,
+	case v.has[imagesAsMixedContent] && isUpgradeable(r),
 		v.has[redirectedImagesAsMixedContent] && leadsToMixedContent(m) && UpgradesMixedContent(r):
 		return allowed
-	case v.has[loopbackIsMixedContent] && r.CurrentURL().Scheme() == "http" && restrictsMixedContent(r) && !(r.Destination == DestinationImage && m.result.Hop == 0) && r.Mode != ModeNavigate && r.Destination != DestinationDocument:
+	case v.has[loopbackIsMixedContent] && r.CurrentURL().Scheme() == "http" && restrictsMixedContent(r) && !(isUpgradeable(r) && m.result.Hop == 0) && r.Mode != ModeNavigate && r.Destination != DestinationDocument:
 		verdict = r.fault(CodeMixedContent, "should-block-fetch:2")
 	}
 	if v.has[mixedContentAfterPreflight] && !verdict.OK() && m.result.Hop > 0 {

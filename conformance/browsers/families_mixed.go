@@ -18,6 +18,10 @@ func mixedContents() (all []*Scenario) {
 		kinds = append(kinds, kind{"fetch-" + mode, func(url string) Step { return Step{Via: "fetch", Mode: mode, URL: url} }, answer})
 	}
 	kinds = append(kinds, kind{"fetch-put", func(url string) Step { return Step{Via: "fetch", Method: "PUT", URL: url} }, answer})
+	for _, via := range []string{"audio", "video"} {
+		kinds = append(kinds, kind{via, func(url string) Step { return Step{Via: via, URL: url} }, contentAudio.answer})
+	}
+	kinds = append(kinds, kind{"img-srcset", func(url string) Step { return Step{Via: "img", URL: url, Property: "srcset"} }, contentImage.answer})
 	for _, e := range allElements() {
 		kinds = append(kinds, kind{e.name, e.step, e.answer})
 	}

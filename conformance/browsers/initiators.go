@@ -41,6 +41,10 @@ func initiated(s *Step, page origin.Origin, document origin.URL) (r fetch.Reques
 		}
 	}
 	switch kind {
+	case initiator.KindImg:
+		if s.Property == "srcset" {
+			r.Initiator = fetch.InitiatorImageset
+		}
 	case initiator.KindIframe, initiator.KindForm:
 		r.Redirect = fetch.RedirectFollow // HTML follows what is "manual" to Fetch, hop by hop
 	case initiator.KindAudio, initiator.KindVideo:

@@ -314,7 +314,7 @@ async function ping(s) {
 const initiators = {
   'img': s => {
     const e = make('img', {crossOrigin: s.crossOrigin, referrerPolicy: s.referrerPolicy});
-    e.src = s.url;
+    e[s.property || 'src'] = s.url;
     return loads(e, {result: () => drawn(e)});
   },
   'input-image': s => loads(make('input', {type: 'image', src: s.url})),

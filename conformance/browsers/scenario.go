@@ -82,7 +82,7 @@ type Step struct {
 	Abort          int         `json:"abort,omitempty"`          // of fetch: milliseconds after which the page gives up
 	CrossOrigin    *string     `json:"crossOrigin,omitempty"`    // of an element: the attribute
 	As             string      `json:"as,omitempty"`             // of a link: the attribute
-	Property       string      `json:"property,omitempty"`       // of CSS
+	Property       string      `json:"property,omitempty"`       // of CSS; or of the img, in place of src
 	BodyType       string      `json:"bodyType,omitempty"`       // of a beacon
 	Times          int         `json:"times,omitempty"`          // that an EventSource connects; 0: once
 }
