@@ -122,12 +122,14 @@ func respellAuthority(rest string) string {
 	if !found {
 		hostPort = authority
 	}
-	host, _, _ := strings.Cut(hostPort, ":")
+	host, port, _ := strings.Cut(hostPort, ":")
 	switch {
 	case strings.Contains(path, ","):
 		return "" // Several.
 	case strings.HasPrefix(path, `\`) && path != `\`:
 		return "" // A regular expression.
+	case strings.HasPrefix(path, "?") && !strings.Contains(path, "=") && (port != "" || strings.Contains(path, ".")):
+		return "" // Any one character, as in https://app?.example.com, and not a query.
 	case len(path) > 1 && strings.Trim(path[1:], "0123456789") == "" && !isDomain(host):
 		return "" // A range of addresses.
 	case found && (strings.Contains(user, ".") || strings.Contains(hostPort, "@")):
@@ -152,6 +154,8 @@ func respellHost(scheme, host string) string {
 		return host
 	case strings.HasPrefix(spelled, ".") || strings.Contains(spelled, "*"):
 		return "" // The first label has been forgotten, or is not written as a wildcard.
+	case spelled == "http" || spelled == "https":
+		return "" // A second scheme, behind //, or with one of :// missing.
 	case weburl.EndsInANumber(spelled) && spelled != domain && !strings.HasPrefix(spelled, "127."):
 		return "" // An address in a spelling that nobody means, as a rule.
 	}

@@ -88,7 +88,9 @@ func TestSuggestions(t *testing.T) {
 		// Words.
 		"NULL": "", "Null": "", "undefined": "", "none": "", "all": "", "any": "", "'self'": "", "same-origin": "", "true": "", "example": "", "$HOST": "", "https://$HOST": "", "${ORIGIN}": "", "<origin>": "",
 		"mailto:a@b.com": "", "a@b.com": "", "data:x": "", "about:blank": "", "blob:https://a.com/1": "", "javascript:alert(1)": "",
+		"//https://a.com": "", "://http://a.com": "", "https://https//a.com": "", "https:/http:/a.com": "", "https://http:/a.com": "", "//http": "", "https.com": "https://https.com",
 		// What is behind and before the host.
+		"https://a?.b.com": "", "https://a.com?": "https://a.com", "https://a.com?x": "https://a.com", "https://a.com?x=1": "https://a.com", "https://a.com?x=b.com": "https://a.com", "https://a.com/?": "https://a.com", "a?.com": "", "http://a.com:300?": "", "http://a.com:300?/": "",
 		"https://a.com/*": "https://a.com", "https://*.a.com/*": "https://*.a.com", "https://a.com:443/": "https://a.com", "https://a.com#": "https://a.com", `https://a.com\`: "https://a.com",
 		"http://192.168.0.0/16": "", "http://[2001:db8::]/32": "", "http://192.168.0.1/": "http://192.168.0.1", "http://10.0.0.0/8": "", "http://10.0.0.0:80/8": "",
 		"https://user@a.com": "https://a.com", "https://a.com@evil.com": "", "https://a@b@c.com": "",

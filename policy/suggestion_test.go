@@ -1,8 +1,11 @@
 package policy_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
+	"maps"
+	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
@@ -171,6 +174,11 @@ func TestSuggestionsFollowed(t *testing.T) {
 			{"all", "", "", ""},
 			{"'self'", "", "", ""},
 			{"file://", "", "", ""},
+			{"//https://a.example", "", "", ""},
+			{"https://https//a.example", "", "", ""},
+			{"https://app?.a.example", "", "", ""},
+			{"wss://a.example", "", "", ""},
+			{"ws://a.example", "", "", ""},
 			// Dead, but patterns.
 			{"https://a.example,b.example", "", "", ""},
 			{"https://.example.com", "", "", ""},
@@ -198,7 +206,7 @@ func TestSuggestionsFollowed(t *testing.T) {
 			{"http://a.example/", "", "", ""},
 			{"http://a.example", "https://a.example", "https://a.example", "http://a.example"},
 			{"http://a.example:[80,8080]", "", "", ""},
-			{"ftp://a.example", "", "", ""},
+			{"wss://a.example", "", "", ""},
 			{"http://localhost:3000/", "http://localhost:3000", "http://localhost:3000", ""},
 		})
 	})
@@ -272,4 +280,99 @@ func TestSuggestionsFollowed(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestSuggestionsOfRandomConfigurations follows, one by one and all together, what is suggested for configurations that
+// are wrong in several places at once: what is suggested is accepted where it stands, what was valid stays valid, and
+// what is removed as of no use changes no answer.
+func TestSuggestionsOfRandomConfigurations(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	pick := func(list []string) string { return list[random.IntN(len(list))] }
+	around := []string{"/", " ", ",", ":", "*", ".", `"`, "https://", "//", "www.", ":443", ":8080", ":*", "*.", "/*", "\t", ";", "?", "#x", "@", "ü", "\\", "|", ":80-82"}
+	mistaken := func(text string) string {
+		for random.IntN(3) == 0 {
+			at := random.IntN(len(text) + 1)
+			switch random.IntN(4) {
+			case 0:
+				text += pick(around)
+			case 1:
+				text = pick(around) + text
+			case 2:
+				text = text[:at] + pick(around) + text[at:]
+			default:
+				text = text[:at] + strings.ToUpper(text[at:])
+			}
+		}
+		return text
+	}
+	lists := map[string][]string{
+		"origins": {"https://a.example", "https://*.a.example", "http://localhost:3000", "https://a.example:443", "http://a.example", "*", "null", "https://*.github.io", "moz-extension://{uuid}",
+			"https://x.b.a.example", "https://*.b.a.example:*", "http://a.example:[80,81]", "http://127.0.0.1:*", "wss://a.example"},
+		"methods":        {"PUT", "DELETE", "*", "all", "GET", "post", "patch", "TRACE", "PUT,DELETE"},
+		"requestHeaders": {"X-A", "*", "Authorization", "Cookie", "x-a", "Access-Control-Allow-Origin", "X-*"},
+		"exposeHeaders":  {"X-A", "*", "Set-Cookie", "Expires", "x-a", "Access-Control-Allow-Origin", "X-*"},
+	}
+	lists["timingAllowOrigin"] = lists["origins"]
+	flags := []string{"credentials", "credentials", "static", "dangerouslyAllowNull", "dangerouslyAllowAnyExtensions", "dangerouslyAllowInsecureOrigins", "dangerouslyAllowPublicSuffixes"}
+	reads := func(p *policy.Policy) (answers []bool) {
+		for _, o := range []string{"https://a.example", "http://a.example", "https://x.b.a.example", "http://localhost:3000", "null", "https://x.github.io", "http://127.0.0.1:99", "moz-extension://5f4e7d2c-0b1a-4c3d-9e8f-a1b2c3d4e5f6"} {
+			for _, method := range []string{"GET", "PUT", "patch", "ALL"} {
+				for _, headers := range [][]string{nil, {"X-A"}, {"Authorization"}} {
+					answers = append(answers, p.MayRead(o, method, headers, true), p.MayRead(o, method, headers, false))
+				}
+			}
+		}
+		return answers
+	}
+	suggested := 0
+	for range 4000 {
+		config := map[string]any{}
+		for _, field := range slices.Sorted(maps.Keys(lists)) {
+			var list []any
+			for range random.IntN(4) {
+				list = append(list, mistaken(pick(lists[field])))
+			}
+			if list != nil {
+				config[field] = list
+			}
+		}
+		for _, flag := range flags {
+			if random.IntN(4) == 0 {
+				config[flag] = true
+			}
+		}
+		p, errs, warnings := findingsOf(t, config)
+		all := maps.Clone(config)
+		found := slices.SortedStableFunc(slices.Values(append(errs, warnings...)), func(a, b policy.Finding) int {
+			return cmp.Or(b.Index-a.Index, strings.Compare(a.Field, b.Field))
+		})
+		last := policy.Finding{}
+		for _, f := range found {
+			if f.Suggestion == "" {
+				continue
+			}
+			suggested++
+			one := maps.Clone(config)
+			follow(t, one, f)
+			q, errs, _ := findingsOf(t, one)
+			for _, e := range errs {
+				if f.Suggestion != "remove it" && e.Field == f.Field && e.Index == f.Index {
+					t.Fatalf("%v: %v, followed, is %v", config, f, e)
+				}
+			}
+			if f.Suggestion == "remove it" && p != nil && (q == nil || !slices.Equal(reads(p), reads(q))) {
+				t.Fatalf("%v: %v, followed, changes what pages read, %v", config, f, errs)
+			}
+			if f.Field != last.Field || f.Index != last.Index {
+				follow(t, all, f)
+				last = f
+			}
+		}
+		if q, errs, _ := findingsOf(t, all); p != nil && q == nil {
+			t.Fatalf("%v is valid, and with all suggestions followed, %v is not: %v", config, all, errs)
+		}
+	}
+	if suggested < 4000 {
+		t.Errorf("%d suggestions", suggested)
+	}
 }

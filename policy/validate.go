@@ -132,6 +132,11 @@ func (v *validator) validateStatic() {
 	}
 }
 
+// isAcceptedIn reports whether a list of methods or names may have the item, which may be a wildcard.
+func (v *validator) isAcceptedIn(field, item string) bool {
+	return item != wildcard || !v.config.Credentials || field != "exposeHeaders" && !v.config.Static
+}
+
 // isClass reports whether p stands for more than one origin.
 func isClass(p origin.Pattern) bool {
 	_, ok := p.Exact()
@@ -171,7 +176,7 @@ func (v *validator) judgeMethod(i int, text string) (normal string) {
 	case text == wildcard:
 	case !safelist.IsMethod(text):
 		suggestion := strings.Trim(text, " \t\r\n,")
-		if !safelist.IsMethod(suggestion) || safelist.IsForbiddenMethod(suggestion) {
+		if !safelist.IsMethod(suggestion) || safelist.IsForbiddenMethod(suggestion) || !v.isAcceptedIn(field, suggestion) {
 			suggestion = ""
 		}
 		v.fail(CodeInvalidMethod, field, i, text, strings.ToUpper(suggestion), "this is not a method, which is a token, such as PUT; write each by itself")
@@ -183,7 +188,11 @@ func (v *validator) judgeMethod(i int, text string) (normal string) {
 		v.warn(CodeSafelistedMethod, field, i, text, removeIt, "GET, HEAD and POST need no permission")
 		return ""
 	case upper == "ALL", upper == "ANY":
-		v.warn(CodeDeadMethod, field, i, text, wildcard, "this is a method called "+text+"; what allows all methods is *")
+		suggestion := wildcard
+		if !v.isAcceptedIn(field, wildcard) {
+			suggestion = ""
+		}
+		v.warn(CodeDeadMethod, field, i, text, suggestion, "this is a method called "+text+"; what allows all methods is *")
 	case strings.ContainsAny(text, "|*^$+&"):
 		v.warn(CodeDeadMethod, field, i, text, "", "no page uses such a method; write each method by itself, or * for all")
 	case method != upper:
@@ -252,7 +261,7 @@ func (v *validator) judgeResponseHeader(i int, text string) (normal string) {
 func (v *validator) invalidName(field string, index int, text string) {
 	suggestion := strings.Trim(text, " \t\r\n:,")
 	name := header.Lower(suggestion)
-	if !safelist.IsHeaderName(suggestion) || field == "requestHeaders" && safelist.IsForbiddenRequestHeader(name, "") ||
+	if !safelist.IsHeaderName(suggestion) || !v.isAcceptedIn(field, suggestion) || field == "requestHeaders" && safelist.IsForbiddenRequestHeader(name, "") ||
 		field == "exposeHeaders" && safelist.IsForbiddenResponseHeaderName(name) {
 		suggestion = ""
 	}
