@@ -29,7 +29,7 @@ func CORSCheck(r *Request, resp *Response) Verdict {
 
 // corsCheck is CORSCheck for a request that shows that origin.
 func corsCheck(shown string, r *Request, resp *Response) Verdict {
-	// CORS check, step 1. Several lines are not joined: what get would return for them contains a comma, so that it is
+	// CORS check, step 1. Several lines are not joined: what get would return for them contains a space, so that it is
 	// neither `*` nor a serialized origin.
 	acao, lines := firstLine(resp.Headers, allowOrigin)
 	v := Verdict{Step: "cors-check:4", Header: allowOrigin, Lines: lines, Value: acao}

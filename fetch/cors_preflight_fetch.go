@@ -45,8 +45,8 @@ func PreflightRequest(r *Request) Request {
 // corsPreflightRequest is the preflight of a request with these CORS-unsafe request-header names.
 func corsPreflightRequest(r *Request, names []string) Request {
 	// CORS-preflight fetch, step 1.
-	p := Request{Method: "OPTIONS", URLList: r.URLList, Destination: r.Destination, Origin: r.Origin, Referrer: r.Referrer,
-		ReferrerPolicy: r.ReferrerPolicy, Mode: ModeCORS, ResponseTainting: TaintingCORS}
+	p := Request{Method: "OPTIONS", URLList: r.URLList, Initiator: r.Initiator, Destination: r.Destination, Origin: r.Origin,
+		Referrer: r.Referrer, ReferrerPolicy: r.ReferrerPolicy, Mode: ModeCORS, ResponseTainting: TaintingCORS}
 	// CORS-preflight fetch, steps 2 to 5.
 	p.Headers = HeaderList{{"Accept", "*/*"}, {"Access-Control-Request-Method", r.Method}, {"Access-Control-Request-Headers", strings.Join(names, ",")}}
 	if len(names) == 0 {

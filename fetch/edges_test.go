@@ -167,7 +167,7 @@ func TestPreflightRequestIsWhole(t *testing.T) {
 	r := fetch.Request{Method: "PUT", URLList: []origin.URL{urlB, urlB}, Origin: pageA, Mode: fetch.ModeSameOrigin, Credentials: fetch.CredentialsInclude, Cache: fetch.CacheModeNoStore, Redirect: fetch.RedirectManual,
 		ReferrerPolicy: fetch.ReferrerPolicyOrigin, Referrer: urlB, Destination: fetch.DestinationFont, Initiator: fetch.InitiatorPrefetch, Body: fetch.BodyBytes, UnsafeRequest: true, UseCORSPreflight: true, Keepalive: true, PartitionKey: "p",
 		Headers: headers("X-B", "1", "x-a", "2")}
-	want := fetch.Request{Method: "OPTIONS", URLList: r.URLList, Origin: pageA, Mode: fetch.ModeCORS, ReferrerPolicy: fetch.ReferrerPolicyOrigin, Referrer: urlB, Destination: fetch.DestinationFont,
+	want := fetch.Request{Method: "OPTIONS", URLList: r.URLList, Origin: pageA, Mode: fetch.ModeCORS, ReferrerPolicy: fetch.ReferrerPolicyOrigin, Referrer: urlB, Destination: fetch.DestinationFont, Initiator: fetch.InitiatorPrefetch,
 		ResponseTainting: fetch.TaintingCORS, Headers: headers("Accept", "*/*", "Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers", "x-a,x-b", "Origin", "https://a.com")}
 	if got := fetch.PreflightRequest(&r); !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, want %+v", got, want)

@@ -22,7 +22,7 @@ func (m *Machine) httpNetworkOrCacheFetch(r *Request, a *Action) {
 	// HTTP-network-or-cache fetch, step 8.10.
 	// AD-HOC: the text counts the request itself among those that are under way, and then once more, which leaves half
 	// of what it says. Engines and web-platform-tests (fetch/api/request/request-keepalive-quota.html) have the whole.
-	if r.Keepalive && r.Body == BodyBytes && r.BodyLength+r.InflightKeepaliveBytes > mostKeepalive {
+	if r.Keepalive && r.Body == BodyBytes && r.BodyLength > mostKeepalive-r.InflightKeepaliveBytes {
 		m.fail(r.fault(CodeKeepaliveQuotaExceeded, "http-network-or-cache-fetch:8.10"))
 		return
 	}
@@ -169,7 +169,7 @@ func (m *Machine) httpNetworkOrCacheFetchResponse() {
 		}
 		// HTTP-network-or-cache fetch, step 15.3.
 		again := fromURL
-		if !again {
+		if m.credentials = ""; !again { // what another URL was given is not for this one
 			m.credentials, again = h(r, ResponseHead{resp.Status, resp.StatusMessage, slices.Clone(resp.Headers)})
 		}
 		// HTTP-network-or-cache fetch, step 15.4. Who is asked and has no answer gets the response.

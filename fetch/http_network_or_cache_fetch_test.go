@@ -1,6 +1,7 @@
 package fetch_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/corspec/corspec/fetch"
@@ -159,6 +160,57 @@ func TestURLCredentials(t *testing.T) {
 	receive(t, m, 401)
 	if got := sentTo(m, "Authorization"); got != "Bearer x" {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestAuthorizationStaysAtItsURL holds that what a person gave for one URL is not sent to another that a redirect leads
+// to and that has a user name and a password of its own.
+func TestAuthorizationStaysAtItsURL(t *testing.T) {
+	asked := 0
+	agent := new(fetch.Agent)
+	agent.Hooks.Authenticate = func(*fetch.Request, fetch.ResponseHead) (string, bool) { asked++; return "Basic eDp5", true }
+	r := request(t, "GET", "https://a.com/x")
+	r.Mode, r.Credentials, r.UseURLCredentials, r.UnsafeRequest = fetch.ModeNoCORS, fetch.CredentialsInclude, true, false
+	m := start(t, agent, r)
+	receive(t, m, 401)
+	if got := sentTo(m, "Authorization"); got != "Basic eDp5" || asked != 1 {
+		t.Errorf("%q, asked %d times", got, asked)
+	}
+	receive(t, m, 302, "Location", "https://u:p@b.com/")
+	if got := sentTo(m, "Authorization"); got != "" {
+		t.Errorf("%q goes out unasked", got)
+	}
+	receive(t, m, 401)
+	if got := sentTo(m, "Authorization"); got != "Basic dTpw" || asked != 1 {
+		t.Errorf("%q, asked %d times", got, asked)
+	}
+	receive(t, m, 401)
+	if got := sentTo(m, "Authorization"); got != "Basic eDp5" || asked != 2 {
+		t.Errorf("%q, asked %d times", got, asked)
+	}
+}
+
+// TestKeepaliveQuota holds that lengths beyond all bounds are more than the quota too.
+func TestKeepaliveQuota(t *testing.T) {
+	for _, tt := range []struct {
+		length, inflight int64
+		blocked          bool
+	}{{65536, 0, false}, {65537, 0, true}, {1, 65535, false}, {1, 65536, true}, {math.MaxInt64, 1, true}, {math.MaxInt64, math.MaxInt64, true}} {
+		r := request(t, "POST", "https://a.com/")
+		r.Body, r.Keepalive, r.BodyLength, r.InflightKeepaliveBytes = fetch.BodyBytes, true, tt.length, tt.inflight
+		if m := start(t, new(fetch.Agent), r); tt.blocked != (m.Action().Kind == fetch.ActionDone) {
+			t.Errorf("%+v: %+v", tt, m.Action())
+		}
+	}
+}
+
+// TestPreflightOfPrefetch holds that a preflight has the initiator of its request, and so Sec-Purpose.
+func TestPreflightOfPrefetch(t *testing.T) {
+	r := request(t, "PUT", "https://b.com/")
+	r.Initiator = fetch.InitiatorPrefetch
+	m := start(t, new(fetch.Agent), r)
+	if a := m.Action(); a.Kind != fetch.ActionSendPreflight || sentTo(m, "Sec-Purpose") != "prefetch" {
+		t.Errorf("%+v", a)
 	}
 }
 

@@ -107,7 +107,7 @@ func (m *Machine) Result() (Result, error) {
 	return m.result, nil
 }
 
-// Trace returns the fetch so far. All of it but the agent is the caller's.
+// Trace returns the fetch so far. All of it but the agent is the caller's; its result is the one that Result returns.
 func (m *Machine) Trace() Trace {
 	t := Trace{Agent: m.agent, Started: m.started, Request: m.start, Events: slices.Clone(m.events), Result: m.result}
 	t.Request.URLList, t.Request.Headers = slices.Clone(t.Request.URLList), slices.Clone(t.Request.Headers)

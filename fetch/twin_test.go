@@ -519,7 +519,6 @@ func (t *twin) preflightFetch() *twinResponse {
 	own := len(l)
 	preflight := *r
 	preflight.Mode, preflight.ResponseTainting, preflight.UserActivation, preflight.UserInitiated = fetch.ModeCORS, fetch.TaintingCORS, false, false
-	preflight.Initiator = fetch.InitiatorEmpty
 	l = t.fetchingAdds(&preflight, l)
 	reason := fetch.PreflightReasonHeaders
 	switch {
