@@ -81,24 +81,24 @@ func (l *headerList) value(credentials bool) string {
 // echoes reports whether only the names that were asked for can say that they are allowed.
 func (l *headerList) echoes(credentials bool) bool { return l.all && credentials }
 
-// areIn reports whether list is some of the names, as browsers write them: in lower case and ascending order, with
-// nothing but commas between them. Where it says no, nothing is known.
-func (l *headerList) areIn(list string) bool {
+// skipListed returns how much of the start of list is names that are allowed, with their commas, as browsers write them:
+// in lower case and ascending order, with nothing but commas between them. Of what comes after, nothing is known.
+func (l *headerList) skipListed(list string) (n int) {
 	const few = 16 // with more names than that, a table finds them sooner
 	if l.all || len(l.names) > few {
-		return false
+		return 0
 	}
 	for _, name := range l.names {
-		if rest, ok := strings.CutPrefix(list, name); ok {
+		if rest, ok := strings.CutPrefix(list[n:], name); ok {
 			switch {
 			case rest == "":
-				return true
+				return len(list)
 			case rest[0] == ',':
-				list = rest[1:]
+				n += len(name) + 1
 			}
 		}
 	}
-	return false
+	return n
 }
 
 // nameTable is a set of lowercase header names, to be looked up in any case and

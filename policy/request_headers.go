@@ -34,12 +34,17 @@ func (p *Policy) judgeHeaders(list string) (refused refusal, fault string) {
 	if len(list) > MaxRequestHeadersSize {
 		return refusedBudget, ""
 	}
-	if list == "" || p.headers.areIn(list) {
+	i := p.headers.skipListed(list)
+	if i == len(list) {
 		return notRefused, ""
 	}
-	empty := 0
-	for i := 0; ; i++ { // over the comma
-		for i < len(list) && header.IsTabOrSpace(list[i]) {
+	for empty := 0; ; i++ { // over the comma
+		for i < len(list) && (list[i] == ',' || header.IsTabOrSpace(list[i])) {
+			if list[i] == ',' {
+				if empty++; empty > MaxEmptyElements {
+					return refusedBudget, ""
+				}
+			}
 			i++
 		}
 		start, hash := i, hashSeed
@@ -58,7 +63,7 @@ func (p *Policy) judgeHeaders(list string) (refused refusal, fault string) {
 		switch {
 		case i < len(list) && list[i] != ',':
 			return refusedList, list[start:min(i+1, len(list))]
-		case name == "":
+		case name == "": // at the end, since no comma is here
 			if empty++; empty > MaxEmptyElements {
 				return refusedBudget, ""
 			}
