@@ -47,18 +47,21 @@ func (o Origin) Host() string {
 
 // Port is the port of a tuple origin; ok is false where it is null, which it is for the scheme's default port.
 func (o Origin) Port() (port uint16, ok bool) {
-	_, _, port, ok = o.parts()
-	return port, ok
+	colonPort := o.colonPort()
+	return portOf(colonPort), colonPort != ""
 }
 
-// parts are what a tuple origin consists of.
-func (o Origin) parts() (scheme, host string, port uint16, hasPort bool) {
-	scheme, hostPort := o.split()
-	n := hostLength(hostPort)
-	for i := n + 1; i < len(hostPort); i++ {
-		port = port*10 + uint16(hostPort[i]-'0')
+func (o Origin) colonPort() string {
+	_, hostPort := o.split()
+	return hostPort[hostLength(hostPort):]
+}
+
+// portOf is the number of a port with a colon before it, 0 of nothing.
+func portOf(colonPort string) (port uint16) {
+	for i := 1; i < len(colonPort); i++ {
+		port = port*10 + uint16(colonPort[i]-'0')
 	}
-	return scheme, hostPort[:n], port, n < len(hostPort)
+	return port
 }
 
 func (o Origin) split() (scheme, hostPort string) {

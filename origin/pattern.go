@@ -132,7 +132,7 @@ func (p Pattern) Matches(o Origin) bool {
 		return SameOrigin(p.exact, o)
 	case c.kind == anyOrigin:
 		return o.IsValid()
-	case o.Scheme() != c.scheme || !c.ports.contain(o.Port()): // An opaque origin has no scheme.
+	case o.Scheme() != c.scheme || !c.ports.match(o.colonPort()): // An opaque origin has no scheme.
 		return false
 	case c.kind == oneHost:
 		return o.Host() == c.host
@@ -170,14 +170,18 @@ type ports struct {
 	list []uint16 // ascending
 }
 
-// contain reports whether an origin with this port matches; ok is false for the null port.
-func (s *ports) contain(port uint16, ok bool) bool {
-	if s.any {
-		return true
+// match reports whether an origin that goes on with this behind its host matches: "" for the null port, else a colon
+// and digits. That they are a port's is for others to say.
+func (s *ports) match(colonPort string) bool {
+	if colonPort == "" {
+		return s.any || s.null
 	}
-	if !ok {
-		return s.null
-	}
+	return s.any || s.matchList(colonPort) // not here, so that this is inlined
+}
+
+func (s *ports) matchList(colonPort string) bool { return s.lists(portOf(colonPort)) }
+
+func (s *ports) lists(port uint16) bool {
 	_, found := slices.BinarySearch(s.list, port)
 	return found
 }
@@ -200,15 +204,9 @@ func (s *ports) cover(t *ports) bool {
 		return s.any
 	case t.null && !s.null:
 		return false
-	case len(t.list) == 0:
-		return true
 	}
-	return s.coverList(t)
-}
-
-func (s *ports) coverList(t *ports) bool {
 	for _, port := range t.list {
-		if !s.contain(port, true) {
+		if !s.lists(port) {
 			return false
 		}
 	}

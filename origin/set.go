@@ -162,7 +162,7 @@ func (b *setBuilder) needsExact(o Origin) bool {
 		return false
 	}
 	if b.classes {
-		if scheme, host, port, hasPort := o.parts(); b.inHosts(o.serialized, scheme, host, port, hasPort) {
+		if start, end := hostIn(o.serialized); b.inHosts(o.serialized, start, end) {
 			return false
 		}
 	}
@@ -209,7 +209,8 @@ func (s *Set) Contains(o Origin) bool {
 	if s.exact.find(o.serialized) >= 0 {
 		return true
 	}
-	return s.classes && s.inClass(o)
+	start, end := hostIn(o.serialized)
+	return s.classes && (s.inHosts(o.serialized, start, end) || s.isBelow(o.serialized, start, end))
 }
 
 // Match reports whether value, as it stands in an Origin header, is the serialization of an origin in s, and returns
@@ -239,15 +240,15 @@ func (s *Set) matchClass(value string) bool {
 	// Most values are in no class, which is found sooner than whether they are
 	// origins at all. Of those that are in one, all but the port is known to be as in
 	// an origin: it is in the pattern, or a UUID, or labels that have been looked at.
-	scheme, host, port, hasPort := Origin{serialized: value}.parts()
-	if !s.inHosts(value, scheme, host, port, hasPort) && !s.isBelow(scheme, host, port, hasPort) {
+	start, end := hostIn(value)
+	if start == 0 || !s.inHosts(value, start, end) && !s.isBelow(value, start, end) {
 		return false
 	}
-	if !hasPort {
+	if end == len(value) {
 		return true
 	}
-	defaultPort, _ := weburl.SpecialScheme(scheme)
-	return weburl.IsSerializedPort(value[len(scheme)+len("://")+len(host)+len(":"):], defaultPort)
+	defaultPort, _ := weburl.SpecialScheme(value[:start-len("://")])
+	return weburl.IsSerializedPort(value[end+len(":"):], defaultPort)
 }
 
 // IsEmpty reports whether s contains nothing.
@@ -297,70 +298,87 @@ func (s *Set) WildcardCovers(p Pattern) bool {
 		return false
 	}
 	if p.class == nil {
-		return s.isBelow(p.exact.parts())
+		start, end := hostIn(p.exact.serialized)
+		return start > 0 && s.isBelow(p.exact.serialized, start, end)
 	}
 	c := p.class
 	if c.kind != oneHost && c.kind != subdomains {
 		return false
 	}
-	domain, labels := s.domainAbove(c.scheme, c.host, func(p *ports) bool { return p.cover(&c.ports) })
-	switch {
-	case labels == 0 || s.suffixes == nil:
-		return labels > 0
-	case c.kind == subdomains:
-		return len(suffixBelow(c.host, s.suffixes)) <= len(domain)
-	}
-	return !isBelowSuffix(c.host, domain, s.suffixes)
-}
-
-// inClass reports whether a pattern that is not exact matches o, which is not opaque.
-func (s *Set) inClass(o Origin) bool {
-	scheme, host, port, hasPort := o.parts()
-	return s.inHosts(o.serialized, scheme, host, port, hasPort) || s.isBelow(scheme, host, port, hasPort)
-}
-
-// inHosts is inClass without subdomains, of an origin that consists of these parts. (They are not in a struct, which
-// would be written to memory to be read again at once.)
-func (s *Set) inHosts(serialized, scheme, host string, port uint16, hasPort bool) bool {
-	if len(s.hosts.values) > 0 && host != "" {
-		i := s.hosts.keys.find(serialized[:len(scheme)+len("://")+len(host)])
-		if i >= 0 && s.hosts.values[i].contain(port, hasPort) {
-			return true
-		}
-	}
-	return len(s.uuid) > 0 && !hasPort && isUUID(host) && s.uuid[scheme]
-}
-
-// isBelow is inClass of subdomains alone.
-func (s *Set) isBelow(scheme, host string, port uint16, hasPort bool) bool {
-	domain, labels := s.domainAbove(scheme, host, func(p *ports) bool { return p.contain(port, hasPort) })
-	if labels == 1 && len(host) <= maxDomain || s.suffixes == nil {
-		return labels > 0 // Right below domain, there is no public suffix to ask for.
-	}
-	return labels > 0 && !isBelowSuffix(host, domain, s.suffixes)
-}
-
-// domainAbove returns the deepest domain that host is below of, and that is a
-// pattern's with all ports that are needed, and how many labels below it host is:
-// 0 if there is none. What a public suffix keeps from that one, it keeps from all.
-func (s *Set) domainAbove(scheme, host string, enough func(*ports) bool) (domain string, labels int) {
 	for i := len(s.belowLengths) - 1; i >= 0; i-- {
-		dot := len(host) - s.belowLengths[i] - 1
-		if dot <= 0 || host[dot] != '.' {
-			continue // a label is needed
-		}
-		at := s.below.keys.find(host[dot+1:])
-		if at < 0 {
-			continue
-		}
-		rules := s.below.values[at]
-		for i := range rules {
-			if rules[i].scheme == scheme && enough(&rules[i].ports) {
-				return host[dot+1:], weburl.SerializedLabels(host[:dot]) // a higher domain leaves the same labels, and more
+		rules, dot := s.rulesAbove(c.host, s.belowLengths[i])
+		for _, r := range rules {
+			switch {
+			case r.scheme != c.scheme || !r.ports.cover(&c.ports):
+			case c.kind == subdomains && s.suffixes != nil && weburl.SerializedLabels(c.host[:dot]) > 0:
+				return len(suffixBelow(c.host, s.suffixes)) < len(c.host)-dot
+			default:
+				return s.isBelowDomain(c.host, dot)
 			}
 		}
 	}
-	return "", 0
+	return false
+}
+
+// hostIn says where the host of a serialized tuple origin is. The scheme and "://" are before it, and the port is
+// behind it. The start is 0 if there is no "://".
+func hostIn(serialized string) (start, end int) {
+	if strings.HasPrefix(serialized, "https://") {
+		start = len("https://")
+	} else if start = strings.Index(serialized, "://") + len("://"); start < len("://") {
+		return 0, 0
+	}
+	return start, start + hostLength(serialized[start:])
+}
+
+// inHosts reports whether a pattern of one host, or of a scheme's UUIDs, matches a serialized tuple origin whose host is
+// where hostIn says.
+func (s *Set) inHosts(serialized string, start, end int) bool {
+	if len(s.hosts.values) > 0 && start < end {
+		i := s.hosts.keys.find(serialized[:end])
+		if i >= 0 && s.hosts.values[i].match(serialized[end:]) {
+			return true
+		}
+	}
+	return len(s.uuid) > 0 && end == len(serialized) && isUUID(serialized[start:end]) && s.uuid[serialized[:start-len("://")]]
+}
+
+// isBelow reports the same of a pattern of subdomains.
+func (s *Set) isBelow(serialized string, start, end int) bool {
+	host := serialized[start:end]
+	for i := len(s.belowLengths) - 1; i >= 0; i-- {
+		rules, dot := s.rulesAbove(host, s.belowLengths[i])
+		for i := range rules {
+			if rules[i].scheme == serialized[:start-len("://")] && rules[i].ports.match(serialized[end:]) {
+				return s.isBelowDomain(host, dot)
+			}
+		}
+	}
+	return false
+}
+
+// rulesAbove returns the rules for what is below the domain of a length at the end of host, and where the dot before it
+// is.
+func (s *Set) rulesAbove(host string, length int) (rules []subdomainRule, dot int) {
+	dot = len(host) - length - 1
+	if dot <= 0 || host[dot] != '.' {
+		return nil, 0 // a label is needed
+	}
+	if i := s.below.keys.find(host[dot+1:]); i >= 0 {
+		return s.below.values[i], dot
+	}
+	return nil, 0
+}
+
+// isBelowDomain says whether host is labels below the domain behind a dot, and what the public suffixes leave to it.
+// What a public suffix keeps from the deepest domain, it keeps from all; and a higher one leaves the same labels, and
+// more.
+func (s *Set) isBelowDomain(host string, dot int) bool {
+	labels := weburl.SerializedLabels(host[:dot])
+	if labels == 1 && len(host) <= maxDomain || s.suffixes == nil {
+		return labels > 0 // Right below domain, there is no public suffix to ask for.
+	}
+	return labels > 0 && !isBelowSuffix(host, host[dot+1:], s.suffixes)
 }
 
 // maxDomain is how long a domain can be in the DNS.

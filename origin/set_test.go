@@ -368,6 +368,7 @@ func TestWildcardCovers(t *testing.T) {
 		{"https://*.a.com", "m-e://{uuid}", false, false},
 		{"https://*.app.a.com", "https://*.x.app.a.com", true, true},
 		{"https://*.app.a.com", "https://y.x.app.a.com", true, true},
+		{"https://*.b.com https://*.app.a.com", "https://*.x.app.a.com", true, true},
 		{"https://*.a.com:*", "https://app.a.com:*", true, true},
 		{"https://*.p.a.com:*", "https://x.p.a.com:*", true, true},
 		{"https://*.a.com:*", "https://" + strings.Repeat("b.", 130) + "a.com:*", true, false},

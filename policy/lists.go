@@ -81,8 +81,8 @@ func (l *headerList) value(credentials bool) string {
 // echoes reports whether only the names that were asked for can say that they are allowed.
 func (l *headerList) echoes(credentials bool) bool { return l.all && credentials }
 
-// skipListed returns how much of the start of list is names that are allowed, with their commas, as browsers write them:
-// in lower case and ascending order, with nothing but commas between them. Of what comes after, nothing is known.
+// skipListed returns how much of the start of list is names that are allowed, with their commas, as browsers write
+// them: in lower case and ascending order, with nothing but commas between them. Of what comes after, nothing is known.
 func (l *headerList) skipListed(list string) (n int) {
 	const few = 16 // with more names than that, a table finds them sooner
 	if l.all || len(l.names) > few {
