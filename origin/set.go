@@ -331,8 +331,8 @@ func hostIn(serialized string) (start, end int) {
 	return start, start + hostLength(serialized[start:])
 }
 
-// inHosts reports whether a pattern of one host, or of a scheme's UUIDs, matches a serialized tuple origin whose host is
-// where hostIn says.
+// inHosts reports whether a pattern of one host, or of a scheme's UUIDs, matches a serialized tuple origin whose host
+// is where hostIn says.
 func (s *Set) inHosts(serialized string, start, end int) bool {
 	if len(s.hosts.values) > 0 && start < end {
 		i := s.hosts.keys.find(serialized[:end])
