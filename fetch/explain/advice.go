@@ -195,7 +195,7 @@ func (a *advice) complete(t *fetch.Trace, small bool) {
 	if last.Action.Kind != fetch.ActionSendPreflight {
 		return
 	}
-	if u, ok := redirectsTo(last); ok && !asksForLogin(u) && len(u.String()) <= mostAdvised {
+	if u, ok := redirectsTo(last); ok && !asksForLogin(u) && canAskFor(t, u) {
 		a.URL = u.String()
 		if v.Code == fetch.CodePreflightDisallowedRedirect {
 			a.text = "on the client, ask for {url}, or answer OPTIONS with 204 at the first URL."
@@ -215,13 +215,21 @@ func (a *advice) complete(t *fetch.Trace, small bool) {
 	}
 }
 
+// canAskFor reports whether the client of a trace can ask for a URL to which it was redirected, and a reader for it.
+func canAskFor(t *fetch.Trace, u origin.URL) bool {
+	r := t.Request
+	r.URLList = []origin.URL{u}
+	isHTTP := u.Scheme() == "https" || u.Scheme() == "http"
+	return isHTTP && !u.IncludesCredentials() && len(u.String()) <= mostAdvised && fetch.BlockBadPort(&r).OK() && fetch.BlockMixedContent(&r).OK()
+}
+
 // forNull advises what to do for a request whose origin is "null", by what made it so. Who shares a response with that
 // origin shares it with every sandboxed page, so that credentials are never for it.
 func (a *advice) forNull(t, followed *fetch.Trace) {
 	last := &t.Exchanges[len(t.Exchanges)-1]
 	include := t.Request.Credentials == fetch.CredentialsInclude
 	final := last.Action.URL.WithoutFragment()
-	direct := !t.Request.Origin.IsOpaque() && len(final.String()) <= mostAdvised && // the client could as well ask for it
+	direct := !t.Request.Origin.IsOpaque() && canAskFor(t, final) &&
 		(last.Action.Kind != fetch.ActionSendRequest || last.Action.Method == t.Request.Method)
 	switch {
 	case direct && include:

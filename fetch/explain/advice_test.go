@@ -1,6 +1,7 @@
 package explain_test
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -274,5 +275,126 @@ func TestAdviceIsShort(t *testing.T) {
 		if e := explain.Trace(s.fetch(t, fetch.ProfileStandard, r).Trace()); len(e.String()) > 4000 || len(e.Send) == 0 {
 			t.Errorf("%d bytes: %.3000s", len(e.String()), e)
 		}
+	}
+}
+
+// TestAdviceOfRandomFetches does, of fetches by every profile from servers that answer anything, what each explanation
+// says, until a page reads or a server cannot mend it. Each explanation that is followed gets the fetch further, and
+// none shares a response with credentials with more than the page.
+func TestAdviceOfRandomFetches(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	pick := func(list ...string) string { return list[random.IntN(len(list))] }
+	urls := []string{"https://api.example/x", "https://cdn.example/y", "https://app.example/same", "https://api.example/z", "https://sub.app.example/v"}
+	answer := func(at int, preflight bool) fetch.ResponseHead {
+		head := fetch.ResponseHead{Status: []int{200, 200, 204, 404, 500, 401, 403}[random.IntN(7)]}
+		add := func(name string, values ...string) {
+			for random.IntN(3) == 0 {
+				head.Headers = append(head.Headers, [2]string{name, pick(values...)})
+			}
+		}
+		add(acao, "*", page, "null", page+"/", "https://b.example", "", page+", *", "HTTPS://app.example", "app.example", "https://*.example")
+		add(acac, "true", "True", "false", "")
+		add("Vary", "Accept", "Origin", "*")
+		add("Cross-Origin-Resource-Policy", "same-origin", "same-site", "bogus")
+		add("Content-Type", "text/plain", "text/html", "image/png", "")
+		add("X-Content-Type-Options", "nosniff")
+		if preflight {
+			add(acam, "*", "PUT", "put", "GET, POST", "PUT PATCH", "", "DELETE;PUT", "patch", "PATCH")
+			add(acah, "*", "x-a", "X-A, Content-Type", "authorization", "x a", "", "x-a;b", "*, authorization", ",,,x-a")
+		}
+		if random.IntN(6) == 0 {
+			head.Status = []int{301, 302, 303, 307, 308}[random.IntN(5)]
+			to := append(slices.Clone(urls[at+1:]), "http://api.example/", "https://a:b@cdn.example/", "file:///x", "https://cdn.example:25/", "https://::", "/login")
+			head.Headers = append(head.Headers, [2]string{"Location", pick(to...)})
+		}
+		return head
+	}
+	allowed := 0
+	for range 2000 {
+		r := asks(t, pick("GET", "GET", "POST", "PUT", "patch", "PATCH"), urls[random.IntN(2)])
+		for _, name := range []string{"X-A", "Content-Type", "Authorization", "Accept"} {
+			if random.IntN(4) == 0 {
+				r.Headers = append(r.Headers, [2]string{name, `"`})
+			}
+		}
+		if random.IntN(3) == 0 {
+			r.Credentials = fetch.CredentialsInclude
+		}
+		if random.IntN(8) == 0 {
+			r.Origin = origin.NewOpaque()
+		}
+		r.UseCORSPreflight = random.IntN(6) == 0
+		if random.IntN(6) == 0 {
+			r.Mode, r.UnsafeRequest, r.UseCORSPreflight, r.Method, r.Headers = fetch.ModeNoCORS, false, false, "GET", nil
+			r.Destination = []fetch.Destination{fetch.DestinationScript, fetch.DestinationImage, fetch.DestinationStyle}[random.IntN(3)]
+			if random.IntN(2) == 0 {
+				r.EmbedderPolicy.Value = fetch.EmbedderPolicyRequireCORP
+			}
+		}
+		answers := map[string]fetch.ResponseHead{}
+		for i, url := range urls {
+			answers[url], answers["OPTIONS "+url] = answer(i, false), answer(i, true)
+		}
+		p := fetch.Profiles()[random.IntN(len(fetch.Profiles()))]
+		var said []string
+		for before := (fetch.Trace{}); ; {
+			trace := servedTo(t, p, r, answers)
+			v, n := trace.Result.Verdict, len(trace.Exchanges)
+			if v.OK() {
+				allowed++
+				break
+			}
+			e := explain.Trace(trace)
+			said = append(said, e.String())
+			if n < len(before.Exchanges) || n == len(before.Exchanges) && v.Code == before.Result.Verdict.Code {
+				t.Fatalf("%s, %+v: %q, followed, does not get it further:\n%s", p, r, said[0], strings.Join(said[1:], "\n"))
+			}
+			before = trace
+			if e.Omit {
+				r.Credentials = fetch.CredentialsOmit
+			}
+			credentials := r.Mode == fetch.ModeCORS && r.Credentials == fetch.CredentialsInclude
+			for _, h := range e.Send {
+				if h[1] == "null" || h == [2]string{acao, "*"} && credentials || h[0] == acac && (!credentials || r.Origin.IsOpaque()) {
+					t.Fatalf("%s, %+v: that is not to be sent: %q\n%s", p, r, h, e)
+				}
+			}
+			if e.URL != "" {
+				elsewhere := r
+				elsewhere.URLList = []origin.URL{origin.MustParseURL(e.URL)}
+				if len(servedTo(t, p, elsewhere, answers).Exchanges) == 0 || elsewhere.URLList[0].IncludesCredentials() {
+					t.Fatalf("%s, %+v: no page can ask for %q\n%s", p, r, e.URL, e)
+				}
+				if strings.HasPrefix(e.Fix, "on the client, ask for") {
+					r, before = elsewhere, fetch.Trace{}
+				}
+			}
+			if n == 0 || e.Send == nil && e.Status == 0 {
+				break
+			}
+			url := trace.Exchanges[n-1].Action.URL.String()
+			follow := func(key string) {
+				head := answers[key]
+				if head.Headers = slices.Clone(head.Headers); e.Status != 0 && strings.HasPrefix(key, "OPTIONS ") {
+					head.Status = e.Status
+				}
+				for _, h := range e.Send {
+					if h[0] != "Vary" {
+						head.Headers.Delete(h[0])
+					}
+					head.Headers = append(head.Headers, h)
+				}
+				answers[key] = head
+			}
+			if e.Where == explain.WherePreflight || e.Where == explain.WherePreflightAndResponse {
+				follow("OPTIONS " + url)
+			}
+			if e.Where == explain.WhereResponse || e.Where == explain.WherePreflightAndResponse {
+				follow(url)
+			}
+		}
+	}
+	if allowed < 1000 {
+		t.Errorf("%d fetches were allowed in the end", allowed)
 	}
 }

@@ -38,7 +38,14 @@ func lines(l ...string) (h fetch.HeaderList) {
 // an empty 200.
 func served(t *testing.T, r fetch.Request, answers map[string]fetch.ResponseHead) fetch.Trace {
 	t.Helper()
-	m, err := new(fetch.Agent).Start(epoch, r)
+	return servedTo(t, fetch.ProfileStandard, r, answers)
+}
+
+// servedTo is served of a browser with that profile.
+func servedTo(t *testing.T, p fetch.Profile, r fetch.Request, answers map[string]fetch.ResponseHead) fetch.Trace {
+	t.Helper()
+	agent := fetch.Agent{Profile: p}
+	m, err := agent.Start(epoch, r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,6 +89,11 @@ func TestCircumstances(t *testing.T) {
 			[]string{"it is a redirect (status 302)"}, "https://api.example/y"},
 		{"a preflight redirected to a login", put, at(302, "Location", "https://login.example/oauth2/authorize?x"), fetch.CodePreflightMissingAllowOrigin,
 			[]string{"what looks like a login", "carries no credentials"}, ""},
+		{"a preflight redirected to mixed content", put, at(301, "Location", "http://api.example/x/"), fetch.CodePreflightMissingAllowOrigin, []string{"which a preflight does not follow"}, ""},
+		{"a preflight redirected to mixed content, with CORS", put, at(301, "Location", "http://api.example/x/", acao, "*"), fetch.CodePreflightDisallowedRedirect, []string{"mind http and https"}, ""},
+		{"a preflight redirected to a bad port", put, at(301, "Location", "https://api.example:25/", acao, "*"), fetch.CodePreflightDisallowedRedirect, []string{"It leads to"}, ""},
+		{"a preflight redirected to a URL with a password", put, at(301, "Location", "https://u:p@api.example/y"), fetch.CodePreflightMissingAllowOrigin, []string{"It leads to"}, ""},
+		{"a preflight redirected out of HTTP", put, at(301, "Location", "file:///x"), fetch.CodePreflightMissingAllowOrigin, []string{"It leads to"}, ""},
 		{"a preflight redirected nowhere", put, at(302), fetch.CodePreflightMissingAllowOrigin, []string{"it is a redirect (status 302)"}, ""},
 		{"a preflight that needs authentication", put, at(401, "WWW-Authenticate", "Basic"), fetch.CodePreflightMissingAllowOrigin, []string{"refused because it carries no credentials"}, ""},
 		{"a preflight that needs authentication, with CORS", put, at(401, acao, "*"), fetch.CodePreflightInvalidStatus, []string{"refused because it carries no credentials"}, ""},
