@@ -86,13 +86,9 @@ func (p *itemParser) bareItem() (str string, ok bool) {
 		}
 		return "", ok
 	case c == ':':
-		i := strings.IndexByte(p.s[1:], ':')
-		if i < 0 {
-			return "", false
-		}
-		content := p.s[1 : 1+i]
-		p.s = p.s[i+2:]
-		return "", strings.Trim(content, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") == ""
+		content, rest, closed := strings.Cut(p.s[1:], ":")
+		p.s = rest
+		return "", closed && isBase64(content)
 	case c == '@':
 		p.s = p.s[1:]
 		return "", p.number(false)
@@ -103,6 +99,13 @@ func (p *itemParser) bareItem() (str string, ok bool) {
 	}
 	_, ok = p.token()
 	return "", ok
+}
+
+// isBase64 says whether base64 decoding succeeds, with padding synthesized where it is missing.
+func isBase64(s string) bool {
+	data := strings.TrimRight(s, "=")
+	padding := len(s) - len(data)
+	return strings.Trim(data, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") == "" && len(data)%4 != 1 && padding <= -len(data)&3
 }
 
 func (p *itemParser) string() (string, bool) {
