@@ -35,44 +35,36 @@ func corpInternalCheck(o origin.Origin, value EmbedderPolicyValue, resp *Respons
 	// tokens.
 	policy, lines := firstLine(resp.Headers, resourcePolicy)
 	v := Verdict{Step: "cross-origin-resource-policy-internal-check:5", Header: resourcePolicy, Lines: lines, Value: policy, Want: "cross-origin"}
+	if lines > 1 {
+		policy = ""
+	}
 	url, _ := resp.URL()
-	switch {
-	case lines != 1:
-	case policy == "cross-origin":
+	switch policy {
+	case "cross-origin":
 		// Cross-origin resource policy internal check, step 5.
 		return allowed
-	case policy == "same-origin":
-		// Cross-origin resource policy internal check, step 5.
-		if o == url.Origin() {
-			return allowed
-		}
+	case "same-origin":
 		v.Code = CodeCORPNotSameOrigin
-		return v
-	case policy == "same-site":
+	case "same-site":
 		// Cross-origin resource policy internal check, step 5.
 		if origin.SchemelesslySameSite(o, url.Origin(), l) && (o.Scheme() == "https" || url.Scheme() != "https") {
 			return allowed
 		}
 		v.Code = CodeCORPNotSameSite
 		return v
-	}
-	// Cross-origin resource policy internal check, step 4.
-	switch value {
-	case EmbedderPolicyCredentialless:
-		if resp.RequestExcludedCredentials && !forNavigation {
+	default:
+		// Cross-origin resource policy internal check, step 4.
+		credentialless := value == EmbedderPolicyCredentialless && (!resp.RequestExcludedCredentials || forNavigation)
+		if value != EmbedderPolicyRequireCORP && !credentialless {
 			// Cross-origin resource policy internal check, step 5, with null.
 			return allowed
 		}
-	case EmbedderPolicyRequireCORP:
-	default:
-		// Cross-origin resource policy internal check, step 5, with null.
-		return allowed
+		v.Code = CodeCORPNotSameOriginAfterDefaultedByCOEP
 	}
-	// Cross-origin resource policy internal check, step 5.
+	// Cross-origin resource policy internal check, step 5, with same-origin.
 	if o == url.Origin() {
 		return allowed
 	}
-	v.Code = CodeCORPNotSameOriginAfterDefaultedByCOEP
 	return v
 }
 

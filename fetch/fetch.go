@@ -13,32 +13,24 @@ func (a *Agent) Start(now time.Time, r Request) (*Machine, error) {
 	if i := indexUnsendable(a.AcceptLanguage); i >= 0 {
 		return nil, malformed("Accept-Language of the agent", a.AcceptLanguage, i, unsendable)
 	}
-	m := &Machine{agent: a, engine: a.Profile.engine()}
-	headers := r.Headers
-	accept, language := !headers.Contains("Accept"), a.AcceptLanguage != "" && !headers.Contains("Accept-Language")
-	n := len(headers)
-	for _, added := range [...]bool{accept, language} {
-		if added {
-			n++
-		}
+	m := &Machine{agent: a, engine: a.Profile.engine(), started: now}
+	var both [2][2]string
+	added := both[:0]
+	// Fetch, step 12.
+	if !r.Headers.Contains("Accept") {
+		added = append(added, [2]string{"Accept", defaultAccept(&r)})
 	}
-	room := HeaderList(m.headerBuffer[:])
+	// Fetch, steps 13 and 14.
+	if a.AcceptLanguage != "" && !r.Headers.Contains("Accept-Language") {
+		added = append(added, [2]string{"Accept-Language", a.AcceptLanguage})
+	}
+	n, room := len(r.Headers)+len(added), HeaderList(m.headerBuffer[:])
 	if need := n + roomFor(&r, n); need > len(room) {
 		room = make(HeaderList, need)
 	}
-	r.Headers, m.room = append(room[:0:n], headers...), room[n:]
+	r.Headers, m.room = append(append(room[:0:n], r.Headers...), added...), room[n:]
 	r.URLList = append(m.urlBuffer[:0], r.URLList...)
-	// Fetch, step 12.
-	if accept {
-		r.Headers = append(r.Headers, [2]string{"Accept", defaultAccept(&r)})
-	}
-	// Fetch, steps 13 and 14.
-	if language {
-		r.Headers = append(r.Headers, [2]string{"Accept-Language", a.AcceptLanguage})
-	}
-	m.started, m.events = now, m.eventBuffer[:0]
-	m.start = r
-	m.req = r
+	m.start, m.req, m.events = r, r, m.eventBuffer[:0]
 	m.where = whereaboutsOf(&m.req, a.SuffixList)
 	m.engine.populate(m)
 	m.mainFetch()

@@ -229,6 +229,8 @@ func TestRequestErrors(t *testing.T) {
 		{"cache mode", func(r *fetch.Request) { r.Cache = 6 }, "Cache", -1},
 		{"initiator", func(r *fetch.Request) { r.Initiator = 7 }, "Initiator", -1},
 		{"mixed content", func(r *fetch.Request) { r.MixedContent = 3 }, "MixedContent", -1},
+		{"response tainting", func(r *fetch.Request) { r.ResponseTainting = 3 }, "ResponseTainting", -1},
+		{"report-only embedder policy", func(r *fetch.Request) { r.EmbedderPolicy.ReportOnly = 3 }, "EmbedderPolicy.ReportOnly", -1},
 	} {
 		r := good()
 		tt.change(&r)

@@ -28,7 +28,12 @@ func determineReferrer(r *Request, downgrade bool) origin.URL {
 	if len(url.String()) > maxReferrer {
 		url = bare
 	}
-	sameOrigin := url.Origin() == r.CurrentURL().Origin()
+	unlessDowngraded := func(u origin.URL) origin.URL {
+		if downgrade {
+			return origin.URL{}
+		}
+		return u
+	}
 	// Determine request's referrer, step 8.
 	switch r.ReferrerPolicy {
 	case ReferrerPolicyNoReferrer:
@@ -38,32 +43,17 @@ func determineReferrer(r *Request, downgrade bool) origin.URL {
 	case ReferrerPolicyUnsafeURL:
 		return url
 	case ReferrerPolicyStrictOrigin:
-		if downgrade {
-			return origin.URL{}
-		}
-		return bare
-	case ReferrerPolicySameOrigin:
-		if sameOrigin {
-			return url
-		}
-		return origin.URL{}
-	case ReferrerPolicyOriginWhenCrossOrigin:
-		if sameOrigin {
-			return url
-		}
-		return bare
+		return unlessDowngraded(bare)
 	case ReferrerPolicyNoReferrerWhenDowngrade:
-		if downgrade {
-			return origin.URL{}
-		}
-		return url
+		return unlessDowngraded(url)
 	}
-	// That is "strict-origin-when-cross-origin", which the empty string stands for.
-	switch {
+	switch sameOrigin := url.Origin() == r.CurrentURL().Origin(); {
 	case sameOrigin:
 		return url
-	case downgrade:
+	case r.ReferrerPolicy == ReferrerPolicySameOrigin:
 		return origin.URL{}
+	case r.ReferrerPolicy == ReferrerPolicyOriginWhenCrossOrigin:
+		return bare
 	}
-	return bare
+	return unlessDowngraded(bare) // "strict-origin-when-cross-origin", which the empty string stands for
 }

@@ -1,8 +1,10 @@
 package fetch
 
 import (
+	"cmp"
 	"fmt"
 
+	"github.com/corspec/corspec/internal/enum"
 	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/internal/quote"
 	"github.com/corspec/corspec/origin"
@@ -163,35 +165,20 @@ func (r *Request) validate() error {
 			return malformed(fmt.Sprintf("Headers[%d] value", i), h[1], j, unsendable)
 		}
 	}
-	if field, value := r.unknown(); field != "" {
-		return malformed(field, value.String(), -1, "no value of this enumeration; use a constant of package fetch")
-	}
-	return nil
+	return cmp.Or(
+		checkValue("Mode", &modes, r.Mode), checkValue("Credentials", &credentialsModes, r.Credentials),
+		checkValue("Cache", &cacheModes, r.Cache), checkValue("Redirect", &redirectModes, r.Redirect),
+		checkValue("ReferrerPolicy", &referrerPolicies, r.ReferrerPolicy), checkValue("Destination", &destinations, r.Destination),
+		checkValue("Body", &bodies, r.Body), checkValue("Initiator", &initiators, r.Initiator),
+		checkValue("MixedContent", &mixedContents, r.MixedContent), checkValue("ResponseTainting", &taintings, r.ResponseTainting),
+		checkValue("EmbedderPolicy", &embedderPolicyValues, r.EmbedderPolicy.Value),
+		checkValue("EmbedderPolicy.ReportOnly", &embedderPolicyValues, r.EmbedderPolicy.ReportOnly))
 }
 
-// unknown returns a field that has no value of its enumeration, and what it has.
-func (r *Request) unknown() (field string, value fmt.Stringer) {
-	switch {
-	case !modes.Has(r.Mode):
-		return "Mode", r.Mode
-	case !credentialsModes.Has(r.Credentials):
-		return "Credentials", r.Credentials
-	case !cacheModes.Has(r.Cache):
-		return "Cache", r.Cache
-	case !redirectModes.Has(r.Redirect):
-		return "Redirect", r.Redirect
-	case !referrerPolicies.Has(r.ReferrerPolicy):
-		return "ReferrerPolicy", r.ReferrerPolicy
-	case !destinations.Has(r.Destination):
-		return "Destination", r.Destination
-	case !bodies.Has(r.Body):
-		return "Body", r.Body
-	case !initiators.Has(r.Initiator):
-		return "Initiator", r.Initiator
-	case !mixedContents.Has(r.MixedContent):
-		return "MixedContent", r.MixedContent
-	case !embedderPolicyValues.Has(r.EmbedderPolicy.Value):
-		return "EmbedderPolicy", r.EmbedderPolicy.Value
+// checkValue returns an error where a field has no value of its enumeration.
+func checkValue[E ~uint8](field string, names *enum.Names[E], value E) error {
+	if names.Has(value) {
+		return nil
 	}
-	return "", nil
+	return malformed(field, names.String(value), -1, "no value of this enumeration; use a constant of package fetch")
 }

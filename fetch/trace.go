@@ -61,17 +61,12 @@ var taintingOutcomes = [...]Outcome{OutcomeTaintingBasic, OutcomeTaintingCORS, O
 
 var filteredOutcomes = [...]Outcome{ResponseTypeBasic: OutcomeFilteredBasic, ResponseTypeCORS: OutcomeFilteredCORS, ResponseTypeOpaque: OutcomeFilteredOpaque}
 
-// outcome is that of deciding whether a preflight is needed.
-func (r PreflightReason) outcome() Outcome {
-	switch r {
-	case PreflightReasonFlag:
-		return OutcomePreflightForFlag
-	case PreflightReasonMethod:
-		return OutcomePreflightForMethod
-	case PreflightReasonHeaders:
-		return OutcomePreflightForHeaders
-	}
-	return OutcomeNoPreflight
+// preflightOutcomes are those of deciding whether a preflight is needed.
+var preflightOutcomes = map[PreflightReason]Outcome{
+	PreflightReasonNone:    OutcomeNoPreflight,
+	PreflightReasonFlag:    OutcomePreflightForFlag,
+	PreflightReasonMethod:  OutcomePreflightForMethod,
+	PreflightReasonHeaders: OutcomePreflightForHeaders,
 }
 
 // An Event is one decision of a fetch, with the step that made it.
