@@ -156,46 +156,45 @@ const (
 	headerVary              = "Vary"
 )
 
-// fields are the headers that a policy sets, except Timing-Allow-Origin and Vary, with the values that they have where
-// the decision has none of its own.
-type fields struct {
-	names, values   []string // Access-Control-Allow-Origin is the first; "" is a value that the decision has
-	method, headers int      // which the values are that may come from a preflight; 0, which is the origin, if none is
+// A field is a header that a policy sets, other than Timing-Allow-Origin and Vary, with the value that it has unless the
+// decision has one. A value that is "" is not set.
+type field struct {
+	name, value string
+	of          part
 }
 
-var noFields fields
+// part is which of the decision's strings is the value of a field.
+type part uint8
 
-// maxFields is how many there are at most.
-const maxFields = 5
+const (
+	noPart part = iota
+	partOrigin
+	partMethod  // if it is not ""
+	partHeaders // if it is not ""
+)
 
-// add adds a header, and returns which it is.
-func (f *fields) add(name, value string) (i int) {
-	f.names, f.values = append(f.names, name), append(f.values, value)
-	return len(f.names) - 1
-}
-
-// fill makes of values, which are as many, those in a decision; "" is that of a header that is not set.
-func (f *fields) fill(values []string, origin, method, headers string) {
-	if copy(values, f.values) > 0 && values[0] == "" {
-		values[0] = origin
+func (f *field) valueIn(origin, method, headers string) string {
+	switch {
+	case f.of == noPart:
+	case f.of == partOrigin:
+		return origin
+	case f.of == partMethod && method != "":
+		return method
+	case f.of == partHeaders && headers != "":
+		return headers
 	}
-	if method != "" && f.method > 0 {
-		values[f.method] = method
-	}
-	if headers != "" && f.headers > 0 {
-		values[f.headers] = headers
-	}
+	return f.value
 }
 
 // fields returns the headers to set, except Timing-Allow-Origin and Vary.
-func (p *Policy) fields(v verdict) *fields {
+func (p *Policy) fields(v verdict) []field {
 	switch {
 	case v&sendsCORS == 0:
-		return &noFields
+		return nil
 	case v.kind() == KindPreflight:
-		return &p.preflight
+		return p.preflight
 	}
-	return &p.actual
+	return p.actual
 }
 
 // timingAllowOrigin returns the value of Timing-Allow-Origin, or "".
@@ -213,11 +212,10 @@ func (p *Policy) timingAllowOrigin(origin string, v verdict) string {
 // not among them. Values may be strings of the request.
 func (d Decision) All() iter.Seq2[string, string] {
 	return func(yield func(name, value string) bool) {
-		var values [maxFields]string
-		f := d.policy.fields(d.verdict)
-		f.fill(values[:len(f.names)], d.origin, d.method, d.headers)
-		for i, name := range f.names {
-			if values[i] != "" && !yield(name, values[i]) {
+		fields := d.policy.fields(d.verdict)
+		for i := range fields {
+			f := &fields[i]
+			if value := f.valueIn(d.origin, d.method, d.headers); value != "" && !yield(f.name, value) {
 				return
 			}
 		}

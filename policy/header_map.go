@@ -68,8 +68,8 @@ func (p *Policy) apply(h map[string][]string, vary, origin, method, headers stri
 		}
 		return
 	}
-	f, timing := p.fields(v), p.timingAllowOrigin(origin, v)
-	n := len(f.names)
+	fields, timing := p.fields(v), p.timingAllowOrigin(origin, v)
+	n := len(fields)
 	if timing != "" {
 		n++
 	}
@@ -77,13 +77,14 @@ func (p *Policy) apply(h map[string][]string, vary, origin, method, headers stri
 		n += len(before) + 1
 	}
 	values := make([]string, n)
-	f.fill(values[:len(f.names)], origin, method, headers)
-	for i, name := range f.names {
-		if values[i] != "" {
-			h[name] = values[i : i+1 : i+1]
+	for i := range fields {
+		f := &fields[i]
+		if value := f.valueIn(origin, method, headers); value != "" {
+			values[i] = value
+			h[f.name] = values[i : i+1 : i+1]
 		}
 	}
-	values = values[len(f.names):]
+	values = values[len(fields):]
 	if timing != "" {
 		values[0] = timing
 		h[headerTimingAllowOrigin] = values[:1:1]

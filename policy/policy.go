@@ -29,7 +29,7 @@ type Policy struct {
 	headers headerList
 
 	// The headers of responses that pages may read, and of the answers to preflights.
-	actual, preflight fields
+	actual, preflight []field
 
 	status int // of the answer to a preflight that is not refused outright
 
@@ -129,21 +129,23 @@ func build(c Config, findings []Finding, opts []Option) (*Policy, error) {
 
 // setFields makes the lists of headers that p sets.
 func (p *Policy) setFields(exposeHeaders string, maxAge *int) {
-	for _, f := range []*fields{&p.actual, &p.preflight} {
-		f.add(headerAllowOrigin, p.fixed)
-		if p.credentials {
-			f.add(headerAllowCredentials, "true")
-		}
+	both := []field{{headerAllowOrigin, p.fixed, noPart}}
+	if p.fixed == "" {
+		both[0].of = partOrigin
 	}
+	if p.credentials {
+		both = append(both, field{headerAllowCredentials, "true", noPart})
+	}
+	p.actual = slices.Clone(both)
 	if exposeHeaders != "" {
-		p.actual.add(headerExposeHeaders, exposeHeaders)
+		p.actual = append(p.actual, field{headerExposeHeaders, exposeHeaders, noPart})
 	}
-	p.preflight.method = p.preflight.add(headerAllowMethods, p.methods.value(p.credentials))
+	p.preflight = append(both, field{headerAllowMethods, p.methods.value(p.credentials), partMethod})
 	if headers := p.headers.value(p.credentials); headers != "" || p.headers.all {
-		p.preflight.headers = p.preflight.add(headerAllowHeaders, headers)
+		p.preflight = append(p.preflight, field{headerAllowHeaders, headers, partHeaders})
 	}
 	if maxAge != nil {
-		p.preflight.add(headerMaxAge, strconv.Itoa(*maxAge))
+		p.preflight = append(p.preflight, field{headerMaxAge, strconv.Itoa(*maxAge), noPart})
 	}
 }
 
