@@ -156,8 +156,8 @@ const (
 	headerVary              = "Vary"
 )
 
-// A field is a header that a policy sets, other than Timing-Allow-Origin and Vary, with the value that it has unless the
-// decision has one. A value that is "" is not set.
+// A field is a header that a policy sets, other than Timing-Allow-Origin and Vary, with the value that it has unless
+// the decision has one. A value that is "" is not set.
 type field struct {
 	name, value string
 	of          part
