@@ -67,7 +67,7 @@ func TestRequestErrorTexts(t *testing.T) {
 		}
 	}
 	for _, tt := range [][3]string{
-		{"GET", "https://u:p@b.com/", `fetch: request: URL "https://u:p@b.com/": includes credentials; send an Authorization header instead`},
+		{"GET", "https://u:p@b.com/", `fetch: request: URL "https://u:***@b.com/": includes credentials; send an Authorization header instead`},
 		{"TRACE", "https://b.com/", `fetch: request: Method "TRACE": a forbidden method; pages cannot send it`},
 	} {
 		if _, err := fetch.NewRequest(tt[0], tt[1], origin.MustParse("https://a.com")); err == nil || err.Error() != tt[2] {

@@ -95,6 +95,15 @@ func TestCircumstances(t *testing.T) {
 		{"a preflight redirected to a URL with a password", put, at(301, "Location", "https://u:p@api.example/y"), fetch.CodePreflightMissingAllowOrigin, []string{"It leads to"}, ""},
 		{"a preflight redirected out of HTTP", put, at(301, "Location", "file:///x"), fetch.CodePreflightMissingAllowOrigin, []string{"It leads to"}, ""},
 		{"a preflight redirected nowhere", put, at(302), fetch.CodePreflightMissingAllowOrigin, []string{"it is a redirect (status 302)"}, ""},
+		// What a page cannot ask for is not advised.
+		{"a preflight redirected to what is mixed content", put, at(301, "Location", "http://api.example/x/", acao, "*"), fetch.CodePreflightDisallowedRedirect,
+			[]string{`It leads to "http://api.example/x/".`, "or have the client ask for the final URL: mind http and https"}, ""},
+		{"a preflight redirected to http on this machine", put, at(301, "Location", "http://localhost:8080/", acao, "*"), fetch.CodePreflightDisallowedRedirect,
+			[]string{`ask for "http://localhost:8080/"`}, "http://localhost:8080/"},
+		{"a preflight redirected to a user name and password", put, at(302, "Location", "https://user:secret@b.example/"), fetch.CodePreflightMissingAllowOrigin,
+			[]string{`It leads to "https://user:***@b.example/".`}, ""},
+		{"a preflight redirected to a bad port", put, at(302, "Location", "https://api.example:25/"), fetch.CodePreflightMissingAllowOrigin, []string{`It leads to "https://api.example:25/".`}, ""},
+		{"a preflight redirected to another scheme", put, at(302, "Location", "ftp://api.example/"), fetch.CodePreflightMissingAllowOrigin, []string{`It leads to "ftp://api.example/".`}, ""},
 		{"a preflight that needs authentication", put, at(401, "WWW-Authenticate", "Basic"), fetch.CodePreflightMissingAllowOrigin, []string{"refused because it carries no credentials"}, ""},
 		{"a preflight that needs authentication, with CORS", put, at(401, acao, "*"), fetch.CodePreflightInvalidStatus, []string{"refused because it carries no credentials"}, ""},
 		{"a preflight that is forbidden", put, at(403), fetch.CodePreflightMissingAllowOrigin, []string{"may be authentication or a firewall"}, ""},
@@ -130,6 +139,9 @@ func TestCircumstances(t *testing.T) {
 				if !strings.Contains(e.String(), want) {
 					t.Errorf("it does not say %q:\n%s", want, e)
 				}
+			}
+			if tt.url == "" && strings.Contains(e.Fix, "ask for \"") {
+				t.Errorf("the client is to ask for what it cannot: %s", e.Fix)
 			}
 			if e.URL != tt.url {
 				t.Errorf("the client is to ask for %q, want %q:\n%s", e.URL, tt.url, e)

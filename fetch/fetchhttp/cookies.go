@@ -12,6 +12,7 @@ import (
 
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/internal/quote"
 	"github.com/corspec/corspec/origin"
 )
 
@@ -31,10 +32,11 @@ type Withheld struct {
 
 // String says which cookie stayed away, and why.
 func (w Withheld) String() string {
+	name, url, why := quote.Quote(w.Name), quote.Line(w.URL.String(), 300), quote.Line(w.Why, 300)
 	if w.Set {
-		return fmt.Sprintf("the cookie %q of %s was not kept: %s", w.Name, w.URL, w.Why)
+		return fmt.Sprintf("the cookie %s of %s was not kept: %s", name, url, why)
 	}
-	return fmt.Sprintf("the cookie %q did not go to %s: %s", w.Name, w.URL, w.Why)
+	return fmt.Sprintf("the cookie %s did not go to %s: %s", name, url, why)
 }
 
 // A cookie is what an agent knows of one in its jar. A jar gives back names and values alone.

@@ -92,6 +92,16 @@ func TestSameSite(t *testing.T) {
 	}
 }
 
+// TestWithheldString holds that what is said of a cookie shows no password, is on one line and not long.
+func TestWithheldString(t *testing.T) {
+	u := origin.MustParseURL("https://user:secret@a.example/" + strings.Repeat("x", 1000))
+	for _, w := range []fetchhttp.Withheld{{Name: strings.Repeat("n", 5000), URL: u, Why: "y"}, {Name: "\n", URL: u, Set: true, Why: "y"}} {
+		if s := w.String(); strings.ContainsAny(s, "\n") || strings.Contains(s, "secret") || len(s) > 700 {
+			t.Errorf("%s", s)
+		}
+	}
+}
+
 // TestCookiesAsTheyCame holds that a cookie comes back as the server has set it.
 func TestCookiesAsTheyCame(t *testing.T) {
 	for line, want := range map[string]string{

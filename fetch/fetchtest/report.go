@@ -24,7 +24,7 @@ func (f *fetched) report() string {
 	}
 	p.Ignored(f.ignored)
 	for _, w := range f.withheld {
-		fmt.Fprintf(&b, "  %s\n", quote.Line(w.String(), 3*mostShown))
+		fmt.Fprintf(&b, "  %s\n", w)
 	}
 	if s := f.swallowed(); s != "" {
 		fmt.Fprintf(&b, "  %s\n", s)

@@ -170,6 +170,38 @@ https://app.example: GET https://example.com/x is blocked: invalid-allow-credent
 	}
 }
 
+// TestPasswordsStaySecret holds that no failure shows the password of a URL.
+func TestPasswordsStaySecret(t *testing.T) {
+	const secret = "https://user:secret@"
+	include := fetchhttp.WithCredentials(fetch.CredentialsInclude)
+	leads := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Set-Cookie", "id=1; Path=/")
+		http.Redirect(w, r, secret+"b.example/", http.StatusFound)
+	})
+	for name, run := range map[string]func(TB){
+		"asked for": func(t TB) { MayRead(t, app, leads, httptest.NewRequest("GET", secret+"a.example/", nil)) },
+		"redirected to": func(t TB) {
+			MayRead(t, app, cors(forApp, leads), httptest.NewRequest("GET", "https://a.example/", nil))
+		},
+		"redirected to, without CORS": func(t TB) {
+			Blocked(t, app, leads, httptest.NewRequest("GET", "https://a.example/", nil), fetch.CodeAborted, fetchhttp.WithMode(fetch.ModeNoCORS), include)
+		},
+		"a preflight redirected to": func(t TB) { MayRead(t, app, leads, httptest.NewRequest("PUT", "https://a.example/", nil)) },
+		"the server's": func(t TB) {
+			MayRead(t, app, "ftp://user:secret@a.example/", httptest.NewRequest("GET", "/", nil))
+		},
+		"the page's": func(t TB) { MayRead(t, secret+"a.example", leads, httptest.NewRequest("GET", "/", nil)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var tb fakeTB
+			run(&tb)
+			if s := tb.output(); s == "" || strings.Contains(s, "secret") {
+				t.Errorf("%s", s)
+			}
+		})
+	}
+}
+
 // matches compares lines with a pattern in which "..." is any number of lines, or any text in a line.
 func matches(want, got []string) bool {
 	if len(want) == 0 {

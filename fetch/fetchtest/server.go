@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/corspec/corspec/fetch/fetchhttp"
+	"github.com/corspec/corspec/internal/quote"
 	"github.com/corspec/corspec/origin"
 )
 
@@ -48,7 +49,7 @@ func newURLTarget(rawURL string, transport http.RoundTripper) (target, error) {
 		return target{}, fmt.Errorf("the server's URL: %w", err)
 	}
 	if s := u.Scheme(); s != "http" && s != "https" {
-		return target{}, fmt.Errorf("the server's URL %q is not of http or https", rawURL)
+		return target{}, fmt.Errorf("the server's URL %s is not of http or https", quote.Quote(rawURL))
 	}
 	_, host, _ := strings.Cut(u.Origin().String(), "://")
 	return target{transport: router{u.Scheme(), host, transport}, url: u}, nil
@@ -122,7 +123,7 @@ func parsePage(s string) (origin.Origin, error) {
 		return o, nil
 	}
 	if u, urlErr := origin.ParseURL(s, nil); urlErr == nil && !u.Origin().IsOpaque() {
-		return origin.Origin{}, fmt.Errorf("the page's origin %q is not as browsers write it; write %q", s, u.Origin())
+		return origin.Origin{}, fmt.Errorf("the page's origin %s is not as browsers write it; write %q", quote.Quote(s), u.Origin())
 	}
 	return origin.Origin{}, fmt.Errorf("the page's origin: %w", err)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/fetch/fetchhttp"
 	"github.com/corspec/corspec/fetch/initiator"
+	"github.com/corspec/corspec/internal/quote"
 )
 
 // A Session is a browser whose pages share cookies and the preflight cache over several requests to one server.
@@ -108,7 +109,7 @@ func (s *Session) fetch(page string, req *http.Request, options []fetchhttp.Opti
 	if err != nil {
 		return nil, err
 	}
-	f := &fetched{page: p.Origin().String(), what: cmp.Or(req.Method, http.MethodGet) + " " + u.WithoutFragment().String(), target: s.target}
+	f := &fetched{page: p.Origin().String(), what: quote.Line(cmp.Or(req.Method, http.MethodGet)+" "+u.WithoutFragment().String(), 2*mostShown), target: s.target}
 	f.resp, err = p.Fetch(out, append([]fetchhttp.Option{fetchhttp.WithURL(u), fetchhttp.WithBody(fetch.BodyBytes)}, options...)...)
 	var blocked *fetchhttp.BlockedError
 	switch {

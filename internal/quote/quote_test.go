@@ -41,8 +41,44 @@ func TestLine(t *testing.T) {
 	}
 }
 
+func TestPasswords(t *testing.T) {
+	for s, want := range map[string]string{
+		"https://user:secret@a.example/":                       "https://user:***@a.example/",
+		"https://user:s:ecr@et@a.example:8080?x=y@z":           "https://user:***@a.example:8080?x=y@z",
+		"https://:secret@a.example":                            "https://:***@a.example",
+		"https://user@a.example:8080/x:y@z":                    "https://user@a.example:8080/x:y@z",
+		"https://user:@a.example/":                             "https://user:@a.example/",
+		"//user:secret@a.example/":                             "//user:***@a.example/",
+		`https:\\user:secret@a.example\`:                       `https:\\user:***@a.example\`,
+		"https:///user:secret@a.example/":                      "https:///user:***@a.example/",
+		"https://a.example/x//y:z@1.0":                         "https://a.example/x//y:z@1.0",
+		"https://a.example//y:z@1.0":                           "https://a.example//y:z@1.0",
+		"https://a.example/?u=ftp://user:secret@b.example":     "https://a.example/?u=ftp://user:***@b.example",
+		"https://a:secret@a.example/ and http://b:secret@b/":   "https://a:***@a.example/ and http://b:***@b/",
+		`GET //user:secret@a.example/: "//user:secret@a/"`:     `GET //user:***@a.example/: "//user:***@a/"`,
+		"https://user:" + strings.Repeat("secret", 50) + "@a/": "https://user:***@a/",
+		"https://:@x:secret@y":                                 "https://:***@y",
+		"mailto:user@a.example":                                "mailto:user@a.example",
+		"a.example:80 and user@a.example":                      "a.example:80 and user@a.example",
+	} {
+		if got := Line(s, 200); got != want {
+			t.Errorf("%s: %s, want %s", s, got, want)
+		}
+		if got := Line(want, 200); got != want {
+			t.Errorf("%s: %s", want, got)
+		}
+	}
+	if got, want := Quote("http://u:secret@a/\n"), `"http://u:***@a/\n"`; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if got, want := Line("http://u:"+strings.Repeat("secret", 10)+"@a.example/", 12), "http://u:***… (80 bytes)"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 func FuzzLine(f *testing.F) {
 	f.Add("a\x1b\xc3", 3)
+	f.Add("http://a:b@c//d:e@", 3)
 	f.Fuzz(func(t *testing.T, s string, most int) {
 		most = max(0, min(most, 1000))
 		for _, got := range []string{Line(s, most), Quote(s)} {
@@ -50,7 +86,7 @@ func FuzzLine(f *testing.F) {
 				t.Errorf("%q: %q", s, got)
 			}
 		}
-		if len(s) <= most && clean(s) && Line(s, most) != s {
+		if len(s) <= most && clean(s) && !strings.Contains(s, "@") && Line(s, most) != s {
 			t.Errorf("%q: %q", s, Line(s, most))
 		}
 	})
@@ -58,7 +94,15 @@ func FuzzLine(f *testing.F) {
 
 func TestLinear(t *testing.T) {
 	lineartest.Check(t, func(size int) func() {
-		s := strings.Repeat("\x1b", size)
-		return func() { Quote(s); Line(s, 1000) }
+		var all []string
+		for _, part := range []string{"\x1b", "/", "@//", "://a:b@"} {
+			all = append(all, strings.Repeat(part, size/len(part))+"@")
+		}
+		return func() {
+			for _, s := range all {
+				Quote(s)
+				Line(s, 1000)
+			}
+		}
 	})
 }
