@@ -15,8 +15,8 @@ import (
 func (c *PreflightCache) check(t *testing.T) {
 	t.Helper()
 	bytes, groups := 0, 0
-	var older *cacheGroup
-	for g := c.oldest; g != nil; older, g = g, g.newer {
+	for e := c.order.Front(); e != nil; e = e.Next() {
+		g := e.Value.(*cacheGroup)
 		groups++
 		bytes += g.bytes
 		want := cacheGroupBytes + len(g.key.partition) + len(g.key.origin) + len(g.key.url)
@@ -34,12 +34,12 @@ func (c *PreflightCache) check(t *testing.T) {
 		if g.bytes != want {
 			t.Fatalf("a group takes %d bytes, not %d", g.bytes, want)
 		}
-		if g.older != older || c.groups[g.key] != g {
+		if g.place != e || c.groups[g.key] != g {
 			t.Fatalf("the group of %v is not where it should be", g.key)
 		}
 	}
-	if c.newest != older || groups != len(c.groups) || bytes != c.bytes {
-		t.Fatalf("%d groups of %d bytes are linked; there are %d, of %d bytes", groups, bytes, len(c.groups), c.bytes)
+	if groups != len(c.groups) || bytes != c.bytes {
+		t.Fatalf("%d groups of %d bytes are in order; there are %d, of %d bytes", groups, bytes, len(c.groups), c.bytes)
 	}
 }
 
@@ -119,7 +119,7 @@ func TestCacheBytes(t *testing.T) {
 	for over, kept := range map[int]int{-1: 2, 0: 2, 1: 1} {
 		var c PreflightCache
 		c.store(e, cacheKey{url: "1"}, false, put, now)
-		g := c.oldest
+		g := c.groups[cacheKey{url: "1"}]
 		fill := maxCacheBytes + over - 2*c.bytes // of the other group, another as big
 		g.bytes, c.bytes = g.bytes+fill, c.bytes+fill
 		c.store(e, cacheKey{url: "2"}, false, put, now)
@@ -131,7 +131,8 @@ func TestCacheBytes(t *testing.T) {
 	var c PreflightCache
 	c.store(e, cacheKey{url: "1"}, false, put, now)
 	c.store(e, cacheKey{url: "2"}, false, put, now)
-	c.newest.bytes, c.bytes = maxCacheBytes*2, c.bytes+maxCacheBytes*2-c.newest.bytes
+	newest := c.groups[cacheKey{url: "2"}]
+	newest.bytes, c.bytes = maxCacheBytes*2, c.bytes+maxCacheBytes*2-newest.bytes
 	c.store(e, cacheKey{url: "2"}, false, put, now)
 	if len(c.groups) != 1 || c.groups[cacheKey{url: "2"}] == nil {
 		t.Errorf("%d groups", len(c.groups))

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"cmp"
+	"container/list"
 	"maps"
 	"slices"
 	"strconv"
@@ -48,10 +49,10 @@ type PreflightCache struct {
 	// is read when an entry is stored.
 	MaxAgeLimit time.Duration
 
-	mu             sync.Mutex
-	groups         map[cacheKey]*cacheGroup
-	oldest, newest *cacheGroup // by when they were stored
-	bytes          int
+	mu     sync.Mutex
+	groups map[cacheKey]*cacheGroup
+	order  list.List // of them, by when they were stored
+	bytes  int
 }
 
 // A CacheEntry is one entry of a CORS-preflight cache, as [PreflightCache.Entries] shows it. Exactly one of Method and
@@ -78,9 +79,9 @@ type cacheKey struct {
 func (k *cacheKey) fits() bool { return len(k.partition)+len(k.origin)+len(k.url) <= maxCacheKeyBytes }
 
 type cacheGroup struct {
-	key          cacheKey
-	older, newer *cacheGroup
-	bytes        int
+	key   cacheKey
+	place *list.Element // in the order
+	bytes int
 
 	life    cacheLife // that of the entry with the longest: if this is not live, no entry is
 	methods map[cacheName]cacheLife
@@ -193,7 +194,7 @@ func (c *PreflightCache) store(e engine, key cacheKey, include bool, grant Prefl
 		}
 		g = c.newGroup(key)
 	}
-	c.unlink(g)
+	before := g.bytes
 	g.prune(now)
 	life := cacheLife{now, age}
 	if g.life.stored.Add(g.life.maxAge).Before(now.Add(age)) {
@@ -207,9 +208,10 @@ func (c *PreflightCache) store(e engine, key cacheKey, include bool, grant Prefl
 	for _, n := range names {
 		g.createCacheEntry(g.headers, include, n, !safelist.IsCORSNonWildcardRequestHeaderName(n), life)
 	}
-	c.link(g)
-	for len(c.groups) > maxCacheKeys || c.bytes > maxCacheBytes && c.oldest != g {
-		c.drop(c.oldest)
+	c.bytes += g.bytes - before
+	c.order.MoveToBack(g.place)
+	for len(c.groups) > maxCacheKeys || c.bytes > maxCacheBytes && c.order.Front() != g.place {
+		c.remove(c.order.Front().Value.(*cacheGroup).key)
 	}
 }
 
@@ -280,7 +282,7 @@ func (g *cacheGroup) prune(now time.Time) {
 	}
 }
 
-// newGroup returns a group for the key, which is not linked yet.
+// newGroup adds a group for the key.
 func (c *PreflightCache) newGroup(key cacheKey) *cacheGroup {
 	if c.groups == nil {
 		c.groups = map[cacheKey]*cacheGroup{}
@@ -288,46 +290,19 @@ func (c *PreflightCache) newGroup(key cacheKey) *cacheGroup {
 	key.url = strings.Clone(key.url) // not a part of a long Location
 	g := &cacheGroup{key: key, methods: map[cacheName]cacheLife{}, headers: map[cacheName]cacheLife{}}
 	g.bytes = cacheGroupBytes + len(key.partition) + len(key.origin) + len(key.url)
+	g.place = c.order.PushBack(g)
 	c.groups[key] = g
-	c.link(g)
+	c.bytes += g.bytes
 	return g
 }
 
-// link makes g the newest group, unlink takes it out of that order.
-func (c *PreflightCache) link(g *cacheGroup) {
-	g.older, g.newer = c.newest, nil
-	if c.newest != nil {
-		c.newest.newer = g
-	} else {
-		c.oldest = g
-	}
-	c.newest = g
-	c.bytes += g.bytes
-}
-
-func (c *PreflightCache) unlink(g *cacheGroup) {
-	if g.older != nil {
-		g.older.newer = g.newer
-	} else {
-		c.oldest = g.newer
-	}
-	if g.newer != nil {
-		g.newer.older = g.older
-	} else {
-		c.newest = g.older
-	}
-	c.bytes -= g.bytes
-}
-
+// remove removes the group of the key, if there is one.
 func (c *PreflightCache) remove(key cacheKey) {
 	if g := c.groups[key]; g != nil {
-		c.drop(g)
+		c.order.Remove(g.place)
+		delete(c.groups, key)
+		c.bytes -= g.bytes
 	}
-}
-
-func (c *PreflightCache) drop(g *cacheGroup) {
-	c.unlink(g)
-	delete(c.groups, g.key)
 }
 
 // clearCacheEntries removes the entries of a partition, origin and URL, with and without credentials: a request failed
@@ -347,7 +322,8 @@ func (c *PreflightCache) Clear() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	clear(c.groups)
-	c.oldest, c.newest, c.bytes = nil, nil, 0
+	c.order.Init()
+	c.bytes = 0
 }
 
 // Entries returns the entries that are live at that time, in a stable order.
