@@ -14,46 +14,13 @@
 // has, and [Machine.Receive] or [Machine.Fail] says what came back, until there is nothing left to do. Redirects, the
 // second preflight, tainting and the cache cannot be forgotten. An [Agent] is what fetches share.
 //
-//	object, err := webapi.NewRequest(page, webapi.RequestInfo{URL: url}, init)
-//	if err != nil {
-//		return fetch.Response{}, nil, err // what fetch() throws
-//	}
-//	m, err := agent.Start(time.Now(), object.Request)
-//	if err != nil {
-//		return fetch.Response{}, nil, err
-//	}
-//	var body []byte
-//	for a := m.Action(); a.Kind != fetch.ActionDone; a = m.Action() {
-//		var head fetch.ResponseHead
-//		if a.Kind == fetch.ActionFetchLocal {
-//			head, body, err = blob(a)
-//		} else {
-//			head, body, err = send(a)
-//		}
-//		if err != nil {
-//			m.Fail(err)
-//		} else {
-//			m.Receive(time.Now(), head)
-//		}
-//	}
-//	result, _ := m.Result()
-//	if u, ok := result.Response.URL(); ok && u.Scheme() == "data" {
-//		_, body, _ = fetch.ProcessDataURL(u)
-//	}
-//	if !result.Verdict.OK() {
-//		fmt.Println(explain.Trace(m.Trace())) // which the page is not told
-//	}
-//	if !result.Verdict.OK() || result.Response.NullBody {
-//		body = nil
-//	}
-//	return result.Response, body, nil
-//
-// Here blob looks up what the URL stands for, and answers with webapi.Blob.Respond. What send sends is all that goes
-// over the wire: a.Method, a.URL and a.Headers as they are; the request's body, from its beginning, unless a.Body is
-// [BodyActionNone]; cookies if a.IncludeCredentials is set, and only then it keeps those of the response. It follows no
-// redirects. Scripts cannot set Cookie, Host and their like: webapi.NewRequest drops them. What depends on the page and
-// not on the script is set in object.Request before: PartitionKey, EmbedderPolicy, and Referrer if object.Referrer is
-// the zero value.
+// The example Loop is the whole of it: what fetch() is to a page, from its arguments to the response and the body that
+// the page gets. The caller sends a.Method, a.URL and a.Headers as they are; the request's body, from its beginning,
+// unless a.Body is [BodyActionNone]; cookies if a.IncludeCredentials is set, and only then it keeps those of the
+// response. Nothing else goes over the wire, and no redirects are followed. Where a.Kind is [ActionFetchLocal] it looks
+// up what the URL stands for, and answers with webapi.Blob.Respond. Scripts cannot set Cookie, Host and their like:
+// webapi.NewRequest drops them. What depends on the page and not on the script is set in the request before:
+// PartitionKey, EmbedderPolicy, and Referrer if the script has not set it.
 //
 // Package fetchhttp, in which an agent has cookies and pages fetch, load and connect, over any http.RoundTripper or an
 // http.Handler. The example Harness is one with a transport of its own.

@@ -3,9 +3,6 @@ package fetch_test
 import (
 	"errors"
 	"fmt"
-	"os"
-	"strings"
-	"testing"
 	"time"
 
 	"github.com/corspec/corspec/fetch"
@@ -14,7 +11,7 @@ import (
 	"github.com/corspec/corspec/origin"
 )
 
-// A harness has the two functions that the loop of the package's documentation calls, and runs it for its pages.
+// A harness has pages that call fetch(), and a transport that is a function.
 type harness struct {
 	agent  fetch.Agent
 	upload []byte
@@ -54,12 +51,11 @@ func (h *harness) blob(a fetch.Action) (fetch.ResponseHead, []byte, error) {
 
 // fetch is what a script gets of fetch().
 func (h *harness) fetch(page webapi.Client, url string, init webapi.RequestInit) (fetch.Response, []byte, error) {
-	agent, send, blob := &h.agent, h.send, h.blob
 	object, err := webapi.NewRequest(page, webapi.RequestInfo{URL: url}, init)
 	if err != nil {
 		return fetch.Response{}, nil, err // what fetch() throws
 	}
-	m, err := agent.Start(time.Now(), object.Request)
+	m, err := h.agent.Start(time.Now(), object.Request)
 	if err != nil {
 		return fetch.Response{}, nil, err
 	}
@@ -67,9 +63,9 @@ func (h *harness) fetch(page webapi.Client, url string, init webapi.RequestInit)
 	for a := m.Action(); a.Kind != fetch.ActionDone; a = m.Action() {
 		var head fetch.ResponseHead
 		if a.Kind == fetch.ActionFetchLocal {
-			head, body, err = blob(a)
+			head, body, err = h.blob(a)
 		} else {
-			head, body, err = send(a)
+			head, body, err = h.send(a)
 		}
 		if err != nil {
 			m.Fail(err)
@@ -90,8 +86,7 @@ func (h *harness) fetch(page webapi.Client, url string, init webapi.RequestInit)
 	return result.Response, body, nil
 }
 
-// The loop of the package's documentation, over a transport that is a function. What its pages must not do, they
-// cannot.
+// All of fetch() over a transport that is a function. What its pages must not do, they cannot.
 func Example_loop() {
 	h := &harness{upload: []byte("text"), blobs: map[string]webapi.Blob{"blob:https://app.example/1": {Type: "text/plain", Data: []byte("0123456789")}}}
 	page := webapi.Client{Origin: origin.MustParse("https://app.example")}
@@ -119,24 +114,4 @@ func Example_loop() {
 	// opaque: 0 "" <nil>
 	// basic: 206 "234" <nil>
 	// basic: 200 "hi" <nil>
-}
-
-// TestLoop holds the loop of the package's documentation to the one above, which runs.
-func TestLoop(t *testing.T) {
-	indented := func(file, prefix, first, last string) string {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, rest, _ := strings.Cut(string(text), prefix+first)
-		code, _, ok := strings.Cut(rest, prefix+last)
-		if !ok {
-			t.Fatalf("%s has no loop from %q to %q", file, first, last)
-		}
-		return strings.ReplaceAll(code, "\n"+prefix, "\n")
-	}
-	const first, last = "object, err := webapi.NewRequest", "return result.Response, body, nil"
-	if doc, code := indented("doc.go", "//\t", first, last), indented("example_loop_test.go", "\t", first, last); doc != code {
-		t.Errorf("the loop of doc.go is\n%s\nand that of example_loop_test.go\n%s", doc, code)
-	}
 }

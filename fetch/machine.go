@@ -189,12 +189,6 @@ func (m *Machine) event(e Event) {
 	m.events = append(m.events, e)
 }
 
-// finish ends the fetch with the response that the page gets.
-func (m *Machine) finish() {
-	m.result.Verdict = allowed
-	m.waiting = ActionDone
-}
-
 // fail ends the fetch with a network error.
 func (m *Machine) fail(v Verdict) {
 	// Main fetch, step 12.
@@ -202,9 +196,7 @@ func (m *Machine) fail(v Verdict) {
 		m.agent.Cache.clearCacheEntries(key)
 	}
 	m.event(Event{Step: v.Step, Outcome: Outcome(v.Code), Subject: v.Want})
-	m.result.Response = Response{Type: ResponseTypeError}
-	m.result.Verdict = v
-	m.waiting = ActionDone
+	m.result.Response, m.result.Verdict, m.waiting = Response{Type: ResponseTypeError}, v, ActionDone
 }
 
 // evaluated turns the verdict of a hook that has no opinion into one that lets pass.

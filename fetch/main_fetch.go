@@ -170,7 +170,13 @@ func (m *Machine) mainFetchResponse() {
 	r, internal, out := &m.req, &m.internal, &m.result.Response
 	// Main fetch, step 14. A manual redirect and what a hook answers may have been filtered before.
 	if internal.Type == ResponseTypeDefault {
-		m.filter(out)
+		if r.ResponseTainting == TaintingCORS {
+			// Main fetch, step 14.1.
+			internal.ExposedHeaderNames = m.engine.exposedHeaderNames(r, internal)
+		}
+		t := filteredTypes[r.ResponseTainting]
+		*out = filtered(internal, t, m.visible)
+		m.event(Event{Step: "main-fetch:14", Outcome: filteredOutcomes[t]})
 	} else {
 		*out = *internal
 		*internal = *internal.internal()
@@ -215,20 +221,11 @@ func (m *Machine) mainFetchResponse() {
 	if out.Type != ResponseTypeOpaque && out.Type != ResponseTypeOpaqueRedirect {
 		out.NullBody = internal.NullBody
 	}
-	m.finish()
+	m.result.Verdict, m.waiting = allowed, ActionDone
 }
 
-// filter makes out the filtered response that the request's response tainting asks for.
-func (m *Machine) filter(out *Response) {
-	// Main fetch, step 14.
-	t := [...]ResponseType{TaintingBasic: ResponseTypeBasic, TaintingCORS: ResponseTypeCORS, TaintingOpaque: ResponseTypeOpaque}[m.req.ResponseTainting]
-	if t == ResponseTypeCORS {
-		// Main fetch, step 14.1.
-		m.internal.ExposedHeaderNames = m.engine.exposedHeaderNames(&m.req, &m.internal)
-	}
-	*out = filtered(&m.internal, t, m.visible)
-	m.event(Event{Step: "main-fetch:14", Outcome: filteredOutcomes[t]})
-}
+// filteredTypes are those of the filtered responses that the response taintings ask for.
+var filteredTypes = [...]ResponseType{TaintingBasic: ResponseTypeBasic, TaintingCORS: ResponseTypeCORS, TaintingOpaque: ResponseTypeOpaque}
 
 // ExposedHeaderNames returns the CORS-exposed header-name list that a response to r gets: what its
 // Access-Control-Expose-Headers lists, or all names it has where that contains "*" and r does not include credentials.

@@ -60,8 +60,55 @@ func (v *variant) populate(m *Machine) {
 	}
 }
 
-// repeated returns the names that stand in l more than once, in lowercase and without values; nil if there are none.
-func repeated(l HeaderList) map[string][]string {
+// combined returns l with one header for each name, at its first place, with all values joined.
+func combined(l HeaderList) HeaderList {
+	return merged(l, func(string) bool { return true }, func(_ string, values []string) string { return strings.Join(values, ", ") })
+}
+
+// oneOfSingle returns l with one of the headers of each name that HTTP allows once.
+func oneOfSingle(l HeaderList) HeaderList {
+	single := func(name string) bool { return name == "content-type" || slices.Contains(singleHeaders, name) }
+	return merged(l, single, func(name string, values []string) string {
+		if name == "content-type" {
+			return values[0]
+		}
+		return values[len(values)-1]
+	})
+}
+
+// singleHeaders are what oneOfSingleHeaders is about, besides Content-Type.
+var singleHeaders = []string{"authorization", "content-disposition", "from", "if-modified-since", "if-unmodified-since", "location",
+	"max-forwards", "user-agent"}
+
+// merged returns l with one header, at its first place, for each of those names that stands there more than once. Its
+// value is what join makes of all. The names that both are given are in lowercase.
+func merged(l HeaderList, those func(name string) bool, join func(name string, values []string) string) HeaderList {
+	values := repeated(l, those)
+	if len(values) == 0 {
+		return l
+	}
+	for _, h := range l {
+		name := header.Lower(h[0])
+		if of, again := values[name]; again {
+			values[name] = append(of, h[1])
+		}
+	}
+	out := make(HeaderList, 0, len(l))
+	for _, h := range l {
+		name := header.Lower(h[0])
+		switch of, again := values[name]; {
+		case !again:
+			out = append(out, h)
+		case of != nil:
+			out = append(out, [2]string{h[0], join(name, of)})
+			values[name] = nil
+		}
+	}
+	return out
+}
+
+// repeated returns those of the names that stand in l more than once, in lowercase and without values.
+func repeated(l HeaderList, those func(name string) bool) map[string][]string {
 	if len(l) <= nameSetSearched && !slices.ContainsFunc(l, func(h [2]string) bool {
 		i := header.Index(l, h[0], 0)
 		return header.Index(l, h[0], i+1) >= 0
@@ -73,41 +120,13 @@ func repeated(l HeaderList) map[string][]string {
 		names[i] = header.Lower(h[0])
 	}
 	slices.Sort(names)
-	var again map[string][]string
+	again := map[string][]string{}
 	for i, name := range names {
-		if i > 0 && name == names[i-1] {
-			if again == nil {
-				again = map[string][]string{}
-			}
+		if i > 0 && name == names[i-1] && those(name) {
 			again[name] = nil
 		}
 	}
 	return again
-}
-
-// combined returns l with one header for each name, at its first place, with all values joined.
-func combined(l HeaderList) HeaderList {
-	values := repeated(l)
-	if values == nil {
-		return l
-	}
-	for _, h := range l {
-		name := header.Lower(h[0])
-		if of, again := values[name]; again {
-			values[name] = append(of, h[1])
-		}
-	}
-	out := make(HeaderList, 0, len(l))
-	for _, h := range l {
-		switch joined, again := values[header.Lower(h[0])]; {
-		case !again:
-			out = append(out, h)
-		case joined != nil:
-			out = append(out, [2]string{h[0], strings.Join(joined, ", ")})
-			values[header.Lower(h[0])] = nil
-		}
-	}
-	return out
 }
 
 func (v *variant) upgradesMixedContent(m *Machine) bool {
@@ -568,13 +587,9 @@ func (v *variant) includeCredentials(r *Request) bool {
 	return includeCredentials(r)
 }
 
-// singleHeaders are what oneOfSingleHeaders is about, besides Content-Type.
-var singleHeaders = []string{"authorization", "content-disposition", "from", "if-modified-since", "if-unmodified-since", "location",
-	"max-forwards", "user-agent"}
-
 func (v *variant) appendRequestHeaders(l HeaderList, r *Request) HeaderList {
 	headers := r.Headers
-	if v.has[oneOfSingleHeaders] && repeated(headers) != nil {
+	if v.has[oneOfSingleHeaders] {
 		headers = oneOfSingle(headers)
 	}
 	if v.has[requestLinesCombined] {
@@ -587,27 +602,6 @@ func (v *variant) appendRequestHeaders(l HeaderList, r *Request) HeaderList {
 				l[i][1] = latin1ToUTF8(l[i][1])
 			}
 		}
-	}
-	return l
-}
-
-// oneOfSingle returns the headers, but one of each name that HTTP allows once.
-func oneOfSingle(headers HeaderList) (l HeaderList) {
-	places := map[string]int{}
-	for _, h := range headers {
-		name := header.Lower(h[0])
-		single := slices.Contains(singleHeaders, name)
-		i, again := places[name]
-		switch {
-		case again && single:
-			l[i][1] = h[1]
-			continue
-		case again:
-			continue
-		case single || name == "content-type":
-			places[name] = len(l)
-		}
-		l = append(l, h)
 	}
 	return l
 }
@@ -757,11 +751,8 @@ func (v *variant) wildcardMatches(entries map[cacheName]cacheLife) bool {
 }
 
 func (v *variant) coversAuthorization() bool { return v.has[cachedWildcardCoversAuthorization] }
-
-func (v *variant) replacesEntries() bool { return v.has[cacheEntriesReplaced] }
-
+func (v *variant) replacesEntries() bool     { return v.has[cacheEntriesReplaced] }
 func (v *variant) remembersPreflights() bool {
 	return v.has[preflightAfterPreflight] || v.has[uploadMethodExemptInCache]
 }
-
 func (v *variant) maxAgeLimit() time.Duration { return v.maxAge }

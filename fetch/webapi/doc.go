@@ -5,7 +5,7 @@
 //
 // [NewRequest] is new Request() and the first half of fetch(), [Headers] the object of that name, and [XMLHttpRequest]
 // takes the calls of a script from open() to send(). [Blob.Respond] answers blob: URLs. There is an example of each
-// binding, and the example Harness of package fetch puts them together.
+// binding, and the example Loop of package fetch puts them together.
 //
 // One thing of these objects depends on the user agent: in Chromium a script cannot set User-Agent, which requests and
 // XMLHttpRequest drop without a word where [Client] has its profile. [fetch.Agent.Start] drops it there in any case.

@@ -219,38 +219,25 @@ func (i *RequestInit) setMembers(client Client, o *Request) error {
 		}
 	}
 	// new Request(input, init), step 15.
-	if i.ReferrerPolicy != nil {
-		r.ReferrerPolicy = *i.ReferrerPolicy
+	set(&r.ReferrerPolicy, i.ReferrerPolicy)
+	// new Request(input, init), steps 16 and 17.
+	if i.Mode != nil && *i.Mode == fetch.ModeNavigate {
+		return typeError("mode", i.Mode.String(), "only the browser navigates; use \"cors\", \"no-cors\" or \"same-origin\"")
 	}
-	// new Request(input, init), step 16.
-	if i.Mode != nil {
-		// new Request(input, init), step 17.
-		if *i.Mode == fetch.ModeNavigate {
-			return typeError("mode", i.Mode.String(), "only the browser navigates; use \"cors\", \"no-cors\" or \"same-origin\"")
-		}
-		// new Request(input, init), step 18.
-		r.Mode = *i.Mode
-	}
+	// new Request(input, init), step 18.
+	set(&r.Mode, i.Mode)
 	// new Request(input, init), step 19.
-	if i.Credentials != nil {
-		r.Credentials = *i.Credentials
-	}
+	set(&r.Credentials, i.Credentials)
 	// new Request(input, init), step 20.
-	if i.Cache != nil {
-		r.Cache = *i.Cache
-	}
+	set(&r.Cache, i.Cache)
 	// new Request(input, init), step 21.
 	if r.Cache == fetch.CacheModeOnlyIfCached && r.Mode != fetch.ModeSameOrigin {
 		return typeError("cache", r.Cache.String(), "goes with mode \"same-origin\" only")
 	}
 	// new Request(input, init), step 22.
-	if i.Redirect != nil {
-		r.Redirect = *i.Redirect
-	}
+	set(&r.Redirect, i.Redirect)
 	// new Request(input, init), step 24.
-	if i.Keepalive != nil {
-		r.Keepalive = *i.Keepalive
-	}
+	set(&r.Keepalive, i.Keepalive)
 	// new Request(input, init), step 25.
 	if i.Method != nil {
 		method, err := checkMethod("TypeError", "TypeError", *i.Method)
@@ -260,6 +247,13 @@ func (i *RequestInit) setMembers(client Client, o *Request) error {
 		r.Method = method
 	}
 	return nil
+}
+
+// set gives a field of the request the value of a member, if that exists.
+func set[T any](field, member *T) {
+	if member != nil {
+		*field = *member
+	}
 }
 
 // setBody takes the body. new Request(input, init), steps 34 to 42.

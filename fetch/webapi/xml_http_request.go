@@ -1,12 +1,12 @@
 package webapi
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/internal/mime"
+	"github.com/corspec/corspec/internal/weburl"
 	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/safelist"
 )
@@ -150,23 +150,12 @@ func (x *XMLHttpRequest) setContentType(body *Payload) {
 //
 // https://url.spec.whatwg.org/#set-the-username
 func withUserInfo(u origin.URL, user UserInfo) origin.URL {
-	encode := func(s string) string { // UTF-8 percent-encode, with the userinfo percent-encode set
-		var b strings.Builder
-		for i := range len(s) {
-			if c := s[i]; c <= ' ' || c > '~' || strings.IndexByte("\"#<>?^`{}/:;=@[\\]|", c) >= 0 {
-				fmt.Fprintf(&b, "%%%02X", c)
-			} else {
-				b.WriteByte(c)
-			}
-		}
-		return b.String()
-	}
 	username, password := u.Username(), u.Password()
 	if user.Username != nil {
-		username = encode(*user.Username)
+		username = weburl.PercentEncodeUserinfo(*user.Username)
 	}
 	if user.Password != nil {
-		password = encode(*user.Password)
+		password = weburl.PercentEncodeUserinfo(*user.Password)
 	}
 	start, rest, _ := strings.Cut(u.String(), "//")
 	if u.IncludesCredentials() {

@@ -103,6 +103,9 @@ func appendEncoded(b []byte, s string, set class) []byte {
 	return append(b, s[start:]...)
 }
 
+// PercentEncodeUserinfo is appendEncoded with the userinfo percent-encode set.
+func PercentEncodeUserinfo(s string) string { return string(appendEncoded(nil, s, setUserinfo)) }
+
 func unhex(c byte) byte {
 	switch {
 	case c <= '9':
