@@ -248,6 +248,23 @@ Invoke-WebRequest -UseBasicParsing -Uri "https://api.example/v1/me" ` + "`" + `
 		verdict: "blocked allow-origin-mismatch",
 	},
 	{
+		name:    "curl in PowerShell",
+		text:    "curl.exe -X POST 'https://api.example/x' `\r\n  -H 'Origin: https://shop.example' `\r\n  -d \"a=b\"",
+		answers: []string{"-R", allowAll},
+		status:  exitOK,
+		want:    "https://shop.example POST https://api.example/x cors same-origin ",
+		verdict: "allowed ",
+		body:    "a=b",
+	},
+	{
+		name:    "curl in PowerShell, on one line",
+		text:    "curl.exe https://api.example/x -H 'Origin: https://shop.example'",
+		answers: []string{"-R", allowAll},
+		status:  exitOK,
+		want:    "https://shop.example GET https://api.example/x cors same-origin ",
+		verdict: "allowed ",
+	},
+	{
 		name:    "Chromium, Copy as fetch, over http",
 		text:    "fetch(\"http://api.example/x\", {\n  \"headers\": {\n    \"accept\": \"*/*\",\n    \"cache-control\": \"no-cache\"\n  },\n  \"referrer\": \"http://shop.example/\",\n  \"referrerPolicy\": \"strict-origin-when-cross-origin\",\n  \"body\": null,\n  \"method\": \"GET\",\n  \"mode\": \"cors\",\n  \"credentials\": \"omit\"\n});",
 		answers: []string{"-R", allowAll},

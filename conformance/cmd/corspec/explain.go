@@ -436,6 +436,9 @@ func (e *explanations) readFile(name string, stdin io.Reader, r *checkRequest, g
 		}
 	})
 	if d.end(); d.failed || !isObject {
+		if isPaste(text) {
+			return fmt.Errorf("%s: that is a request, and what came back is not there: add -R and -status, or let corspec check ask the server", e.Source)
+		}
 		return fileError(e.Source, []byte(text))
 	}
 	switch {

@@ -412,7 +412,8 @@ func TestExplainRejects(t *testing.T) {
 		args []string
 		want string
 	}{
-		{nil, "want one URL or one file"},
+		{nil, "there is nothing to explain"},
+		{[]string{file(t, "curl.txt", "curl 'https://api.example/x' -H 'Origin: https://app.example'\n")}, "that is a request, and what came back is not there"},
 		{[]string{good, good}, "want one URL or one file"},
 		{[]string{api + "/x"}, "no answer to explain"},
 		{[]string{"-status", "99", api + "/x"}, "status 99"},
