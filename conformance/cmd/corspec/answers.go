@@ -47,7 +47,7 @@ func (r *checkRequest) explained(arguments []string, answers bool, stdin io.Read
 	}
 	switch {
 	case len(urls)+len(files) == 0:
-		return "", "", errors.New("there is nothing to explain: name a file, such as a HAR file, or give a URL and, with -R, what it answers; -h says more")
+		return "", "", errors.New("there is nothing to explain: give a URL with what it answers (-R, -policy), or a file, such as a HAR file; -h says more")
 	case len(urls) > 1 || len(files) > 1:
 		return "", "", fmt.Errorf("want one URL or one file, got %q", arguments)
 	case len(files) == 0:

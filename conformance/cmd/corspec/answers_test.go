@@ -193,7 +193,7 @@ func TestExplainPolicy(t *testing.T) {
 		{[]string{"-policy", file(t, "bad.json", `{"origins":["https://app.example/"]}`), api}, "corspec lint says all"},
 		{[]string{"-policy", policy, "-preflight-status", "200", api}, "-policy answers preflights"},
 		{[]string{"-policy", policy, "testdata/chromium.har"}, "-policy is not for a HAR file"},
-		{[]string{"-policy", policy}, "want one URL"},
+		{[]string{"-policy", policy}, "give a URL"},
 	} {
 		if status, stdout, stderr := corspec(append([]string{"explain"}, tt.args...)...); status != exitUsage || stdout != "" || !strings.Contains(stderr, tt.want) {
 			t.Errorf("%q: status %d, %q, %q", tt.args, status, stdout, stderr)
