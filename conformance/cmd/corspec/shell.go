@@ -17,8 +17,8 @@ var errManyParts = fmt.Errorf("there are more than %d words, headers, members or
 var errSeveralCommands = errors.New("there are several commands; give one of them")
 
 // shellWords splits the first command of a text into words as a POSIX shell does, with the $'…' of bash. What would run
-// a program or look up a variable is refused. What stands behind a pipe or a redirection is left out. A line also goes on
-// behind a backtick, as in PowerShell.
+// a program or look up a variable is refused. What stands behind a pipe or a redirection is left out. A line also goes
+// on behind a backtick, as in PowerShell.
 func shellWords(text string) ([]string, error) {
 	var words []string
 	var word strings.Builder
@@ -192,8 +192,8 @@ func ansiQuoted(word *strings.Builder, rest string) (int, error) {
 	return 0, errors.New("$' opens here and is not closed; was all of the command copied?")
 }
 
-// isForCmd tells a command for the shell of Windows: its lines go on behind a caret. PowerShell, where it is curl.exe as
-// well, has single quotes and backticks.
+// isForCmd tells a command for the shell of Windows: its lines go on behind a caret. PowerShell, which calls curl.exe
+// as well, has single quotes and backticks.
 func isForCmd(text string) bool {
 	caret := strings.Contains(text, `^"`) || strings.Contains(text, "^\n") || strings.Contains(text, "^\r\n")
 	return caret || strings.HasPrefix(text, "curl.exe ") && !strings.Contains(text, " '") && !strings.Contains(text, "`\n") && !strings.Contains(text, "`\r\n")
