@@ -10,7 +10,7 @@ import (
 var urlSeeds = []string{
 	"https://a.example/b?c#d", "HTTPS://A.example:443", "http://u:p@[::1]:8080/..", "ws://b\u00fccher.example:443?", "wss:\\\\a\\b", "ftp://0x7f.1:21/", "https://a b/", "https://a:/x",
 	"http:/ a", " https://a\t.b \n/", "https://a /", "https://a@", "https://:1", "https://a:65536", "file:///C|/", "file://localhost/x", "data:a b #c", "data:a ?b", "about:blank#", "foo://h:1", "foo:/.//a", "foo:a",
-	"blob:https://a:443/x", "blob:HTTP://A\\b", "blob:ftp://a/", "blob:file:///", "blob:blob:https://a/", "blob: https://a", "blob:https://u@a/", "blob:x", "https", "ht\ntps://a", "\xff", "https://\xff", "https://a/\xff", "https://xn--a.\u00e9/",
+	"blob:https://a:443/x", "blob:HTTP://A\\b", "blob:ftp://a/", "blob:file:///", "blob:blob:https://a/", "blob: https://a", "blob:https://u@a/", "blob:x", "blob:https://u:p@a:443?b", "https://u:p@a:443/", "https://u:@a", "https://u@", "https://:p@a:1#", "https://u:p@a b", "https://%41%c3%bc.\u00e9%2e/", "https://a%", "https://\uff05", "htt\nps:a", "https", "ht\ntps://a", "\xff", "https://\xff", "https://a/\xff", "https://xn--a.\u00e9/",
 }
 
 // checkURL holds what is made of a URL against the parsing of its serialization,

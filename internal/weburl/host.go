@@ -43,22 +43,26 @@ func appendHost(b []byte, input string, isOpaque bool) ([]byte, *Error) {
 	if input == "" { // Host parser, step 3, asserts it.
 		return nil, fail(0, ReasonHostMissing)
 	}
-	domain := input
-	if strings.IndexByte(input, '%') >= 0 { // Host parser, step 5.
-		domain = PercentDecode(input)
-		if !utf8.ValidString(domain) { // Host parser, step 7, in the end:
-			// UTF-8 decode without BOM makes U+FFFD of it, which no domain may hold.
-			return nil, fail(strings.IndexByte(input, '%'), ReasonNotUTF8)
-		}
-	}
 	start := len(b)
-	b, err := appendDomain(b, domain) // Host parser, steps 6 and 7.
+	domain, err := appendDomain(b, input) // Host parser, steps 6 and 7.
 	if err != nil {
-		if domain != input {
-			err.Offset = min(err.Offset, strings.IndexByte(input, '%'))
+		percent := strings.IndexByte(input, '%')
+		if percent < 0 {
+			return nil, err
 		}
-		return nil, err
+		decoded := PercentDecode(input) // Host parser, step 5. Until then, what holds a "%" is not a domain.
+		if !utf8.ValidString(decoded) { // Host parser, step 7, in the end:
+			// UTF-8 decode without BOM makes U+FFFD of it, which no domain may hold.
+			return nil, fail(percent, ReasonNotUTF8)
+		}
+		if domain, err = appendDomain(b, decoded); err != nil {
+			if decoded != input {
+				err.Offset = min(err.Offset, percent)
+			}
+			return nil, err
+		}
 	}
+	b = domain
 	if !mayEndANumber(b[len(b)-1]) {
 		return b, nil // Host parser, step 9.
 	}

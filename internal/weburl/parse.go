@@ -189,7 +189,7 @@ func (p *parser) setScheme(s, rest string) {
 		}
 	}
 	p.u.schemeEnd = uint32(len(p.b))
-	p.defaultPort, p.special = SpecialScheme(string(p.b))
+	p.defaultPort, p.special = SpecialScheme(p.b)
 	p.file = p.special && p.defaultPort == 0
 	p.b = append(p.b, ':')
 	p.u.noHost(len(p.b))

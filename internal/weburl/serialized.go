@@ -62,56 +62,60 @@ func serializedPort(s string, i int, defaultPort uint16) (end int, port uint16) 
 // serialized or have only a port too many, the default one. u goes up to the path, and s goes on at next, which is -1
 // if s is not such a URL; u is of no use then.
 func specialHead(s string, u *URL) (next int) {
-	i, defaultPort := specialPrefix(s)
-	if i == 0 || len(s) >= MaxLength {
+	start, defaultPort := specialPrefix(s)
+	if start == 0 || len(s) >= MaxLength {
 		return -1
 	}
-	u.schemeEnd = uint32(i - len("://"))
-	u.usernameEnd, u.hostStart = uint32(i), uint32(i)
-	if next = u.hostAndPort(s, defaultPort); next < 0 && u.userinfo(s) {
-		next = u.hostAndPort(s, defaultPort)
+	u.schemeEnd = uint32(start - len("://"))
+	usernameEnd, hostStart := start, start
+	hostEnd, next, port := hostAndPort(s, start)
+	if next < 0 {
+		if usernameEnd, hostStart = userinfo(s, start); hostStart == start {
+			return -1
+		}
+		hostEnd, next, port = hostAndPort(s, hostStart)
+	}
+	u.usernameEnd, u.hostStart, u.hostEnd, u.pathStart = uint32(usernameEnd), uint32(hostStart), uint32(hostEnd), uint32(hostEnd)
+	if next > hostEnd && port != defaultPort {
+		u.port, u.hasPort, u.pathStart = port, true, uint32(next)
 	}
 	return next
 }
 
-// userinfo reads the serialized username and password that start where the host does, if they are there.
-func (u *URL) userinfo(s string) (ok bool) {
-	start := int(u.hostStart)
-	end := start
-	for end < len(s) && !classes[s[end]].has(setUserinfo) {
-		end++
+// userinfo is the end of the serialized username that starts at s[start], and where the host behind it and the password
+// starts; both are start if there is none.
+func userinfo(s string, start int) (usernameEnd, hostStart int) {
+	i := start
+	for i < len(s) && !classes[s[i]].has(setUserinfo) {
+		i++
 	}
-	u.usernameEnd = uint32(end)
-	if end+1 < len(s) && s[end] == ':' && s[end+1] != '@' {
-		for end++; end < len(s) && !classes[s[end]].has(setUserinfo); {
-			end++
+	usernameEnd = i
+	if i+1 < len(s) && s[i] == ':' && s[i+1] != '@' {
+		for i++; i < len(s) && !classes[s[i]].has(setUserinfo); {
+			i++
 		}
 	}
-	u.hostStart = uint32(end + 1)
-	return end > start && end < len(s) && s[end] == '@'
+	if i == start || i == len(s) || s[i] != '@' {
+		return start, start
+	}
+	return usernameEnd, i + 1
 }
 
-// hostAndPort reads the serialized host and the port of a URL with a special scheme, and is where s goes on, or -1.
-func (u *URL) hostAndPort(s string, defaultPort uint16) (next int) {
-	i := serializedHost(s, int(u.hostStart))
-	if i < 0 {
-		return -1
+// hostAndPort finds the end of the serialized host that starts at s[start], and of the port behind it.
+func hostAndPort(s string, start int) (hostEnd, next int, port uint16) {
+	if hostEnd = serializedHost(s, start); hostEnd < 0 {
+		return start, -1, 0
 	}
-	u.hostEnd, u.pathStart = uint32(i), uint32(i)
-	u.port, u.hasPort = 0, false // Those of a userinfo that looked like a host.
-	if i < len(s) && s[i] == ':' {
-		var port uint16
-		if i, port = serializedPort(s, i+1, 0); i < 0 {
-			return -1
-		}
-		if port != defaultPort {
-			u.port, u.hasPort, u.pathStart = port, true, uint32(i)
+	next = hostEnd
+	if next < len(s) && s[next] == ':' {
+		if next, port = serializedPort(s, next+1, 0); next < 0 {
+			return start, -1, 0
 		}
 	}
-	if i < len(s) && !classes[s[i]].has(authorityEnd) {
-		return -1
+	if next < len(s) && !classes[s[next]].has(authorityEnd) {
+		return start, -1, 0
 	}
-	return i
+	return hostEnd, next, port
 }
 
 // IsSerializedPort reports whether s is how a port is serialized that is not the default one; 0 is not a default port.

@@ -11,34 +11,59 @@ import (
 //
 // https://url.spec.whatwg.org/#concept-url-origin
 func OriginOf(s string) (tuple string, ok bool) {
-	if n := originPrefix(s); n > 0 && len(s) < MaxLength/16 {
-		return s[:n], true
+	if tuple = serializedOrigin(s); tuple != "" {
+		return tuple, true
 	}
-	scheme := s[:serializedScheme(s)]
-	if _, special := SpecialScheme(scheme); special || scheme == "" || len(s) >= MaxLength/16 {
-		return tupleOrigin(s)
+	if rest, isBlob := strings.CutPrefix(s, "blob:"); isBlob {
+		// The path is opaque, and ends where the authority in it does, or later.
+		tuple = serializedOrigin(rest)
+		return tuple, strings.HasPrefix(tuple, "http") // or https
 	}
-	rest := s[len(scheme)+len(":"):]
-	switch {
-	case scheme == "blob": // The path is opaque, and ends where the authority in it does, or later.
-		n := originPrefix(rest)
-		return rest[:n], strings.HasPrefix(rest[:n], "https://") || strings.HasPrefix(rest[:n], "http://")
-	case rest == "" || rest[0] > ' ' && rest[0] != '/':
-		return "", true // The path is opaque, with which nothing fails.
+	if n := serializedScheme(s); n > 0 && len(s) < MaxLength/16 {
+		if _, special := SpecialScheme(s[:n]); !special {
+			n += len(":")
+			return "", n == len(s) || s[n] > ' ' && s[n] != '/' // The path is opaque, with which nothing fails.
+		}
 	}
-	return "", false
+	return tupleOrigin(s)
 }
 
 // TupleOrigin is OriginOf for special schemes but "file", and not ok for others. Nothing behind the authority of such a
 // URL can fail, so none of it is looked at.
 func TupleOrigin(s string) (origin string, ok bool) {
-	if n := originPrefix(s); n > 0 && len(s) < MaxLength/16 {
-		return s[:n], true
+	if origin = serializedOrigin(s); origin != "" {
+		return origin, true
 	}
 	return tupleOrigin(s)
 }
 
-// tupleOrigin is TupleOrigin, which does not expect the origin at the start of s.
+// serializedOrigin is the origin of s if s starts with it as it is serialized, except that credentials and the default
+// port may be there; else "".
+func serializedOrigin(s string) string {
+	start, defaultPort := specialPrefix(s)
+	if start == 0 || len(s) >= MaxLength/16 {
+		return ""
+	}
+	host := start
+	end, next, port := hostAndPort(s, start)
+	if next < 0 {
+		if _, host = userinfo(s, start); host == start {
+			return ""
+		}
+		if end, next, port = hostAndPort(s, host); next < 0 {
+			return ""
+		}
+	}
+	if port != defaultPort {
+		end = next
+	}
+	if host > start {
+		return s[:start] + s[host:end]
+	}
+	return s[:end]
+}
+
+// tupleOrigin is TupleOrigin of what serializedOrigin does not find.
 func tupleOrigin(s string) (origin string, ok bool) {
 	if len(s) >= MaxLength/16 { // The URL may be too long, of which Parse knows.
 		return parsedOrigin(s)
@@ -49,16 +74,10 @@ func tupleOrigin(s string) (origin string, ok bool) {
 	for s != "" && s[len(s)-1] <= ' ' {
 		s = s[:len(s)-1]
 	}
-	var u URL
-	if specialHead(s, &u) >= 0 {
-		return s[:int(u.schemeEnd)+len("://")] + s[u.hostStart:u.pathStart], true
-	}
 	var buf [128]byte
 	b := buf[:0]
-	i, defaultPort := specialPrefix(s)
-	if i > 0 {
-		b = append(b, s[:i-len("://")]...)
-	} else if b, i, defaultPort = appendSpecialScheme(b, s); i == 0 {
+	b, i, defaultPort := appendSpecialScheme(b, s)
+	if i == 0 {
 		return "", false
 	}
 	b = append(b, "://"...)
@@ -117,44 +136,21 @@ func parsedOrigin(s string) (origin string, ok bool) {
 	return u.Scheme() + "://" + u.HostAndPort(), true
 }
 
-// originPrefix is the length of the origin of s at the start of s, 0 if it is not there.
-func originPrefix(s string) int {
-	i, defaultPort := specialPrefix(s)
-	if i == 0 {
-		return 0
-	}
-	n := serializedHost(s, i)
-	if n < 0 {
-		return 0
-	}
-	i = n
-	if i < len(s) && s[i] == ':' {
-		var port uint16
-		if i, port = serializedPort(s, i+1, 0); i < 0 {
-			return 0
-		}
-		if port != defaultPort {
-			n = i
-		}
-	}
-	if i < len(s) && !classes[s[i]].has(authorityEnd) {
-		return 0
-	}
-	return n
-}
-
-// appendSpecialScheme appends the scheme that s starts with, if that is special
-// and not "file". Next is where s goes on behind its colon, 0 for other schemes.
+// appendSpecialScheme appends the scheme that s starts with, if that is special and not "file". Next is where s goes on
+// behind its colon, 0 for other schemes.
 func appendSpecialScheme(b []byte, s string) (_ []byte, next int, defaultPort uint16) {
+	var scheme [len("https")]byte
+	n := 0
 	for i := range len(s) {
 		switch c := s[i]; {
+		case classes[c].has(alpha) && n < len(scheme):
+			scheme[n] = c | 0x20
+			n++
 		case c == ':':
-			if defaultPort, _ = SpecialScheme(string(b)); defaultPort == 0 {
+			if defaultPort, _ = SpecialScheme(scheme[:n]); defaultPort == 0 {
 				return b, 0, 0
 			}
-			return b, i + 1, defaultPort
-		case classes[c].has(alpha) && len(b) < len("https"):
-			b = append(b, c|0x20)
+			return append(b, scheme[:n]...), i + 1, defaultPort
 		case !isTabOrNewline(c):
 			return b, 0, 0
 		}

@@ -247,8 +247,8 @@ func (u URL) HostAndPort() string {
 // SpecialScheme reports whether a scheme is special, and its default port, 0 for "file", which has none.
 //
 // https://url.spec.whatwg.org/#special-scheme
-func SpecialScheme(scheme string) (defaultPort uint16, special bool) {
-	switch scheme {
+func SpecialScheme[S string | []byte](scheme S) (defaultPort uint16, special bool) {
+	switch string(scheme) {
 	case "https", "wss":
 		return 443, true
 	case "http", "ws":
