@@ -31,7 +31,14 @@ func newGin(use, inner gin.HandlerFunc) *gin.Engine {
 	engine.GET("/error", fail)
 	engine.GET("/panic", panics)
 	engine.GET("/dir/", func(c *gin.Context) { c.String(http.StatusOK, "directory") })
-	engine.GET("/stream", gin.WrapF(probes.Stream))
+	engine.GET("/stream", func(c *gin.Context) {
+		parts := []string{"one", "two"}
+		c.Stream(func(w io.Writer) bool {
+			io.WriteString(w, parts[0])
+			parts = parts[1:]
+			return len(parts) > 0
+		})
+	})
 	own := func(c *gin.Context) {
 		for _, h := range probes.OwnHeaders(c.GetHeader("Origin"), c.Request.URL.Path == "/own/spelled") {
 			delete(c.Writer.Header(), "Vary")

@@ -21,7 +21,7 @@ import (
 // no policy, next does as it likes.
 //
 // The [http.ResponseWriter] that next gets is not the server's own, but can all that that one can through
-// [http.ResponseController]; Flush, Hijack and ReadFrom it also has itself.
+// [http.ResponseController]; Flush, Hijack, ReadFrom and CloseNotify it also has itself.
 func (m *Middleware) WrapOver(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		d, vary := m.decide(r)
@@ -144,6 +144,21 @@ func (o *overWriter) FlushError() error {
 
 func (o *overWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return http.NewResponseController(o.ResponseWriter).Hijack()
+}
+
+// CloseNotify is for frameworks that call it without asking whether it is there, as gin does to stream. If the server's
+// writer has none, nothing comes out of the channel.
+func (o *overWriter) CloseNotify() <-chan bool {
+	for w := o.ResponseWriter; ; {
+		switch of := w.(type) {
+		case interface{ CloseNotify() <-chan bool }:
+			return of.CloseNotify()
+		case interface{ Unwrap() http.ResponseWriter }:
+			w = of.Unwrap()
+		default:
+			return nil
+		}
+	}
 }
 
 // Unwrap is for [http.ResponseController], and what it can besides.

@@ -368,6 +368,38 @@ func TestWrapOverAsksTheWriter(t *testing.T) {
 	}
 }
 
+// notifier is a ResponseWriter that knows when its client is gone.
+type notifier struct {
+	discard
+	gone chan bool
+}
+
+func (n *notifier) CloseNotify() <-chan bool { return n.gone }
+
+// unwrapped is a ResponseWriter of some middleware, which has nothing of its own.
+type unwrapped struct{ http.ResponseWriter }
+
+func (u unwrapped) Unwrap() http.ResponseWriter { return u.ResponseWriter }
+
+// Frameworks ask the writer for CloseNotify without looking whether it is there: it is the server's, if that has one.
+func TestWrapOverCloseNotify(t *testing.T) {
+	known := &notifier{discard{http.Header{}}, make(chan bool, 1)}
+	known.gone <- true
+	for name, c := range map[string]struct {
+		w    http.ResponseWriter
+		want int
+	}{
+		"the server's": {known, 1}, "within another": {unwrapped{unwrapped{known}}, 1},
+		"none": {&discard{http.Header{}}, 0}, "none within another": {unwrapped{&discard{http.Header{}}}, 0},
+	} {
+		middleware(t, matrixConfig).WrapOver(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if gone := w.(interface{ CloseNotify() <-chan bool }).CloseNotify(); len(gone) != c.want {
+				t.Errorf("%s: %d in the channel, want %d", name, len(gone), c.want)
+			}
+		})).ServeHTTP(c.w, &http.Request{Method: "GET", Header: http.Header{"Origin": {"https://app.example.com"}}})
+	}
+}
+
 // A WebSocket goes through a proxy below WrapOver.
 func TestWrapOverUpgrade(t *testing.T) {
 	proxy := proxyTo(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
