@@ -69,6 +69,7 @@ func TestEvaluateRejects(t *testing.T) {
 		{"fetch", `{"requests":[],"serve":{"https://b.com":{},"https://b.com/":{}}}`, `serve["https://b.com/"]`, "twice"},
 		{"fetch", `{"requests":[],"serve":{"https://b.com/":{"requests":[]}}}`, `serve["https://b.com/"].requests`, "unknown field"},
 		{"fetch", `{"requests":[],"serve":{"https://b.com/":{"request":{"status":200}}}}`, `serve["https://b.com/"].request`, "want a list"},
+		{"fetch", `{"requests":[{` + ab + `}` + strings.Repeat(`,{`+ab+`}`, 1<<10) + `],"serve":{"https://b.com/":{"request":[{"status":200,"headers":[["a","` + strings.Repeat("b", 1<<16) + `"]]}]}}}`, "requests", "want fewer"},
 		{"policy", `{"config":{"origins":["https://a.com"]},"request":{"headers":[]}}`, "request.method", "missing field"},
 		{"policy", `{"config":{"origins":["https://a.com"]},"request":{"method":"GET","url":"x"}}`, "request.url", "unknown field"},
 		{"policy", `{"config":{"origins":[]},"request":{"method":"GET"}}`, "config", "no-origins"},

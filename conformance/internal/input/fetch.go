@@ -155,7 +155,8 @@ type served struct{ preflight, request []fetch.ResponseHead }
 // Fetch takes the fields of the algorithm "fetch".
 func (o *Object) Fetch() *Fetch {
 	f := &Fetch{serve: map[string]*served{}}
-	for v := range o.Need("requests").List() {
+	requests, largest := o.Need("requests"), 0
+	for v := range requests.List() {
 		r := v.Object()
 		at := time.Unix(0, 0).Add(r.Take("at").Seconds())
 		request := r.Request()
@@ -212,15 +213,22 @@ func (o *Object) Fetch() *Fetch {
 			v.Fail("is a URL that stands there twice")
 		}
 		answers := v.Object()
-		f.serve[u.String()] = &served{answers.Take("preflight").responses(), answers.Take("request").responses()}
+		f.serve[u.String()] = &served{answers.Take("preflight").responses(&largest), answers.Take("request").responses(&largest)}
 		answers.Close()
+	}
+	if n := len(f.Requests); n > 1 && n*largest > mostFetchWork {
+		requests.Fail("are %d, and there is a response of %d bytes: want fewer, as each may get it", n, largest)
 	}
 	return f
 }
 
-// responses reads a list of responses.
-func (v Value) responses() (heads []fetch.ResponseHead) {
+// mostFetchWork bounds how many bytes the requests may get together, each the largest of the responses.
+const mostFetchWork = 1 << 26
+
+// responses reads a list of responses. The size of the largest so far is kept.
+func (v Value) responses(largest *int) (heads []fetch.ResponseHead) {
 	for element := range v.List() {
+		*largest = max(*largest, len(element.raw))
 		heads = append(heads, element.Object().ResponseHead())
 	}
 	return heads
@@ -237,7 +245,7 @@ var added = map[string][]string{
 // Shown returns the headers of a request that goes out, without those that fetching adds and nobody asked to see.
 func (f *Fetch) Shown(a fetch.Action) (shown fetch.HeaderList) {
 	for i, h := range a.Headers {
-		if i < a.Own || h[0] == "Origin" || slices.Contains(f.show, header.Lower(h[0])) {
+		if i < a.Own || header.EqualFold(h[0], "Origin") || slices.Contains(f.show, header.Lower(h[0])) {
 			shown = append(shown, h)
 		}
 	}
