@@ -39,7 +39,7 @@ type Request struct {
 	InflightKeepaliveBytes int64
 
 	// Referrer is the URL that the request's referrer stands for, such as the page's; the zero URL means that there is
-	// no referrer.
+	// no referrer, and so does one with a local scheme, such as about:blank.
 	Referrer origin.URL
 
 	// UnsafeRequest is the unsafe-request flag, set by fetch() and XMLHttpRequest: the method and the headers come from

@@ -88,8 +88,9 @@ func (p *Page) Fetch(req *http.Request, options ...Option) (*Response, error) {
 }
 
 // Do makes a request that is ready, as package webapi makes it for a script, and returns what the page gets, as
-// [Page.Fetch] does. The body is that of a request which has one, and is closed if it can be; what depends on the page
-// and is not set, Do sets: the origin, the network partition key, the embedder policy, the referrer and its policy.
+// [Page.Fetch] does. The body is that of a request which has one, and is closed if it can be. What depends on the page
+// and is not set, Do sets: the origin, the network partition key, the embedder policy, the referrer and its policy. A
+// referrer with a local scheme, such as about:blank, is set, and goes to nobody.
 func (p *Page) Do(ctx context.Context, r fetch.Request, body io.Reader, options ...Option) (*Response, error) {
 	if !r.Origin.IsValid() {
 		r.Origin = p.origin

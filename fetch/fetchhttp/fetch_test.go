@@ -22,6 +22,7 @@ import (
 
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/fetch/fetchhttp"
+	"github.com/corspec/corspec/fetch/initiator"
 	"github.com/corspec/corspec/fetch/webapi"
 	"github.com/corspec/corspec/internal/lineartest"
 	"github.com/corspec/corspec/origin"
@@ -893,6 +894,38 @@ func TestRequestsTellWhereTheyComeFrom(t *testing.T) {
 		"PUT https://app.example/ cross-site cors empty",
 		"GET  same-origin cors empty",
 	}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestNoReferrer holds that what has no referrer tells none, whatever the page's URL and policy, and shows its origin
+// all the same.
+func TestNoReferrer(t *testing.T) {
+	var got []string
+	p := page(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got = append(got, fmt.Sprintf("%s %q %s", r.Method, r.Referer(), r.Header.Get("Origin")))
+		w.Header().Set(acao, "*")
+	}))
+	p.URL, p.ReferrerPolicy = origin.MustParseURL("https://app.example/orders?id=7#top"), fetch.ReferrerPolicyUnsafeURL
+	silent, err := webapi.NewRequest(webapi.Client{Origin: p.Origin()}, webapi.RequestInfo{URL: "https://api.example/"}, webapi.RequestInit{Referrer: new("")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ping, ok := initiator.Request(initiator.KindPing, origin.MustParseURL("https://api.example/"), p.Origin(), initiator.Settings{})
+	if !ok {
+		t.Fatal("nothing is fetched")
+	}
+	for _, d := range []struct {
+		request fetch.Request
+		body    io.Reader
+	}{{silent.Request, nil}, {ping, strings.NewReader("PING")}} {
+		resp, err := p.Do(t.Context(), d.request, d.body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+	}
+	if want := []string{`GET "" https://app.example`, `POST "" https://app.example`}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

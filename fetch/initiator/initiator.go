@@ -93,17 +93,21 @@ var table = [...]struct {
 	KindEventSource: {ruleWithCredentials, fetch.Request{Mode: fetch.ModeCORS, Cache: fetch.CacheModeNoStore, Headers: fetch.HeaderList{{"Accept", "text/event-stream"}}}},
 	KindXHR:         {ruleWithCredentials, fetch.Request{Mode: fetch.ModeCORS, UnsafeRequest: true}},
 	KindBeacon:      {ruleNone, fetch.Request{Method: "POST", Credentials: fetch.CredentialsInclude, Keepalive: true}},
-	KindWebSocket:   {ruleNone, fetch.Request{Mode: fetch.ModeWebSocket, Credentials: fetch.CredentialsInclude, Cache: fetch.CacheModeNoStore, Redirect: fetch.RedirectError, ReferrerPolicy: fetch.ReferrerPolicyNoReferrer}},
+	KindWebSocket:   {ruleNone, fetch.Request{Mode: fetch.ModeWebSocket, Credentials: fetch.CredentialsInclude, Cache: fetch.CacheModeNoStore, Redirect: fetch.RedirectError, Referrer: noReferrer}},
 	KindPing: {ruleNone, fetch.Request{Method: "POST", Credentials: fetch.CredentialsInclude, Keepalive: true, Body: fetch.BodyBytes,
-		ReferrerPolicy: fetch.ReferrerPolicyNoReferrer, Headers: fetch.HeaderList{{"Content-Type", "text/ping"}}}},
+		Referrer: noReferrer, Headers: fetch.HeaderList{{"Content-Type", "text/ping"}}}},
 }
+
+// noReferrer is "no-referrer", unlike the zero URL in place of which the page's own goes: a local scheme is not told.
+var noReferrer = origin.MustParseURL("about:blank")
 
 var serviceWorkerRequest = fetch.Request{Mode: fetch.ModeSameOrigin, Destination: fetch.DestinationServiceWorker, Redirect: fetch.RedirectError,
 	Cache: fetch.CacheModeNoCache, Headers: fetch.HeaderList{{"Service-Worker", "script"}}}
 
 // Request returns the request that an element or API of a page makes for the URL, ready for [fetch.Agent.Start] except
-// what depends on the page: the network partition key, the embedder policy, the referrer and its policy. ok is false
-// where nothing is fetched, as for a preload whose as is not one, and for a Kind that is not one of the constants.
+// what depends on the page: the network partition key, the embedder policy, the referrer and its policy. The referrer
+// of what has none is about:blank, which goes to nobody. ok is false where nothing is fetched, as for a preload whose
+// as is not one, and for a Kind that is not one of the constants.
 //
 // https://html.spec.whatwg.org/multipage/server-sent-events.html#dom-eventsource
 // https://xhr.spec.whatwg.org/#dom-xmlhttprequest-send

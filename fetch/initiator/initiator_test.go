@@ -72,12 +72,12 @@ func TestURLCredentials(t *testing.T) {
 // TestNoReferrer holds who does not say where it comes from, whatever the page's policy.
 func TestNoReferrer(t *testing.T) {
 	for k := Kind(1); kinds.Has(k); k++ {
-		want := fetch.ReferrerPolicyEmpty
+		want := ""
 		if k == KindPing || k == KindWebSocket {
-			want = fetch.ReferrerPolicyNoReferrer
+			want = "about:blank"
 		}
-		if r, _ := Request(k, target, page, Settings{As: "script"}); r.ReferrerPolicy != want {
-			t.Errorf("%v: %v", k, r.ReferrerPolicy)
+		if r, _ := Request(k, target, page, Settings{As: "script"}); r.Referrer.String() != want || r.ReferrerPolicy != fetch.ReferrerPolicyEmpty || fetch.DetermineReferrer(&r).IsValid() {
+			t.Errorf("%v: %q, with policy %v", k, r.Referrer, r.ReferrerPolicy)
 		}
 	}
 }

@@ -46,7 +46,7 @@ type Request struct {
 	// network partition key, the embedder policy, whether mixed content is restricted, and the referrer where it is
 	// "client".
 	Request  fetch.Request
-	Referrer Referrer      // of which Request has the URL
+	Referrer Referrer      // of which Request has the URL, and about:blank for "no-referrer"
 	Guard    Guard         // of Headers
 	Profile  fetch.Profile // of Headers
 	BodyUsed bool          // the body is disturbed or locked
@@ -168,8 +168,9 @@ func NewRequest(client Client, input RequestInfo, init RequestInit) (*Request, e
 	if err := init.setBody(o, &headers, inputBody, input.Request); err != nil {
 		return nil, err
 	}
-	if !o.Referrer.None {
-		r.Referrer = o.Referrer.URL
+	r.Referrer = o.Referrer.URL
+	if o.Referrer.None {
+		r.Referrer = origin.MustParseURL("about:blank") // not the zero URL, in place of which the page's own goes
 	}
 	return o, nil
 }

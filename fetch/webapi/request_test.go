@@ -169,6 +169,7 @@ func TestReferrerString(t *testing.T) {
 func TestNewRequestMembers(t *testing.T) {
 	stream := RequestInit{Method: new("POST"), Body: new(fetch.BodyStream), Duplex: true}
 	own := origin.MustParseURL("https://a.example/x")
+	nobody := origin.MustParseURL("about:blank")
 	none := &Request{Request: fetch.Request{Method: "GET", URLList: []origin.URL{own}}, Referrer: Referrer{None: true, URL: own}}
 	for _, tt := range []struct {
 		input     RequestInfo
@@ -183,8 +184,8 @@ func TestNewRequestMembers(t *testing.T) {
 		{RequestInfo{URL: url}, RequestInit{Referrer: new("https://a.example/x")}, "https://a.example/x", own, false},
 		{RequestInfo{URL: url}, RequestInit{Referrer: new("https://b.example/x")}, "client", origin.URL{}, false},
 		{RequestInfo{URL: url}, RequestInit{Referrer: new("about:client")}, "client", origin.URL{}, false},
-		{RequestInfo{URL: url}, RequestInit{Referrer: new("")}, "no-referrer", origin.URL{}, false},
-		{RequestInfo{Request: none}, RequestInit{}, "no-referrer", origin.URL{}, false},
+		{RequestInfo{URL: url}, RequestInit{Referrer: new("")}, "no-referrer", nobody, false},
+		{RequestInfo{Request: none}, RequestInit{}, "no-referrer", nobody, false},
 		{RequestInfo{Request: &Request{}}, RequestInit{Method: new("GET")}, "client", origin.URL{}, false},
 	} {
 		o, err := NewRequest(page, tt.input, tt.init)
