@@ -218,13 +218,6 @@ func (e *explanations) add(a *answered, err error) {
 	}
 }
 
-// remark adds what there is to say of the file, once.
-func (e *explanations) remark(s string) {
-	if !slices.Contains(e.remarks, s) {
-		e.remarks = append(e.remarks, s)
-	}
-}
-
 // each calls f with the requests, in order: those that are blocked or undecided, or all. It counts all of them. Those
 // of a HAR file are judged meanwhile and not kept: there may be very many.
 func (e *explanations) each(onlyBlocked bool, f func(a *answered)) {
@@ -426,8 +419,7 @@ func (e *explanations) readFile(name string, stdin io.Reader, r *checkRequest, g
 	d.members(func(name string) {
 		switch name {
 		case "log":
-			l := d.log()
-			log = &l
+			log = d.log()
 		case "requests", "serve":
 			isRequests = true
 			fallthrough

@@ -17,8 +17,9 @@ import (
 type harLog struct {
 	creator, browser harProgram
 	pages            []harPage
-	entries          []*harEntry
+	entries          int
 	hasEntries       bool // there is a list, though it may be empty
+	reader           *harReader
 }
 
 type harProgram struct{ name, version string }
@@ -28,7 +29,10 @@ type harPage struct {
 	title string // in Chromium and Safari the URL
 }
 
+// A harEntry is an entry, while somebody looks at it.
 type harEntry struct {
+	*harExchange // what is kept of it; nil if it is not a request of HTTP
+
 	page          string // the pageref
 	started       string
 	request       harRequest
@@ -42,6 +46,9 @@ type harEntry struct {
 	initiatorURL  string
 	hasAddress    bool   // it tells the server's
 	failure       string // what the program says of a request that it got or showed nothing of
+
+	freshened fetch.HeaderList // of a 304: the stored headers with its own, once they have been asked for
+	stored    int              // the index of the entry that has the former
 }
 
 type harRequest struct {
@@ -79,7 +86,8 @@ func (d *harDecoder) text() string {
 	return text
 }
 
-func (d *harDecoder) log() (l harLog) {
+func (d *harDecoder) log() *harLog {
+	l := &harLog{reader: newHARReader(d.data)}
 	d.members(func(name string) {
 		switch name {
 		case "creator":
@@ -90,7 +98,11 @@ func (d *harDecoder) log() (l harLog) {
 			d.elements(func() { l.pages = append(l.pages, d.page()) })
 		case "entries":
 			l.hasEntries = d.kind() == '['
-			d.elements(func() { l.entries = append(l.entries, d.entry()) })
+			d.elements(func() {
+				offset := d.pos
+				l.reader.read(l.entries, offset, d.entry())
+				l.entries++
+			})
 		default:
 			d.skip()
 		}
@@ -322,9 +334,12 @@ var startTimes = []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T
 
 // startTime returns when the request was made, or the zero time.
 func (e *harEntry) startTime() time.Time {
+	if e.started == "" {
+		return time.Time{}
+	}
 	for _, layout := range startTimes {
 		if t, err := time.Parse(layout, e.started); err == nil {
-			return t
+			return t.UTC()
 		}
 	}
 	return time.Time{}

@@ -12,7 +12,7 @@ var conditionals = []string{"If-None-Match", "If-Modified-Since"}
 
 // isRevalidation reports whether the browser itself asked whether what it had stored was still good, and it was. A
 // script that sets such a header gets the 304 itself; with a preflight it is asked for.
-func (x *harExchange) isRevalidation(preflight *harExchange) bool {
+func (x *harEntry) isRevalidation(preflight *harEntry) bool {
 	if x.response.status != 304 {
 		return false
 	}
@@ -28,29 +28,24 @@ func (x *harExchange) isRevalidation(preflight *harExchange) bool {
 }
 
 // takesStored reports whether the response may be one that the browser had stored.
-func (x *harExchange) takesStored() bool { return x.response.status == 304 || x.response.status == 0 }
+func (x *harEntry) takesStored() bool { return x.response.status == 304 || x.response.status == 0 }
 
 // stored returns the response earlier in the file that a 304 says is still good.
-func (h *harReader) stored(x *harExchange) *harExchange {
+func (h *harReader) stored(x *harEntry) *harEntry {
 	const near = 32 // entries of the same URL that are looked at
 	list := h.byURL[urlKey(x.url)]
-	at, _ := slices.BinarySearchFunc(list, x.pos, func(o *harExchange, pos int) int { return o.pos - pos })
+	at, _ := slices.BinarySearchFunc(list, x.pos, func(o harLink, pos int) int { return o.pos - pos })
 	for i := at - 1; i >= max(0, at-near); i-- {
-		o := list[i]
-		if o.response.status != 200 || o.request.method != "GET" || !o.response.headers.given {
-			continue
-		}
-		if validates(x, o, "If-None-Match", "ETag") && validates(x, o, "If-Modified-Since", "Last-Modified") {
-			return o
+		o := &list[i]
+		if o.storable && validates(x.header("If-None-Match"), o.tag) && validates(x.header("If-Modified-Since"), o.modified) {
+			return h.entry(o.harExchange)
 		}
 	}
 	return nil
 }
 
-// validates reports whether the condition of a request can be from that response.
-func validates(x, stored *harExchange, condition, validator string) bool {
-	asked := x.header(condition)
-	has, _ := stored.response.headers.Get(validator)
+// validates reports whether the condition of a request can be from a response with that validator.
+func validates(asked, has string) bool {
 	return asked == "" || has == "" || strings.TrimPrefix(asked, "W/") == strings.TrimPrefix(has, "W/")
 }
 
@@ -70,7 +65,7 @@ func freshen(stored, by fetch.HeaderList) fetch.HeaderList {
 }
 
 // effectiveHeaders returns the headers that a document's response has for the browser.
-func (h *harReader) effectiveHeaders(x *harExchange) fetch.HeaderList {
+func (h *harReader) effectiveHeaders(x *harEntry) fetch.HeaderList {
 	if x.takesStored() {
 		if o := h.stored(x); o != nil {
 			return freshen(o.response.headers.HeaderList, x.response.headers.HeaderList)

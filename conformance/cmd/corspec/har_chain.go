@@ -20,28 +20,41 @@ func (h *harReader) sortByTime() {
 	}
 	for i, x := range h.exchanges {
 		x.pos = i
+		key := urlKey(x.url)
+		list, wanted := h.byURL[key]
+		if !wanted && !x.preflight {
+			continue
+		}
+		link := h.link(x)
+		if wanted {
+			h.byURL[key] = append(list, link)
+		}
 		if x.preflight {
-			key := urlKey(x.url)
-			h.preflights[key] = append(h.preflights[key], x)
-		}
-		if u, ok := x.location(); ok {
-			h.byURL[urlKey(u)] = nil
-		}
-		if x.takesStored() {
-			h.byURL[urlKey(x.url)] = nil
-		}
-	}
-	for _, x := range h.exchanges {
-		if key := urlKey(x.url); len(h.byURL) > 0 {
-			if list, wanted := h.byURL[key]; wanted {
-				h.byURL[key] = append(list, x)
-			}
+			h.preflights[key] = append(h.preflights[key], link)
 		}
 	}
 }
 
+// A harLink is an exchange that others may belong to, with what tells whether they do.
+type harLink struct {
+	*harExchange
+	method, mode, destination, kind string
+	origin, asked                   string // of a preflight: the origin and the method that it is for
+	tag, modified                   string // of a response that can be stored
+	storable                        bool
+}
+
+func (h *harReader) link(x *harExchange) harLink {
+	e := h.entry(x)
+	l := harLink{harExchange: x, method: e.request.method, mode: e.header("Sec-Fetch-Mode"), destination: e.header("Sec-Fetch-Dest"), kind: e.resourceType,
+		origin: e.header("Origin"), asked: e.header("Access-Control-Request-Method"), storable: e.response.status == 200 && e.request.method == "GET" && e.response.headers.given}
+	l.tag, _ = e.response.headers.Get("ETag")
+	l.modified, _ = e.response.headers.Get("Last-Modified")
+	return l
+}
+
 // location returns where the response redirects to.
-func (x *harExchange) location() (u origin.URL, ok bool) {
+func (x *harEntry) location() (u origin.URL, ok bool) {
 	if !safelist.IsRedirectStatus(x.response.status) {
 		return u, false
 	}
@@ -55,7 +68,7 @@ func (x *harExchange) location() (u origin.URL, ok bool) {
 
 // hasOthersHeaders reports whether the headers of the response, which is not a redirect, say where it is itself: then
 // they are those of the redirect to it.
-func (x *harExchange) hasOthersHeaders() bool {
+func (x *harEntry) hasOthersHeaders() bool {
 	value, ok := x.response.headers.Get("Location")
 	u, err := origin.ParseURL(value, &x.url)
 	return ok && err == nil && x.answered() && !safelist.IsRedirectStatus(x.response.status) && urlKey(u) == urlKey(x.url)
@@ -63,7 +76,7 @@ func (x *harExchange) hasOthersHeaders() bool {
 
 // internalRedirect returns why the browser itself redirected, in Chromium's words, or "" for a redirect of the
 // server's.
-func (x *harExchange) internalRedirect() string {
+func (x *harEntry) internalRedirect() string {
 	if !safelist.IsRedirectStatus(x.response.status) {
 		return ""
 	}
@@ -78,7 +91,7 @@ func (x *harExchange) internalRedirect() string {
 
 // isUpgrade reports whether the redirect is the browser's own, from http to https: what the standard does without a
 // redirect. Main fetch, step 10.
-func (x *harExchange) isUpgrade() bool {
+func (x *harEntry) isUpgrade() bool {
 	reason := x.internalRedirect()
 	own := reason == "HSTS" || reason == "Internal Redirect" || len(x.response.headers.HeaderList) == 0 // a server's has Location
 	u, ok := x.location()
@@ -91,18 +104,19 @@ func (h *harReader) linkRedirects() {
 	const near = 32              // entries of that URL that are looked at
 	next := map[origin.URL]int{} // in byURL, of the first entry that can still be a target
 	for _, x := range h.exchanges {
-		u, ok := x.location()
-		if !ok || x.preflight {
+		if !x.redirects || x.preflight {
 			continue
 		}
+		from := h.entry(x)
+		u, _ := from.location()
 		key := urlKey(u)
 		list := h.byURL[key]
 		for next[key] < len(list) && (list[next[key]].pos <= x.pos || list[next[key]].used) {
 			next[key]++
 		}
 		for _, n := range list[next[key]:min(len(list), next[key]+near)] {
-			if !n.used && !n.preflight && x.canLeadTo(n) {
-				n.used, x.target = true, n
+			if !n.used && !n.preflight && from.canLeadTo(&n) {
+				n.used, x.target = true, n.harExchange
 				break
 			}
 		}
@@ -110,17 +124,15 @@ func (h *harReader) linkRedirects() {
 }
 
 // canLeadTo reports whether a redirect can have made that request.
-func (x *harExchange) canLeadTo(n *harExchange) bool {
-	from, to := x.request.method, n.request.method
-	if from != to && (to != "GET" || x.response.status > 303) {
+func (x *harEntry) canLeadTo(n *harLink) bool {
+	if x.request.method != n.method && (n.method != "GET" || x.response.status > 303) {
 		return false
 	}
-	for _, name := range []string{"Sec-Fetch-Mode", "Sec-Fetch-Dest"} {
-		if a, b := x.header(name), n.header(name); a != "" && b != "" && a != b {
-			return false
-		}
+	fits := func(a, b string) bool { return a == "" || b == "" || a == b }
+	if !fits(x.header("Sec-Fetch-Mode"), n.mode) || !fits(x.header("Sec-Fetch-Dest"), n.destination) {
+		return false
 	}
-	kind, other := x.resourceType, n.resourceType
+	kind, other := x.resourceType, n.kind
 	return kind == "" || other == "" || kind == other || kind == "other" || other == "other"
 }
 
@@ -131,13 +143,17 @@ func (h *harReader) findPreflights() {
 	const apart = 2 * time.Minute // more is not between a preflight and its request
 	for _, x := range h.exchanges {
 		list := h.preflights[urlKey(x.url)]
-		if mode, _ := x.mode(); len(list) == 0 || mode != fetch.ModeCORS || x.preflight {
+		if len(list) == 0 || x.preflight {
 			continue
 		}
-		at, _ := slices.BinarySearchFunc(list, x.pos, func(p *harExchange, pos int) int { return p.pos - pos })
+		e := h.entry(x)
+		if mode, _ := e.mode(); mode != fetch.ModeCORS {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(list, x.pos, func(p harLink, pos int) int { return p.pos - pos })
 		for _, p := range list[max(0, at-near):min(len(list), at+near)] {
-			if !p.used && p.canPrecede(x) && (p.at.IsZero() || x.at.IsZero() || p.at.Sub(x.at).Abs() <= apart) && (x.ownPreflight == nil || distance(p, x) < distance(x.ownPreflight, x)) {
-				x.ownPreflight = p
+			if !p.used && p.canPrecede(e) && (p.at.IsZero() || x.at.IsZero() || p.at.Sub(x.at).Abs() <= apart) && (x.ownPreflight == nil || distance(p.harExchange, x) < distance(x.ownPreflight, x)) {
+				x.ownPreflight = p.harExchange
 			}
 		}
 		if x.ownPreflight != nil {
@@ -147,10 +163,9 @@ func (h *harReader) findPreflights() {
 }
 
 // canPrecede reports whether the preflight can be that of the request.
-func (x *harExchange) canPrecede(next *harExchange) bool {
-	asked := x.header("Access-Control-Request-Method")
-	a, b := x.header("Origin"), next.header("Origin")
-	return (asked == "" || asked == safelist.NormalizeMethod(next.request.method)) && (a == "" || b == "" || a == b)
+func (p *harLink) canPrecede(next *harEntry) bool {
+	from := next.header("Origin")
+	return (p.asked == "" || p.asked == safelist.NormalizeMethod(next.request.method)) && (p.origin == "" || from == "" || p.origin == from)
 }
 
 // distance is how far apart two entries are.

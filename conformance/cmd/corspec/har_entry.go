@@ -10,24 +10,25 @@ import (
 	"github.com/corspec/corspec/safelist"
 )
 
-// A harExchange is one entry that is a request of HTTP, read.
+// A harExchange is what is kept of an entry that is a request of HTTP. The rest is read again where it is needed: of a
+// large file, all entries at once would take many times its size.
 type harExchange struct {
-	*harEntry
-	index     int // in log.entries
-	pos       int // in the order of time
-	url       origin.URL
-	at        time.Time
-	preflight bool
-	used      bool         // as a preflight, or as the target of a redirect
-	target    *harExchange // what its redirect led to
+	offset int // of the entry in the file
+	index  int // in log.entries
+	pos    int // in the order of time
+	url    origin.URL
+	at     time.Time
 
-	ownPreflight *harExchange     // the one that went before it, or nil
-	freshened    fetch.HeaderList // of a 304: the stored headers with its own, once they have been asked for
+	preflight, redirects, navigates, isWorker bool
+
+	used         bool         // as a preflight, or as the target of a redirect
+	target       *harExchange // what its redirect led to
+	ownPreflight *harExchange // the one that went before it, or nil
 }
 
 // header returns a header of the request. Some programs write those that they learn of twice twice; the first one
 // counts.
-func (x *harExchange) header(name string) string {
+func (x *harEntry) header(name string) string {
 	for _, h := range x.request.headers.HeaderList {
 		if len(h[0]) == len(name) && strings.EqualFold(h[0], name) {
 			return h[1]
@@ -37,30 +38,30 @@ func (x *harExchange) header(name string) string {
 }
 
 // answered reports whether the file has the head of the response.
-func (x *harExchange) answered() bool { return x.response.status >= 200 }
+func (x *harEntry) answered() bool { return x.response.status >= 200 }
 
 // wasSent reports whether the file shows that the request went out.
-func (x *harExchange) wasSent() bool { return x.answered() || len(x.response.headers.HeaderList) > 0 }
+func (x *harEntry) wasSent() bool { return x.answered() || len(x.response.headers.HeaderList) > 0 }
 
 // hasCookies reports whether the file shows cookies in the request.
-func (x *harExchange) hasCookies() bool {
+func (x *harEntry) hasCookies() bool {
 	return x.request.hasCookies || x.request.headers.Contains("Cookie")
 }
 
 // isComplete reports whether the file has all headers that went over the wire, not only those that were known before it
 // did.
-func (x *harExchange) isComplete() bool {
+func (x *harEntry) isComplete() bool {
 	return x.request.headers.pseudo || x.request.headers.Contains("Host")
 }
 
 // isProvisional reports whether the file has the headers that were known before the request was sent, as Chromium tells
 // them: Origin and the like are not among them.
-func (x *harExchange) isProvisional() bool {
+func (x *harEntry) isProvisional() bool {
 	return !x.isComplete() && x.request.headers.Contains("User-Agent")
 }
 
 // looksEmbedded reports whether the response is such as elements ask for.
-func (x *harExchange) looksEmbedded() bool {
+func (x *harEntry) looksEmbedded() bool {
 	kind, _ := x.response.headers.Get("Content-Type")
 	kind, _, _ = strings.Cut(strings.ToLower(kind), ";")
 	major, _, _ := strings.Cut(kind, "/")
@@ -68,32 +69,32 @@ func (x *harExchange) looksEmbedded() bool {
 }
 
 // isPreflight reports whether it is a preflight. A page's own OPTIONS cannot have Access-Control-Request-Method.
-func (x *harExchange) isPreflight() bool {
+func (x *harEntry) isPreflight() bool {
 	return x.resourceType == "preflight" ||
 		x.request.method == "OPTIONS" && (x.request.headers.Contains("Access-Control-Request-Method") || len(x.request.headers.HeaderList) == 0)
 }
 
 // isNetworkProbe reports whether it is a preflight that no CORS request needs: Chromium sends one ahead of requests
 // from a public network to a private one, which is not in the standard, and goes on whatever the answer.
-func (x *harExchange) isNetworkProbe() bool {
+func (x *harEntry) isNetworkProbe() bool {
 	return (x.request.headers.Contains("Access-Control-Request-Private-Network") || x.request.headers.Contains("Access-Control-Request-Local-Network")) &&
 		safelist.IsCORSSafelistedMethod(x.header("Access-Control-Request-Method")) && x.header("Access-Control-Request-Headers") == ""
 }
 
 // isWebSocket reports whether it is the handshake of a WebSocket, which needs no CORS.
-func (x *harExchange) isWebSocket() bool {
+func (x *harEntry) isWebSocket() bool {
 	return x.response.status == 101 || x.resourceType == "websocket" || strings.EqualFold(x.header("Upgrade"), "websocket") ||
 		x.request.headers.Contains("Sec-WebSocket-Key") || x.request.headers.Contains("Sec-WebSocket-Version")
 }
 
 // isServiceWorkerScript reports whether it is the script of a service worker, which is of its page's origin.
-func (x *harExchange) isServiceWorkerScript() bool { return x.header("Service-Worker") == "script" }
+func (x *harEntry) isServiceWorkerScript() bool { return x.header("Service-Worker") == "script" }
 
 // isBrowsers reports whether the browser made it by itself, or an extension with permissions of its own.
-func (x *harExchange) isBrowsers() bool { return x.header("Sec-Fetch-Site") == "none" }
+func (x *harEntry) isBrowsers() bool { return x.header("Sec-Fetch-Site") == "none" }
 
 // isNavigation reports whether the request was for a document, as far as the file tells.
-func (x *harExchange) isNavigation() bool {
+func (x *harEntry) isNavigation() bool {
 	switch x.header("Sec-Fetch-Mode") {
 	case "navigate":
 		return true
@@ -119,7 +120,7 @@ const (
 )
 
 // mode returns the mode of the request.
-func (x *harExchange) mode() (m fetch.Mode, g guess) {
+func (x *harEntry) mode() (m fetch.Mode, g guess) {
 	if x.isWebSocket() {
 		return fetch.ModeWebSocket, g
 	}
@@ -144,7 +145,7 @@ func (x *harExchange) mode() (m fetch.Mode, g guess) {
 
 // guessMode returns what the mode seems to be if neither Sec-Fetch-Mode nor the kind of thing that is requested tells
 // it.
-func (x *harExchange) guessMode() (fetch.Mode, guess) {
+func (x *harEntry) guessMode() (fetch.Mode, guess) {
 	const unsaid = "The file does not tell the request's mode; "
 	isFetch := x.resourceType == "fetch"
 	noCORS := guess{note: unsaid + "it has no Origin, so the mode is taken for \"no-cors\".", doubt: noCORSUntold}
@@ -170,7 +171,7 @@ func (x *harExchange) guessMode() (fetch.Mode, guess) {
 }
 
 // canBeNoCORS reports whether the method and the headers are such as mode "no-cors" allows.
-func (x *harExchange) canBeNoCORS() bool {
+func (x *harEntry) canBeNoCORS() bool {
 	if !safelist.IsCORSSafelistedMethod(x.request.method) {
 		return false
 	}
@@ -179,7 +180,7 @@ func (x *harExchange) canBeNoCORS() bool {
 }
 
 // unanswered says that there is no response, and what the program says of it.
-func (x *harExchange) unanswered(what string) string {
+func (x *harEntry) unanswered(what string) string {
 	if s := x.failure; s != "" {
 		if meaning := meaningOf(s); meaning != "" {
 			s += ", which is " + meaning

@@ -17,10 +17,10 @@ import (
 type harFetch struct {
 	reader    *harReader
 	request   fetch.Request // without what depends on the page
-	all       []*harExchange
+	all       []*harEntry
 	hops      []harHop
 	upgraded  map[string]bool // hosts that the browser knows to speak https
-	lone      *harExchange    // a preflight without its request
+	lone      *harEntry       // a preflight without its request
 	client    bool            // the request is not a page's
 	modeGuess guess
 	notes     []string
@@ -28,12 +28,13 @@ type harFetch struct {
 
 // A harHop is a request, and what went before it.
 type harHop struct {
-	*harExchange
-	upgrades []*harExchange // from http to https, which the browser made by itself
+	*harEntry
+	ownPreflight *harEntry   // or nil
+	upgrades     []*harEntry // from http to https, which the browser made by itself
 }
 
 // newHARFetch puts together the fetch that starts with that entry.
-func newHARFetch(h *harReader, x *harExchange, mode fetch.Mode) *harFetch {
+func newHARFetch(h *harReader, x *harEntry, mode fetch.Mode) *harFetch {
 	f := &harFetch{reader: h, upgraded: map[string]bool{}}
 	f.request = fetch.Request{Method: safelist.NormalizeMethod(x.request.method), URLList: []origin.URL{x.url}, Mode: mode, UnsafeRequest: mode == fetch.ModeCORS}
 	if d := x.header("Sec-Fetch-Dest"); d != "empty" {
@@ -43,16 +44,20 @@ func newHARFetch(h *harReader, x *harExchange, mode fetch.Mode) *harFetch {
 		f.request.Body = fetch.BodyBytes
 	}
 	var hop harHop
-	for n := x; n != nil; n = n.target {
+	for n := x; ; n = h.entry(n.target) {
 		f.all = append(f.all, n)
-		if n.isUpgrade() && n.target != nil {
+		if n.target != nil && n.isUpgrade() {
 			f.upgraded[n.url.Hostname()] = true
 			hop.upgrades = append(hop.upgrades, n)
 			continue
 		}
-		hop.harExchange = n
+		if hop.harEntry = n; n.ownPreflight != nil {
+			hop.ownPreflight = h.entry(n.ownPreflight)
+		}
 		f.hops = append(f.hops, hop)
-		hop = harHop{}
+		if hop = (harHop{}); n.target == nil {
+			break
+		}
 	}
 	f.request.Headers = f.authorHeaders()
 	f.setFlags()
@@ -72,7 +77,7 @@ func (f *harFetch) judge(page harPageGuess) (*answered, error) {
 	req := f.request
 	req.Origin = page.origin
 	if len(f.hops) > 0 {
-		req.EmbedderPolicy = f.reader.embedderPolicy(f.hops[0].harExchange, page.origin)
+		req.EmbedderPolicy = f.reader.embedderPolicy(f.hops[0].harEntry, page.origin)
 		if corpOf(f.last().failure) == fetch.CodeCORPNotSameOriginAfterDefaultedByCOEP {
 			req.EmbedderPolicy.Value = fetch.EmbedderPolicyRequireCORP
 		}
@@ -117,7 +122,7 @@ func (f *harFetch) judge(page harPageGuess) (*answered, error) {
 }
 
 // last returns the last exchange of the fetch.
-func (f *harFetch) last() *harExchange { return f.hops[len(f.hops)-1].harExchange }
+func (f *harFetch) last() *harEntry { return f.hops[len(f.hops)-1].harEntry }
 
 // weigh withdraws a block that depends on what is only guessed.
 func (f *harFetch) weigh(a *answered, page harPageGuess) {
@@ -216,7 +221,7 @@ var notAuthors = map[string]bool{
 // browser does not add by itself.
 func (f *harFetch) authorHeaders() (l fetch.HeaderList) {
 	var sent fetch.HeaderList
-	var preflight *harExchange
+	var preflight *harEntry
 	if f.lone != nil {
 		preflight = f.lone
 	} else {
@@ -272,7 +277,7 @@ func (f *harFetch) setFlags() {
 	}
 	x, preflight := f.lone, f.lone
 	if len(f.hops) > 0 {
-		x, preflight = f.hops[0].harExchange, f.hops[0].ownPreflight
+		x, preflight = f.hops[0].harEntry, f.hops[0].ownPreflight
 	}
 	switch x.resourceType {
 	case "image", "script", "stylesheet", "media", "texttrack", "font", "eventsource", "manifest":
@@ -286,7 +291,7 @@ func (f *harFetch) setFlags() {
 
 // sendsCookies reports whether credentials went across origins.
 func (f *harFetch) sendsCookies(page origin.Origin) bool {
-	return slices.ContainsFunc(f.all, func(x *harExchange) bool { return x.url.Origin() != page && x.hasCookies() })
+	return slices.ContainsFunc(f.all, func(x *harEntry) bool { return x.url.Origin() != page && x.hasCookies() })
 }
 
 // run lets the machine make the fetch.
@@ -298,7 +303,7 @@ func (f *harFetch) run(req fetch.Request, profile fetch.Profile) (*answered, err
 	}
 	// What was answered had been sent: the browser, or the person before it, allowed mixed content.
 	agent.Hooks.AllowMixedContent = func(r *fetch.Request) bool {
-		return f.lone != nil || slices.ContainsFunc(f.all, func(x *harExchange) bool { return x.url == r.CurrentURL() && x.wasSent() }) ||
+		return f.lone != nil || slices.ContainsFunc(f.all, func(x *harEntry) bool { return x.url == r.CurrentURL() && x.wasSent() }) ||
 			slices.ContainsFunc(f.hops, func(hop harHop) bool { return hop.url == r.CurrentURL() && hop.ownPreflight != nil })
 	}
 	err := a.run(agent, time.Unix(0, 0), req, func(action fetch.Action) (fetch.ResponseHead, string) {
@@ -344,7 +349,7 @@ func (f *harFetch) compareOrigin(a *answered, action fetch.Action) {
 	case action.Kind == fetch.ActionSendPreflight:
 		shown = f.hops[action.Hop].ownPreflight
 	default:
-		shown = f.hops[action.Hop].harExchange
+		shown = f.hops[action.Hop].harEntry
 	}
 	if shown == nil || f.request.Mode != fetch.ModeCORS || a.contradiction != "" {
 		return
@@ -383,7 +388,7 @@ func (f *harFetch) answer(a *answered, action fetch.Action) (fetch.ResponseHead,
 		return f.answerPreflight(action)
 	}
 	hop := &f.hops[action.Hop]
-	x := hop.harExchange
+	x := hop.harEntry
 	headers := x.response.headers.HeaderList
 	if reason := x.internalRedirect(); reason != "" {
 		return fetch.ResponseHead{}, fmt.Sprintf("the redirect of entries[%d] is the browser's own (%s), as extensions and service workers make it, not the server's", x.index, reason)
@@ -402,15 +407,16 @@ func (f *harFetch) answer(a *answered, action fetch.Action) (fetch.ResponseHead,
 	}
 	switch {
 	case x.isRevalidation(hop.ownPreflight):
-		stored := f.reader.stored(x)
-		if x.freshened == nil && stored != nil {
-			x.freshened = freshen(stored.response.headers.HeaderList, headers)
+		if x.freshened == nil {
+			if stored := f.reader.stored(x); stored != nil {
+				x.freshened, x.stored = freshen(stored.response.headers.HeaderList, headers), stored.index
+			}
 		}
-		if stored == nil {
+		if x.freshened == nil {
 			f.doubt(a, fmt.Sprintf("what counts is the response that the browser had stored, and entries[%d] says no more than that it is still good", x.index))
 			return fetch.ResponseHead{Status: 200, Headers: headers}, ""
 		}
-		a.notes = append(a.notes, fmt.Sprintf("What counts is the response that the browser had stored, that of entries[%d], with the headers of the 304.", stored.index))
+		a.notes = append(a.notes, fmt.Sprintf("What counts is the response that the browser had stored, that of entries[%d], with the headers of the 304.", x.stored))
 		return fetch.ResponseHead{Status: 200, Headers: x.freshened}, ""
 	case x.answered():
 		return fetch.ResponseHead{Status: x.response.status, Headers: headers}, ""
@@ -443,7 +449,7 @@ func (f *harFetch) answerPreflight(action fetch.Action) (fetch.ResponseHead, str
 		p = f.hops[action.Hop].ownPreflight
 	}
 	if p == nil {
-		switch x := f.hops[action.Hop].harExchange; {
+		switch x := f.hops[action.Hop].harEntry; {
 		case f.client:
 			return fetch.ResponseHead{}, "a page's request needs a preflight, and no browser was there to send one: ask the server with corspec check"
 		case !x.answered():

@@ -67,13 +67,7 @@ func harEngine(log *harLog) (e engine, name string, byBrowser bool) {
 		}
 		return e, strings.TrimSpace(fmt.Sprintf("%s (%s)", e, p)), true
 	}
-	for i := range log.entries {
-		agent, _ := log.entries[i].request.headers.Get("User-Agent")
-		if e := engineOfAgent(agent); e != "" {
-			return e, string(e), byBrowser
-		}
-	}
-	return "", "", byBrowser
+	return log.reader.byAgent, string(log.reader.byAgent), byBrowser
 }
 
 // harClients are programs that make requests by themselves, by parts of their names, in small letters.
@@ -92,7 +86,7 @@ func harClient(log *harLog) string {
 
 // client returns what made the request, if that was not a page: browsers say "Mozilla" in User-Agent, or have their own
 // headers.
-func (x *harExchange) client() string {
+func (x *harEntry) client() string {
 	if x.byTestProgram {
 		return "the test program"
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"golang.org/x/net/publicsuffix"
 
@@ -16,7 +15,8 @@ import (
 type harDocument struct {
 	x     *harExchange // the answer to its navigation, redirects behind it; nil if the file has none
 	url   origin.URL
-	frame bool // it is known to be a frame
+	known bool // whether it is a frame
+	frame bool
 
 	policy fetch.EmbedderPolicy
 }
@@ -25,19 +25,23 @@ type harDocument struct {
 func (h *harReader) readDocuments(log *harLog) {
 	pages := map[string]bool{} // those with a document that is not a frame
 	for _, x := range h.exchanges {
-		if strings.HasSuffix(x.header("Sec-Fetch-Dest"), "worker") {
-			h.workers[urlKey(x.url)] = fetch.ObtainEmbedderPolicy(h.effectiveHeaders(x), x.url.IsPotentiallyTrustworthy())
-		}
-		if mode, _ := x.mode(); mode != fetch.ModeNavigate || x.target != nil {
+		document := x.navigates && x.target == nil
+		if !document && !x.isWorker {
 			continue
 		}
-		switch dest := x.header("Sec-Fetch-Dest"); {
-		case x.response.status == 204, x.response.status == 205, safelist.IsRedirectStatus(x.response.status), x.response.status == 0 && x.fromCache == "":
+		e := h.entry(x)
+		policy := fetch.ObtainEmbedderPolicy(h.effectiveHeaders(e), x.url.IsPotentiallyTrustworthy())
+		if x.isWorker {
+			h.workers[urlKey(x.url)] = policy
+		}
+		switch dest := e.header("Sec-Fetch-Dest"); {
+		case !document:
+		case e.response.status == 204, e.response.status == 205, safelist.IsRedirectStatus(e.response.status), e.response.status == 0 && e.fromCache == "":
 			// nothing came of it
 		default:
-			d := harDocument{x: x, url: x.url, frame: dest != "" && dest != "document", policy: fetch.ObtainEmbedderPolicy(h.effectiveHeaders(x), x.url.IsPotentiallyTrustworthy())}
-			h.documents[x.page] = append(h.documents[x.page], d)
-			pages[x.page] = pages[x.page] || !d.frame
+			d := harDocument{x: x, url: x.url, known: dest != "", frame: dest != "" && dest != "document", policy: policy}
+			h.documents[e.page] = append(h.documents[e.page], d)
+			pages[e.page] = pages[e.page] || !d.frame
 			h.documentOrigins[x.url.Origin()] = true
 		}
 	}
@@ -58,7 +62,7 @@ type harPageGuess struct {
 }
 
 // pages returns the origins of the documents that may have made the request, and if there are none, why.
-func (h *harReader) pages(x *harExchange) (list []harPageGuess, why string) {
+func (h *harReader) pages(x *harEntry) (list []harPageGuess, why string) {
 	if client := h.clientOf(x); client != "" {
 		if h.given["origin"] {
 			return []harPageGuess{{origin: h.defaults.origin, note: "No page made this request, but " + client + "; it is judged as if one had."}}, ""
@@ -109,13 +113,13 @@ const (
 
 // originsAt returns the origins of the documents that were there when the request was made: the latest page, and the
 // frames.
-func (h *harReader) originsAt(x *harExchange) (list []origin.Origin) {
+func (h *harReader) originsAt(x *harEntry) (list []origin.Origin) {
 	var page *harDocument
 	var others []origin.Origin
 	documents := h.documentsAt(x)
 	for i := range documents {
 		switch d := &documents[i]; {
-		case d.frame, page != nil && d.x != nil && d.x.header("Sec-Fetch-Dest") == "": // the latter may be one
+		case d.frame, page != nil && d.x != nil && !d.known: // the latter may be one
 			others = append(others, d.url.Origin())
 		default:
 			page = d
@@ -134,7 +138,7 @@ func (h *harReader) originsAt(x *harExchange) (list []origin.Origin) {
 
 // documentsAt returns the documents of the request's page that were there when it was made, or all if there were none;
 // the latest ones of many.
-func (h *harReader) documentsAt(x *harExchange) []harDocument {
+func (h *harReader) documentsAt(x *harEntry) []harDocument {
 	all := h.documents[x.page]
 	n, _ := slices.BinarySearchFunc(all, x.pos, func(d harDocument, pos int) int {
 		if d.x == nil {
@@ -149,7 +153,7 @@ func (h *harReader) documentsAt(x *harExchange) []harDocument {
 }
 
 // fitsFetchSite reports whether a request from that origin can have the Sec-Fetch-Site that it has.
-func fitsFetchSite(x *harExchange, o origin.Origin) bool {
+func fitsFetchSite(x *harEntry, o origin.Origin) bool {
 	same := origin.SameSite(o, x.url.Origin(), publicsuffix.List)
 	switch x.header("Sec-Fetch-Site") {
 	case "same-origin":
@@ -170,7 +174,7 @@ func (h *harReader) isStylesheet(referer origin.URL) bool {
 
 // embedderPolicy returns the embedder policy of the document or worker that made the request, as far as the file has
 // its response.
-func (h *harReader) embedderPolicy(x *harExchange, page origin.Origin) (policy fetch.EmbedderPolicy) {
+func (h *harReader) embedderPolicy(x *harEntry, page origin.Origin) (policy fetch.EmbedderPolicy) {
 	referer, err := origin.ParseURL(x.header("Referer"), nil)
 	if err == nil && referer.Origin() == page {
 		if policy, ok := h.workers[urlKey(referer)]; ok {

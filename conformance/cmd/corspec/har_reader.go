@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/corspec/corspec/fetch"
 	"github.com/corspec/corspec/origin"
@@ -12,26 +13,44 @@ import (
 
 // A harReader judges the entries of a file.
 type harReader struct {
+	text            string // of the file
 	report          *explanations
 	engine          engine
+	byAgent         engine // that the first User-Agent tells
 	client          string // the program that made the requests, if it is not a browser
 	byBrowser       bool   // a browser, or what drives one, wrote the file
 	playwright      bool   // wrote the file
 	defaults        *checkRequest
 	given           map[string]bool // the flags that were given
 	exchanges       []*harExchange
-	byURL           map[origin.URL][]*harExchange // in the order of time, by URL without fragment; of URLs that somebody looks for
-	preflights      map[origin.URL][]*harExchange // of those, the preflights
-	documents       map[string][]harDocument      // in the order of time, by pageref
+	byURL           map[origin.URL][]harLink // in the order of time, by URL without fragment; of URLs that somebody looks for
+	preflights      map[origin.URL][]harLink // in the order of time, by URL without fragment
+	documents       map[string][]harDocument // in the order of time, by pageref
 	documentOrigins map[origin.Origin]bool
 	stylesheets     map[origin.Origin]bool // where stylesheets came from
 	cookies         map[string]bool        // hosts that cookies were sent to
+	hasHeaders      bool                   // some response has
+	answered        int                    // how many requests were
 	noHeaders       bool                   // somebody has taken the headers out of all responses
 	hasAddresses    bool                   // the file tells the servers' addresses
 	unread          unreadList             // entries that are not requests, or not whole
 	workers         map[origin.URL]fetch.EmbedderPolicy
 	ignored         int // entries that are not of HTTP
+	remarks         []string
 	starts          []harStart
+}
+
+func newHARReader(text string) *harReader {
+	return &harReader{text: text, byURL: map[origin.URL][]harLink{}, preflights: map[origin.URL][]harLink{}, documents: map[string][]harDocument{},
+		documentOrigins: map[origin.Origin]bool{}, stylesheets: map[origin.Origin]bool{}, workers: map[origin.URL]fetch.EmbedderPolicy{}, cookies: map[string]bool{}}
+}
+
+// entry reads an entry again.
+func (h *harReader) entry(x *harExchange) *harEntry {
+	d := harDecoder{jsonScanner{data: h.text, pos: x.offset}}
+	e := d.entry()
+	e.harExchange = x
+	return e
 }
 
 // A harStart is an entry that a fetch starts with, or a preflight without its request.
@@ -45,17 +64,14 @@ func (e *explanations) readHAR(log *harLog, r *checkRequest, given map[string]bo
 	if !log.hasEntries {
 		return fmt.Errorf("%s: this HAR file has no log.entries", e.Source)
 	}
-	e.entries = len(log.entries)
-	h := &harReader{report: e, defaults: r, given: given, byURL: map[origin.URL][]*harExchange{}, preflights: map[origin.URL][]*harExchange{},
-		documents: map[string][]harDocument{}, documentOrigins: map[origin.Origin]bool{}, stylesheets: map[origin.Origin]bool{}, workers: map[origin.URL]fetch.EmbedderPolicy{}, cookies: map[string]bool{}}
+	e.entries = log.entries
+	h := log.reader
+	h.report, h.defaults, h.given = e, r, given
 	h.engine, e.Browser, h.byBrowser = harEngine(log)
 	h.client = harClient(log)
 	h.playwright = log.creator.name == "Playwright"
-	for i := range log.entries {
-		h.read(i, log.entries[i])
-	}
+	h.noHeaders = !h.hasHeaders && h.answered > 1
 	h.sortByTime()
-	h.lookForHeaders()
 	h.linkRedirects()
 	h.readDocuments(log)
 	h.findPreflights()
@@ -83,20 +99,34 @@ func (h *harReader) findStarts() {
 func (h *harReader) each(f func(*answered)) {
 	h.report.skipped, h.report.unread = h.ignored, h.unread.clone()
 	for _, start := range h.starts {
-		var a *answered
-		if start.x.preflight {
-			a = h.judgePreflight(start.x)
-		} else {
-			a = h.judge(start.x)
+		j := h.judge(start.x)
+		h.report.skipped += j.skipped
+		if j.unread != "" {
+			h.report.unread.add(start.x.index, j.unread)
 		}
-		if a != nil {
-			f(a)
+		if j.remark != "" {
+			h.remark(j.remark)
 		}
+		if j.answered != nil {
+			f(j.answered)
+		}
+	}
+	h.report.remarks = h.remarks
+}
+
+// remark adds what there is to say of the file, once.
+func (h *harReader) remark(s string) {
+	if !slices.Contains(h.remarks, s) {
+		h.remarks = append(h.remarks, s)
 	}
 }
 
-// read takes in one entry; what is not a request of HTTP is left out.
-func (h *harReader) read(i int, entry *harEntry) {
+// read takes in one entry, which stands at that offset; what is not a request of HTTP is left out.
+func (h *harReader) read(i, offset int, entry *harEntry) {
+	if h.byAgent == "" {
+		agent, _ := entry.request.headers.Get("User-Agent")
+		h.byAgent = engineOfAgent(agent)
+	}
 	unread := func(why string) { h.unread.add(i, why) }
 	u, err := origin.ParseURL(entry.request.url, nil)
 	switch {
@@ -117,47 +147,45 @@ func (h *harReader) read(i int, entry *harEntry) {
 		return
 	case entry.request.method == "CONNECT":
 		h.ignored++
-		h.report.remark("a CONNECT is how a proxy is asked for a tunnel; no page made it")
+		h.remark("a CONNECT is how a proxy is asked for a tunnel; no page made it")
 		return
 	}
-	x := &harExchange{harEntry: entry, index: i, url: u, at: entry.startTime()}
-	x.preflight = x.isPreflight()
-	if x.isNetworkProbe() {
+	if entry.isNetworkProbe() {
 		h.ignored++
-		h.report.remark("a preflight with Access-Control-Request-Private-Network, or -Local-Network, that nothing else asks for is Chromium's, not the Fetch Standard's")
+		h.remark("a preflight with Access-Control-Request-Private-Network, or -Local-Network, that nothing else asks for is Chromium's, not the Fetch Standard's")
 		return
 	}
+	destination := entry.header("Sec-Fetch-Dest")
+	mode, _ := entry.mode()
+	x := &harExchange{offset: offset, index: i, url: u, at: entry.startTime(), preflight: entry.isPreflight(), navigates: mode == fetch.ModeNavigate, isWorker: strings.HasSuffix(destination, "worker")}
+	entry.harExchange = x
 	h.exchanges = append(h.exchanges, x)
-	h.hasAddresses = h.hasAddresses || x.hasAddress
-	if x.hasCookies() {
+	h.hasHeaders = h.hasHeaders || len(entry.response.headers.HeaderList) > 0
+	if entry.answered() {
+		h.answered++
+	}
+	if to, ok := entry.location(); ok {
+		x.redirects, h.byURL[urlKey(to)] = true, nil
+	}
+	if entry.takesStored() {
+		h.byURL[urlKey(u)] = nil
+	}
+	h.hasAddresses = h.hasAddresses || entry.hasAddress
+	if entry.hasCookies() {
 		h.cookies[u.Hostname()] = true
 	}
-	if x.resourceType == "stylesheet" || x.header("Sec-Fetch-Dest") == "style" {
+	if entry.resourceType == "stylesheet" || destination == "style" {
 		h.stylesheets[u.Origin()] = true
 	}
 }
 
-// lookForHeaders finds out whether somebody has taken the headers out: every server sends some.
-func (h *harReader) lookForHeaders() {
-	n := 0
-	for _, x := range h.exchanges {
-		if len(x.response.headers.HeaderList) > 0 {
-			return
-		}
-		if x.answered() {
-			n++
-		}
-	}
-	h.noHeaders = n > 1
-}
-
 // lacksHeaders reports whether the response has none in the file, though it had some.
-func (h *harReader) lacksHeaders(x *harExchange) bool {
+func (h *harReader) lacksHeaders(x *harEntry) bool {
 	return len(x.response.headers.HeaderList) == 0 && (h.noHeaders || !x.response.headers.given || x.fromCache != "" || safelist.IsRedirectStatus(x.response.status))
 }
 
 // clientOf returns what made the request, if that was not a page.
-func (h *harReader) clientOf(x *harExchange) string {
+func (h *harReader) clientOf(x *harEntry) string {
 	switch client := x.client(); {
 	case h.client != "":
 		return h.client
@@ -168,28 +196,35 @@ func (h *harReader) clientOf(x *harExchange) string {
 	}
 }
 
-// judge judges the fetch that starts with that entry, or returns nil if there is nothing to judge.
-func (h *harReader) judge(x *harExchange) *answered {
+// A judged is what came of the fetch that an entry starts.
+type judged struct {
+	*answered        // nil if there is nothing to judge
+	skipped   int    // entries, which need no verdict
+	unread    string // why there is none, or empty
+	remark    string // on the file, or empty
+}
+
+// judge judges the fetch that starts with that entry. It changes nothing of the reader.
+func (h *harReader) judge(start *harExchange) judged {
+	x := h.entry(start)
+	if x.preflight {
+		return h.judgePreflight(x)
+	}
 	mode, modeGuess := x.mode()
 	client := h.clientOf(x)
 	switch {
 	case mode == fetch.ModeWebSocket, x.isServiceWorkerScript():
-		h.report.skipped++
-		return nil
+		return judged{skipped: 1}
 	case x.isBrowsers() && mode != fetch.ModeNavigate && !h.given["origin"]:
-		h.report.skipped++
-		h.report.remark("requests with Sec-Fetch-Site: none are not a page's, but the browser's own, or of an extension with permissions of its own; to judge them as a page's, give -origin")
-		return nil
+		return judged{skipped: 1, remark: "requests with Sec-Fetch-Site: none are not a page's, but the browser's own, or of an extension with permissions of its own; to judge them as a page's, give -origin"}
 	case client != "":
 		mode, modeGuess = fetch.ModeCORS, guess{}
 	case mode == fetch.ModeNavigate:
-		h.report.skipped++
-		return nil
+		return judged{skipped: 1}
 	}
 	pages, why := h.pages(x)
 	if len(pages) == 0 {
-		h.report.unread.add(x.index, why)
-		return nil
+		return judged{unread: why}
 	}
 	f := newHARFetch(h, x, mode)
 	f.client, f.modeGuess = client != "", modeGuess
@@ -202,14 +237,12 @@ func (h *harReader) judge(x *harExchange) *answered {
 		}
 		a, err := f.judge(page)
 		if err != nil {
-			h.report.unread.add(x.index, err.Error())
-			return nil
+			return judged{unread: err.Error()}
 		}
 		verdicts = append(verdicts, a)
 	}
 	if len(verdicts) == 0 || own && verdicts[0].outcome() == "allowed" {
-		h.report.skipped += len(f.all)
-		return nil
+		return judged{skipped: len(f.all)}
 	}
 	first := verdicts[0]
 	if i := slices.IndexFunc(verdicts, func(a *answered) bool { return a.code() != first.code() }); i > 0 {
@@ -217,21 +250,18 @@ func (h *harReader) judge(x *harExchange) *answered {
 	} else if own && first.undecided == "" {
 		first.undecided = fmt.Sprintf("the file does not tell which of its documents made the request: from %s it is %s, and one of the request's own origin may read it", first.request.origin, first.said())
 	}
-	return first
+	return judged{answered: first}
 }
 
-// judgePreflight judges a preflight whose request is not in the file, as if that had been made. It returns nil if there
-// is nothing to judge.
-func (h *harReader) judgePreflight(x *harExchange) *answered {
+// judgePreflight judges a preflight whose request is not in the file, as if that had been made.
+func (h *harReader) judgePreflight(x *harEntry) judged {
 	pages, why := h.pages(x)
 	method := x.header("Access-Control-Request-Method")
 	switch {
 	case len(pages) == 0:
-		h.report.unread.add(x.index, why)
-		return nil
+		return judged{unread: why}
 	case !safelist.IsMethod(method):
-		h.report.unread.add(x.index, "the preflight has no Access-Control-Request-Method in the file")
-		return nil
+		return judged{unread: "the preflight has no Access-Control-Request-Method in the file"}
 	}
 	f := &harFetch{reader: h, lone: x}
 	f.request = fetch.Request{Method: method, URLList: []origin.URL{x.url}, Mode: fetch.ModeCORS, UnsafeRequest: true}
@@ -240,8 +270,7 @@ func (h *harReader) judgePreflight(x *harExchange) *answered {
 	f.setFlags()
 	a, err := f.judge(pages[0])
 	if err != nil {
-		h.report.unread.add(x.index, err.Error())
-		return nil
+		return judged{unread: err.Error()}
 	}
-	return a
+	return judged{answered: a}
 }
