@@ -74,12 +74,16 @@ var adviceOmitCredentials = advice{Explanation: Explanation{Where: WhereClient, 
 
 // String is the advice in words.
 func (a advice) String() string {
-	headers := "the header"
-	if a.lacks > 1 {
-		headers = "the headers"
+	named := func(name string) (string, bool) {
+		switch {
+		case name == "url":
+			return quote.Quote(a.URL), true
+		case name == "headers" && a.lacks > 1:
+			return "the headers", true
+		}
+		return "the header", name == "headers"
 	}
-	fill := strings.NewReplacer("{headers}", headers, "{url}", quote.Quote(a.URL))
-	s := fill.Replace(a.text)
+	s := fill(a.text, named)
 	if a.Where == WherePreflightAndResponse {
 		s = "on the response to OPTIONS, and on the response itself: " + s
 	}
@@ -90,7 +94,7 @@ func (a advice) String() string {
 		s += " On the response to OPTIONS, also allow " + conjunction(a.also) + "."
 	}
 	if a.client != "" {
-		s = fill.Replace(a.client) + " And on the server: " + s
+		s = fill(a.client, named) + " And on the server: " + s
 	}
 	return s
 }

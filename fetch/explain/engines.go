@@ -17,7 +17,7 @@ func engines(t *fetch.Trace) string {
 	}
 	type other struct{ effect, differences string }
 	var others []other
-	names := map[other][]string{}
+	var names map[other][]string
 	own, here := t.Agent.Profile, courseOf(t)
 	for _, p := range fetch.Profiles() {
 		if p.String() == own.String() {
@@ -39,6 +39,9 @@ func engines(t *fetch.Trace) string {
 		})...)
 		slices.Sort(why)
 		o := other{effect, conjunction(why)}
+		if names == nil {
+			names = map[other][]string{}
+		}
 		if names[o] == nil {
 			others = append(others, o)
 		}

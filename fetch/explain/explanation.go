@@ -97,7 +97,7 @@ func Trace(t fetch.Trace) Explanation {
 // explained returns the verdict in words, with the advice.
 func (a advice) explained(v fetch.Verdict) Explanation {
 	w, e := wordsOf(v), a.Explanation
-	e.Happened, e.Why, e.Fix, e.Engines = placeholders(v).Replace(w.happened), w.why, a.String(), w.engines
+	e.Happened, e.Why, e.Fix, e.Engines = fill(w.happened, held(v)), w.why, a.String(), w.engines
 	e.Step, e.Link = v.Step, v.Step.URL()
 	if v.Step == "cors-check:4" {
 		e.Happened += misspelt(v)

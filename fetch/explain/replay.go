@@ -103,14 +103,17 @@ func hooksAsTraced(t *fetch.Trace) fetch.Hooks {
 	agent, v := &t.Agent.Hooks, t.Result.Verdict
 	hop := func(r *fetch.Request) int { return r.RedirectCount - t.Request.RedirectCount }
 	atTheEnd := func(r *fetch.Request) bool { return hop(r) == t.Result.Hop }
-	known := map[string]bool{}
-	for i, u := range urls(t) {
-		known[u.Hostname()] = known[u.Hostname()] || happened(t, i, "main-fetch:10")
-	}
 	hooks := fetch.Hooks{
 		UpgradeInsecure: func(r *fetch.Request) bool { return happened(t, hop(r), "main-fetch:5") },
-		KnownHSTSHost:   func(host string) bool { return known[host] },
-		Misdirected:     func(r *fetch.Request) bool { return happened(t, hop(r), "http-network-or-cache-fetch:17.2") },
+		KnownHSTSHost: func(host string) bool {
+			for i, u := range urls(t) {
+				if u.Hostname() == host && happened(t, i, "main-fetch:10") {
+					return true
+				}
+			}
+			return false
+		},
+		Misdirected: func(r *fetch.Request) bool { return happened(t, hop(r), "http-network-or-cache-fetch:17.2") },
 	}
 	if agent.AllowMixedContent != nil {
 		hooks.AllowMixedContent = func(r *fetch.Request) bool {
@@ -170,7 +173,7 @@ func authenticated(t *fetch.Trace) (n int) {
 // blockedBeforeTainting reports whether a hook has blocked the last request.
 func blockedBeforeTainting(t *fetch.Trace) bool {
 	switch t.Result.Verdict.Code {
-	case fetch.CodeLocalURLsOnly, fetch.CodeBadPort, fetch.CodeMixedContent:
+	case fetch.CodeOK, fetch.CodeLocalURLsOnly, fetch.CodeBadPort, fetch.CodeMixedContent:
 		return false
 	}
 	return !slices.ContainsFunc(t.Events, func(e fetch.Event) bool { return e.Hop == t.Result.Hop && e.Step == "main-fetch:12" })
@@ -179,7 +182,7 @@ func blockedBeforeTainting(t *fetch.Trace) bool {
 // blockedAfterFilter reports whether a hook has blocked the last response.
 func blockedAfterFilter(t *fetch.Trace) bool {
 	switch t.Result.Verdict.Code {
-	case fetch.CodeMIMETypeBlocked, fetch.CodeNosniff, fetch.CodeUnexpectedRangeResponse:
+	case fetch.CodeOK, fetch.CodeMIMETypeBlocked, fetch.CodeNosniff, fetch.CodeUnexpectedRangeResponse:
 		return false
 	}
 	return slices.ContainsFunc(t.Events, func(e fetch.Event) bool { return e.Step == "main-fetch:14" })

@@ -8,7 +8,7 @@ import (
 	"github.com/corspec/corspec/internal/quote"
 )
 
-// Words are what there is to say of a code. In happened, braces stand for what a verdict holds; placeholders has them.
+// Words are what there is to say of a code. In happened, braces stand for what a verdict holds; held has it.
 type words struct {
 	happened string
 	why      string
@@ -277,17 +277,51 @@ func short(s string) string { return quote.Line(s, 120) }
 // long returns text from outside as it is shown where there is more room for it.
 func long(s string) string { return quote.Line(s, 300) }
 
-// placeholders fill in what a verdict holds.
-func placeholders(v fetch.Verdict) *strings.Replacer {
-	response, cause := "response", ""
-	if strings.HasPrefix(string(v.Code), "preflight-") {
-		response = "response to the preflight"
+// fill puts in what names in braces stand for. Other braces stay, which may be those of a value.
+func fill(text string, of func(name string) (value string, ok bool)) string {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		if value, ok := of(name); ok {
+			b.WriteString(value)
+			text = after
+		} else {
+			b.WriteByte('{')
+			text = rest
+		}
 	}
-	if v.Value != "" {
-		cause = ": " + long(v.Value) // net/http's errors hold the whole line that a server sent
+}
+
+// held is what a verdict holds.
+func held(v fetch.Verdict) func(name string) (value string, ok bool) {
+	return func(name string) (string, bool) {
+		switch name {
+		case "response":
+			if strings.HasPrefix(string(v.Code), "preflight-") {
+				return "response to the preflight", true
+			}
+			return "response", true
+		case "had":
+			return had(v), true
+		case "want":
+			return quote.Quote(v.Want), true
+		case "value":
+			return short(v.Value), true
+		case "cause":
+			if v.Value == "" {
+				return "", true
+			}
+			return ": " + long(v.Value), true // net/http's errors hold the whole line that a server sent
+		case "code":
+			return short(string(v.Code)), true
+		}
+		return "", false
 	}
-	return strings.NewReplacer("{response}", response, "{had}", had(v), "{want}", quote.Quote(v.Want), "{value}", short(v.Value),
-		"{cause}", cause, "{code}", short(string(v.Code)))
 }
 
 // had says what the header at fault looked like.

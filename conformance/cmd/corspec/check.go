@@ -325,13 +325,12 @@ type traced struct {
 }
 
 // exchanges returns those of the trace that somebody has seen.
-func (t traced) exchanges() (seen []fetch.Exchange) {
-	for _, e := range t.Exchanges {
-		if !e.Response.Headers.Contains(madeUp) {
-			seen = append(seen, e)
-		}
+func (t *traced) exchanges() []fetch.Exchange {
+	made := func(e fetch.Exchange) bool { return e.Response.Headers.Contains(madeUp) }
+	if !slices.ContainsFunc(t.Exchanges, made) {
+		return t.Exchanges
 	}
-	return seen
+	return slices.DeleteFunc(slices.Clone(t.Exchanges), made)
 }
 
 // newTraced returns the trace of a fetch, whether or not it was blocked.

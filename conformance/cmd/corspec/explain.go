@@ -131,7 +131,7 @@ func runExplain(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case *asJSON:
 		report.printJSON(stdout, *onlyBlocked)
 	case report.page != nil:
-		report.each(*onlyBlocked, func(*answered) {})
+		report.each(*onlyBlocked, func(*answered) []byte { return nil }, func(*answered, []byte) {})
 	default:
 		report.print(newPrinter(stdout), *onlyBlocked)
 	}
@@ -171,11 +171,21 @@ func (e *explanations) counts() string {
 	return fmt.Sprintf("%s: %d allowed, %d blocked, %d undecided", requests, e.tally["allowed"], e.tally["blocked"], e.tally["undecided"])
 }
 
-// run lets the machine fetch, with answers that are known. A text in place of an answer says why it is not.
+// run lets the machine fetch, with answers that are known, and keeps the trace.
 func (a *answered) run(agent *fetch.Agent, at time.Time, req fetch.Request, answer func(fetch.Action) (fetch.ResponseHead, string)) error {
+	m, err := a.finish(agent, at, req, answer)
+	if err == nil {
+		a.log.Trace = m.Trace()
+	}
+	return err
+}
+
+// finish lets the machine fetch, with answers that are known, and keeps the result. A text in place of an answer says
+// why it is not.
+func (a *answered) finish(agent *fetch.Agent, at time.Time, req fetch.Request, answer func(fetch.Action) (fetch.ResponseHead, string)) (*fetch.Machine, error) {
 	m, err := agent.Start(at, req)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for action := m.Action(); action.Kind != fetch.ActionDone; action = m.Action() {
 		resp, unknown := answer(action)
@@ -186,11 +196,11 @@ func (a *answered) run(agent *fetch.Agent, at time.Time, req fetch.Request, answ
 			err = m.Receive(at, resp)
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
-	a.log.Trace = m.Trace()
-	return nil
+	a.log.Result, err = m.Result()
+	return m, err
 }
 
 // explanations are what explain prints.
@@ -218,28 +228,36 @@ func (e *explanations) add(a *answered, err error) {
 	}
 }
 
-// each calls f with the requests, in order: those that are blocked or undecided, or all. It counts all of them. Those
-// of a HAR file are judged meanwhile and not kept: there may be very many.
-func (e *explanations) each(onlyBlocked bool, f func(a *answered)) {
+// each calls use with the requests, in order, and with what render makes of them, which is asked for several of them at
+// a time: those that are blocked or undecided, or all. It counts all of them. Those of a HAR file are judged meanwhile
+// and not kept: there may be very many.
+func (e *explanations) each(onlyBlocked bool, render func(a *answered) []byte, use func(a *answered, rendered []byte)) {
 	e.tally = map[string]int{}
 	defer e.watch.done()
-	visit := func(a *answered) {
+	isShown := func(a *answered) bool { return !onlyBlocked || a.outcome() != "allowed" }
+	renderShown := func(a *answered) []byte {
+		if !isShown(a) {
+			return nil
+		}
+		return render(a)
+	}
+	visit := func(a *answered, rendered []byte) {
 		if len(a.entries) > 0 {
 			e.watch.at(a.entries[0])
 		}
 		e.tally[a.outcome()]++
-		if !onlyBlocked || a.outcome() != "allowed" {
+		if isShown(a) {
 			if e.page != nil {
 				e.page.add(a)
 			}
-			f(a)
+			use(a, rendered)
 		}
 	}
 	if e.har != nil {
-		e.har.each(visit)
+		e.har.each(renderShown, visit)
 	}
 	for _, a := range e.fetches {
-		visit(a)
+		visit(a, renderShown(a))
 	}
 }
 
@@ -267,12 +285,19 @@ func (e *explanations) print(p printer, onlyBlocked bool) {
 	if e.har != nil {
 		notes.notes = map[string]*printedNote{}
 	}
-	e.each(onlyBlocked, func(a *answered) {
+	e.each(onlyBlocked, func(a *answered) []byte {
+		var b bytes.Buffer
+		a.print(printer{&b, p.colour})
+		return b.Bytes()
+	}, func(a *answered, text []byte) {
 		if !first {
 			p.line("")
 		}
 		first = false
-		a.print(p, &notes)
+		p.w.Write(text)
+		for _, n := range a.notes {
+			notes.print(p, n)
+		}
 	})
 	for _, n := range e.tally {
 		total += n
@@ -304,7 +329,8 @@ func plural(n int, one, several string) string {
 	return fmt.Sprintf("%d %s", n, several)
 }
 
-func (a *answered) print(p printer, notes *noteList) {
+// print prints all but the notes.
+func (a *answered) print(p printer) {
 	p.request(a.request, a.url)
 	if len(a.entries) > 0 {
 		p.line("  %s", p.style(dim, entryNames(a.entries, len(a.entries))))
@@ -321,9 +347,6 @@ func (a *answered) print(p printer, notes *noteList) {
 		p.line("  %s %s", p.style(cyan, "UNDECIDED"), printable(a.undecided))
 	} else {
 		p.explain().Result(a.log.Trace)
-	}
-	for _, n := range a.notes {
-		notes.print(p, n)
 	}
 }
 
@@ -357,7 +380,7 @@ type explainReport struct {
 	InBrowser *otherVerdict `json:"inBrowser,omitempty"` // of the browser that made the file
 }
 
-// printJSON prints the report: the requests one after the other, so that no more than one of them takes memory.
+// printJSON prints the report: the requests one after the other, so that no more than a few of them take memory.
 func (e *explanations) printJSON(w io.Writer, onlyBlocked bool) {
 	head := explanationsHead{Source: e.Source, Browser: e.Browser}
 	if e.har != nil {
@@ -366,14 +389,16 @@ func (e *explanations) printJSON(w io.Writer, onlyBlocked bool) {
 	w.Write(bytes.TrimSuffix(indentedJSON(head, ""), []byte("\n}\n")))
 	io.WriteString(w, ",\n  \"fetches\": [")
 	between, end := "\n    ", "],"
-	e.each(onlyBlocked, func(a *answered) {
+	e.each(onlyBlocked, func(a *answered) []byte {
 		report := explainReport{HAREntries: a.entries, checkReport: newReport(a.request, a.url, a.log), Undecided: a.undecided, InBrowser: a.inBrowser}
 		report.Notes = append(report.Notes, a.notes...)
 		if a.undecided != "" {
 			report.Outcome, report.Code, report.Step, report.Explanation, report.Engines = "undecided", "", "", nil, ""
 		}
+		return bytes.TrimSuffix(indentedJSON(report, "    "), []byte("\n"))
+	}, func(_ *answered, text []byte) {
 		io.WriteString(w, between)
-		w.Write(bytes.TrimSuffix(indentedJSON(report, "    "), []byte("\n")))
+		w.Write(text)
 		between, end = ",\n    ", "\n  ],"
 	})
 	io.WriteString(w, end)

@@ -100,7 +100,8 @@ func (d *harDecoder) log() *harLog {
 			l.hasEntries = d.kind() == '['
 			d.elements(func() {
 				offset := d.pos
-				l.reader.read(l.entries, offset, d.entry())
+				e := d.entry()
+				l.reader.read(l.entries, offset, d.pos-offset, e)
 				l.entries++
 			})
 		default:

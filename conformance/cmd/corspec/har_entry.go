@@ -13,7 +13,8 @@ import (
 // A harExchange is what is kept of an entry that is a request of HTTP. The rest is read again where it is needed: of a
 // large file, all entries at once would take many times its size.
 type harExchange struct {
-	offset int // of the entry in the file
+	offset int // of the entry in the file, and its bytes
+	size   int
 	index  int // in log.entries
 	pos    int // in the order of time
 	url    origin.URL

@@ -90,24 +90,30 @@ func (f *harFetch) judge(page harPageGuess) (*answered, error) {
 		req.Credentials = f.reader.defaults.credentials
 	}
 	profile := f.reader.defaults.browser
-	a, err := f.run(req, profile)
+	a := new(answered)
+	m, err := f.run(a, req, profile)
 	if err != nil {
 		return nil, err
 	}
 	if !given && req.Mode == fetch.ModeCORS && req.Credentials == fetch.CredentialsSameOrigin && a.outcome() == "allowed" {
-		if a, err = f.tryCredentials(req, a); err != nil {
+		if m, err = f.tryCredentials(req, a, m); err != nil {
 			return nil, err
 		}
 	}
+	a.log.Trace = m.Trace()
+	req.Credentials = a.log.Request.Credentials
+	a.url = req.CurrentURL().String()
+	a.request = &checkRequest{origin: req.Origin, method: req.Method, mode: req.Mode, credentials: req.Credentials, redirect: req.Redirect, browser: profile}
 	a.notes = append(compact(append(slices.Clone(f.notes), f.modeGuess.note, page.note)...), a.notes...)
 	f.weigh(a, page)
+	hop := a.log.Result.Hop
 	if a.undecided != "" {
-		a.entries = f.entries(len(f.hops))
+		hop = len(f.hops)
 	}
-	req.Credentials = a.request.credentials
+	a.entries = f.entries(hop)
 	if profile := f.reader.engine.profile(); profile != fetch.ProfileStandard && a.undecided == "" {
-		other, err := f.run(req, profile)
-		if err != nil {
+		var other answered
+		if _, err := f.run(&other, req, profile); err != nil {
 			return nil, err
 		}
 		if other.undecided == "" {
@@ -150,7 +156,7 @@ func (f *harFetch) weigh(a *answered, page harPageGuess) {
 
 // tryCredentials looks what would be with credentials, of which the file shows none; browsers can leave cookies out of
 // it. If the browser has blocked what is allowed without, and with them there is a reason, then that is it.
-func (f *harFetch) tryCredentials(req fetch.Request, without *answered) (*answered, error) {
+func (f *harFetch) tryCredentials(req fetch.Request, a *answered, without *fetch.Machine) (*fetch.Machine, error) {
 	failed := f.browserFailed() && meaningOf(f.last().failure) == ""               // without another reason
 	hidden := !f.client && !(f.reader.engine == chromium && f.reader.byBrowser) && // Chromium's files show what it has blocked
 		!f.reader.cookies[req.CurrentURL().Hostname()] // the file would show them here too
@@ -158,15 +164,17 @@ func (f *harFetch) tryCredentials(req fetch.Request, without *answered) (*answer
 		return without, nil
 	}
 	req.Credentials = fetch.CredentialsInclude
-	with, err := f.run(req, f.reader.defaults.browser)
-	if err != nil || with.outcome() != "blocked" {
+	var include answered
+	with, err := f.run(&include, req, f.reader.defaults.browser)
+	if err != nil || include.outcome() != "blocked" {
 		return without, err
 	}
 	if failed {
-		with.notes = append(with.notes, "The file shows no cookies, but the browser blocked the request, which fits credentials mode \"include\" alone.")
+		*a = include
+		a.notes = append(a.notes, "The file shows no cookies, but the browser blocked the request, which fits credentials mode \"include\" alone.")
 		return with, nil
 	}
-	without.notes = append(without.notes, fmt.Sprintf("The file shows no cookies, so the credentials mode is taken for \"same-origin\"; with \"include\" it would be blocked: %s. Say which with -credentials.", with.code()))
+	a.notes = append(a.notes, fmt.Sprintf("The file shows no cookies, so the credentials mode is taken for \"same-origin\"; with \"include\" it would be blocked: %s. Say which with -credentials.", include.code()))
 	return without, nil
 }
 
@@ -294,9 +302,8 @@ func (f *harFetch) sendsCookies(page origin.Origin) bool {
 	return slices.ContainsFunc(f.all, func(x *harEntry) bool { return x.url.Origin() != page && x.hasCookies() })
 }
 
-// run lets the machine make the fetch.
-func (f *harFetch) run(req fetch.Request, profile fetch.Profile) (*answered, error) {
-	a := &answered{url: req.CurrentURL().String(), request: &checkRequest{origin: req.Origin, method: req.Method, mode: req.Mode, credentials: req.Credentials, redirect: req.Redirect, browser: profile}}
+// run lets the machine make the fetch. It keeps the result, and what there is to say of the answers.
+func (f *harFetch) run(a *answered, req fetch.Request, profile fetch.Profile) (*fetch.Machine, error) {
 	agent := &fetch.Agent{SuffixList: publicsuffix.List, Profile: profile}
 	if len(f.upgraded) > 0 {
 		agent.Hooks.KnownHSTSHost = func(host string) bool { return f.upgraded[host] }
@@ -306,19 +313,21 @@ func (f *harFetch) run(req fetch.Request, profile fetch.Profile) (*answered, err
 		return f.lone != nil || slices.ContainsFunc(f.all, func(x *harEntry) bool { return x.url == r.CurrentURL() && x.wasSent() }) ||
 			slices.ContainsFunc(f.hops, func(hop harHop) bool { return hop.url == r.CurrentURL() && hop.ownPreflight != nil })
 	}
-	err := a.run(agent, time.Unix(0, 0), req, func(action fetch.Action) (fetch.ResponseHead, string) {
+	made := false
+	m, err := a.finish(agent, time.Unix(0, 0), req, func(action fetch.Action) (fetch.ResponseHead, string) {
 		f.compareOrigin(a, action)
-		return f.answer(a, action)
+		head, unknown := f.answer(a, action)
+		made = made || action.Kind == fetch.ActionSendPreflight && head.Headers.Contains(madeUp)
+		return head, unknown
 	})
-	a.entries = f.entries(a.log.Result.Hop)
-	if len(a.log.exchanges()) < len(a.log.Exchanges) {
+	if made {
 		note := "The file has no preflight for this request; since it was sent, it is taken for covered by the browser's preflight cache."
 		if f.reader.playwright {
 			note = "Playwright's files have no preflights; since the request was sent, its preflight is taken for passed."
 		}
 		a.notes = append(a.notes, note)
 	}
-	return a, err
+	return m, err
 }
 
 // entries returns the entries of the fetch up to that hop.

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -95,23 +96,62 @@ func (h *harReader) findStarts() {
 	slices.SortStableFunc(h.starts, func(a, b harStart) int { return cmp.Compare(a.at, b.at) })
 }
 
-// each judges the fetches of the file, in its order.
-func (h *harReader) each(f func(*answered)) {
+// each judges the fetches of the file, several at a time, and calls use in the file's order.
+func (h *harReader) each(render func(a *answered) []byte, use func(a *answered, rendered []byte)) {
+	type result struct {
+		judged
+		rendered []byte
+	}
 	h.report.skipped, h.report.unread = h.ignored, h.unread.clone()
-	for _, start := range h.starts {
-		j := h.judge(start.x)
-		h.report.skipped += j.skipped
-		if j.unread != "" {
-			h.report.unread.add(start.x.index, j.unread)
+	inOrder(len(h.starts), func(i int) int { return h.starts[i].x.size }, func(i int) result {
+		r := result{judged: h.judge(h.starts[i].x)}
+		if r.answered != nil {
+			r.rendered = render(r.answered)
 		}
-		if j.remark != "" {
-			h.remark(j.remark)
+		return r
+	}, func(i int, r result) {
+		h.report.skipped += r.skipped
+		if r.unread != "" {
+			h.report.unread.add(h.starts[i].x.index, r.unread)
 		}
-		if j.answered != nil {
-			f(j.answered)
+		if r.remark != "" {
+			h.remark(r.remark)
+		}
+		if r.answered != nil {
+			use(r.answered, r.rendered)
+		}
+	})
+	h.report.remarks = h.remarks
+}
+
+// inOrder calls use with what work makes of 0 to n-1, in that order. Work is done for several parts at a time, each of
+// no more than about 64 KiB by size, so that what is not used yet takes no more than a few times that.
+func inOrder[T any](n int, size func(i int) int, work func(i int) T, use func(i int, made T)) {
+	parts := make(chan chan []T, runtime.GOMAXPROCS(0))
+	go func() {
+		defer close(parts)
+		for from, to := 0, 0; from < n; from = to {
+			for left := 64 << 10; to < n && left > 0; to++ {
+				left -= size(to)
+			}
+			part := make(chan []T, 1)
+			parts <- part
+			go func(to int) {
+				var all []T
+				for i := from; i < to; i++ {
+					all = append(all, work(i))
+				}
+				part <- all
+			}(to)
+		}
+	}()
+	i := 0
+	for part := range parts {
+		for _, made := range <-part {
+			use(i, made)
+			i++
 		}
 	}
-	h.report.remarks = h.remarks
 }
 
 // remark adds what there is to say of the file, once.
@@ -122,7 +162,7 @@ func (h *harReader) remark(s string) {
 }
 
 // read takes in one entry, which stands at that offset; what is not a request of HTTP is left out.
-func (h *harReader) read(i, offset int, entry *harEntry) {
+func (h *harReader) read(i, offset, size int, entry *harEntry) {
 	if h.byAgent == "" {
 		agent, _ := entry.request.headers.Get("User-Agent")
 		h.byAgent = engineOfAgent(agent)
@@ -157,7 +197,7 @@ func (h *harReader) read(i, offset int, entry *harEntry) {
 	}
 	destination := entry.header("Sec-Fetch-Dest")
 	mode, _ := entry.mode()
-	x := &harExchange{offset: offset, index: i, url: u, at: entry.startTime(), preflight: entry.isPreflight(), navigates: mode == fetch.ModeNavigate, isWorker: strings.HasSuffix(destination, "worker")}
+	x := &harExchange{offset: offset, size: size, index: i, url: u, at: entry.startTime(), preflight: entry.isPreflight(), navigates: mode == fetch.ModeNavigate, isWorker: strings.HasSuffix(destination, "worker")}
 	entry.harExchange = x
 	h.exchanges = append(h.exchanges, x)
 	h.hasHeaders = h.hasHeaders || len(entry.response.headers.HeaderList) > 0
