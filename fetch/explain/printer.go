@@ -32,6 +32,9 @@ type Printer struct {
 
 	// Style returns the text in that style; nil: as it is.
 	Style func(style Style, text string) string
+
+	// OmitFix leaves out what to change: the page is meant to be blocked.
+	OmitFix bool
 }
 
 // mostHeaders is how many headers of a message are printed.
@@ -160,9 +163,11 @@ func (p Printer) Result(t fetch.Trace) {
 	p.line("  %s %s%s", p.style(StyleBad, word), p.style(StyleStrong, long(string(v.Code))), p.style(StyleFaint, step))
 	p.line("     %s", e.Happened)
 	p.say("Why", e.Why)
-	p.say("Fix", e.Fix)
-	for _, h := range e.Send {
-		p.line("          %s", p.style(StyleGood, sendLine(h)))
+	if !p.OmitFix {
+		p.say("Fix", e.Fix)
+		for _, h := range e.Send {
+			p.line("          %s", p.style(StyleGood, sendLine(h)))
+		}
 	}
 	if t.Result.Reached && word == "BLOCKED" {
 		p.line("     The server has handled the request all the same; only the page may not see what came back.")
@@ -173,7 +178,11 @@ func (p Printer) Result(t fetch.Trace) {
 func (p Printer) besides(e *Explanation) {
 	p.say("Sometimes", e.Sometimes)
 	for _, c := range e.Causes {
-		p.line("     Preflight: %s. %s", c, c.Avoid())
+		avoid := ""
+		if !p.OmitFix {
+			avoid = " " + c.Avoid()
+		}
+		p.line("     Preflight: %s.%s", c, avoid)
 	}
 	p.say("Engines", e.Engines)
 }

@@ -14,10 +14,11 @@ import (
 // mostShown is how much of a value is shown.
 const mostShown = 300
 
-// report says what happened, why, and what to change, line by line.
-func (f *fetched) report() string {
+// report says what happened, why, and what to change, line by line. Of a page that is meant to be blocked it does not
+// say what would let it in.
+func (f *fetched) report(meantBlocked bool) string {
 	var b strings.Builder
-	p := explain.Printer{W: &b}
+	p := explain.Printer{W: &b, OmitFix: meantBlocked}
 	for _, e := range f.trace.Exchanges {
 		p.Action(e.Action)
 		p.Response(e)

@@ -146,7 +146,22 @@ https://app.example may fetch GET https://api.example/me, want it blocked: missi
 https://app.example: GET https://example.com/x is blocked: header-disallowed-by-preflight, want missing-allow-origin
 ...
   BLOCKED header-disallowed-by-preflight  (cors-preflight-fetch:7.6, ...
-...`},
+     The response to the preflight does not allow the header "authorization": ...
+     Why: ...
+     Preflight: Authorization is not the name of a safelisted header.`},
+		{"blocked otherwise, and nobody is told how to let it in", func(t TB) {
+			Blocked(t, "https://evil.example", http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), httptest.NewRequest("GET", "/x", nil), fetch.CodeAllowOriginMismatch)
+		}, `
+https://evil.example: GET https://example.com/x is blocked: missing-allow-origin, want allow-origin-mismatch
+  -> GET https://example.com/x
+     Accept: */*
+     Origin: https://evil.example
+  <- 200 OK
+  BLOCKED missing-allow-origin  (cors-check:2, ...
+     The response says nothing of CORS: the response has no Access-Control-Allow-Origin.
+     Why: ...
+     The server has handled the request all the same; only the page may not see what came back.
+     Sometimes: ...`},
 		{"with credentials", func(t TB) {
 			Blocked(t, app, forgetful, httptest.NewRequest("GET", "/x", nil), fetch.CodeMissingAllowOrigin, fetchhttp.WithCredentials(fetch.CredentialsInclude))
 		}, `

@@ -51,12 +51,12 @@ func (s *Session) MayRead(t TB, page string, req *http.Request, options ...fetch
 		return nil
 	}
 	if f.resp == nil {
-		t.Fatalf("%s may not read %s: %s\n%s", f.page, f.what, f.trace.Result.Verdict.Code, f.report())
+		t.Fatalf("%s may not read %s: %s\n%s", f.page, f.what, f.trace.Result.Verdict.Code, f.report(false))
 		return nil
 	}
 	t.Cleanup(func() { f.resp.Body.Close() })
 	if !initiator.CORSSameOrigin(f.resp.Type) {
-		t.Fatalf("%s may not read %s: the response is of type %q\n%s", f.page, f.what, f.resp.Type, f.report())
+		t.Fatalf("%s may not read %s: the response is of type %q\n%s", f.page, f.what, f.resp.Type, f.report(false))
 	}
 	return f.resp
 }
@@ -71,11 +71,11 @@ func (s *Session) Blocked(t TB, page string, req *http.Request, code fetch.Code,
 	}
 	if f.resp != nil {
 		f.resp.Body.Close()
-		t.Errorf("%s may fetch %s, want it blocked: %s\n%s", f.page, f.what, code, f.report())
+		t.Errorf("%s may fetch %s, want it blocked: %s\n%s", f.page, f.what, code, f.report(true))
 		return
 	}
 	if got := f.trace.Result.Verdict.Code; got != code {
-		t.Errorf("%s: %s is blocked: %s, want %s\n%s", f.page, f.what, got, code, f.report())
+		t.Errorf("%s: %s is blocked: %s, want %s\n%s", f.page, f.what, got, code, f.report(true))
 	}
 }
 
