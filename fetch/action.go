@@ -1,8 +1,6 @@
 package fetch
 
 import (
-	"fmt"
-
 	"github.com/corspec/corspec/internal/enum"
 	"github.com/corspec/corspec/origin"
 )
@@ -77,15 +75,4 @@ type Result struct {
 	// Reached says that a request other than a preflight was answered: the server's handler ran, whether or not the
 	// page may read the response.
 	Reached bool
-}
-
-// outOfOrder is the error of a call that does not fit what a machine waits for; it waits for 0 if it is not a fetch.
-func outOfOrder(call string, waiting ActionKind) error {
-	switch waiting {
-	case 0:
-		return fmt.Errorf("fetch: Machine.%s: the fetch has not been started; get the Machine from Agent.Start", call)
-	case ActionDone:
-		return fmt.Errorf("fetch: Machine.%s: the fetch is done; call Result", call)
-	}
-	return fmt.Errorf("fetch: Machine.%s: the fetch is not done; do what Action says (%s) and call Receive, Fail or Abort", call, waiting)
 }

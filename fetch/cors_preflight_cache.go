@@ -14,30 +14,19 @@ import (
 	"github.com/corspec/corspec/safelist"
 )
 
-// Limits of a preflight cache. The standard lets a user agent remove entries at any time.
+// Limits of a preflight cache, so that no server fills the memory. The standard lets a user agent remove entries at any
+// time. What is not remembered has a preflight each time.
 const (
-	// maxAgeLimitDefault caps max-age where PreflightCache.MaxAgeLimit is 0. It is Chromium's; Firefox caps at 86400
-	// and WebKit at 600 seconds.
-	maxAgeLimitDefault = 7200 * time.Second
+	maxAgeLimitDefault = 7200 * time.Second // Chromium's; Firefox has 86400 and WebKit 600 seconds
 
-	// maxCacheKeys bounds how many combinations of partition, origin and URL are remembered; the one stored longest ago
-	// goes first. Chromium's cache holds as many.
-	maxCacheKeys = 1024
-
-	// maxCacheEntries bounds how many methods, and how many header names, are remembered for one of them, so that one
-	// response cannot fill the memory. No server lists as many.
-	maxCacheEntries = 1024
-
-	// maxCacheBytes bounds all of it together, by an estimate of what it takes: that much for a key, and that much for
-	// an entry, besides their texts.
+	maxCacheKeys    = 1024 // of partition, origin and URL; the one stored longest ago goes first
+	maxCacheEntries = 1024 // of methods, and of header names, for one of them
 	maxCacheBytes   = 4 << 20
-	cacheGroupBytes = 1536
-	cacheEntryBytes = 128
+	cacheGroupBytes = 1536 // what a key takes of those, by an estimate, besides its texts
+	cacheEntryBytes = 128  // and a method or a header name
 
-	// maxCacheKeyBytes and maxCacheNameBytes are how long the texts of a key, and a method or a header name, may be
-	// that are remembered. Longer ones have a preflight each time.
-	maxCacheKeyBytes  = 8 << 10
-	maxCacheNameBytes = 256
+	maxCacheKeyBytes  = 8 << 10 // of the texts of a key
+	maxCacheNameBytes = 256     // of a method or a header name
 )
 
 // A PreflightCache is a CORS-preflight cache. The zero value is empty and ready. It is safe for concurrent use,

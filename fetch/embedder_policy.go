@@ -30,11 +30,8 @@ func embedderPolicyItem(l HeaderList, name string) (EmbedderPolicyValue, string)
 	// AD-HOC: the text compares the bare item, whatever its type, with "require-corp"; tokens are meant, as in all
 	// engines.
 	token, reportTo, ok := structured.ParseTokenItem(v, "report-to")
-	switch {
-	case ok && token == "require-corp":
-		return EmbedderPolicyRequireCORP, reportTo
-	case ok && token == "credentialless":
-		return EmbedderPolicyCredentialless, reportTo
+	if p, known := embedderPolicyValues.Value(token); ok && known && p != EmbedderPolicyUnsafeNone {
+		return p, reportTo
 	}
 	return EmbedderPolicyUnsafeNone, ""
 }

@@ -10,7 +10,6 @@ import "github.com/corspec/corspec/internal/enum"
 // https://fetch.spec.whatwg.org/#concept-request-mode
 type Mode uint8
 
-// The modes of a request.
 const (
 	ModeNoCORS Mode = iota
 	ModeCORS
@@ -32,7 +31,6 @@ func (m *Mode) UnmarshalText(text []byte) error { return modes.UnmarshalText(m, 
 // https://fetch.spec.whatwg.org/#concept-request-credentials-mode
 type CredentialsMode uint8
 
-// The credentials modes of a request.
 const (
 	CredentialsSameOrigin CredentialsMode = iota
 	CredentialsInclude
@@ -53,7 +51,6 @@ func (c *CredentialsMode) UnmarshalText(text []byte) error {
 // https://fetch.spec.whatwg.org/#concept-request-redirect-mode
 type RedirectMode uint8
 
-// The redirect modes of a request.
 const (
 	RedirectFollow RedirectMode = iota
 	RedirectError
@@ -72,7 +69,6 @@ func (r *RedirectMode) UnmarshalText(text []byte) error { return redirectModes.U
 // https://fetch.spec.whatwg.org/#concept-request-cache-mode
 type CacheMode uint8
 
-// The cache modes of a request.
 const (
 	CacheModeDefault CacheMode = iota
 	CacheModeNoStore
@@ -95,7 +91,6 @@ func (c *CacheMode) UnmarshalText(text []byte) error { return cacheModes.Unmarsh
 // https://fetch.spec.whatwg.org/#concept-request-response-tainting
 type Tainting uint8
 
-// The values of a request's response tainting.
 const (
 	TaintingBasic Tainting = iota
 	TaintingCORS
@@ -115,7 +110,6 @@ func (t *Tainting) UnmarshalText(text []byte) error { return taintings.Unmarshal
 // https://fetch.spec.whatwg.org/#concept-request-tainted-origin
 type RedirectTaint uint8
 
-// The values of a redirect-taint.
 const (
 	RedirectTaintSameOrigin RedirectTaint = iota
 	RedirectTaintSameSite
@@ -137,7 +131,6 @@ func (t *RedirectTaint) UnmarshalText(text []byte) error {
 // https://fetch.spec.whatwg.org/#concept-response-type
 type ResponseType uint8
 
-// The types of a response.
 const (
 	ResponseTypeDefault ResponseType = iota
 	ResponseTypeBasic
@@ -159,7 +152,6 @@ func (r *ResponseType) UnmarshalText(text []byte) error { return responseTypes.U
 // https://fetch.spec.whatwg.org/#concept-request-body
 type Body uint8
 
-// The kinds of body.
 const (
 	BodyNull   Body = iota // no body
 	BodyBytes              // a body with a source: it can be sent again
@@ -178,7 +170,6 @@ func (b *Body) UnmarshalText(text []byte) error { return bodies.UnmarshalText(b,
 // https://html.spec.whatwg.org/multipage/browsers.html#embedder-policy-value
 type EmbedderPolicyValue uint8
 
-// The embedder policy values.
 const (
 	EmbedderPolicyUnsafeNone EmbedderPolicyValue = iota
 	EmbedderPolicyRequireCORP
@@ -201,7 +192,6 @@ func (e *EmbedderPolicyValue) UnmarshalText(text []byte) error {
 // https://w3c.github.io/webappsec-referrer-policy/#enumdef-referrerpolicy
 type ReferrerPolicy uint8
 
-// The referrer policies.
 const (
 	ReferrerPolicyEmpty ReferrerPolicy = iota
 	ReferrerPolicyNoReferrer
@@ -230,7 +220,6 @@ func (r *ReferrerPolicy) UnmarshalText(text []byte) error {
 // https://fetch.spec.whatwg.org/#concept-request-destination
 type Destination uint8
 
-// The destinations of a request.
 const (
 	DestinationEmpty Destination = iota
 	DestinationAudio
@@ -283,7 +272,6 @@ func (d Destination) isScriptLike() bool {
 // https://fetch.spec.whatwg.org/#concept-request-initiator
 type Initiator uint8
 
-// The initiators of a request.
 const (
 	InitiatorEmpty Initiator = iota
 	InitiatorDownload

@@ -11,12 +11,6 @@ var (
 	SetReferrerPolicyOnRedirect      = setReferrerPolicyOnRedirect
 )
 
-const (
-	LocationNull    = locationNull
-	LocationFailure = locationFailure
-	LocationIsURL   = locationIsURL
-)
-
 // Covers reports whether the cache makes the preflight of r unnecessary. The names are r's CORS-unsafe request-header
 // names.
 //

@@ -20,18 +20,18 @@ func (m *Machine) httpRedirectFetch() {
 	// HTTP-redirect fetch, step 3.
 	seen := m.engine.located(resp)
 	fragment, has := r.CurrentURL().Fragment()
-	location, kind := locationURL(seen, fragment, has)
+	location, ok, err := locationURL(seen, fragment, has)
 	blocked := func(code Code, step Step) {
 		m.fail(fault(code, step, seen, "Location", location.String()))
 	}
-	switch kind {
-	case locationNull:
-		// HTTP-redirect fetch, step 4.
-		m.mainFetchResponse()
-		return
-	case locationFailure:
+	switch {
+	case err != nil:
 		// HTTP-redirect fetch, step 5.
 		blocked(CodeRedirectInvalidLocation, "http-redirect-fetch:5")
+		return
+	case !ok:
+		// HTTP-redirect fetch, step 4.
+		m.mainFetchResponse()
 		return
 	}
 	if v := m.engine.blockRedirect(m, location); !v.OK() {

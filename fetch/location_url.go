@@ -1,53 +1,47 @@
 package fetch
 
 import (
+	"errors"
+
 	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/safelist"
 )
 
-// A locationKind tells the results of [locationURL] apart.
-type locationKind uint8
-
-// The results of the location URL algorithm.
-const (
-	locationNull    locationKind = iota // no redirect status or no Location
-	locationFailure                     // several Location lines, or one that does not parse
-	locationIsURL
-)
+var errLocation = errors.New("fetch: Location is not one URL")
 
 // locationURL returns the location URL of the response, given the fragment of the request's current URL, without "#";
-// has tells an empty fragment from none. A Location is parsed against the response's URL.
+// has tells an empty fragment from none. A Location is parsed against the response's URL. ok is false for null, where
+// the status is not a redirect status or there is no Location, and the error is failure.
 //
 // https://fetch.spec.whatwg.org/#concept-response-location-url
-func locationURL(resp *Response, fragment string, has bool) (origin.URL, locationKind) {
+func locationURL(resp *Response, fragment string, has bool) (u origin.URL, ok bool, err error) {
 	// Location URL, step 1.
 	if !safelist.IsRedirectStatus(resp.Status) {
-		return origin.URL{}, locationNull
+		return origin.URL{}, false, nil
 	}
 	// Location URL, step 2.
 	values, state := header.ExtractListValues(resp.Headers, "Location")
 	if state == header.Null {
-		return origin.URL{}, locationNull
+		return origin.URL{}, false, nil
 	}
 	// AD-HOC: the text takes a list for a value; several lines are a failure here
 	// (https://github.com/whatwg/fetch/issues/814).
 	if state == header.Failure || len(values) != 1 {
-		return origin.URL{}, locationFailure
+		return origin.URL{}, false, errLocation
 	}
 	// Location URL, step 3.
 	// AD-HOC: the standard gives bytes to a parser of strings (https://github.com/whatwg/fetch/issues/883); here bytes
 	// above 0x7F are percent-encoded as they are, which is what engines do with UTF-8.
 	base, _ := resp.URL() // the zero URL is as no base
-	u, err := origin.ParseURL(percentEncodeHigh(values[0]), &base)
-	if err != nil {
-		return origin.URL{}, locationFailure
+	if u, err = origin.ParseURL(percentEncodeHigh(values[0]), &base); err != nil {
+		return origin.URL{}, false, err
 	}
 	// Location URL, step 4.
 	if _, hasOwn := u.Fragment(); !hasOwn && has {
 		u = u.WithFragment(fragment)
 	}
-	return u, locationIsURL
+	return u, true, nil
 }
 
 // percentEncodeHigh percent-encodes the bytes above 0x7F.

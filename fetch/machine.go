@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -82,9 +83,9 @@ func (m *Machine) Action() Action {
 	return a
 }
 
-// Request returns the request under way as it is by now: redirects have changed its URL list, method, headers, origin,
-// referrer policy and response tainting. A transport or a hook may have to know them. It is the caller's; before the
-// fetch has started it is zero.
+// Request returns the request under way as it is by now: redirects have changed its URL list, method, headers,
+// referrer, referrer policy and response tainting. A transport or a hook may have to know them. It is the caller's;
+// before the fetch has started it is zero.
 func (m *Machine) Request() Request {
 	r := m.req
 	r.URLList, r.Headers = slices.Clone(r.URLList), slices.Clone(r.Headers)
@@ -101,8 +102,8 @@ func (m *Machine) now() time.Time {
 
 // Result returns the end of the fetch; before that it returns an error.
 func (m *Machine) Result() (Result, error) {
-	if m.waiting != ActionDone {
-		return Result{}, outOfOrder("Result", m.waiting)
+	if err := m.outOfOrder("Result", true); err != nil {
+		return Result{}, err
 	}
 	return m.result, nil
 }
@@ -122,19 +123,24 @@ func (m *Machine) Trace() Trace {
 	return t
 }
 
-// waits returns an error if the machine waits for nothing.
-func (m *Machine) waits(call string) error {
-	if m.waiting == 0 || m.waiting == ActionDone {
-		return outOfOrder(call, m.waiting)
+// outOfOrder returns an error where a call does not fit: it is for a fetch that is done, or for one that is not.
+func (m *Machine) outOfOrder(call string, done bool) error {
+	switch {
+	case m.waiting == 0:
+		return fmt.Errorf("fetch: Machine.%s: the fetch has not been started; get the Machine from Agent.Start", call)
+	case done == (m.waiting == ActionDone):
+		return nil
+	case done:
+		return fmt.Errorf("fetch: Machine.%s: the fetch is not done; do what Action says (%s) and call Receive, Fail or Abort", call, m.waiting)
 	}
-	return nil
+	return fmt.Errorf("fetch: Machine.%s: the fetch is done; call Result", call)
 }
 
 // Receive tells the machine that the request that Action asked for was answered at that time, with that status and
 // those headers, interim responses left out. No part of it is kept. The error says that the machine does not wait for
 // an answer; whatever the server answered is not an error.
 func (m *Machine) Receive(now time.Time, head ResponseHead) error {
-	if err := m.waits("Receive"); err != nil {
+	if err := m.outOfOrder("Receive", false); err != nil {
 		return err
 	}
 	head.Headers = m.keep(head.Headers)
@@ -163,23 +169,23 @@ func (m *Machine) keep(l HeaderList) HeaderList {
 
 // Fail tells the machine that the request that Action asked for got no answer. The error is as that of Receive.
 func (m *Machine) Fail(cause error) error {
-	if err := m.waits("Fail"); err != nil {
-		return err
-	}
-	v := Verdict{Code: CodeTransportError, Want: m.last.Action.URL.String()}
+	v := Verdict{Code: CodeTransportError}
 	if cause != nil {
 		v.Value = cause.Error()
 	}
-	m.fail(v)
-	return nil
+	return m.end("Fail", v)
 }
 
 // Abort ends the fetch: the page gave it up. The error is as that of Receive.
-func (m *Machine) Abort() error {
-	if err := m.waits("Abort"); err != nil {
+func (m *Machine) Abort() error { return m.end("Abort", Verdict{Code: CodeAborted}) }
+
+// end ends the fetch because of what the caller says.
+func (m *Machine) end(call string, v Verdict) error {
+	if err := m.outOfOrder(call, false); err != nil {
 		return err
 	}
-	m.fail(Verdict{Code: CodeAborted, Want: m.last.Action.URL.String()})
+	v.Want = m.last.Action.URL.String()
+	m.fail(v)
 	return nil
 }
 

@@ -54,12 +54,12 @@ func TestLocationURL(t *testing.T) {
 		for _, l := range tt.locations {
 			resp.Headers = append(resp.Headers, [2]string{"location", l})
 		}
-		u, kind := fetch.LocationURL(&resp, "", false)
+		u, ok, err := fetch.LocationURL(&resp, "", false)
 		got := ""
-		switch kind {
-		case fetch.LocationFailure:
+		switch {
+		case err != nil:
 			got = fail
-		case fetch.LocationIsURL:
+		case ok:
 			got = u.String()
 		}
 		if got != tt.want {
@@ -130,7 +130,7 @@ func FuzzLocation(f *testing.F) {
 			}
 		}
 		resp := fetch.Response{Status: 302, URLList: []origin.URL{base}, Headers: headers("Location", location)}
-		u, kind := fetch.LocationURL(&resp, fragment, has)
+		u, ok, failure := fetch.LocationURL(&resp, fragment, has)
 		var escaped strings.Builder
 		for _, c := range []byte(location) {
 			if c > 0x7F {
@@ -140,8 +140,8 @@ func FuzzLocation(f *testing.F) {
 			}
 		}
 		want, err := origin.ParseURL(escaped.String(), &base)
-		if (kind == fetch.LocationIsURL) != (err == nil) || kind == fetch.LocationNull {
-			t.Fatalf("%q: kind %v, %v", location, kind, err)
+		if ok == (failure != nil) || ok != (err == nil) {
+			t.Fatalf("%q: %v, %v, want %v", location, ok, failure, err)
 		}
 		if err != nil {
 			return
@@ -205,8 +205,8 @@ func TestRequestUnderWay(t *testing.T) {
 func TestLocationHighBytes(t *testing.T) {
 	for c := 0x80; c <= 0xFF; c++ {
 		resp := fetch.Response{Status: 302, URLList: []origin.URL{origin.MustParseURL("https://b.com/")}, Headers: fetch.HeaderList{{"Location", "/a" + string([]byte{byte(c)}) + "b"}}}
-		u, kind := fetch.LocationURL(&resp, "", false)
-		if want := fmt.Sprintf("https://b.com/a%%%02Xb", c); kind != fetch.LocationIsURL || u.String() != want {
+		u, ok, _ := fetch.LocationURL(&resp, "", false)
+		if want := fmt.Sprintf("https://b.com/a%%%02Xb", c); !ok || u.String() != want {
 			t.Errorf("%#x: %v, want %s", c, u, want)
 		}
 	}

@@ -11,31 +11,19 @@ import (
 //
 // https://fetch.spec.whatwg.org/#concept-response
 type Response struct {
-	Type    ResponseType
-	URLList []origin.URL // the last is the response's URL
-	Status  int
-	Headers HeaderList
+	Type               ResponseType
+	URLList            []origin.URL // the last is the response's URL
+	Status             int
+	StatusMessage      string // such as "Not Found"; HTTP/2 and later have none
+	Headers            HeaderList
+	ExposedHeaderNames []string // the CORS-exposed header-name list
 
-	// StatusMessage is the status message, such as "Not Found"; HTTP/2 and later have none.
-	StatusMessage string
+	RequestExcludedCredentials bool // the opposite of request-includes-credentials, which is initially true
+	NullBody                   bool // the body is null whatever the server sent
+	TimingAllowPassed          bool // the timing allow passed flag
 
-	// ExposedHeaderNames is the CORS-exposed header-name list.
-	ExposedHeaderNames []string
-
-	// RangeRequested is the range-requested flag.
-	rangeRequested bool
-
-	// RequestExcludedCredentials is the opposite of request-includes-credentials, which is initially true.
-	RequestExcludedCredentials bool
-
-	// NullBody says that the body is null whatever the server sent.
-	NullBody bool
-
-	// TimingAllowPassed is the timing allow passed flag.
-	TimingAllowPassed bool
-
-	// The navigation timing allow values list, which NavigationTAOCheck reads.
-	navigationTimingAllowValues [][]string
+	rangeRequested              bool       // the range-requested flag
+	navigationTimingAllowValues [][]string // which NavigationTAOCheck reads
 
 	// Internal is the internal response of a filtered response, and nil for others. Nothing of it may reach the page
 	// but what the standard hands over: its body, for basic and CORS filtered responses.

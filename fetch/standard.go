@@ -8,7 +8,7 @@ import (
 )
 
 // An engine is what a machine and the preflight cache ask where user agents differ, in the order of the algorithms. A
-// method decides what its comment says. What it writes it writes into the machine.
+// request or a response is the machine's. What a method writes it writes into the machine.
 type engine interface {
 	// populate makes the machine's request the one that the engine takes the page's for. Fetch.
 	populate(m *Machine)
@@ -25,8 +25,7 @@ type engine interface {
 	mainFetchTainting(m *Machine) (Tainting, Verdict)
 	// preflightReason decides between the last two statements of that step, and sets the machine's names.
 	preflightReason(m *Machine) PreflightReason
-	// clearedKey is what the cache entries are found by that a network error clears; ok is false where it clears none.
-	// Main fetch, step 12.
+	// clearedKey finds the cache entries that a network error clears; ok is false for none. Main fetch, step 12.
 	clearedKey(m *Machine, v Verdict) (key cacheKey, ok bool)
 	// exposedHeaderNames is the CORS-exposed header-name list. Main fetch, step 14.1.
 	exposedHeaderNames(r *Request, resp *Response) []string
@@ -38,15 +37,13 @@ type engine interface {
 
 	// skipsPreflightCache says whether there is a preflight even if the cache covers it. HTTP fetch, step 4.1.
 	skipsPreflightCache(m *Machine) bool
-	// corsCheck is the CORS check for the machine's response, which may leave a refusal for later. HTTP fetch, step
-	// 4.4.
+	// corsCheck is the CORS check for the response, which may leave a refusal for later. HTTP fetch, step 4.4.
 	corsCheck(m *Machine) Verdict
 	// embedderPolicy is the client's embedder policy as it counts for the response. HTTP fetch, step 5.
 	embedderPolicy(r *Request, resp *Response) EmbedderPolicy
 	// isRedirect says whether a response is a redirect. HTTP fetch, step 6.
 	isRedirect(r *Request, resp *Response) bool
-	// blockManualRedirect decides whether a redirect is blocked that the page wants to see as such. HTTP fetch, step
-	// 6.3.
+	// blockManualRedirect decides whether a redirect that the page sees as such is blocked. HTTP fetch, step 6.3.
 	blockManualRedirect(resp *Response) Verdict
 
 	// located returns the response with the Location that counts. HTTP-redirect fetch, step 3.
@@ -57,29 +54,24 @@ type engine interface {
 	// redirected ends the changes of the request for a redirect. HTTP-redirect fetch, step 18.
 	redirected(m *Machine, from origin.Origin)
 
-	// preflightCheck decides what the response to a preflight lets pass, and whether the grant is cached.
-	// CORS-preflight fetch, step 7.
+	// preflightCheck decides what a preflight lets pass, and whether the grant is cached. CORS-preflight fetch, step 7.
 	preflightCheck(m *Machine) (v Verdict, grant PreflightGrant, cached bool)
 
 	// includeCredentials decides whether credentials go along. HTTP-network-or-cache fetch, steps 8.3 and 8.4.
 	includeCredentials(r *Request) bool
 	// appendRequestHeaders appends the request's own headers as they go out. HTTP-network-or-cache fetch, step 8.2.
 	appendRequestHeaders(l HeaderList, r *Request) HeaderList
-	// requestOriginHeader is the value of the Origin header of the machine's request, or its preflight.
-	// HTTP-network-or-cache fetch, step 8.12.
+	// requestOriginHeader is the Origin of the request, or its preflight. HTTP-network-or-cache fetch, step 8.12.
 	requestOriginHeader(m *Machine, r *Request) (value string, ok bool)
-	// cacheMode is the cache mode of the machine's request, or its preflight, as the network has it.
-	// HTTP-network-or-cache fetch, step 8.16.
+	// cacheMode is the cache mode of the request, or its preflight. HTTP-network-or-cache fetch, step 8.16.
 	cacheMode(m *Machine, r *Request) CacheMode
-	// addedHeaders returns the headers of the machine's request, or its preflight, as they go out. The first own of
-	// them are its own, and fetching has added the others. HTTP-network-or-cache fetch, step 8.19.
+	// addedHeaders returns the headers of the request, or its preflight, as they go out: its own, as many as that, and
+	// what fetching has added. HTTP-network-or-cache fetch, step 8.19.
 	addedHeaders(m *Machine, r *Request, l HeaderList, own int) HeaderList
-	// returnsProxyAuthentication says whether a page gets a response with status 407 as it gets others.
-	// HTTP-network-or-cache fetch, step 16.
+	// returnsProxyAuthentication says whether pages get responses with 407. HTTP-network-or-cache fetch, step 16.
 	returnsProxyAuthentication() bool
 
-	// cacheKey is what cache entries of the machine's request are found by; ok is false where the cache has none for
-	// it.
+	// cacheKey is what cache entries of the request are found by; ok is false where the cache has none for it.
 	cacheKey(m *Machine) (key cacheKey, ok bool)
 	// methodToMatch is the method that the cache has to have an entry for, or "". HTTP fetch, step 4.1.
 	methodToMatch(r *Request) string

@@ -457,7 +457,7 @@ func (v *variant) redirectsUnassigned(status int) bool {
 
 func (v *variant) blockManualRedirect(resp *Response) Verdict {
 	if v.has[redirectManualNeedsURL] {
-		if _, kind := locationURL(v.located(resp), "", false); kind == locationFailure {
+		if _, _, err := locationURL(v.located(resp), "", false); err != nil {
 			return fault(CodeRedirectInvalidLocation, "http-redirect-fetch:5", resp, "Location", "")
 		}
 	}
@@ -497,7 +497,7 @@ func (v *variant) blockRedirect(m *Machine, location origin.URL) Verdict {
 	r := &m.req
 	if v.has[redirectUserinfoBlocked] && isHTTP(location.Scheme()) && location.IncludesCredentials() {
 		resp := v.located(m.internal.internal())
-		location, _ = locationURL(resp, "", false) // with its own fragment
+		location, _, _ = locationURL(resp, "", false) // with its own fragment
 		return fault(CodeRedirectContainsCredentials, "http-redirect-fetch:9", resp, "Location", location.String())
 	}
 	if v.has[headersRestoredOnRedirect] && (m.where.current != r.Origin || location.Origin() != r.Origin) {
