@@ -199,18 +199,10 @@ func (s *ports) len() int {
 
 // cover reports whether every port that is in t is in s.
 func (s *ports) cover(t *ports) bool {
-	switch {
-	case s.any || t.any:
+	if s.any || t.any || t.null && !s.null {
 		return s.any
-	case t.null && !s.null:
-		return false
 	}
-	for _, port := range t.list {
-		if !s.lists(port) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(t.list, func(port uint16) bool { return !s.lists(port) })
 }
 
 // add makes s the union of s and t.

@@ -98,7 +98,7 @@ func schemeOf(host, port string) string {
 	switch {
 	case isLocal(host):
 		return "http"
-	case !strings.Contains(strings.Trim(host, "."), ".") || weburl.EndsInANumber(host):
+	case !strings.Contains(strings.Trim(host, "."), ".") || strings.HasPrefix(host, "[") || weburl.EndsInANumber(host):
 		return "" // A word, or an address in one's own network.
 	case port == "" || port == ":443":
 		return "https"

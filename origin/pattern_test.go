@@ -84,7 +84,7 @@ func TestSuggestions(t *testing.T) {
 		"//a.com": "https://a.com", "://a.com": "https://a.com", "https:": "", "http:8080": "", "*://a.com": "", "https?://a.com": "", "http(s)://a.com": "", "Chrome-Extension://abc": "chrome-extension://abc",
 		"a.com": "https://a.com", "*.a.com": "https://*.a.com", "A.com": "https://a.com", "a.com:443": "https://a.com", "a.com:80": "", "a.com:3000": "", "a.com/": "https://a.com", ".a.com": "", "com.": "",
 		"localhost": "http://localhost", "LOCALHOST:3000": "http://localhost:3000", "127.0.0.1:80": "http://127.0.0.1", "[::1]:3000": "http://[::1]:3000", "localhost*": "http://localhost:*",
-		"192.168.1.1": "", "192.168.1.1:3000": "", "192.168.1.*": "", "[2001:db8::1]": "",
+		"192.168.1.1": "", "192.168.1.1:3000": "", "192.168.1.*": "", "[2001:db8::1]": "", "[::ffff:10.0.0.1]": "",
 		// Words.
 		"NULL": "", "Null": "", "undefined": "", "none": "", "all": "", "any": "", "'self'": "", "same-origin": "", "true": "", "example": "", "$HOST": "", "https://$HOST": "", "${ORIGIN}": "", "<origin>": "",
 		"mailto:a@b.com": "", "a@b.com": "", "data:x": "", "about:blank": "", "blob:https://a.com/1": "", "javascript:alert(1)": "",

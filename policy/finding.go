@@ -14,99 +14,54 @@ type Code string
 
 // Why a request is refused.
 const (
-	// CodeOriginNotAllowed: the policy does not allow the origin.
-	CodeOriginNotAllowed Code = "origin-not-allowed"
-	// CodeInsecureOriginNotAllowed: the set that [WithOrigins] was given contains the origin, which does not protect
-	// from the network, and the policy has credentials.
-	CodeInsecureOriginNotAllowed Code = "insecure-origin-not-allowed"
-	// CodePublicSuffixNotAllowed: a wildcard of the policy covers the origin, but there is a public suffix between the
-	// two, below which others than the wildcard's owner have domains, and the policy has credentials.
-	CodePublicSuffixNotAllowed Code = "public-suffix-not-allowed"
-	// CodeMalformedOrigin: the Origin header is not an origin, or there are several.
-	CodeMalformedOrigin Code = "malformed-origin"
-	// CodeMethodNotAllowed: a preflight asks for a method that the policy does not allow.
-	CodeMethodNotAllowed Code = "method-not-allowed"
-	// CodeHeaderNotAllowed: a preflight asks for a request header that the policy does not allow.
-	CodeHeaderNotAllowed Code = "header-not-allowed"
-	// CodeAuthorizationNotAllowed: a preflight asks for Authorization, and the policy allows all request headers by a
-	// *, which does not cover that one.
-	CodeAuthorizationNotAllowed Code = "authorization-not-allowed"
-	// CodeRequestHeadersOverBudget: Access-Control-Request-Headers is longer than [MaxRequestHeadersSize], or has more
-	// than [MaxEmptyElements] empty elements.
-	CodeRequestHeadersOverBudget Code = "request-headers-over-budget"
-	// CodeMalformedRequestHeaders: Access-Control-Request-Headers is not a list of header names.
-	CodeMalformedRequestHeaders Code = "malformed-request-headers"
+	CodeOriginNotAllowed         Code = "origin-not-allowed"          // the policy does not allow the origin
+	CodeInsecureOriginNotAllowed Code = "insecure-origin-not-allowed" // with credentials: WithOrigins has it, but whoever controls the network can be it
+	CodePublicSuffixNotAllowed   Code = "public-suffix-not-allowed"   // with credentials: a wildcard covers it, but others have domains below the public suffix in between
+	CodeMalformedOrigin          Code = "malformed-origin"            // the Origin header is not an origin, or there are several
+	CodeMethodNotAllowed         Code = "method-not-allowed"          // a preflight asks for a method that the policy does not allow
+	CodeHeaderNotAllowed         Code = "header-not-allowed"          // a preflight asks for a request header that the policy does not allow
+	CodeAuthorizationNotAllowed  Code = "authorization-not-allowed"   // a preflight asks for Authorization, which a * does not cover
+	CodeRequestHeadersOverBudget Code = "request-headers-over-budget" // see MaxRequestHeadersSize and MaxEmptyElements
+	CodeMalformedRequestHeaders  Code = "malformed-request-headers"   // Access-Control-Request-Headers is not a list of header names
 )
 
 // What is wrong with a configuration.
 const (
-	// CodeNoOrigins: nobody is allowed anything.
-	CodeNoOrigins Code = "no-origins"
-	// CodeInvalidOriginPattern: this is not an [origin.Pattern].
-	CodeInvalidOriginPattern Code = "invalid-origin-pattern"
-	// CodeNullOrigin: null is allowed only with DangerouslyAllowNull.
-	CodeNullOrigin Code = "null-origin"
-	// CodeWildcardOriginWithCredentials: * and credentials do not go together.
-	CodeWildcardOriginWithCredentials Code = "wildcard-origin-with-credentials"
-	// CodeInsecureOriginWithCredentials: whoever controls the network controls what such an origin does.
-	CodeInsecureOriginWithCredentials Code = "insecure-origin-with-credentials"
-	// CodePublicSuffixWithCredentials: anybody can register a domain below a public suffix.
-	CodePublicSuffixWithCredentials Code = "public-suffix-with-credentials"
-	// CodeAnyExtensionWithCredentials: {uuid} is every extension that a user has installed.
-	CodeAnyExtensionWithCredentials Code = "any-extension-with-credentials"
-	// CodeSuffixListRequired: without a list nobody knows whether a wildcard stands over a public suffix.
-	CodeSuffixListRequired Code = "suffix-list-required"
-	// CodeInvalidMethod: this is not a method.
-	CodeInvalidMethod Code = "invalid-method"
-	// CodeForbiddenMethod: no page can use this method.
-	CodeForbiddenMethod Code = "forbidden-method"
-	// CodeInvalidHeaderName: this is not the name of a header.
-	CodeInvalidHeaderName Code = "invalid-header-name"
-	// CodeForbiddenRequestHeader: no page can set this header.
-	CodeForbiddenRequestHeader Code = "forbidden-request-header"
-	// CodeForbiddenResponseHeader: no page can read this header.
-	CodeForbiddenResponseHeader Code = "forbidden-response-header"
-	// CodeWildcardExposeWithCredentials: with credentials, * is the name of a header.
-	CodeWildcardExposeWithCredentials Code = "wildcard-expose-with-credentials"
-	// CodeInvalidMaxAge: this is not a number of seconds.
-	CodeInvalidMaxAge Code = "invalid-max-age"
-	// CodeInvalidPreflightStatus: preflights are answered with 200 or 204.
-	CodeInvalidPreflightStatus Code = "invalid-preflight-status"
-	// CodeNotStatic: with Static, nothing of a response may depend on the request, and this would.
-	CodeNotStatic Code = "not-static"
-	// CodeInvalidType: a list, a string or a boolean is wanted, and something else is there.
-	CodeInvalidType Code = "invalid-type"
-	// CodeUnknownField: a configuration has no such field.
-	CodeUnknownField Code = "unknown-field"
+	CodeNoOrigins                     Code = "no-origins"                       // nobody is allowed anything
+	CodeInvalidOriginPattern          Code = "invalid-origin-pattern"           // this is not an origin.Pattern
+	CodeNullOrigin                    Code = "null-origin"                      // null is allowed only with DangerouslyAllowNull
+	CodeWildcardOriginWithCredentials Code = "wildcard-origin-with-credentials" // * and credentials do not go together
+	CodeInsecureOriginWithCredentials Code = "insecure-origin-with-credentials" // whoever controls the network controls what such an origin does
+	CodePublicSuffixWithCredentials   Code = "public-suffix-with-credentials"   // anybody can register a domain below a public suffix
+	CodeAnyExtensionWithCredentials   Code = "any-extension-with-credentials"   // {uuid} is every extension that a user has installed
+	CodeSuffixListRequired            Code = "suffix-list-required"             // without a list nobody knows what a wildcard stands over
+	CodeInvalidMethod                 Code = "invalid-method"                   // this is not a method
+	CodeForbiddenMethod               Code = "forbidden-method"                 // no page can use this method
+	CodeInvalidHeaderName             Code = "invalid-header-name"              // this is not the name of a header
+	CodeForbiddenRequestHeader        Code = "forbidden-request-header"         // no page can set this header
+	CodeForbiddenResponseHeader       Code = "forbidden-response-header"        // no page can read this header
+	CodeWildcardExposeWithCredentials Code = "wildcard-expose-with-credentials" // with credentials, * is the name of a header
+	CodeInvalidMaxAge                 Code = "invalid-max-age"                  // this is not a number of seconds
+	CodeInvalidPreflightStatus        Code = "invalid-preflight-status"         // preflights are answered with 200 or 204
+	CodeNotStatic                     Code = "not-static"                       // with Static, this would make responses depend on the request
+	CodeInvalidType                   Code = "invalid-type"                     // a list, a string or a boolean is wanted, and something else is there
+	CodeUnknownField                  Code = "unknown-field"                    // a configuration has no such field
 )
 
 // What is legal in a configuration, but dead or surprising.
 const (
-	// CodeMethodCase: methods are case-sensitive, and browsers put only some into upper case: patch is not PATCH.
-	CodeMethodCase Code = "method-case"
-	// CodeDefaultPort: browsers leave the scheme's default port out; so does the policy.
-	CodeDefaultPort Code = "default-port"
-	// CodeSafelistedMethod: GET, HEAD and POST are allowed anyway.
-	CodeSafelistedMethod Code = "safelisted-method"
-	// CodeSafelistedResponseHeader: pages can read this header anyway.
-	CodeSafelistedResponseHeader Code = "safelisted-response-header"
-	// CodeRedundantOriginPattern: other patterns cover this one.
-	CodeRedundantOriginPattern Code = "redundant-origin-pattern"
-	// CodeDeadOriginPattern: no browser sends such an origin.
-	CodeDeadOriginPattern Code = "dead-origin-pattern"
-	// CodeDeadMethod: no page uses such a method.
-	CodeDeadMethod Code = "dead-method"
-	// CodeDeadHeaderName: no page sets or reads such a header.
-	CodeDeadHeaderName Code = "dead-header-name"
-	// CodeLongHeader: a list makes a header that is longer than what many servers and intermediaries take.
-	CodeLongHeader Code = "long-header"
-	// CodeUncheckedOrigins: the policy has credentials, and what [WithOrigins] was given is not an [origin.Set], so
-	// that nobody has looked at it.
-	CodeUncheckedOrigins Code = "unchecked-origins"
-	// CodeAuthorizationNotCovered: a * among the request headers does not cover Authorization.
-	CodeAuthorizationNotCovered Code = "authorization-not-covered"
-	// CodeMaxAgeAboveCaps: no browser keeps a preflight's answer for so long.
-	CodeMaxAgeAboveCaps Code = "max-age-above-caps"
+	CodeMethodCase               Code = "method-case"                // methods are case-sensitive: patch is not PATCH
+	CodeDefaultPort              Code = "default-port"               // browsers leave the scheme's default port out; so does the policy
+	CodeSafelistedMethod         Code = "safelisted-method"          // GET, HEAD and POST are allowed anyway
+	CodeSafelistedResponseHeader Code = "safelisted-response-header" // pages can read this header anyway
+	CodeRedundantOriginPattern   Code = "redundant-origin-pattern"   // other patterns cover this one
+	CodeDeadOriginPattern        Code = "dead-origin-pattern"        // no browser sends such an origin
+	CodeDeadMethod               Code = "dead-method"                // no page uses such a method
+	CodeDeadHeaderName           Code = "dead-header-name"           // no page sets or reads such a header
+	CodeLongHeader               Code = "long-header"                // many servers and intermediaries take no header that long
+	CodeUncheckedOrigins         Code = "unchecked-origins"          // with credentials: nobody can look into what WithOrigins was given
+	CodeAuthorizationNotCovered  Code = "authorization-not-covered"  // a * among the request headers does not cover Authorization
+	CodeMaxAgeAboveCaps          Code = "max-age-above-caps"         // no browser keeps a preflight's answer for so long
 )
 
 // A Finding is an error or a warning about one place in a configuration.

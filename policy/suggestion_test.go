@@ -166,6 +166,10 @@ func TestSuggestionsFollowed(t *testing.T) {
 			{"192.168.0.1", "", "", ""},
 			{"localhost:3000", "http://localhost:3000", "http://localhost:3000", "http://localhost"},
 			{"htttps://a.example", "https://a.example", "https://a.example", "http://a.example"},
+			{"htttps://a.example:443", "https://a.example", "https://a.example", "http://a.example"},
+			{"htttps://a.example:[443,8443]", "https://a.example:[443,8443]", "https://a.example https://a.example:8443", "http://a.example"},
+			{"htttps://a.example:[8443,443]", "https://a.example:[443,8443]", "https://a.example https://a.example:8443", "http://a.example"},
+			{"[::ffff:192.168.0.1]", "", "", ""},
 			{"htpp://a.example", "http://a.example", "http://a.example", "https://a.example"},
 			// Words.
 			{"NULL", "", "", ""},
@@ -206,6 +210,7 @@ func TestSuggestionsFollowed(t *testing.T) {
 			{"http://a.example/", "", "", ""},
 			{"http://a.example", "https://a.example", "https://a.example", "http://a.example"},
 			{"http://a.example:[80,8080]", "", "", ""},
+			{"http://a.example:443", "https://a.example", "https://a.example", "http://a.example"},
 			{"wss://a.example", "", "", ""},
 			{"http://localhost:3000/", "http://localhost:3000", "http://localhost:3000", ""},
 		})

@@ -95,7 +95,7 @@ func advice(e *origin.PatternError) string {
 	return "; write an origin such as https://example.com, or its subdomains, https://*.example.com"
 }
 
-// acceptable returns a pattern if nothing would be found against it in field, and else "".
+// acceptable returns a pattern in canonical form if nothing would be found against it in field, and else "".
 func (v *validator) acceptable(field, pattern string) string {
 	p, err := origin.ParsePattern(pattern)
 	isTiming := field == fieldTiming
@@ -105,7 +105,7 @@ func (v *validator) acceptable(field, pattern string) string {
 	if why, _ := deadOrigin(p); why != "" {
 		return ""
 	}
-	return pattern
+	return p.String()
 }
 
 // fieldMore is what findings about what [WithOrigins] was given have for a field.
