@@ -12,13 +12,14 @@ import (
 // engines says in a line in which engines the fetch would have gone otherwise, and how. It is empty where no engine is
 // known to differ, and where that cannot be told: the fetch is not done, or a hook answered in place of the network.
 func engines(t *fetch.Trace) string {
-	if !t.Result.Verdict.Evaluated() || slices.ContainsFunc(t.Events, byHook) {
+	own := t.Agent.Profile
+	here := replay(t, own) // which comes to no result, or another hop, where a hook has answered
+	if !t.Result.Verdict.Evaluated() || !here.result.Verdict.Evaluated() || here.result.Hop != t.Result.Hop {
 		return ""
 	}
 	type other struct{ effect, differences string }
 	var others []other
 	var names map[other][]string
-	own, here := t.Agent.Profile, courseOf(t)
 	for _, p := range fetch.Profiles() {
 		if p.String() == own.String() {
 			continue
@@ -59,10 +60,6 @@ func engines(t *fetch.Trace) string {
 
 // titles are the names of the profiles' engines as people write them.
 var titles = map[string]string{"standard": "the standard", "chromium": "Chromium", "firefox": "Firefox", "webkitgtk": "WebKitGTK"}
-
-func byHook(e fetch.Event) bool {
-	return e.Outcome == fetch.OutcomeOverridden || e.Outcome == fetch.OutcomeServiceWorker || e.Outcome == fetch.OutcomeStoredResponse
-}
 
 // without returns those of all that are not among the others.
 func without(all, others []string) []string {

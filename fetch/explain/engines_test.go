@@ -131,6 +131,12 @@ func TestTraceAsksNobody(t *testing.T) {
 		{"a hook answers", hooks(func(h *fetch.Hooks) {
 			h.OverrideFetch = func(*fetch.Request) (fetch.Response, bool) { asked++; return fetch.Response{Status: 200}, true }
 		}), authorization, nil, fetch.CodeOK, "", "Allowed."},
+		{"a service worker redirects to the URL itself, and the network answers", hooks(func(h *fetch.Hooks) {
+			h.HandleFetch = func(r *fetch.Request) (fetch.Response, bool) {
+				asked++
+				return fetch.Response{Status: 307, Headers: fetch.HeaderList{{"Location", "/x"}, {acao, "*"}}, URLList: r.URLList}, r.RedirectCount == 0
+			}
+		}), authorization, []fetch.ResponseHead{{Status: 200, Headers: fetch.HeaderList{{acao, "*"}, {acah, "*"}}}}, fetch.CodeAuthorizationNotCoveredByWildcard, "", "does not cover"},
 		{"the HTTP cache answers", hooks(func(h *fetch.Hooks) {
 			h.StoredResponse = func(*fetch.Request) (fetch.ResponseHead, bool) { asked++; return fetch.ResponseHead{Status: 200}, true }
 		}), request(), nil, fetch.CodeMissingAllowOrigin, "", "says nothing of CORS"},

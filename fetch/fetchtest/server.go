@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"strings"
 
 	"github.com/corspec/corspec/fetch/fetchhttp"
 	"github.com/corspec/corspec/internal/quote"
@@ -51,14 +50,14 @@ func newURLTarget(rawURL string, transport http.RoundTripper) (target, error) {
 	if s := u.Scheme(); s != "http" && s != "https" {
 		return target{}, fmt.Errorf("the server's URL %s is not of http or https", quote.Quote(rawURL))
 	}
-	_, host, _ := strings.Cut(u.Origin().String(), "://")
-	return target{transport: router{u.Scheme(), host, transport}, url: u}, nil
+	base, err := url.Parse(u.Origin().String())
+	return target{transport: router{base, transport}, url: u}, err
 }
 
 // A router brings every request to one server, whatever host it names. The Host header stays.
 type router struct {
-	scheme, host string
-	next         http.RoundTripper
+	server *url.URL
+	next   http.RoundTripper
 }
 
 func (r router) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -66,7 +65,7 @@ func (r router) RoundTrip(req *http.Request) (*http.Response, error) {
 	if out.Host == "" {
 		out.Host = out.URL.Host
 	}
-	out.URL.Scheme, out.URL.Host = r.scheme, r.host
+	out.URL.Scheme, out.URL.Host = r.server.Scheme, r.server.Host
 	resp, err := r.next.RoundTrip(out)
 	if resp != nil {
 		resp.Request = req
