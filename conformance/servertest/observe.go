@@ -16,7 +16,7 @@ import (
 )
 
 // ErrNothingAllowed is the error of Observe if the server allowed no origin that was tried.
-var ErrNothingAllowed = errors.New("servertest: nothing found allowed; name an origin with WithOrigins")
+var ErrNothingAllowed = errors.New("servertest: nothing found allowed; name an origin that is allowed with WithOrigins")
 
 // Observe is for a server of which nobody knows what is meant. It returns what the server allows, as far as it was
 // tried: the origins of [WithOrigins], one that the server names by itself, the host's siblings; methods and headers in

@@ -150,6 +150,8 @@ func runProbe(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	progress()
 	switch {
+	case errors.Is(err, servertest.ErrNothingAllowed) && len(origins) > 0:
+		return fail(fmt.Errorf("nothing found allowed, not to a page of %s either; why says corspec check -origin %[1]s %s", printable(origins[0]), printable(u.WithoutFragment().String())))
 	case errors.Is(err, servertest.ErrNothingAllowed):
 		return fail(errors.New("nothing found allowed; give -origin"))
 	case err != nil:

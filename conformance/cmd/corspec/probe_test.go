@@ -136,6 +136,15 @@ func TestProbeNginx(t *testing.T) {
 	if status != exitUsage || stdout != "" || stderr != "corspec probe: nothing found allowed; give -origin\n" {
 		t.Errorf("status %d, %q, %q", status, stdout, stderr)
 	}
+	// Where one was given, it is said how to see why.
+	status, stdout, stderr = corspec("probe", "-origin", "https://b.example", url+"/fixed")
+	_, command, ok := strings.Cut(strings.TrimSpace(stderr), "why says corspec ")
+	if status != exitUsage || stdout != "" || !ok {
+		t.Fatalf("status %d, %q, %q", status, stdout, stderr)
+	}
+	if status, stdout, _ := corspec(strings.Fields(command)...); status != exitBad || !strings.Contains(stdout, "BLOCKED") {
+		t.Errorf("%s: status %d, %s", command, status, stdout)
+	}
 }
 
 const nodeProbeServer = `
