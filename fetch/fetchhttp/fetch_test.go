@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -118,6 +119,45 @@ func TestHandlerStreams(t *testing.T) {
 	}
 	if resp.Type != fetch.ResponseTypeCORS || resp.StatusCode != 200 || resp.Status != "200 OK" || resp.URL != "https://api.example/" || resp.Redirected {
 		t.Errorf("%+v", resp)
+	}
+}
+
+// A handler's writer can what the server's can, which applications take for granted: gin asks for CloseNotify without
+// looking whether it is there.
+func TestHandlerWriterIsAsTheServers(t *testing.T) {
+	var can map[string]bool
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := http.NewResponseController(w)
+		_, flusher := w.(http.Flusher)
+		_, hijacker := w.(http.Hijacker)
+		_, notifier := w.(interface{ CloseNotify() <-chan bool })
+		can = map[string]bool{
+			"Flusher": flusher, "Hijacker": hijacker, "CloseNotify": notifier, "SetReadDeadline": c.SetReadDeadline(time.Time{}) == nil,
+			"SetWriteDeadline": c.SetWriteDeadline(time.Now().Add(time.Minute)) == nil, "EnableFullDuplex": c.EnableFullDuplex() == nil, "Flush": c.Flush() == nil,
+		}
+	})
+	server := httptest.NewServer(h)
+	defer server.Close()
+	resp, err := server.Client().Get(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	want := can
+	mustFetch(t, page(share(h)), newRequest(t, "GET", "https://api.example/", nil))
+	if !maps.Equal(can, want) {
+		t.Errorf("%v, of the server's: %v", can, want)
+	}
+
+	// It tells when the client is gone.
+	gone := make(chan bool)
+	resp2 := mustFetch(t, page(share(func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, "x")
+		gone <- <-w.(interface{ CloseNotify() <-chan bool }).CloseNotify()
+	})), newRequest(t, "GET", "https://api.example/", nil))
+	resp2.Body.Close()
+	if !<-gone {
+		t.Error("the client is gone, and it is not told")
 	}
 }
 

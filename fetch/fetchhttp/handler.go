@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Handler returns a transport that lets h answer, in this process and without a socket. Each request runs h in a
@@ -58,7 +59,7 @@ func (t handler) RoundTrip(out *http.Request) (*http.Response, error) {
 	}
 	sent := in.Body
 	body, pipe := io.Pipe()
-	w := &responseWriter{header: http.Header{}, started: make(chan struct{}), pipe: pipe, head: out.Method == http.MethodHead}
+	w := &responseWriter{ctx: ctx, header: http.Header{}, started: make(chan struct{}), pipe: pipe, head: out.Method == http.MethodHead}
 	// A reader of the body waits no longer than the request's context, whatever h does.
 	context.AfterFunc(ctx, func() { pipe.CloseWithError(context.Cause(ctx)) })
 	go func() {
@@ -106,7 +107,10 @@ func (t handler) RoundTrip(out *http.Request) (*http.Response, error) {
 	}, nil
 }
 
+// A responseWriter is what a handler writes to. It can all that the writer of net/http's server can for HTTP/1:
+// applications count on it.
 type responseWriter struct {
+	ctx    context.Context // of the request
 	header http.Header
 	pipe   *io.PipeWriter
 	head   bool // the request's method is HEAD
@@ -176,6 +180,22 @@ func (w *responseWriter) Write(b []byte) (int, error) {
 
 // Flush sends the header; what is written is not buffered.
 func (w *responseWriter) Flush() { w.WriteHeader(http.StatusOK) }
+
+// CloseNotify tells when the client is gone; gin, for one, calls it without asking whether it is there.
+func (w *responseWriter) CloseNotify() <-chan bool {
+	gone := make(chan bool, 1)
+	context.AfterFunc(w.ctx, func() { gone <- true })
+	return gone
+}
+
+// SetReadDeadline takes a deadline that nothing comes to: there is not a connection.
+func (w *responseWriter) SetReadDeadline(time.Time) error { return nil }
+
+// SetWriteDeadline is as SetReadDeadline.
+func (w *responseWriter) SetWriteDeadline(time.Time) error { return nil }
+
+// EnableFullDuplex changes nothing: the body of the request can be read while the response is written.
+func (w *responseWriter) EnableFullDuplex() error { return nil }
 
 // abort ends the response with an error: the transport's if the header has not been sent, else the body's.
 func (w *responseWriter) abort(err error) {
