@@ -12,14 +12,13 @@ import (
 // engines says in a line in which engines the fetch would have gone otherwise, and how. It is empty where no engine is
 // known to differ, and where that cannot be told: the fetch is not done, or a hook answered in place of the network.
 func engines(t *fetch.Trace) string {
-	own := t.Agent.Profile
-	here := replay(t, own) // which comes to no result, or another hop, where a hook has answered
-	if !t.Result.Verdict.Evaluated() || !here.result.Verdict.Evaluated() || here.result.Hop != t.Result.Hop {
+	if !t.Result.Verdict.Evaluated() {
 		return ""
 	}
 	type other struct{ effect, differences string }
 	var others []other
 	var names map[other][]string
+	own, here := t.Agent.Profile, courseOf(t)
 	for _, p := range fetch.Profiles() {
 		if p.String() == own.String() {
 			continue
@@ -28,6 +27,12 @@ func engines(t *fetch.Trace) string {
 		effect := effectOf(&here, &there)
 		if effect == "" {
 			continue
+		}
+		if names == nil {
+			if again := replay(t, own).result; !again.Verdict.Evaluated() || again.Hop != t.Result.Hop {
+				return "" // a hook has answered
+			}
+			names = map[other][]string{}
 		}
 		// What p has and own has not, and the other way round.
 		why := responsible(without(p.Differences(), own.Differences()), func(removed []string) bool {
@@ -40,9 +45,6 @@ func engines(t *fetch.Trace) string {
 		})...)
 		slices.Sort(why)
 		o := other{effect, conjunction(why)}
-		if names == nil {
-			names = map[other][]string{}
-		}
 		if names[o] == nil {
 			others = append(others, o)
 		}

@@ -15,6 +15,15 @@ type course struct {
 	result fetch.Result // not evaluated if the answer to the last of those is not known
 }
 
+// courseOf is how the fetch of a trace went.
+func courseOf(t *fetch.Trace) course {
+	c := course{result: t.Result}
+	for _, e := range t.Exchanges {
+		c.sent = append(c.sent, e.Action)
+	}
+	return c
+}
+
 // isSmall reports whether a trace is one that a browser could have made: with no more than 512 KiB of headers and URLs.
 func isSmall(t *fetch.Trace) bool {
 	left := 512 << 10
