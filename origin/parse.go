@@ -1,6 +1,12 @@
 package origin
 
-import "github.com/corspec/corspec/internal/weburl"
+import (
+	"strings"
+
+	"github.com/corspec/corspec/internal/weburl"
+)
+
+const reasonOutsideABNF weburl.Reason = "byte is not allowed here by the Origin header's grammar"
 
 // Parse reads an origin as browsers send it in the Origin header: exactly what the serialization of an origin can be,
 // so no default port, nothing in upper case, no trailing slash, no white space. "null" is a new opaque origin at each
@@ -29,10 +35,35 @@ func ParseStrict(s string) (Origin, error) {
 	if err != nil {
 		return Origin{}, err
 	}
-	if at := outsideABNF(s); at >= 0 {
+	if at := outsideABNF(o); at >= 0 {
 		return Origin{}, &ParseError{kind: "origin", input: s, Offset: at, Reason: string(reasonOutsideABNF)}
 	}
 	return o, nil
+}
+
+// outsideABNF is the place of the first byte of o that the grammar of the Origin header does not allow, -1 if there is
+// none. Schemes, ports and IPv6 addresses always match: what is left are the labels of domains and opaque hosts.
+//
+// https://fetch.spec.whatwg.org/#serialized-domain
+func outsideABNF(o Origin) int {
+	host := o.Host()
+	if strings.HasPrefix(host, "[") {
+		return -1
+	}
+	edge := true // At the edge of a label, where a hyphen is not allowed.
+	for i := range len(host) {
+		c := host[i]
+		switch {
+		case 'a' <= c && c <= 'z' || '0' <= c && c <= '9':
+			edge = false
+		case c == '-' && !edge && i+1 < len(host) && host[i+1] != '.':
+		case c == '.' && !edge && i+1 < len(host):
+			edge = true
+		default:
+			return len(o.Scheme()) + len("://") + i
+		}
+	}
+	return -1
 }
 
 // MustParse is [Parse] for origins in code; it panics where that fails.

@@ -9,12 +9,10 @@ import "github.com/corspec/corspec/internal/weburl"
 //
 // https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
 func (o Origin) IsPotentiallyTrustworthy() bool {
-	// Is origin potentially trustworthy, step 1.
-	if !o.isTuple() {
+	if !o.isTuple() { // Is origin potentially trustworthy, step 1.
 		return false
 	}
-	// Is origin potentially trustworthy, step 3.
-	if s := o.Scheme(); s == "https" || s == "wss" {
+	if s := o.Scheme(); s == "https" || s == "wss" { // Is origin potentially trustworthy, step 3.
 		return true
 	}
 	// Is origin potentially trustworthy, steps 4 and 5. An opaque host may look like an IPv4 address, which it is not.
@@ -29,20 +27,16 @@ func (o Origin) IsPotentiallyTrustworthy() bool {
 func (u URL) IsPotentiallyTrustworthy() bool {
 	switch u.Scheme() {
 	case "https", "wss":
-		// Is url potentially trustworthy, step 3. Whatever the host, the origin is.
-		return true
+		return true // Is url potentially trustworthy, step 3. Whatever the host, the origin is.
 	case "about":
-		// Is url potentially trustworthy, step 1.
-		_, query := u.Query()
+		_, query := u.Query() // Is url potentially trustworthy, step 1.
 		return u.Pathname() == "blank" || u.Pathname() == "srcdoc" && !query
 	case "data":
-		// Is url potentially trustworthy, step 2.
-		return true
+		return true // Is url potentially trustworthy, step 2.
 	case "file":
 		// AD-HOC: the origin of a file: URL is opaque here, so that its algorithm, which means it, cannot see it (Is
 		// origin potentially trustworthy, step 6; https://github.com/whatwg/html/issues/3099).
 		return true
 	}
-	// Is url potentially trustworthy, step 3.
-	return u.Origin().IsPotentiallyTrustworthy()
+	return u.Origin().IsPotentiallyTrustworthy() // Is url potentially trustworthy, step 3.
 }

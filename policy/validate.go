@@ -132,9 +132,17 @@ func (v *validator) validateStatic() {
 	}
 }
 
-// isAcceptedIn reports whether a list of methods or names may have the item, which may be a wildcard.
-func (v *validator) isAcceptedIn(field, item string) bool {
-	return item != wildcard || !v.config.Credentials || field != "exposeHeaders" && !v.config.Static
+// accepted returns a method or a name if nothing would be wrong with it in field, and else "".
+func (v *validator) accepted(field, item string) string {
+	switch {
+	case !safelist.IsMethod(item), // a token, as a name is
+		item == wildcard && v.config.Credentials && (field == "exposeHeaders" || v.config.Static),
+		field == "methods" && safelist.IsForbiddenMethod(item),
+		field == "requestHeaders" && safelist.IsForbiddenRequestHeader(item, ""),
+		field == "exposeHeaders" && safelist.IsForbiddenResponseHeaderName(item):
+		return ""
+	}
+	return item
 }
 
 // isClass reports whether p stands for more than one origin.
@@ -175,10 +183,7 @@ func (v *validator) judgeMethod(i int, text string) (normal string) {
 	switch {
 	case text == wildcard:
 	case !safelist.IsMethod(text):
-		suggestion := strings.Trim(text, " \t\r\n,")
-		if !safelist.IsMethod(suggestion) || safelist.IsForbiddenMethod(suggestion) || !v.isAcceptedIn(field, suggestion) {
-			suggestion = ""
-		}
+		suggestion := v.accepted(field, strings.Trim(text, " \t\r\n,"))
 		v.fail(CodeInvalidMethod, field, i, text, strings.ToUpper(suggestion), "this is not a method, which is a token, such as PUT; write each by itself")
 		return ""
 	case safelist.IsForbiddenMethod(text):
@@ -188,11 +193,7 @@ func (v *validator) judgeMethod(i int, text string) (normal string) {
 		v.warn(CodeSafelistedMethod, field, i, text, removeIt, "GET, HEAD and POST need no permission")
 		return ""
 	case upper == "ALL", upper == "ANY":
-		suggestion := wildcard
-		if !v.isAcceptedIn(field, wildcard) {
-			suggestion = ""
-		}
-		v.warn(CodeDeadMethod, field, i, text, suggestion, "this is a method called "+text+"; what allows all methods is *")
+		v.warn(CodeDeadMethod, field, i, text, v.accepted(field, wildcard), "this is a method called "+text+"; what allows all methods is *")
 	case strings.ContainsAny(text, "|*^$+&"):
 		v.warn(CodeDeadMethod, field, i, text, "", "no page uses such a method; write each method by itself, or * for all")
 	case method != upper:
@@ -259,12 +260,7 @@ func (v *validator) judgeResponseHeader(i int, text string) (normal string) {
 }
 
 func (v *validator) invalidName(field string, index int, text string) {
-	suggestion := strings.Trim(text, " \t\r\n:,")
-	name := header.Lower(suggestion)
-	if !safelist.IsHeaderName(suggestion) || !v.isAcceptedIn(field, suggestion) || field == "requestHeaders" && safelist.IsForbiddenRequestHeader(name, "") ||
-		field == "exposeHeaders" && safelist.IsForbiddenResponseHeaderName(name) {
-		suggestion = ""
-	}
+	suggestion := v.accepted(field, strings.Trim(text, " \t\r\n:,"))
 	v.fail(CodeInvalidHeaderName, field, index, text, suggestion, "this is not the name of a header, which is a token, such as X-Example; write each by itself")
 }
 

@@ -20,22 +20,18 @@ func IsForbiddenRequestHeader(name, value string) bool {
 // CheckNotForbiddenRequestHeader says which rule makes (name, value) forbidden. It is OK where a page may set the
 // header. See [IsForbiddenRequestHeader].
 func CheckNotForbiddenRequestHeader(name, value string) Reason {
-	// Forbidden request-header, step 1.
-	if forbiddenRequestHeaderNames.contains(name) {
+	if forbiddenRequestHeaderNames.contains(name) { // Forbidden request-header, step 1.
 		return Reason{RuleNameForbidden, -1}
 	}
-	// Forbidden request-header, step 2.
-	if header.HasPrefixFold(name, "proxy-") || header.HasPrefixFold(name, "sec-") {
+	if header.HasPrefixFold(name, "proxy-") || header.HasPrefixFold(name, "sec-") { // Forbidden request-header, step 2.
 		return Reason{RuleNamePrefixForbidden, 0}
 	}
-	// Forbidden request-header, step 3.
-	if methodOverrideNames.contains(name) {
+	if methodOverrideNames.contains(name) { // Forbidden request-header, step 3.
 		for s := header.Split(value); s.Next(); {
 			if IsForbiddenMethod(s.Value()) {
 				return Reason{RuleValueOverridesMethod, s.Offset()}
 			}
 		}
 	}
-	// Forbidden request-header, step 4.
-	return pass()
+	return pass() // Forbidden request-header, step 4.
 }

@@ -9,13 +9,7 @@ func IsHeaderName(name string) bool { return header.IsToken(name) }
 
 // CheckHeaderName says why name is not a header name. See [IsHeaderName].
 func CheckHeaderName(name string) Reason {
-	if name == "" {
-		return Reason{RuleNameEmpty, -1}
-	}
-	if i := header.IndexNonToken(name); i >= 0 {
-		return Reason{RuleNameNotToken, i}
-	}
-	return pass()
+	return checkToken(name, RuleNameEmpty, RuleNameNotToken)
 }
 
 // IsHeaderValue reports whether value is a header value: without tab and space at its ends, and without NUL, line feed

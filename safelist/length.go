@@ -8,13 +8,11 @@ import "github.com/corspec/corspec/internal/header"
 //
 // https://fetch.spec.whatwg.org/#header-list-extract-a-length
 func ExtractLength(headers [][2]string) (length string, found bool, err error) {
-	// Extract a length, steps 1 and 2.
-	value, found := header.Get(headers, "Content-Length")
+	value, found := header.Get(headers, "Content-Length") // Extract a length, steps 1 and 2.
 	if !found {
 		return "", false, nil
 	}
-	// Extract a length, steps 3 and 4.
-	s := header.Split(value)
+	s := header.Split(value) // Extract a length, steps 3 and 4.
 	s.Next()
 	candidate := s.Value()
 	for s.Next() {
@@ -22,10 +20,8 @@ func ExtractLength(headers [][2]string) (length string, found bool, err error) {
 			return "", false, &ParseError{Input: value, Reason: Reason{RuleContentLengthsDiffer, s.Offset()}}
 		}
 	}
-	// Extract a length, step 5.
-	if !header.IsDigits(candidate) {
+	if !header.IsDigits(candidate) { // Extract a length, step 5.
 		return "", false, nil
 	}
-	// Extract a length, step 6.
-	return decimal(candidate), true, nil
+	return decimal(candidate), true, nil // Extract a length, step 6.
 }

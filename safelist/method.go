@@ -9,11 +9,16 @@ func IsMethod(method string) bool { return header.IsToken(method) }
 
 // CheckMethod says why method is not one. See [IsMethod].
 func CheckMethod(method string) Reason {
-	if method == "" {
-		return Reason{RuleMethodEmpty, -1}
+	return checkToken(method, RuleMethodEmpty, RuleMethodNotToken)
+}
+
+// checkToken says why s is not a token: it is empty, or has another byte in it.
+func checkToken(s string, empty, notToken Rule) Reason {
+	if s == "" {
+		return Reason{empty, -1}
 	}
-	if i := header.IndexNonToken(method); i >= 0 {
-		return Reason{RuleMethodNotToken, i}
+	if i := header.IndexNonToken(s); i >= 0 {
+		return Reason{notToken, i}
 	}
 	return pass()
 }

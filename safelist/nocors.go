@@ -16,6 +16,5 @@ func IsNoCORSSafelistedRequestHeader(name, value string) bool {
 	if !IsNoCORSSafelistedRequestHeaderName(name) {
 		return false
 	}
-	// No-CORS-safelisted request-header, step 2.
-	return IsCORSSafelistedRequestHeader(name, value)
+	return IsCORSSafelistedRequestHeader(name, value) // No-CORS-safelisted request-header, step 2.
 }

@@ -42,8 +42,7 @@ func parseSingleRange(value string, allowWhitespace bool) (r Range, reason Reaso
 	}
 	malformed := func(pos int) (Range, Reason) { return Range{}, Reason{RuleRangeMalformed, pos} }
 
-	// Parse a single range header value, steps 1 and 2.
-	pos := 0
+	pos := 0 // Parse a single range header value, steps 1 and 2.
 	for _, b := range []byte("bytes") {
 		if pos == len(value) || value[pos] != b {
 			return malformed(pos)
@@ -52,42 +51,32 @@ func parseSingleRange(value string, allowWhitespace bool) (r Range, reason Reaso
 	}
 	// Parse a single range header value, steps 3 and 4. The "5th code point" is the one right after the unit.
 	pos = skip(pos)
-	// Parse a single range header value, step 5.
-	if pos == len(value) || value[pos] != '=' {
+	if pos == len(value) || value[pos] != '=' { // Parse a single range header value, step 5.
 		return malformed(pos)
 	}
-	// Parse a single range header value, steps 6 and 7.
-	pos = skip(pos + 1)
-	// Parse a single range header value, steps 8 and 9.
-	start := pos
+	pos = skip(pos + 1) // Parse a single range header value, steps 6 and 7.
+	start := pos        // Parse a single range header value, steps 8 and 9.
 	pos = digits(pos)
 	r.Start = decimal(value[start:pos])
-	// Parse a single range header value, step 10.
-	pos = skip(pos)
-	// Parse a single range header value, step 11.
-	if pos == len(value) || value[pos] != '-' {
+	pos = skip(pos)                             // Parse a single range header value, step 10.
+	if pos == len(value) || value[pos] != '-' { // Parse a single range header value, step 11.
 		return malformed(pos)
 	}
-	// Parse a single range header value, steps 12 and 13.
-	pos = skip(pos + 1)
-	// Parse a single range header value, steps 14 and 15.
-	end := pos
+	pos = skip(pos + 1) // Parse a single range header value, steps 12 and 13.
+	end := pos          // Parse a single range header value, steps 14 and 15.
 	pos = digits(pos)
 	r.End = decimal(value[end:pos])
-	// Parse a single range header value, step 16.
-	if pos < len(value) {
+	if pos < len(value) { // Parse a single range header value, step 16.
 		return malformed(pos)
 	}
-	// Parse a single range header value, step 17.
-	if r.Start == "" && r.End == "" {
+	if r.Start == "" && r.End == "" { // Parse a single range header value, step 17.
 		return malformed(pos)
 	}
 	// Parse a single range header value, step 18. No number is less than no start.
 	if r.End != "" && lessDecimal(r.End, r.Start) {
 		return Range{}, Reason{RuleRangeStartAfterEnd, start}
 	}
-	// Parse a single range header value, step 19.
-	return r, pass()
+	return r, pass() // Parse a single range header value, step 19.
 }
 
 // decimal removes the needless zeros of digits, which may be empty.
@@ -120,17 +109,13 @@ const NoEnd = -1
 //
 // https://fetch.spec.whatwg.org/#concept-request-add-range-header
 func AddRangeHeader(headers [][2]string, first, last int64) ([][2]string, error) {
-	// Add a range header, step 1.
-	if first < 0 || last != NoEnd && last < first {
+	if first < 0 || last != NoEnd && last < first { // Add a range header, step 1.
 		return headers, errors.New("safelist: not a range: from " + strconv.FormatInt(first, 10) + " to " +
 			strconv.FormatInt(last, 10) + ": use 0 <= first <= last, or NoEnd for last")
 	}
-	// Add a range header, steps 2 to 4.
-	value := "bytes=" + strconv.FormatInt(first, 10) + "-"
-	// Add a range header, step 5.
-	if last != NoEnd {
+	value := "bytes=" + strconv.FormatInt(first, 10) + "-" // Add a range header, steps 2 to 4.
+	if last != NoEnd {                                     // Add a range header, step 5.
 		value += strconv.FormatInt(last, 10)
 	}
-	// Add a range header, step 6.
-	return header.Append(headers, "Range", value), nil
+	return header.Append(headers, "Range", value), nil // Add a range header, step 6.
 }

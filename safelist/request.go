@@ -52,8 +52,7 @@ func IsCORSSafelistedRequestHeader(name, value string) bool {
 // CheckCORSSafelistedRequestHeader says why (name, value) is not safelisted. The rules are tried in the standard's
 // order, the length of the value first. See [IsCORSSafelistedRequestHeader].
 func CheckCORSSafelistedRequestHeader(name, value string) Reason {
-	// CORS-safelisted request-header, step 1.
-	if len(value) > MaxSafelistedValueLength {
+	if len(value) > MaxSafelistedValueLength { // CORS-safelisted request-header, step 1.
 		return Reason{RuleValueTooLong, MaxSafelistedValueLength}
 	}
 	// CORS-safelisted request-header, steps 2 and 3. Their lengths tell the five names apart, and the case in which
@@ -83,8 +82,7 @@ func CheckCORSSafelistedRequestHeader(name, value string) Reason {
 // without says which byte of value is in set, if one is, and that this is against the rule.
 func without(value string, set uint8, rule Rule) Reason {
 	if anyByte(value)&set == 0 {
-		// CORS-safelisted request-header, step 3.
-		return pass()
+		return pass() // CORS-safelisted request-header, step 3.
 	}
 	at := 0
 	for valueBytes[value[at]]&set == 0 {
@@ -115,31 +113,25 @@ func safelistedContentType(value string) Reason {
 	if reason := without(value, unsafeByte, RuleValueUnsafeByte); !reason.OK() {
 		return reason
 	}
-	// CORS-safelisted request-header, step 2, content-type, steps 2 and 3.
-	typ, subtype, fault := mime.Scan(value)
+	typ, subtype, fault := mime.Scan(value) // CORS-safelisted request-header, step 2, content-type, steps 2 and 3.
 	if fault.Kind != mime.NoFault {
 		return Reason{RuleContentTypeMalformed, fault.Byte}
 	}
-	// CORS-safelisted request-header, step 2, content-type, step 4.
-	switch {
+	switch { // CORS-safelisted request-header, step 2, content-type, step 4.
 	case header.EqualFold(typ, "text") && header.EqualFold(subtype, "plain"),
 		header.EqualFold(typ, "multipart") && header.EqualFold(subtype, "form-data"),
 		header.EqualFold(typ, "application") && header.EqualFold(subtype, "x-www-form-urlencoded"):
-		// CORS-safelisted request-header, step 3.
-		return pass()
+		return pass() // CORS-safelisted request-header, step 3.
 	}
 	return Reason{RuleContentTypeNotSafelisted, -1}
 }
 
 func safelistedRange(value string) Reason {
-	// CORS-safelisted request-header, step 2, range, steps 1 and 2.
-	r, reason := parseSingleRange(value, false)
-	// CORS-safelisted request-header, step 2, range, step 3.
-	if reason.OK() && r.Start == "" {
+	r, reason := parseSingleRange(value, false) // CORS-safelisted request-header, step 2, range, steps 1 and 2.
+	if reason.OK() && r.Start == "" {           // CORS-safelisted request-header, step 2, range, step 3.
 		return Reason{RuleRangeWithoutStart, len("bytes=")}
 	}
-	// CORS-safelisted request-header, step 3.
-	return reason
+	return reason // CORS-safelisted request-header, step 3.
 }
 
 // IsCORSNonWildcardRequestHeaderName reports whether a * in Access-Control-Allow-Headers does not cover name: whether

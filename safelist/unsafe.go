@@ -14,8 +14,7 @@ const MaxSafelistedValuesLength = 1024
 // https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
 func UnsafeRequestHeaderNames(headers [][2]string) []string {
 	unsafe, allUnsafe := countUnsafe(headers)
-	// CORS-unsafe request-header names, step 6, without names.
-	if unsafe == 0 {
+	if unsafe == 0 { // CORS-unsafe request-header names, step 6, without names.
 		return nil
 	}
 	names := make([]string, 0, unsafe)
@@ -25,15 +24,13 @@ func UnsafeRequestHeaderNames(headers [][2]string) []string {
 			names = append(names, headers[i][0])
 		}
 	}
-	// CORS-unsafe request-header names, step 6.
-	return header.SortedLowercaseSet(names)
+	return header.SortedLowercaseSet(names) // CORS-unsafe request-header names, step 6.
 }
 
 // countUnsafe returns the number of headers that are not safelisted, or of all headers where the values of the
 // safelisted ones are too long together.
 func countUnsafe(headers [][2]string) (unsafe int, allUnsafe bool) {
-	// CORS-unsafe request-header names, steps 1 to 4, without the names.
-	safelistValueSize := 0
+	safelistValueSize := 0 // CORS-unsafe request-header names, steps 1 to 4, without the names.
 	for i := range headers {
 		if IsCORSSafelistedRequestHeader(headers[i][0], headers[i][1]) {
 			safelistValueSize += len(headers[i][1])
@@ -41,8 +38,7 @@ func countUnsafe(headers [][2]string) (unsafe int, allUnsafe bool) {
 			unsafe++
 		}
 	}
-	// CORS-unsafe request-header names, step 5.
-	if safelistValueSize > MaxSafelistedValuesLength {
+	if safelistValueSize > MaxSafelistedValuesLength { // CORS-unsafe request-header names, step 5.
 		return len(headers), true
 	}
 	return unsafe, false
