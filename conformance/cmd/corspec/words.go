@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -218,6 +219,27 @@ func addedByBrowser(name, value string) bool {
 	return notAuthors[name] || strings.HasPrefix(name, "sec-")
 }
 
+// isPseudoHeader reports whether a header is one of HTTP/2's that say the URL and the method, of which Chromium copies
+// the names without their colon.
+func (r *checkRequest) isPseudoHeader(h wordHeader, url origin.URL) bool {
+	switch h.name {
+	case "authority":
+		_, host, _ := strings.Cut(url.Origin().String(), "://")
+		return h.value == host
+	case "scheme":
+		return h.value == url.Scheme()
+	case "path":
+		path := url.Pathname()
+		if query, ok := url.Query(); ok {
+			path += "?" + query
+		}
+		return h.value == path
+	case "method":
+		return h.value == r.effectiveMethod() || r.method == "" && r.words.body != nil && h.value == http.MethodPost
+	}
+	return false
+}
+
 // settle finds out what the page's request is. given are the flags that were given; they rule over the words.
 func (r *checkRequest) settle(given map[string]bool) error {
 	w := r.words
@@ -250,7 +272,7 @@ func (r *checkRequest) settle(given map[string]bool) error {
 		case "referer", "referrer-policy", "sec-fetch-mode", "sec-fetch-dest", "sec-fetch-site", "sec-fetch-user":
 			// Taken over.
 		default:
-			if addedByBrowser(h.name, h.value) {
+			if addedByBrowser(h.name, h.value) || r.isPseudoHeader(h, url) {
 				r.own = append(r.own, [2]string{h.name, h.value})
 			} else {
 				r.headers = append(r.headers, [2]string{h.name, h.value})
