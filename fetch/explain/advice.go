@@ -23,21 +23,13 @@ const mostAdvised = 1000
 
 // An advice is what to change, as data.
 type advice struct {
-	Explanation        // where and what: Where, Status, Send, URL and Omit
-	client      string // what the client is to change as well, ahead of the text
-	text        string // "{headers}" stands for the header, or for the headers where several lack; "{url}" for the URL
-	lacks       int    // names that the response to the preflight would have to list
-	and         bool   // the text does not say of the status
-	also        []what // what else the response to OPTIONS is to allow
+	Explanation          // where and what: Where, Status, Send, URL and Omit
+	client      string   // what the client is to change as well, ahead of the text
+	text        string   // "{headers}" stands for the header, or for the headers where several lack; "{url}" for the URL
+	lacks       int      // names that the response to the preflight would have to list
+	and         bool     // the text does not say of the status
+	also        []string // what else the response to OPTIONS is to allow
 }
-
-// A what is something that the response to a preflight allows.
-type what string
-
-const (
-	whatMethod  what = "the method"
-	whatHeaders what = "the headers"
-)
 
 // newAdvice returns what can be advised from a verdict alone.
 func newAdvice(v fetch.Verdict) advice {
@@ -52,7 +44,7 @@ func newAdvice(v fetch.Verdict) advice {
 	switch v.Code {
 	case fetch.CodeWildcardOriginNotAllowed, fetch.CodePreflightWildcardOriginNotAllowed:
 		if v.Want == "null" {
-			return adviceOmitCredentials
+			return advice{Explanation: Explanation{Where: WhereClient, Omit: true}, text: omitCredentials}
 		}
 	case fetch.CodeMethodDisallowedByPreflight:
 		upper := strings.ToUpper(v.Want)
@@ -68,9 +60,6 @@ func newAdvice(v fetch.Verdict) advice {
 	}
 	return a
 }
-
-// adviceOmitCredentials is for the origin "null" where nothing is known of the request.
-var adviceOmitCredentials = advice{Explanation: Explanation{Where: WhereClient, Omit: true}, text: omitCredentials}
 
 // String is the advice in words.
 func (a advice) String() string {
@@ -99,18 +88,12 @@ func (a advice) String() string {
 	return s
 }
 
-func conjunction[S ~string](names []S) string {
-	var b strings.Builder
-	for i, name := range names {
-		switch {
-		case i > 0 && i == len(names)-1:
-			b.WriteString(" and ")
-		case i > 0:
-			b.WriteString(", ")
-		}
-		b.WriteString(string(name))
+func conjunction(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
 	}
-	return b.String()
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 // The header lines that are advised. To share with the origin "null" is to share with every sandboxed page; "*" at
@@ -273,19 +256,18 @@ func (a *advice) completePreflight(t *fetch.Trace) {
 		v := replay(&mended, t.Agent.Profile).result.Verdict
 		v.Value, _ = resp.Headers.Get(v.Header)
 		v.Lines = 1
-		var value string
-		what := whatMethod
+		value, what := "", "the method"
 		switch v.Code {
 		case fetch.CodePreflightInvalidAllowMethods:
 			value = repaired(v)
 		case fetch.CodeMethodDisallowedByPreflight:
 			value = extended(v, v.Want)
 		case fetch.CodePreflightInvalidAllowHeaders:
-			value, what = repaired(v), whatHeaders
+			value, what = repaired(v), "the headers"
 		case fetch.CodeHeaderDisallowedByPreflight, fetch.CodeAuthorizationNotCoveredByWildcard:
 			lacks := unlisted(&mended, last)
 			a.lacks = len(lacks)
-			value, what = extended(v, lacks...), whatHeaders
+			value, what = extended(v, lacks...), "the headers"
 		default:
 			return
 		}
