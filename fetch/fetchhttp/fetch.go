@@ -124,15 +124,25 @@ func (p *Page) Do(ctx context.Context, r fetch.Request, body io.Reader, options 
 // opaque, and has no body. The URL is absolute. Of those with a body, and of WebSockets, use [Page.Do] and
 // [Page.WebSocket].
 func (p *Page) Load(ctx context.Context, k initiator.Kind, url string, s initiator.Settings, options ...Option) (*Response, error) {
-	u, err := origin.ParseURL(url, nil)
+	u, err := parseURL(url)
 	if err != nil {
-		return nil, &webapi.Exception{Name: "SyntaxError", Part: "URL", Value: url, Offset: -1, Reason: err.Error(), Err: err}
+		return nil, err
 	}
 	r, ok := initiator.Request(k, u, p.origin, s)
 	if !ok {
 		return nil, fmt.Errorf("fetchhttp: with those settings, %v fetches nothing", k)
 	}
 	return p.Do(ctx, r, nil, options...)
+}
+
+// parseURL reads an absolute URL. The error is that of a script.
+func parseURL(s string) (origin.URL, error) {
+	u, err := origin.ParseURL(s, nil)
+	if err != nil {
+		cause := err.(*origin.ParseError)
+		return u, &webapi.Exception{Name: "SyntaxError", Part: "URL", Value: s, Offset: cause.Offset, Reason: cause.Reason + " (" + cause.Hint() + ")", Err: err}
+	}
+	return u, nil
 }
 
 // fetch runs the call's request.

@@ -16,7 +16,7 @@ import (
 	"github.com/corspec/corspec/fetch/initiator"
 	"github.com/corspec/corspec/fetch/webapi"
 	"github.com/corspec/corspec/internal/header"
-	"github.com/corspec/corspec/origin"
+	"github.com/corspec/corspec/internal/quote"
 )
 
 // A WebSocket is an open connection. What is read and written are frames, which are the caller's to make.
@@ -44,9 +44,12 @@ func (w *WebSocket) Close() error {
 //
 // https://websockets.spec.whatwg.org/#concept-websocket-establish
 func (p *Page) WebSocket(ctx context.Context, url string, protocols ...string) (*WebSocket, error) {
-	u, err := webSocketURL(url)
+	u, err := parseURL(url)
 	if err != nil {
 		return nil, err
+	}
+	if _, fragment := u.Fragment(); fragment || !slices.Contains([]string{"ws", "wss", "http", "https"}, u.Scheme()) {
+		return nil, &webapi.Exception{Name: "SyntaxError", Part: "URL", Value: url, Offset: -1, Reason: "want ws:// or wss://, and nothing behind #"}
 	}
 	for i, protocol := range protocols {
 		if !header.IsToken(protocol) || slices.Contains(protocols[:i], protocol) {
@@ -79,21 +82,6 @@ func (p *Page) WebSocket(ctx context.Context, url string, protocols ...string) (
 	return &WebSocket{conn, protocol, resp.Trace, resp.Withheld, resp.cancel}, nil
 }
 
-// webSocketURL reads the URL of a WebSocket.
-func webSocketURL(url string) (origin.URL, error) {
-	u, err := origin.ParseURL(url, nil)
-	exception := &webapi.Exception{Name: "SyntaxError", Part: "URL", Value: url, Offset: -1, Err: err}
-	if err != nil {
-		exception.Reason = err.Error()
-		return u, exception
-	}
-	if _, fragment := u.Fragment(); fragment || !slices.Contains([]string{"ws", "wss", "http", "https"}, u.Scheme()) {
-		exception.Reason = "want ws:// or wss://, and nothing behind #"
-		return u, exception
-	}
-	return u, nil
-}
-
 // checkHandshake returns the protocol that the server has chosen, or what is wrong with its answer.
 //
 // https://www.rfc-editor.org/rfc/rfc6455#section-4.1
@@ -108,15 +96,15 @@ func checkHandshake(resp *http.Response, key string, protocols []string) (protoc
 	case protocol == "" && len(protocols) > 0: // to clients other than browsers, the server may leave it out
 		return "", fmt.Errorf("the server chose none of the protocols %q", protocols)
 	case !header.EqualFold(get("Upgrade"), "websocket"):
-		return "", fmt.Errorf("the response's Upgrade is %q, want websocket", get("Upgrade"))
+		return "", fmt.Errorf("the response's Upgrade is %s, want websocket", quote.Quote(get("Upgrade")))
 	case !slices.ContainsFunc(header.GetDecodeAndSplit(l, "Connection"), func(s string) bool { return header.EqualFold(s, "Upgrade") }):
 		return "", errors.New("the response's Connection does not say Upgrade")
 	case get("Sec-WebSocket-Accept") != base64.StdEncoding.EncodeToString(sum[:]):
 		return "", errors.New("the response's Sec-WebSocket-Accept is not the answer to the key")
 	case get("Sec-WebSocket-Extensions") != "":
-		return "", fmt.Errorf("the server uses the extension %q, and the page has asked for none", get("Sec-WebSocket-Extensions"))
+		return "", fmt.Errorf("the server uses the extension %s, and the page has asked for none", quote.Quote(get("Sec-WebSocket-Extensions")))
 	case protocol != "" && !slices.Contains(protocols, protocol):
-		return "", fmt.Errorf("the server chose the protocol %q, which the page has not named", protocol)
+		return "", fmt.Errorf("the server chose the protocol %s, which the page has not named", quote.Quote(protocol))
 	}
 	return protocol, nil
 }

@@ -155,6 +155,12 @@ func TestWebSocketRefused(t *testing.T) {
 			}
 		})
 	}
+	for _, name := range []string{"Upgrade", "Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions"} {
+		p := page(accept(func(h http.Header, r *http.Request) int { h.Set(name, strings.Repeat("x\x80", 10_000)); return 101 }))
+		if _, err := p.WebSocket(t.Context(), "wss://api.example/"); err == nil || len(err.Error()) > 400 {
+			t.Errorf("a long %s: %.1000v", name, err)
+		}
+	}
 	// Unlike clients of other kinds, a page that names protocols takes no answer without one.
 	for _, answer := range [][]string{nil, {""}, {"a", "b"}} {
 		p := page(accept(func(h http.Header, r *http.Request) int { h["Sec-Websocket-Protocol"] = answer; return 101 }))
@@ -170,6 +176,9 @@ func TestWebSocketRefused(t *testing.T) {
 		if _, err := p.WebSocket(t.Context(), args[0], args[1:]...); !errors.As(err, &exception) || exception.Name != "SyntaxError" {
 			t.Errorf("%q: %v", args, err)
 		}
+	}
+	if _, err := p.WebSocket(t.Context(), "wss://a b/"); strings.Count(err.Error(), "a b") != 1 || !strings.Contains(err.Error(), "byte 7: ") {
+		t.Errorf("a URL that does not parse: %v", err)
 	}
 	var blocked *fetchhttp.BlockedError
 	if _, err := p.WebSocket(t.Context(), "ws://api.example/"); !errors.As(err, &blocked) || blocked.Trace.Result.Verdict.Code != fetch.CodeMixedContent {
