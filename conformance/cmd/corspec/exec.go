@@ -139,7 +139,8 @@ func frame(id json.RawMessage, name string, value []byte) []byte {
 	return append(answer, "}\n"...)
 }
 
-// encode is json.Marshal without its escapes for HTML.
+// encode is json.Marshal without its escapes for HTML. It escapes U+0085 too, and so all that some programs take for the
+// end of a line, such as Python's splitlines().
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
@@ -147,7 +148,7 @@ func encode(v any) ([]byte, error) {
 	if err := encoder.Encode(v); err != nil {
 		return nil, err
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+	return bytes.ReplaceAll(bytes.TrimSuffix(b.Bytes(), []byte("\n")), []byte("\u0085"), []byte(`\u0085`)), nil
 }
 
 var errLongLine = fmt.Errorf("line: is longer than %d bytes", maxLine)

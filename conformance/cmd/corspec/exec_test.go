@@ -36,6 +36,7 @@ func TestExecAnswers(t *testing.T) {
 		{"null id", `{"id":null,` + same + `}`, `{"id":null,"output":true}`},
 		{"carriage return", `{"id":1,` + same + "}\r", `{"id":1,"output":true}`},
 		{"output is not escaped for HTML", `{"id":1,"algorithm":"normalize-header-value","input":{"value":" <&>\u0080\u00ff "}}`, `{"id":1,"output":"<&>` + "\u0080\u00ff" + `"}`},
+		{"output is one line to everybody", `{"id":1,"algorithm":"get-decode-and-split","input":{"headers":[["A","\u0085\u000b\u000c\u001c\u007f"]],"name":"a"}}`, `{"id":1,"output":["\u0085\u000b\f\u001c` + "\u007f" + `"]}`},
 		{"opaque, unlike itself", `{"id":1,"algorithm":"same-origin","input":{"a":"null","b":"null"}}`, `{"id":1,"output":false}`},
 		{"opaque, like itself", `{"id":1,"algorithm":"same-origin","input":{"a":"opaque:x","b":"opaque:x"}}`, `{"id":1,"output":true}`},
 		{"opaque, of two names", `{"id":1,"algorithm":"same-origin","input":{"a":"opaque:x","b":"opaque:y"}}`, `{"id":1,"output":false}`},
