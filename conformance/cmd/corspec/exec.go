@@ -139,8 +139,8 @@ func frame(id json.RawMessage, name string, value []byte) []byte {
 	return append(answer, "}\n"...)
 }
 
-// encode is json.Marshal without its escapes for HTML. It escapes U+0085 too, and so all that some programs take for the
-// end of a line, such as Python's splitlines().
+// encode is json.Marshal without its escapes for HTML. It escapes U+0085 too, and so all that Python's splitlines() and
+// others take for the end of a line.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
