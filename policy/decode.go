@@ -221,7 +221,7 @@ func nearestField(name string) string {
 		return ""
 	}
 	lower := strings.ToLower(separators.Replace(name))
-	best, least := synonyms[lower], maxEdits+1 // which are no misspellings of others
+	best, least := synonyms[lower], maxEdits+1 // which are not misspellings of others
 	for _, candidate := range fieldNames {
 		if apart := len(candidate) - len(lower); apart >= least || -apart >= least {
 			continue

@@ -19,7 +19,7 @@ func origins() (list []Origins) {
 		o := Origins{N: n}
 		var set *origin.Set
 		o.BuildNs = fastest(func() { set = origin.MustParseSet(texts...) }, 5)
-		// Values of a request are no strings of the set: they are somewhere else in memory.
+		// Values of a request are not strings of the set: they are somewhere else in memory.
 		asked := make([]string, min(n, 1<<17))
 		for i, k := range rand.Perm(n)[:len(asked)] {
 			asked[i] = strings.Clone(texts[k])
