@@ -64,9 +64,6 @@ type cacheKey struct {
 	credentials            bool // for profiles only
 }
 
-// fits reports whether anything is remembered for the key.
-func (k *cacheKey) fits() bool { return len(k.partition)+len(k.origin)+len(k.url) <= maxCacheKeyBytes }
-
 type cacheGroup struct {
 	key   cacheKey
 	place *list.Element // in the order
@@ -167,7 +164,7 @@ func (c *PreflightCache) covers(e engine, key cacheKey, include bool, method str
 func (c *PreflightCache) store(e engine, key cacheKey, include bool, grant PreflightGrant, now time.Time) {
 	// CORS-preflight fetch, step 7.10.
 	age := min(time.Duration(min(grant.MaxAge, header.MaxDeltaSeconds))*time.Second, cmp.Or(c.MaxAgeLimit, e.maxAgeLimit()))
-	if !key.fits() {
+	if len(key.partition)+len(key.origin)+len(key.url) > maxCacheKeyBytes {
 		return
 	}
 	methods, names := distinct(grant.Methods, false), distinct(grant.HeaderNames, true)

@@ -1,6 +1,10 @@
 package fetch
 
-import "github.com/corspec/corspec/origin"
+import (
+	"cmp"
+
+	"github.com/corspec/corspec/origin"
+)
 
 // AppendFetchMetadata sets the Fetch metadata headers of r in l and returns the list: Sec-Fetch-Dest, -Mode, -Site and,
 // for navigations that a person caused, -User. A request to a URL that is not potentially trustworthy has none. Sites
@@ -20,11 +24,7 @@ func appendFetchMetadata(r *Request, l HeaderList, s site) HeaderList {
 		return l
 	}
 	// Append the Fetch metadata headers for a request, steps 2 to 5.
-	destination := "empty"
-	if r.Destination != DestinationEmpty {
-		destination = r.Destination.String()
-	}
-	l.Set("Sec-Fetch-Dest", destination)
+	l.Set("Sec-Fetch-Dest", cmp.Or(r.Destination.String(), "empty"))
 	l.Set("Sec-Fetch-Mode", r.Mode.String())
 	// Set Sec-Fetch-Site, step 4.
 	if r.isNavigation() && r.UserInitiated {

@@ -40,16 +40,15 @@ func (l *HeaderList) Delete(name string) {
 //
 // https://fetch.spec.whatwg.org/#concept-header-list-set
 func (l *HeaderList) Set(name, value string) {
-	for i, h := range *l {
-		if header.EqualFold(h[0], name) {
-			(*l)[i][1] = value
-			rest := (*l)[i+1:]
-			rest.Delete(name)
-			*l = (*l)[:i+1+len(rest)]
-			return
-		}
+	i := header.Index(*l, name, 0)
+	if i < 0 {
+		*l = append(*l, [2]string{name, value})
+		return
 	}
-	*l = append(*l, [2]string{name, value})
+	(*l)[i][1] = value
+	rest := (*l)[i+1:]
+	rest.Delete(name)
+	*l = (*l)[:i+1+len(rest)]
 }
 
 // Combine adds the value to the first header of that name, after a comma and a space, or appends the header where there
@@ -57,11 +56,9 @@ func (l *HeaderList) Set(name, value string) {
 //
 // https://fetch.spec.whatwg.org/#concept-header-list-combine
 func (l *HeaderList) Combine(name, value string) {
-	for i, h := range *l {
-		if header.EqualFold(h[0], name) {
-			(*l)[i][1] = h[1] + ", " + value
-			return
-		}
+	if i := header.Index(*l, name, 0); i >= 0 {
+		(*l)[i][1] += ", " + value
+		return
 	}
 	l.Append(name, value)
 }

@@ -6,47 +6,36 @@ import "github.com/corspec/corspec/internal/header"
 //
 // https://fetch.spec.whatwg.org/#http-fetch
 func (m *Machine) httpFetch(reason PreflightReason) {
+	r := &m.req
 	// HTTP fetch, step 3.
 	if h := m.agent.Hooks.HandleFetch; h != nil && !m.noWorker {
-		if resp, ok := h(&m.req); ok {
-			m.handleFetchResponse(resp)
+		if resp, ok := h(r); ok {
+			// HTTP fetch, step 3.5.7.
+			if resp.Type == ResponseTypeError ||
+				r.Mode == ModeSameOrigin && resp.Type == ResponseTypeCORS ||
+				r.Mode != ModeNoCORS && resp.Type == ResponseTypeOpaque ||
+				r.Redirect != RedirectManual && resp.Type == ResponseTypeOpaqueRedirect ||
+				r.Redirect != RedirectFollow && len(resp.URLList) > 1 {
+				m.fail(r.fault(CodeHookResponse, "http-fetch:3.5.7"))
+				return
+			}
+			m.event(Event{Step: "http-fetch:3.5", Outcome: OutcomeServiceWorker})
+			m.internal = resp.clone()
+			m.httpFetchResponse(false)
 			return
 		}
 	}
 	// HTTP fetch, step 4.1.
 	if reason != PreflightReasonNone {
-		if m.engine.skipsPreflightCache(m) || !m.coversPreflight() {
+		key, ok := m.engine.cacheKey(m)
+		if !ok || m.engine.skipsPreflightCache(m) ||
+			!m.agent.Cache.covers(m.engine, key, r.Credentials == CredentialsInclude, m.engine.methodToMatch(r), m.names, m.now()) {
 			m.corsPreflightFetch(reason)
 			return
 		}
 		m.event(Event{Step: "http-fetch:4.1", Outcome: OutcomePreflightCached})
 	}
 	m.httpFetchPreflighted()
-}
-
-// handleFetchResponse goes on with a response of the service worker. HTTP fetch, step 3.
-func (m *Machine) handleFetchResponse(resp Response) {
-	r := &m.req
-	// HTTP fetch, step 3.5.7.
-	if resp.Type == ResponseTypeError ||
-		r.Mode == ModeSameOrigin && resp.Type == ResponseTypeCORS ||
-		r.Mode != ModeNoCORS && resp.Type == ResponseTypeOpaque ||
-		r.Redirect != RedirectManual && resp.Type == ResponseTypeOpaqueRedirect ||
-		r.Redirect != RedirectFollow && len(resp.URLList) > 1 {
-		m.fail(r.fault(CodeHookResponse, "http-fetch:3.5.7"))
-		return
-	}
-	m.event(Event{Step: "http-fetch:3.5", Outcome: OutcomeServiceWorker})
-	m.internal = resp.clone()
-	m.httpFetchResponse(false)
-}
-
-// coversPreflight reports whether the CORS-preflight cache makes the preflight unnecessary.
-func (m *Machine) coversPreflight() bool {
-	// HTTP fetch, step 4.1.
-	r := &m.req
-	key, ok := m.engine.cacheKey(m)
-	return ok && m.agent.Cache.covers(m.engine, key, r.Credentials == CredentialsInclude, m.engine.methodToMatch(r), m.names, m.now())
 }
 
 // httpFetchPreflighted is HTTP fetch from where no preflight is needed, or it has passed, up to the response.

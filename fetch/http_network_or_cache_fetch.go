@@ -31,7 +31,12 @@ func (m *Machine) httpNetworkOrCacheFetch(r *Request, a *Action) {
 	a.Headers, a.Own = m.networkHeaders(r, cacheMode)
 	// HTTP-network-or-cache fetch, step 8.21.
 	if a.Authentication && a.IncludeCredentials && !r.Headers.Contains("Authorization") {
-		if value := m.authorization(r); value != "" {
+		value := m.credentials // what the hook gave, or the URL's user name and password
+		if value == "" && a.URL.IncludesCredentials() {
+			userinfo := weburl.PercentDecode(a.URL.Username()) + ":" + weburl.PercentDecode(a.URL.Password())
+			value = "Basic " + base64.StdEncoding.EncodeToString([]byte(userinfo))
+		}
+		if value != "" {
 			a.Headers.Append("Authorization", value)
 		}
 	}
@@ -131,21 +136,6 @@ func appendAbsent(l *HeaderList, name, value string) {
 	if !l.Contains(name) {
 		l.Append(name, value)
 	}
-}
-
-// authorization returns the Authorization of an authentication fetch: what the hook gave, or the URL's user name and
-// password.
-func (m *Machine) authorization(r *Request) string {
-	// HTTP-network-or-cache fetch, step 8.21.
-	if m.credentials != "" {
-		return m.credentials
-	}
-	u := r.CurrentURL()
-	if !u.IncludesCredentials() {
-		return ""
-	}
-	userinfo := weburl.PercentDecode(u.Username()) + ":" + weburl.PercentDecode(u.Password())
-	return "Basic " + base64.StdEncoding.EncodeToString([]byte(userinfo))
 }
 
 // httpNetworkOrCacheFetchResponse is the rest of HTTP-network-or-cache fetch.

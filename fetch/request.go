@@ -3,6 +3,7 @@ package fetch
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"github.com/corspec/corspec/internal/enum"
 	"github.com/corspec/corspec/internal/header"
@@ -109,14 +110,7 @@ func NewRequest(method, url string, page origin.Origin) (Request, error) {
 
 // indexUnsendable returns the index of the first byte of a header value with which it cannot be sent, or -1. White
 // space around it is not in the way: combining "1" and "" makes a value that ends with a space.
-func indexUnsendable(value string) int {
-	for i := range len(value) {
-		if c := value[i]; c == 0 || c == '\r' || c == '\n' {
-			return i
-		}
-	}
-	return -1
-}
+func indexUnsendable(value string) int { return strings.IndexAny(value, "\x00\r\n") }
 
 const unsendable = "not a header value; remove the NUL, CR or LF"
 
