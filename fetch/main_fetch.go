@@ -66,7 +66,7 @@ func (m *Machine) mainFetch() {
 	reason := PreflightReasonNone
 	if tainting == TaintingCORS {
 		reason = m.engine.preflightReason(m)
-		m.event(Event{Step: "main-fetch:12", Outcome: preflightOutcomes[reason]})
+		m.event(Event{Step: "main-fetch:12", Outcome: reason.outcome()})
 		m.preflighted = m.preflighted || reason != PreflightReasonNone
 	}
 	switch {

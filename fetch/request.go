@@ -1,11 +1,8 @@
 package fetch
 
 import (
-	"cmp"
 	"fmt"
-	"strings"
 
-	"github.com/corspec/corspec/internal/enum"
 	"github.com/corspec/corspec/internal/header"
 	"github.com/corspec/corspec/internal/quote"
 	"github.com/corspec/corspec/origin"
@@ -110,7 +107,14 @@ func NewRequest(method, url string, page origin.Origin) (Request, error) {
 
 // indexUnsendable returns the index of the first byte of a header value with which it cannot be sent, or -1. White
 // space around it is not in the way: combining "1" and "" makes a value that ends with a space.
-func indexUnsendable(value string) int { return strings.IndexAny(value, "\x00\r\n") }
+func indexUnsendable(value string) int {
+	for i := range len(value) {
+		if c := value[i]; c == 0 || c == '\r' || c == '\n' {
+			return i
+		}
+	}
+	return -1
+}
 
 const unsendable = "not a header value; remove the NUL, CR or LF"
 
@@ -159,20 +163,35 @@ func (r *Request) validate() error {
 			return malformed(fmt.Sprintf("Headers[%d] value", i), h[1], j, unsendable)
 		}
 	}
-	return cmp.Or(
-		checkValue("Mode", &modes, r.Mode), checkValue("Credentials", &credentialsModes, r.Credentials),
-		checkValue("Cache", &cacheModes, r.Cache), checkValue("Redirect", &redirectModes, r.Redirect),
-		checkValue("ReferrerPolicy", &referrerPolicies, r.ReferrerPolicy), checkValue("Destination", &destinations, r.Destination),
-		checkValue("Body", &bodies, r.Body), checkValue("Initiator", &initiators, r.Initiator),
-		checkValue("MixedContent", &mixedContents, r.MixedContent), checkValue("ResponseTainting", &taintings, r.ResponseTainting),
-		checkValue("EmbedderPolicy", &embedderPolicyValues, r.EmbedderPolicy.Value),
-		checkValue("EmbedderPolicy.ReportOnly", &embedderPolicyValues, r.EmbedderPolicy.ReportOnly))
-}
-
-// checkValue returns an error where a field has no value of its enumeration.
-func checkValue[E ~uint8](field string, names *enum.Names[E], value E) error {
-	if names.Has(value) {
+	var unknown string
+	var value fmt.Stringer
+	switch {
+	case !modes.Has(r.Mode):
+		unknown, value = "Mode", r.Mode
+	case !credentialsModes.Has(r.Credentials):
+		unknown, value = "Credentials", r.Credentials
+	case !cacheModes.Has(r.Cache):
+		unknown, value = "Cache", r.Cache
+	case !redirectModes.Has(r.Redirect):
+		unknown, value = "Redirect", r.Redirect
+	case !referrerPolicies.Has(r.ReferrerPolicy):
+		unknown, value = "ReferrerPolicy", r.ReferrerPolicy
+	case !destinations.Has(r.Destination):
+		unknown, value = "Destination", r.Destination
+	case !bodies.Has(r.Body):
+		unknown, value = "Body", r.Body
+	case !initiators.Has(r.Initiator):
+		unknown, value = "Initiator", r.Initiator
+	case !mixedContents.Has(r.MixedContent):
+		unknown, value = "MixedContent", r.MixedContent
+	case !taintings.Has(r.ResponseTainting):
+		unknown, value = "ResponseTainting", r.ResponseTainting
+	case !embedderPolicyValues.Has(r.EmbedderPolicy.Value):
+		unknown, value = "EmbedderPolicy", r.EmbedderPolicy.Value
+	case !embedderPolicyValues.Has(r.EmbedderPolicy.ReportOnly):
+		unknown, value = "EmbedderPolicy.ReportOnly", r.EmbedderPolicy.ReportOnly
+	default:
 		return nil
 	}
-	return malformed(field, names.String(value), -1, "no value of this enumeration; use a constant of package fetch")
+	return malformed(unknown, value.String(), -1, "no value of this enumeration; use a constant of package fetch")
 }

@@ -61,12 +61,17 @@ var taintingOutcomes = [...]Outcome{OutcomeTaintingBasic, OutcomeTaintingCORS, O
 
 var filteredOutcomes = [...]Outcome{ResponseTypeBasic: OutcomeFilteredBasic, ResponseTypeCORS: OutcomeFilteredCORS, ResponseTypeOpaque: OutcomeFilteredOpaque}
 
-// preflightOutcomes are those of deciding whether a preflight is needed.
-var preflightOutcomes = map[PreflightReason]Outcome{
-	PreflightReasonNone:    OutcomeNoPreflight,
-	PreflightReasonFlag:    OutcomePreflightForFlag,
-	PreflightReasonMethod:  OutcomePreflightForMethod,
-	PreflightReasonHeaders: OutcomePreflightForHeaders,
+// outcome is that of deciding whether a preflight is needed.
+func (r PreflightReason) outcome() Outcome {
+	switch r {
+	case PreflightReasonFlag:
+		return OutcomePreflightForFlag
+	case PreflightReasonMethod:
+		return OutcomePreflightForMethod
+	case PreflightReasonHeaders:
+		return OutcomePreflightForHeaders
+	}
+	return OutcomeNoPreflight
 }
 
 // An Event is one decision of a fetch, with the step that made it.
