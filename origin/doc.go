@@ -16,10 +16,9 @@
 // A [URL] is parsed as browsers parse it, and has an origin; [OfURL] takes it at
 // once. [ParseHost] and [DomainToASCII] do the same for hosts.
 //
-// [SameSite] tells whether two origins are of one [Site], and [PublicSuffix] what
-// a site ends with. These need a public suffix list, which comes in as a
-// [SuffixList]: golang.org/x/net/publicsuffix's List is one. Whether two origins
-// are same origin does not depend on it.
+// [SameSite] tells whether two origins are of one [Site], and [PublicSuffix] what a site ends with. These need a public
+// suffix list, which comes in as a [SuffixList]: golang.org/x/net/publicsuffix's List is one. Whether two origins are
+// same origin does not depend on it.
 //
 // Errors are of type [*ParseError] or [*PatternError], and say where the mistake is and what to do.
 //

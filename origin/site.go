@@ -143,9 +143,8 @@ func registrableDomain(host string, l SuffixList) (domain string, ok bool) {
 	}
 	rest := host[:len(host)-len(suffix)-1]
 	label := rest[strings.LastIndexByte(rest, '.')+1:]
-	// AD-HOC: the public suffix algorithm does not know empty labels, though
-	// "a..b" is a host. Such hosts get no registrable domain, so that they are
-	// same site with themselves alone.
+	// AD-HOC: the public suffix algorithm does not know empty labels, though "a..b" is a host. Such hosts get no
+	// registrable domain, so that they are same site with themselves alone.
 	if label == "" || suffix[0] == '.' {
 		return "", false
 	}

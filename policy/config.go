@@ -44,7 +44,9 @@ type Config struct {
 	MaxAge *int `json:"maxAge,omitempty" yaml:"maxAge,omitempty"`
 
 	// TimingAllowOrigin are patterns for the origins that may see the timing of responses in detail, through
-	// Timing-Allow-Origin. They need not be among Origins.
+	// Timing-Allow-Origin. They need not be among Origins. Requests that have no Origin header, as for images, get a
+	// list of all origins that are named one by one, while it is not longer than 4 KiB, and others get their own
+	// origin or nothing: patterns that stand for many origins work for the latter only.
 	TimingAllowOrigin []string `json:"timingAllowOrigin,omitempty" yaml:"timingAllowOrigin,omitempty"`
 
 	// PreflightStatus is the status with which preflights are answered that are not refused outright: 200 for clients

@@ -23,15 +23,12 @@
 //
 // [Decision.ApplyTo] takes whatever has the three methods of a [Header]: [net/http.Header], and the response headers of
 // fasthttp and of hertz, as they are; for a map or a list of another kind, three short methods do. (Where the headers
-// are maps as in net/http, [Policy.Apply] does all of the above, sooner.) It removes what the response has of CORS
-// headers, so that a refused origin gets none that somebody else set; do not set them yourself, one by one. What sets
-// CORS headers later than that, a handler or an upstream, must not: ApplyTo comes after it, or, in net/http,
-// [github.com/corspec/corspec/policy/policyhttp.Middleware.WrapOver] goes around it. Only Access-Control-Expose-Headers
-// may be set afterwards.
+// are maps as in net/http, [Policy.Apply] does all of the above, sooner.) What sets CORS headers later than that, a
+// handler or an upstream, must not: ApplyTo comes after it, or, in net/http,
+// [github.com/corspec/corspec/policy/policyhttp.Middleware.WrapOver] goes around it.
 //
-// The strings of a [Request] may be views of a buffer that is used again, as in
-// fasthttp. A decision keeps some of them, and must not outlive them; nor must a
-// header that keeps strings, as net/http's does. fasthttp's and hertz's copy them.
+// The strings of a [Request] may be views of a buffer that is used again, as in fasthttp. A decision keeps some of
+// them, and must not outlive them; nor must a header that keeps strings, as net/http's does.
 //
 // Adapters for gin, echo, fiber, fasthttp, hertz, Lambda, Caddy and Envoy, and where each belongs, are in
 // conformance/frameworks and conformance/gateways of the repository, with what real servers made of them.
@@ -55,9 +52,6 @@
 // Access-Control-Request headers, always; on other methods it is Origin, or nothing where all requests get the same
 // headers, as with the pattern *.
 //
-// Static is for what caches responses and ignores Vary: the one origin of the
-// policy is named to everybody, and the headers are the same for all requests.
-//
 // Every preflight, refused or not, must get to the policy without authentication: browsers send no credentials with it.
 //
 // # Configurations
@@ -67,15 +61,7 @@
 // be followed as it stands. What no pattern of origins says, a function can: see [WithOrigins] and [OriginsFunc].
 //
 // With credentials, what others than a site's owner can get is an error unless a field that begins with Dangerously
-// allows it: the network's origins (http), all subdomains of a public suffix, every extension, null. A wildcard such as
-// https://*.render.com then covers nothing below app.render.com, which is a public
-// suffix, and an origin there has to be listed as it is.
-//
-// # Timing-Allow-Origin
-//
-// Browsers look for this header also in responses to requests that have no Origin header, as for images. Those get a
-// list of all origins that TimingAllowOrigin names one by one, while it is not longer than 4 KiB; requests with an
-// Origin get that origin or nothing. Patterns that stand for many origins work for the latter only.
+// allows it: the network's origins (http), all subdomains of a public suffix, every extension, null.
 //
 // # Coming from other libraries
 //

@@ -132,15 +132,19 @@ func (v *validator) validateStatic() {
 	}
 }
 
-// accepted returns a method or a name if nothing would be wrong with it in field, and else "".
-func (v *validator) accepted(field, item string) string {
-	switch {
-	case !safelist.IsMethod(item), // a token, as a name is
-		item == wildcard && v.config.Credentials && (field == "exposeHeaders" || v.config.Static),
-		field == "methods" && safelist.IsForbiddenMethod(item),
-		field == "requestHeaders" && safelist.IsForbiddenRequestHeader(item, ""),
-		field == "exposeHeaders" && safelist.IsForbiddenResponseHeaderName(item):
+// accepted returns what to suggest in place of a method or a name: item if nothing is found against it other than that
+// it is not needed, else what is suggested in its place in turn, or "". It is judged as those of its list are.
+func (v *validator) accepted(item string, judge func(v *validator, index int, text string) string) string {
+	if !safelist.IsMethod(item) || item == wildcard && v.config.Credentials && v.config.Static { // A name is a token, too.
 		return ""
+	}
+	probe := &validator{config: v.config}
+	judge(probe, 0, item)
+	switch {
+	case probe.errors != nil:
+		return ""
+	case probe.warnings != nil && probe.warnings[0].Suggestion != removeIt:
+		return probe.warnings[0].Suggestion
 	}
 	return item
 }
@@ -183,8 +187,8 @@ func (v *validator) judgeMethod(i int, text string) (normal string) {
 	switch {
 	case text == wildcard:
 	case !safelist.IsMethod(text):
-		suggestion := v.accepted(field, strings.Trim(text, " \t\r\n,"))
-		v.fail(CodeInvalidMethod, field, i, text, strings.ToUpper(suggestion), "this is not a method, which is a token, such as PUT; write each by itself")
+		suggestion := v.accepted(strings.Trim(text, " \t\r\n,"), (*validator).judgeMethod)
+		v.fail(CodeInvalidMethod, field, i, text, safelist.NormalizeMethod(suggestion), "this is not a method, which is a token, such as PUT; write each by itself")
 		return ""
 	case safelist.IsForbiddenMethod(text):
 		v.fail(CodeForbiddenMethod, field, i, text, removeIt, "no page can use this method")
@@ -193,7 +197,7 @@ func (v *validator) judgeMethod(i int, text string) (normal string) {
 		v.warn(CodeSafelistedMethod, field, i, text, removeIt, "GET, HEAD and POST need no permission")
 		return ""
 	case upper == "ALL", upper == "ANY":
-		v.warn(CodeDeadMethod, field, i, text, v.accepted(field, wildcard), "this is a method called "+text+"; what allows all methods is *")
+		v.warn(CodeDeadMethod, field, i, text, v.accepted(wildcard, (*validator).judgeMethod), "this is a method called "+text+"; what allows all methods is *")
 	case strings.ContainsAny(text, "|*^$+&"):
 		v.warn(CodeDeadMethod, field, i, text, "", "no page uses such a method; write each method by itself, or * for all")
 	case method != upper:
@@ -208,7 +212,7 @@ func (v *validator) judgeRequestHeader(i int, text string) (normal string) {
 	switch {
 	case name == wildcard:
 	case !safelist.IsHeaderName(text):
-		v.invalidName(field, i, text)
+		v.invalidName(field, i, text, (*validator).judgeRequestHeader)
 		return ""
 	case safelist.IsForbiddenRequestHeader(name, ""):
 		v.fail(CodeForbiddenRequestHeader, field, i, text, removeIt, "no page can set this header")
@@ -243,7 +247,7 @@ func (v *validator) judgeResponseHeader(i int, text string) (normal string) {
 			v.fail(CodeWildcardExposeWithCredentials, field, i, text, "", "with credentials, browsers take * for the name of a header; list the names")
 		}
 	case !safelist.IsHeaderName(text):
-		v.invalidName(field, i, text)
+		v.invalidName(field, i, text, (*validator).judgeResponseHeader)
 		return ""
 	case safelist.IsForbiddenResponseHeaderName(name):
 		v.fail(CodeForbiddenResponseHeader, field, i, text, removeIt, "no page can read this header")
@@ -259,8 +263,8 @@ func (v *validator) judgeResponseHeader(i int, text string) (normal string) {
 	return name
 }
 
-func (v *validator) invalidName(field string, index int, text string) {
-	suggestion := v.accepted(field, strings.Trim(text, " \t\r\n:,"))
+func (v *validator) invalidName(field string, index int, text string, judge func(v *validator, index int, text string) string) {
+	suggestion := v.accepted(strings.Trim(text, " \t\r\n:,"), judge)
 	v.fail(CodeInvalidHeaderName, field, index, text, suggestion, "this is not the name of a header, which is a token, such as X-Example; write each by itself")
 }
 
