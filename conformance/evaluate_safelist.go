@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/corspec/corspec/conformance/internal/input"
 	"github.com/corspec/corspec/internal/header"
@@ -141,10 +142,17 @@ func evaluateExtractLength(o *input.Object) (any, error) {
 }
 
 func evaluateParseMIMEType(o *input.Object) (any, error) {
-	value := o.Need("value").Bytes()
+	text := o.Need("value").Text()
 	if err := o.End(); err != nil {
 		return nil, err
 	}
+	// The algorithm takes a string. A code point that stands for no byte has no part in what it returns; nor has DEL.
+	value, _ := isomorphic.Encode(strings.Map(func(r rune) rune {
+		if r > 0xFF {
+			return 0x7F
+		}
+		return r
+	}, text))
 	m, err := safelist.ParseMIMEType(value)
 	return mimeType(m, err), nil
 }
