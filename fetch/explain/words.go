@@ -51,14 +51,14 @@ var vocabulary = map[fetch.Code]words{
 		happened: "The {response} names several origins: {had}.",
 		why:      "The header holds one value, which is compared with the page's origin byte for byte; a list never matches. Often a proxy and the application both add the header.",
 		where:    WhereResponse, send: sendOrigin,
-		fix:     "send one line with one origin, chosen by the request's Origin, and Vary: Origin.",
+		fix:     "send one line with the request's origin, if it is one that is to be allowed, and Vary: Origin.",
 		nullFix: allowAll,
 	},
 	fetch.CodeWildcardOriginNotAllowed: {
 		happened: "The {response} allows every origin, but the request's credentials mode is \"include\".",
 		why:      "With credentials, \"*\" is not a wildcard: the response has to name the origin.",
 		where:    WhereResponse, send: sendOriginAndCredentials,
-		fix: "send the origin, allow credentials, and say that the response depends on the origin. Or make the request without credentials.",
+		fix: "if the page may read what the user's credentials open, send its origin (and not whatever origin asks), allow credentials, and say that the response depends on the origin. Or make the request without credentials.",
 	},
 	fetch.CodeInvalidAllowOriginValue: {
 		happened: "The {response} names something other than an origin: {had}.",
@@ -218,13 +218,13 @@ var vocabulary = map[fetch.Code]words{
 		happened: "The response forbids guessing its type, and its type is not one for this use: {had}.",
 		why:      "With X-Content-Type-Options: nosniff, scripts need a JavaScript MIME type and style sheets text/css.",
 		where:    WhereResponse, send: sendWanted,
-		fix: "send the type.",
+		fix: "send the type, if the response is of that type.",
 	},
 	fetch.CodeMIMETypeBlocked: {
 		happened: "The response is not a script: {had}.",
 		why:      "Audio, images, video and text/csv are never run as scripts.",
 		where:    WhereResponse, send: sendWanted,
-		fix: "send a JavaScript MIME type.",
+		fix: "send a JavaScript MIME type, if the response is a script.",
 	},
 	fetch.CodeTAOCheckFailed: {
 		happened: "The response does not share its timing with {want}: {had}.",
