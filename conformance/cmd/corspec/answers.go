@@ -341,6 +341,53 @@ func verboseHeads(text string) string {
 	return b.String()
 }
 
+// takeVerbose takes over the request that curl -v shows in front of a response: of several the first that is not a
+// preflight, to which a script's request is made up where there is only that.
+func (r *checkRequest) takeVerbose(text string, given map[string]bool) {
+	var asked headerBlock
+	var head strings.Builder
+	for line := range strings.Lines(text) {
+		line, ok := strings.CutPrefix(line, ">")
+		if !ok {
+			continue
+		}
+		if line = strings.TrimPrefix(line, " "); strings.Trim(line, "\r\n") != "" {
+			head.WriteString(line)
+			continue
+		}
+		b, err := parseHeaderBlock(head.String())
+		head.Reset()
+		if err != nil || b.method == "" || asked.method != "" && b.isPreflight() {
+			continue
+		}
+		if asked = b; !b.isPreflight() {
+			break
+		}
+	}
+	if asked.method == "" {
+		return
+	}
+	r.words.method = asked.method
+	for _, h := range asked.headers {
+		r.words.headers = append(r.words.headers, wordHeader{name: h[0], value: h[1]})
+	}
+	host, _ := asked.headers.Get("Host")
+	if r.url == "" && strings.HasPrefix(asked.target, "/") && host != "" {
+		r.url = "https://" + host + asked.target
+		if connected := strings.Contains(text, "* Connected to ") || strings.Contains(text, "* Established connection "); connected && !strings.Contains(text, "* SSL ") && !strings.Contains(text, "* ALPN") {
+			r.url = "http://" + host + asked.target
+		}
+	}
+	if !given["origin"] && !given["page"] && !asked.headers.Contains("Origin") && strings.HasPrefix(r.url, "http:") {
+		r.origin = origin.MustParse("http://app.example") // not one to which that is mixed content
+	}
+}
+
+// isPreflight reports whether it is the head of a preflight.
+func (b *headerBlock) isPreflight() bool {
+	return b.method == "OPTIONS" && b.headers.Contains("Access-Control-Request-Method")
+}
+
 // cutHead cuts a text behind the blank line that ends a head, or in front of the next status line.
 func cutHead(text string) (head, rest string) {
 	at := 0
@@ -390,6 +437,9 @@ func explainText(r *checkRequest, given map[string]bool, text string) (*answered
 	responses, err := parseResponses(text)
 	if err != nil {
 		return nil, err
+	}
+	if !given["X"] && !given["H"] && !given["d"] {
+		r.takeVerbose(text, given)
 	}
 	var notes []string
 	if r.url == "" {

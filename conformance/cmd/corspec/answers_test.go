@@ -55,7 +55,19 @@ func TestExplainText(t *testing.T) {
 		{"a body with a head in it", "HTTP/1.1 200 OK\r\nContent-Length: 51\r\n\r\nHTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n", nil, exitBad, "BLOCKED missing-allow-origin"},
 		{"one response too many", curlGET + "\n" + curlGET, nil, exitOK, "Note: The text has 1 more response that the fetch does not get to."},
 		{"a value that goes on", "HTTP/1.1 200 OK\nAccess-Control-Allow-Origin: https://a.example\n https://b.example\n", nil, exitBad, "BLOCKED multiple-allow-origin-values"},
-		{"curl -v", curlVerbose, nil, exitOK, "ALLOWED"},
+		{"curl -v", curlVerbose, nil, exitOK, "https://app.example fetches GET http://127.0.0.1:8080/x\n"},
+		{"curl -v, allowed", curlVerbose, nil, exitOK, "ALLOWED"},
+		{"curl -v, flags say otherwise", curlVerbose, []string{"-origin", "https://b.example"}, exitBad, "https://b.example fetches GET http://127.0.0.1:8080/x\n"},
+		{"curl -v, flags say the request", curlVerbose, []string{"-X", "POST"}, exitOK, "https://app.example fetches POST https://api.example/\n"},
+		{"curl -v of another page", strings.ReplaceAll(curlVerbose, "https://app.example", "https://shop.example"), nil, exitOK, "https://shop.example fetches GET http://127.0.0.1:8080/x\n"},
+		{"curl -v without an Origin", strings.Replace(strings.ReplaceAll(curlVerbose, "127.0.0.1:8080", "api.example"), "> Origin: https://app.example\n", "", 1), nil, exitBad, "http://app.example fetches GET http://api.example/x\n"},
+		{"curl -v, over TLS", "* Connected to api.example\n* ALPN: curl offers h2,http/1.1\n* SSL connection using TLSv1.3\n> GET /x?y HTTP/2\n> Host: api.example\n> Origin: https://shop.example\n> X-A: 1\n> \n< HTTP/2 200\n< \n",
+			nil, exitUsage, "https://shop.example fetches GET https://api.example/x?y\n"},
+		{"curl -v of a preflight", "> OPTIONS /x HTTP/1.1\r\n> Host: api.example\r\n> Origin: https://shop.example\r\n> Access-Control-Request-Method: PUT\r\n>\r\n< HTTP/1.1 405 Method Not Allowed\r\n< Allow: GET\r\n<\r\n",
+			nil, exitBad, "BLOCKED preflight-missing-allow-origin"},
+		{"curl -v of a preflight and of the request", "> OPTIONS /x HTTP/1.1\n> Host: api.example\n> Origin: https://shop.example\n> Access-Control-Request-Method: PATCH\n>\n< HTTP/1.1 204 No Content\n< Access-Control-Allow-Origin: *\n< Access-Control-Allow-Methods: PATCH\n<\n" +
+			"> PATCH /x HTTP/1.1\n> Host: api.example\n> Origin: https://shop.example\n>\n< HTTP/1.1 200 OK\n< Access-Control-Allow-Origin: *\n<\n> OPTIONS /x\n",
+			nil, exitOK, "https://shop.example fetches PATCH https://api.example/x\n"},
 		{"a status of its own", "HTTP/1.1 999 ?\n" + allowAll, nil, exitOK, "status 999"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -22,8 +22,8 @@ Explain says what check says, without a network: what a browser makes of answers
           what a server with this policy answers, and what the browser makes of it;
   a file  corspec explain FILE, where - is standard input:
           a HAR file, whatever program wrote it, also gzipped or in a zip archive: every request across origins is judged;
-          or the text of responses, as curl -si prints them, one behind the other; flags say the request, and
-          a URL beside FILE what it was for;
+          or the text of responses, as curl -si prints them, one behind the other; flags say the request, or
+          the lines of curl -v do, and a URL beside FILE what it was for;
           or JSON as exec takes it for "fetch": {"requests": [...], "serve": {"URL": {"preflight": [...], "request": [...]}}}.
 
 With -html, a page with all that is written, to look at in a browser: who tells whom what, what decides, and how to mend it.
