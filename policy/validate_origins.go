@@ -46,15 +46,15 @@ func (v *validator) patterns(field string, list []string) (set *origin.Set, null
 		}
 		p, err := origin.ParsePattern(text)
 		if e, ok := errors.AsType[*origin.PatternError](err); ok {
-			v.fail(CodeInvalidOriginPattern, field, i, text, v.acceptable(field, e.Suggestion), "at byte "+strconv.Itoa(e.Offset)+": "+e.Reason+advice(e))
+			v.fail(CodeInvalidOriginPattern, field, i, text, v.acceptedPattern(field, e.Suggestion), "at byte "+strconv.Itoa(e.Offset)+": "+e.Reason+advice(e))
 			continue
 		}
 		// What else is not canonical is a list of ports.
 		if behind, ok := strings.CutPrefix(text, p.String()); ok && strings.HasPrefix(behind, ":") {
-			v.warn(CodeDefaultPort, field, i, text, v.acceptable(field, p.String()), "browsers leave the default port out, and so does the policy")
+			v.warn(CodeDefaultPort, field, i, text, v.acceptedPattern(field, p.String()), "browsers leave the default port out, and so does the policy")
 		}
 		if why, instead := deadOrigin(p); why != "" {
-			v.warn(CodeDeadOriginPattern, field, i, text, v.acceptable(field, instead), why)
+			v.warn(CodeDeadOriginPattern, field, i, text, v.acceptedPattern(field, instead), why)
 		}
 		if field == fieldTiming || v.judgeCredentials(field, i, text, p) {
 			patterns, indexes = append(patterns, p), append(indexes, i)
@@ -95,14 +95,12 @@ func advice(e *origin.PatternError) string {
 	return "; write an origin such as https://example.com, or its subdomains, https://*.example.com"
 }
 
-// acceptable returns a pattern in canonical form if nothing would be found against it in field, and else "".
-func (v *validator) acceptable(field, pattern string) string {
+// acceptedPattern returns a pattern in canonical form if nothing would be found against it in field, and else "".
+func (v *validator) acceptedPattern(field, pattern string) string {
 	p, err := origin.ParsePattern(pattern)
-	isTiming := field == fieldTiming
-	if err != nil || !isTiming && v.credentialFaults(p) != nil || v.config.Static && isClass(p) && !(isTiming && p.IsAny()) {
-		return ""
-	}
-	if why, _ := deadOrigin(p); why != "" {
+	why, _ := deadOrigin(p)
+	isTiming, probe := field == fieldTiming, &validator{config: v.config, options: v.options}
+	if err != nil || why != "" || !isTiming && !probe.judgeCredentials(field, -1, pattern, p) || v.config.Static && isClass(p) && !(isTiming && p.IsAny()) {
 		return ""
 	}
 	return p.String()
@@ -150,30 +148,19 @@ func (v *validator) exceptPublicSuffixes(set *origin.Set, patterns []origin.Patt
 	return set.ExceptPublicSuffixes(v.options.suffixes)
 }
 
-// judgeCredentials reports whether the origins of a pattern may have the credentials that the policy has.
+// judgeCredentials reports whether the origins of a pattern may have the policy's credentials, if it has any.
 func (v *validator) judgeCredentials(field string, i int, text string, p origin.Pattern) bool {
-	faults := v.credentialFaults(p)
-	for _, f := range faults {
-		v.fail(f.Code, field, i, text, f.Suggestion, f.Detail)
-	}
-	return faults == nil
-}
-
-// credentialFaults returns what is against giving the policy's credentials, if it has any, to the origins of a pattern.
-func (v *validator) credentialFaults(p origin.Pattern) (faults []Finding) {
-	c := &v.config
+	c, before := &v.config, len(v.errors)
 	if !c.Credentials {
-		return nil
+		return true
 	}
-	fail := func(code Code, suggestion, detail string) {
-		faults = append(faults, Finding{Code: code, Suggestion: suggestion, Detail: detail})
-	}
+	fail := func(code Code, suggestion, detail string) { v.fail(code, field, i, text, suggestion, detail) }
 	if p.IsAny() {
 		fail(CodeWildcardOriginWithCredentials, "", "browsers refuse * for requests with credentials, and to let everybody read with the user's credentials is not a policy; "+
 			`list the origins, or leave "credentials" out`)
 	}
 	if !c.DangerouslyAllowInsecureOrigins && isInsecure(p.Scheme(), p.Host()) {
-		fail(CodeInsecureOriginWithCredentials, v.acceptable("", secureForm(p)),
+		fail(CodeInsecureOriginWithCredentials, v.acceptedPattern("", secureForm(p)),
 			`whoever controls the network can be this origin, and would read with the user's credentials; use https, or set "dangerouslyAllowInsecureOrigins"`)
 	}
 	if p.HasSubdomains() && !c.DangerouslyAllowPublicSuffixes {
@@ -191,7 +178,7 @@ func (v *validator) credentialFaults(p origin.Pattern) (faults []Finding) {
 		fail(CodeAnyExtensionWithCredentials, "", "every extension that a user has installed is such an origin, whoever made it, and would read with the user's credentials; "+
 			`list the extension's origin, or set "dangerouslyAllowAnyExtensions"`)
 	}
-	return faults
+	return len(v.errors) == before
 }
 
 // suffixBelow returns the public suffix of what is below domain: that is domain, if it is one itself, and more, if all
