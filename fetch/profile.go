@@ -110,8 +110,7 @@ var (
 	nullOriginNotCached = differs("null-origin-not-cached", chromium)
 	// Preflights of redirect-tainted requests are not cached: each has an opaque origin of its own.
 	taintedOriginNotCached = differs("tainted-origin-not-cached", chromium|webkitgtk)
-	// Client hints and some headers like them, with values that are as they should be, are CORS-safelisted
-	// request-headers.
+	// Client hints and some headers like them, if well-formed, are CORS-safelisted request-headers.
 	clientHintsSafelisted = differs("client-hints-safelisted", chromium)
 	// A page cannot set User-Agent.
 	userAgentForbidden = differs("user-agent-forbidden", chromium)
@@ -133,8 +132,7 @@ var (
 	unsafeNamesRepeated = differs("unsafe-names-repeated", firefox)
 	// CORS-safelisted request-headers have no limit together.
 	sumOfValuesUnlimited = differs("sum-of-values-unlimited", firefox)
-	// Of several request headers of a name that HTTP allows once, one goes out: the first Content-Type, the last of
-	// others.
+	// Of request headers that HTTP allows once, one goes out: the first Content-Type, the last of others.
 	oneOfSingleHeaders = differs("one-of-single-headers", firefox)
 	// Bytes above 0x7F in request headers go out as two bytes, the UTF-8 of the character of that number.
 	requestValuesAsUTF8 = differs("request-values-as-utf8", webkitgtk)
@@ -181,8 +179,7 @@ var (
 	equalLocationsAllowed = differs("equal-locations-allowed", chromium|firefox)
 	// Several Location lines are joined by ", " to one URL.
 	locationsJoined = differs("locations-joined", webkitgtk)
-	// The bytes of a Location above 0x7F, if they are UTF-8, are each taken for a character; others for U+FFFD
-	// before.
+	// The bytes of a Location above 0x7F, if UTF-8, are each taken for a character; others for U+FFFD before.
 	locationReencoded = differs("location-reencoded", webkitgtk)
 	// A redirect to a URL with a user name or password is blocked in every mode.
 	redirectUserinfoBlocked = differs("redirect-userinfo-blocked", chromium)
@@ -236,13 +233,11 @@ var (
 	noCORSRedirectHidesOrigin = differs("no-cors-redirect-hides-origin", chromium)
 	// Outside of CORS, credentials that went to the page's origin go along to where it redirects.
 	noCORSRedirectKeepsCredentials = differs("no-cors-redirect-keeps-credentials", webkitgtk)
-	// A redirect that answers a request with credentials mode "same-origin" that began at its own origin has to allow
-	// credentials.
+	// With credentials mode "same-origin", a redirect of what began at its own origin has to allow credentials.
 	redirectCheckedWithCredentials = differs("redirect-checked-with-credentials", webkitgtk)
 	// What needed a preflight at first needs one after every redirect, though it be simple by then.
 	preflightAfterPreflight = differs("preflight-after-preflight", firefox|webkitgtk)
-	// Headers that a redirect has removed come back with the next one. Authorization does not, but is asked for by
-	// the preflight.
+	// Headers that a redirect has removed come back with the next; Authorization in its preflight only.
 	headersRestoredOnRedirect = differs("headers-restored-on-redirect", webkitgtk)
 	// A preflight's Origin is the page's even where the request's is "null" after redirects.
 	preflightShowsOwnOrigin = differs("preflight-shows-own-origin", firefox)
@@ -284,8 +279,7 @@ var (
 	unknownResourcePolicyPasses = differs("unknown-resource-policy-passes", firefox)
 	// The embedder policy "credentialless" is as none.
 	credentiallessUnknown = differs("credentialless-unknown", webkitgtk)
-	// With the use-CORS-preflight flag as without it, a cached preflight covers CORS-safelisted methods that it does
-	// not list.
+	// With the use-CORS-preflight flag too, a cached preflight covers CORS-safelisted methods that it does not list.
 	uploadMethodExemptInCache = differs("upload-method-exempt-in-cache", chromium|firefox|webkitgtk)
 	// A request whose body is a stream is made with CORS even if its mode is "same-origin".
 	streamModeBecomesCORS = differs("stream-mode-becomes-cors", chromium)

@@ -127,12 +127,17 @@ func (h *Headers) removePrivileged() {
 // https://fetch.spec.whatwg.org/#concept-headers-fill
 func (h *Headers) Fill(list fetch.HeaderList) (dropped fetch.HeaderList, err error) {
 	first := make(map[string]string, len(*h.list())+len(list)) // the name as the first header of that name has it
+	joined := map[string]string{}                              // the values of the names that the guard "request-no-cors" lets in
 	for _, e := range *h.list() {
-		if lower := header.Lower(e[0]); first[lower] == "" {
+		lower := header.Lower(e[0])
+		if first[lower] == "" {
 			first[lower] = e[0]
+			if h.Guard == GuardRequestNoCORS && safelist.IsNoCORSSafelistedRequestHeaderName(lower) {
+				value, _ := h.List.Get(lower)
+				joined[lower] = value[:min(len(value), safelist.MaxSafelistedValueLength)] // what is longer takes no more
+			}
 		}
 	}
-	joined := map[string]string{} // the values of the names that the guard "request-no-cors" lets in
 	// Fill, steps 1 and 2: a record and a sequence of pairs are the same here.
 	for i, e := range list {
 		value := safelist.NormalizeHeaderValue(e[1])
@@ -142,7 +147,15 @@ func (h *Headers) Fill(list fetch.HeaderList) (dropped fetch.HeaderList, err err
 		}
 		lower := header.Lower(e[0])
 		if h.Guard == GuardRequestNoCORS {
-			kept = h.joins(joined, first[lower] != "", lower, value)
+			all := value
+			before, again := joined[lower]
+			tooLong := again && len(before)+len(", ")+len(value) > safelist.MaxSafelistedValueLength
+			if again && !tooLong {
+				all = before + ", " + value
+			}
+			if kept = !tooLong && safelist.IsNoCORSSafelistedRequestHeader(lower, all); kept {
+				joined[lower] = all
+			}
 		}
 		if !kept {
 			if dropped == nil {
@@ -164,30 +177,6 @@ func (h *Headers) Fill(list fetch.HeaderList) (dropped fetch.HeaderList, err err
 		}
 	}
 	return dropped, nil
-}
-
-// joins reports whether a value is no-CORS-safelisted together with those of its name before, if it has any, which it
-// is added to.
-func (h *Headers) joins(joined map[string]string, hasBefore bool, name, value string) bool {
-	if !safelist.IsNoCORSSafelistedRequestHeaderName(name) {
-		return false
-	}
-	if hasBefore {
-		before, known := joined[name]
-		if !known {
-			before, _ = h.List.Get(name)
-			joined[name] = before
-		}
-		if len(before)+len(", ")+len(value) > safelist.MaxSafelistedValueLength {
-			return false
-		}
-		value = before + ", " + value
-	}
-	if !safelist.IsNoCORSSafelistedRequestHeader(name, value) {
-		return false
-	}
-	joined[name] = value
-	return true
 }
 
 // Delete removes the headers of that name.
