@@ -30,11 +30,6 @@ const (
 	allowPage       = "allow the page's origin with credentials, and say that the response depends on it."
 )
 
-const (
-	whyMalformed = "The header is a comma-separated list of tokens; one element that is not a token spoils the whole."
-	fixMalformed = "on the response to OPTIONS, send the names, separated by commas, without quotes or spaces inside."
-)
-
 // vocabulary has the words of all codes. Those of the CORS check also serve its codes for a preflight.
 var vocabulary = map[fetch.Code]words{
 	"":           {happened: "Nothing has been decided."},
@@ -93,14 +88,8 @@ var vocabulary = map[fetch.Code]words{
 		where:    WherePreflight, status: 204,
 		fix: "answer OPTIONS with 204 at this URL, or have the client ask for the final URL: mind http and https, and the slash at the end.",
 	},
-	fetch.CodePreflightInvalidAllowMethods: {
-		happened: "The response to the preflight is malformed: {had}.", why: whyMalformed,
-		where: WherePreflight, fix: fixMalformed, send: sendRepaired,
-	},
-	fetch.CodePreflightInvalidAllowHeaders: {
-		happened: "The response to the preflight is malformed: {had}.", why: whyMalformed,
-		where: WherePreflight, fix: fixMalformed, send: sendRepaired,
-	},
+	fetch.CodePreflightInvalidAllowMethods: wordsForMalformed,
+	fetch.CodePreflightInvalidAllowHeaders: wordsForMalformed,
 	fetch.CodeMethodDisallowedByPreflight: {
 		happened: "The response to the preflight does not allow the method {want}: {had}.",
 		why:      "Methods other than GET, HEAD and POST have to be listed, in the same case; \"*\" stands for all only without credentials.",
@@ -247,6 +236,13 @@ var vocabulary = map[fetch.Code]words{
 		why:      "The request failed before a rule of CORS was applied. To the page it looks the same.",
 	},
 	fetch.CodeAborted: {happened: "The fetch was given up."},
+}
+
+var wordsForMalformed = words{
+	happened: "The response to the preflight is malformed: {had}.",
+	why:      "The header is a comma-separated list of tokens; one element that is not a token spoils the whole.",
+	where:    WherePreflight, send: sendRepaired,
+	fix: "on the response to OPTIONS, send the names, separated by commas, without quotes or spaces inside.",
 }
 
 var wordsForEmbedding = words{

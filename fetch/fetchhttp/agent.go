@@ -57,8 +57,7 @@ func (a *Agent) transport() http.RoundTripper {
 	return DefaultTransport()
 }
 
-// A Page is a document of some origin in an Agent. Two pages in one Agent are how an attack of one site on another is
-// tested. Its fields are set before its first fetch.
+// A Page is a document of some origin in an Agent. Its fields are set before its first fetch.
 type Page struct {
 	// PartitionKey is the network partition key: pages share preflights only within it. [Agent.Page] sets it to the
 	// page's own site, as if it was the top-level document.

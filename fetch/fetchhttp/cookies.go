@@ -382,13 +382,18 @@ func (a *Agent) store(site string, k *cookie, now time.Time) {
 
 func (k *cookie) expired(now time.Time) bool { return k.persistent && !k.expiry.After(now) }
 
+// forget removes a cookie, from the jar as well. The lock is held.
+func (a *Agent) forget(site string, k *cookie) {
+	a.cookies.remove(site, k)
+	a.writeJar(site, k)
+}
+
 // expire forgets the cookies of a site whose time is over. The lock is held.
 func (a *Agent) expire(site string) {
 	now := a.now()
 	for _, k := range slices.Clone(a.cookies.bySite[site]) {
 		if k.expired(now) {
-			a.cookies.remove(site, k)
-			a.writeJar(site, k)
+			a.forget(site, k)
 		}
 	}
 }
@@ -398,14 +403,13 @@ func (a *Agent) expire(site string) {
 func (a *Agent) evict(site string) {
 	cs := &a.cookies
 	for len(cs.bySite[site]) > mostCookies {
-		var oldest *cookie
+		oldest := cs.bySite[site][0]
 		for _, k := range cs.bySite[site] {
-			if oldest == nil || oldest.secure && !k.secure || oldest.secure == k.secure && k.used < oldest.used {
+			if oldest.secure && !k.secure || oldest.secure == k.secure && k.used < oldest.used {
 				oldest = k
 			}
 		}
-		cs.remove(site, oldest)
-		a.writeJar(site, oldest)
+		a.forget(site, oldest)
 	}
 	for cs.total > mostCookiesAll {
 		var oldest *cookie
@@ -416,8 +420,7 @@ func (a *Agent) evict(site string) {
 				}
 			}
 		}
-		cs.remove(site, oldest)
-		a.writeJar(site, oldest)
+		a.forget(site, oldest)
 	}
 }
 

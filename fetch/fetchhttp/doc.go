@@ -30,10 +30,10 @@
 //
 // # What is the browser's
 //
-// Headers that a page must not set are dropped, as browsers do it, and listed as Ignored. Those that net/http adds by
-// itself (User-Agent, Accept-Encoding, Content-Length) cause no preflight. Content-Type is not made from the body.
-// Names go out in the page's case, and the values of one name joined. An http.Header keeps no order of names: they are
-// sent and received sorted.
+// Headers that a page must not set are listed as Ignored. Those that net/http adds by itself (User-Agent,
+// Accept-Encoding, Content-Length) cause no preflight. Content-Type is not made from the body. Names go out in the
+// page's case, and the values of one name joined. An http.Header keeps no order of names: they are sent and received
+// sorted.
 //
 // The user name and password of a URL, which fetch() refuses and elements take, are tried where a server answers 401
 // without CORS. Nobody is asked for others, except by the hook Authenticate.

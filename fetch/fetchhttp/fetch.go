@@ -1,6 +1,7 @@
 package fetchhttp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -217,10 +218,7 @@ func (c *call) construct(req *http.Request) (err error) {
 	case req.URL != nil:
 		input.URL = req.URL.String()
 	}
-	method := req.Method
-	if method == "" {
-		method = http.MethodGet
-	}
+	method := cmp.Or(req.Method, http.MethodGet)
 	init := webapi.RequestInit{Method: &method, Mode: &r.Mode, Credentials: &r.Credentials, Redirect: &r.Redirect, ReferrerPolicy: &r.ReferrerPolicy, Duplex: true}
 	if c.body.kind != fetch.BodyNull {
 		init.Body = &c.body.kind

@@ -25,6 +25,13 @@ func (w *responseWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return server, bufio.NewReadWriter(bufio.NewReader(server), bufio.NewWriter(server)), nil
 }
 
+// A duplex is a connection that is read, written and closed by different means.
+type duplex struct {
+	io.Reader
+	io.Writer
+	io.Closer
+}
+
 // upgraded returns the response of a handler that has hijacked the connection. The body is what follows, for reading
 // and writing.
 func (w *responseWriter) upgraded(ctx context.Context, out *http.Request, cancel context.CancelFunc) (*http.Response, error) {
@@ -41,11 +48,7 @@ func (w *responseWriter) upgraded(ctx context.Context, out *http.Request, cancel
 		}
 	}
 	if resp.StatusCode == http.StatusSwitchingProtocols {
-		resp.Body = struct {
-			io.Reader
-			io.Writer
-			io.Closer
-		}{r, client, whenClosed{client, cancel}}
+		resp.Body = duplex{r, client, whenClosed{client, cancel}}
 	} else {
 		resp.Body = whenClosed{resp.Body, func() { cancel(); client.Close() }}
 	}

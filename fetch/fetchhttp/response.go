@@ -26,9 +26,6 @@ type Response struct {
 
 	// Withheld are the cookies that did not go along, or were not kept.
 	Withheld []Withheld
-
-	last   *http.Response // as it came, of a WebSocket, which takes what follows
-	cancel func()         // ends its context
 }
 
 // A BlockedError is a network error: what a page sees as a rejected promise. It says what the page is not told.
@@ -80,9 +77,7 @@ func (c *call) response(trace fetch.Trace, last *http.Response, cancel func()) *
 		resp.Header.Add(h[0], h[1])
 	}
 	switch u, _ := r.URL(); {
-	case c.opens:
-		out.last, out.cancel = cmp.Or(last, resp), cancel
-	case r.NullBody:
+	case r.NullBody && !c.opens: // a WebSocket takes what follows
 		end(last)
 		cancel()
 		resp.Body, resp.ContentLength, resp.Uncompressed = http.NoBody, 0, false

@@ -19,20 +19,13 @@ import (
 	"github.com/corspec/corspec/internal/quote"
 )
 
-// A WebSocket is an open connection. What is read and written are frames, which are the caller's to make.
+// A WebSocket is an open connection. What is read and written are frames, which are the caller's to make. Close closes
+// the connection, without a frame.
 type WebSocket struct {
 	io.ReadWriteCloser
 	Protocol string // that the server has chosen, or empty
 	Trace    fetch.Trace
 	Withheld []Withheld // the cookies that did not go along, or were not kept
-
-	cancel func()
-}
-
-// Close closes the connection.
-func (w *WebSocket) Close() error {
-	defer w.cancel()
-	return w.ReadWriteCloser.Close()
 }
 
 // WebSocket opens a WebSocket as new WebSocket(url, protocols) does on the page: with its Origin and with cookies,
@@ -69,17 +62,17 @@ func (p *Page) WebSocket(ctx context.Context, url string, protocols ...string) (
 	if err != nil {
 		return nil, err
 	}
-	protocol, fault := checkHandshake(resp.last, encoded, protocols)
-	conn, ok := resp.last.Body.(io.ReadWriteCloser)
+	protocol, fault := checkHandshake(resp.Response, encoded, protocols)
+	body, _ := resp.Body.(whenClosed)
+	conn, ok := body.ReadCloser.(io.ReadWriteCloser)
 	if fault == nil && !ok {
 		fault = fmt.Errorf("the transport %T gives no connection with the status 101", p.agent.transport())
 	}
 	if fault != nil {
-		resp.last.Body.Close()
-		resp.cancel()
+		resp.Body.Close()
 		return nil, &BlockedError{Trace: resp.Trace, Withheld: resp.Withheld, Err: fault}
 	}
-	return &WebSocket{conn, protocol, resp.Trace, resp.Withheld, resp.cancel}, nil
+	return &WebSocket{duplex{conn, conn, resp.Body}, protocol, resp.Trace, resp.Withheld}, nil
 }
 
 // checkHandshake returns the protocol that the server has chosen, or what is wrong with its answer.
