@@ -133,8 +133,8 @@ type Fetch struct {
 	Requests     []FetchRequest
 	serve        map[string]*served // by URL without fragment
 	mixedContent bool               // is as it is, neither upgraded nor blocked
-	hsts         []string           // known HSTS hosts
-	show         []string           // the names in lower case of headers to show that fetching adds
+	hsts         map[string]bool    // known HSTS hosts
+	show         map[string]bool    // the names in lower case of headers to show that fetching adds
 }
 
 // A FetchRequest is a request and when it starts.
@@ -154,7 +154,7 @@ type served struct{ preflight, request []fetch.ResponseHead }
 
 // Fetch takes the fields of the algorithm "fetch".
 func (o *Object) Fetch() *Fetch {
-	f := &Fetch{serve: map[string]*served{}}
+	f := &Fetch{serve: map[string]*served{}, hsts: map[string]bool{}, show: map[string]bool{}}
 	requests, largest := o.Need("requests"), 0
 	for v := range requests.List() {
 		r := v.Object()
@@ -192,14 +192,16 @@ func (o *Object) Fetch() *Fetch {
 		}
 	}
 	for v := range o.Take("hsts").List() {
-		f.hsts = append(f.hsts, v.Text())
+		f.hsts[v.Text()] = true
 	}
 	for v := range o.Take("show").List() {
 		names, ok := added[v.Text()]
 		if !ok {
 			v.Fail("want one of %q", slices.Sorted(maps.Keys(added)))
 		}
-		f.show = append(f.show, names...)
+		for _, name := range names {
+			f.show[name] = true
+		}
 	}
 	for key, v := range o.Need("serve").Object().Entries() {
 		u, err := origin.ParseURL(key, nil)
@@ -245,7 +247,7 @@ var added = map[string][]string{
 // Shown returns the headers of a request that goes out, without those that fetching adds and nobody asked to see.
 func (f *Fetch) Shown(a fetch.Action) (shown fetch.HeaderList) {
 	for i, h := range a.Headers {
-		if i < a.Own || header.EqualFold(h[0], "Origin") || slices.Contains(f.show, header.Lower(h[0])) {
+		if i < a.Own || header.EqualFold(h[0], "Origin") || f.show[header.Lower(h[0])] {
 			shown = append(shown, h)
 		}
 	}
@@ -258,8 +260,8 @@ func (f *Fetch) Agent(profile fetch.Profile) *fetch.Agent {
 	if f.mixedContent {
 		agent.Hooks.AllowMixedContent = func(*fetch.Request) bool { return true }
 	}
-	if f.hsts != nil {
-		agent.Hooks.KnownHSTSHost = func(host string) bool { return slices.Contains(f.hsts, host) }
+	if len(f.hsts) > 0 {
+		agent.Hooks.KnownHSTSHost = func(host string) bool { return f.hsts[host] }
 	}
 	return agent
 }
