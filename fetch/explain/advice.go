@@ -162,19 +162,14 @@ func tokens(list string) []string {
 
 // complete adds what the trace knows of the request, so that who follows the advice does not have to come back for
 // more.
-func (a *advice) complete(t *fetch.Trace, small bool) {
-	if len(t.Exchanges) == 0 {
-		return
-	}
-	v, last := t.Result.Verdict, &t.Exchanges[len(t.Exchanges)-1]
-	corsCheck := strings.HasPrefix(string(v.Step), "cors-check:")
+func (a *advice) complete(t *fetch.Trace, last *fetch.Exchange, small bool) {
+	v := t.Result.Verdict
 	followed := *t // the fetch as the client makes it, where it follows the advice
-	if corsCheck {
-		sent, _ := last.Action.Headers.Get("Origin")
+	if isOfCORSCheck(v) {
 		include := t.Request.Credentials == fetch.CredentialsInclude
 		switch {
-		case sent == "null":
-			a.forNull(t, &followed)
+		case asNull(last):
+			a.forNull(t, last, &followed)
 		case include && len(a.Send) != 0 && !a.Send.Contains(allowCredentials): // a hook's verdict has none
 			a.Send = withCredentials(a.Send)
 		}
@@ -194,7 +189,7 @@ func (a *advice) complete(t *fetch.Trace, small bool) {
 		return
 	}
 	switch {
-	case corsCheck:
+	case isOfCORSCheck(v):
 		a.completePreflight(&followed)
 	case strings.HasPrefix(string(v.Step), "cors-preflight-fetch:"):
 		a.Send = nil // it comes again, with the rest
@@ -212,8 +207,7 @@ func canAskFor(t *fetch.Trace, u origin.URL) bool {
 
 // forNull advises what to do for a request whose origin is "null", by what made it so. Who shares a response with that
 // origin shares it with every sandboxed page, so that credentials are never for it.
-func (a *advice) forNull(t, followed *fetch.Trace) {
-	last := &t.Exchanges[len(t.Exchanges)-1]
+func (a *advice) forNull(t *fetch.Trace, last *fetch.Exchange, followed *fetch.Trace) {
 	include := t.Request.Credentials == fetch.CredentialsInclude
 	final := last.Action.URL.WithoutFragment()
 	direct := !t.Request.Origin.IsOpaque() && canAskFor(t, final) &&

@@ -12,29 +12,28 @@ import (
 	"github.com/corspec/corspec/safelist"
 )
 
-// circumstances adds to the words of a verdict what else the response at fault tells.
-func (e *Explanation) circumstances(t *fetch.Trace) {
-	if len(t.Exchanges) == 0 {
-		return
-	}
-	v, last := t.Result.Verdict, &t.Exchanges[len(t.Exchanges)-1]
-	if !last.Answered {
-		return
-	}
-	corsCheck := strings.HasPrefix(string(v.Step), "cors-check:")
-	if last.Action.Kind == fetch.ActionSendPreflight {
+// circumstances adds to the words of a verdict what else the last response tells, which is the one at fault.
+func (e *Explanation) circumstances(t *fetch.Trace, last *fetch.Exchange) {
+	v := t.Result.Verdict
+	switch {
+	case last.Action.Kind == fetch.ActionSendPreflight:
 		e.preflightRefused(v, last)
-	} else if corsCheck && v.Lines == 0 {
+	case isOfCORSCheck(v) && v.Lines == 0:
 		e.ofErrorPage(last.Response.Status)
 	}
-	if !corsCheck {
-		return
-	}
-	if sent, _ := last.Action.Headers.Get("Origin"); sent == "null" {
+	switch {
+	case !isOfCORSCheck(v):
+	case asNull(last):
 		e.Why += " " + whyNull(t)
-	} else {
+	default:
 		e.Sometimes = sometimes(v, last)
 	}
+}
+
+// asNull reports whether a request was sent with the origin "null".
+func asNull(x *fetch.Exchange) bool {
+	sent, _ := x.Action.Headers.Get("Origin")
+	return sent == "null"
 }
 
 // preflightRefused says that a preflight was redirected, or refused by authentication, whatever its response lacks

@@ -66,7 +66,7 @@ func (e Explanation) String() string {
 // Verdict explains the outcome of a check by itself.
 func Verdict(v fetch.Verdict) Explanation {
 	e := newAdvice(v).explained(v)
-	if v.Want == "null" && strings.Contains(string(v.Step), "cors-check:") {
+	if v.Want == "null" && isOfCORSCheck(v) {
 		e.Why += " The origin is \"null\" because it is opaque (a sandboxed frame, a file, a data: URL), or because a redirect led from one foreign origin to another."
 	}
 	return e
@@ -80,9 +80,15 @@ func Verdict(v fetch.Verdict) Explanation {
 func Trace(t fetch.Trace) Explanation {
 	a := newAdvice(t.Result.Verdict)
 	small := isSmall(&t)
-	a.complete(&t, small)
+	var last *fetch.Exchange
+	if n := len(t.Exchanges); n > 0 {
+		last = &t.Exchanges[n-1]
+		a.complete(&t, last, small)
+	}
 	e := a.explained(t.Result.Verdict)
-	e.circumstances(&t)
+	if last != nil && last.Answered {
+		e.circumstances(&t, last)
+	}
 	if slices.ContainsFunc(t.Exchanges, func(x fetch.Exchange) bool { return x.Action.Kind == fetch.ActionSendPreflight }) {
 		e.Causes = causes(&t.Request)
 	}
@@ -93,6 +99,9 @@ func Trace(t fetch.Trace) Explanation {
 	}
 	return e
 }
+
+// isOfCORSCheck reports whether the CORS check has decided.
+func isOfCORSCheck(v fetch.Verdict) bool { return strings.HasPrefix(string(v.Step), "cors-check:") }
 
 // explained returns the verdict in words, with the advice.
 func (a advice) explained(v fetch.Verdict) Explanation {

@@ -26,7 +26,7 @@ const (
 )
 
 // A Printer prints what went over the wire, and what became of it, for people. Text from outside is printed without
-// what a terminal would obey, and cut where it is long.
+// what a terminal would obey and without the passwords of URLs, and cut where it is long.
 type Printer struct {
 	W io.Writer
 
