@@ -13,13 +13,24 @@ import (
 type ParseError struct {
 	Offset int    // the byte where the mistake was found, at most the length
 	Reason string // what is wrong
-	kind   string // what it was to be: "origin", "URL", "host" or "domain"
 	input  string // the string, whole
+	kind   kind   // what it was to be; a string of it would make the error a third larger
 }
+
+type kind uint8
+
+const (
+	kindOrigin kind = iota
+	kindURL
+	kindHost
+	kindDomain
+)
+
+var kinds = [...]string{kindOrigin: "origin", kindURL: "URL", kindHost: "host", kindDomain: "domain"}
 
 // Error says what is wrong, where, and what to do.
 func (e *ParseError) Error() string {
-	msg := "origin: invalid " + e.kind + " " + quote.Quote(e.input) + ", byte " + strconv.Itoa(e.Offset) + ": " + e.Reason
+	msg := "origin: invalid " + kinds[e.kind] + " " + quote.Quote(e.input) + ", byte " + strconv.Itoa(e.Offset) + ": " + e.Reason
 	if hint := e.Hint(); hint != "" {
 		msg += " (" + hint + ")"
 	}
@@ -88,7 +99,7 @@ var hints = map[weburl.Reason]string{
 func validUTF8(s string) string { return string([]rune(s)) }
 
 // hostError is the error for a host or domain s that was parsed as validUTF8(s).
-func hostError(kind, s string, err *weburl.Error) error {
+func hostError(kind kind, s string, err *weburl.Error) error {
 	at, n := len(s), 0
 	for i, r := range s {
 		if n >= err.Offset {

@@ -230,6 +230,9 @@ func TestAllocs(t *testing.T) {
 			t.Errorf("Parse(%q) copies", s)
 		}
 	}
+	if n := unsafe.Sizeof(origin.ParseError{}); n > 48 {
+		t.Errorf("a refusal allocates %d bytes", n)
+	}
 	if n := testing.AllocsPerRun(100, func() { o, err = origin.ParseStrict("https://www.example.com:8443") }); n != 0 || err != nil {
 		t.Errorf("ParseStrict: %v allocations, %v", n, err)
 	}
@@ -369,7 +372,7 @@ func TestUnmarshalTextEmpty(t *testing.T) {
 // A reason that is not the package's has no hint.
 func TestParseErrorWithoutHint(t *testing.T) {
 	err := &origin.ParseError{Offset: 1, Reason: "x"}
-	if got, want := err.Error(), `origin: invalid  "", byte 1: x`; got != want || err.Hint() != "" {
+	if got, want := err.Error(), `origin: invalid origin "", byte 1: x`; got != want || err.Hint() != "" {
 		t.Errorf("%s, hint %q; want %s", got, err.Hint(), want)
 	}
 }

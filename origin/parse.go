@@ -20,7 +20,7 @@ func Parse(s string) (Origin, error) {
 		return NewOpaque(), nil
 	}
 	if at, reason := weburl.ScanOrigin(s); reason != "" {
-		return Origin{}, &ParseError{kind: "origin", input: s, Offset: at, Reason: string(reason)}
+		return Origin{}, &ParseError{kind: kindOrigin, input: s, Offset: at, Reason: string(reason)}
 	}
 	return Origin{serialized: s}, nil
 }
@@ -36,7 +36,7 @@ func ParseStrict(s string) (Origin, error) {
 		return Origin{}, err
 	}
 	if at := outsideABNF(o); at >= 0 {
-		return Origin{}, &ParseError{kind: "origin", input: s, Offset: at, Reason: string(reasonOutsideABNF)}
+		return Origin{}, &ParseError{kind: kindOrigin, input: s, Offset: at, Reason: string(reasonOutsideABNF)}
 	}
 	return o, nil
 }

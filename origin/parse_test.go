@@ -116,7 +116,7 @@ func checkWire(t *testing.T, s string) {
 				t.Fatalf("%q: parts are %q", s, whole)
 			}
 		}
-	} else if e := err.(*ParseError); e.Offset < 0 || e.Offset > len(s) || e.Reason == "" || e.input != s || e.kind != "origin" || !strings.Contains(e.Error(), e.Reason) {
+	} else if e := err.(*ParseError); e.Offset < 0 || e.Offset > len(s) || e.Reason == "" || e.input != s || e.kind != kindOrigin || !strings.Contains(e.Error(), e.Reason) {
 		t.Fatalf("Parse(%q): %#v", s, e)
 	}
 	strict, strictErr := ParseStrict(s)

@@ -20,7 +20,7 @@ func ParseURL(s string, base *URL) (URL, error) {
 	}
 	u, err := weburl.Parse(s, b)
 	if err != nil {
-		return URL{}, &ParseError{kind: "URL", input: s, Offset: err.Offset, Reason: string(err.Reason)}
+		return URL{}, &ParseError{kind: kindURL, input: s, Offset: err.Offset, Reason: string(err.Reason)}
 	}
 	return URL{u}, nil
 }
@@ -135,7 +135,7 @@ func (u URL) Origin() Origin {
 func ParseHost(s string) (string, error) {
 	host, err := weburl.ParseHost(validUTF8(s), false)
 	if err != nil {
-		return "", hostError("host", s, err)
+		return "", hostError(kindHost, s, err)
 	}
 	return host, nil
 }
@@ -146,7 +146,7 @@ func ParseHost(s string) (string, error) {
 func DomainToASCII(domain string, beStrict bool) (string, error) {
 	ascii, err := weburl.ParseDomain(validUTF8(domain), beStrict)
 	if err != nil {
-		return "", hostError("domain", domain, err)
+		return "", hostError(kindDomain, domain, err)
 	}
 	return ascii, nil
 }
