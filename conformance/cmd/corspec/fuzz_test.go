@@ -61,6 +61,7 @@ func FuzzResponseText(f *testing.F) {
 	f.Add(curlVerbose)
 	f.Add("HTTP/1.1 200 " + hostile + "\r\nAccess-Control-Allow-Origin: " + hostile + "\r\nX-" + hostile + ": a\r\n\r\n" + hostile)
 	f.Add("HTTP/1.1 302 Found\nLocation: https://b.example/" + hostile + "\n")
+	f.Add("> GET /" + hostile + " HTTP/1.1\n> Host: " + hostile + "\n> Origin: " + hostile + "\n> X-A: " + hostile + "\n>\n< HTTP/1.1 200 OK\n<\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, args := range [][]string{{"explain", "-X", "PUT", "-"}, {"explain", "-json", "-credentials", "include", "-"}} {
 			var stdout, stderr bytes.Buffer
@@ -95,12 +96,14 @@ func TestLargeTexts(t *testing.T) {
 		"responses":        around("", "HTTP/1.1 100 x\n\n", ""),
 		"lines of a body":  around("HTTP/1.1 200 OK\n\n", "HTTP/1 2\n", ""),
 		"response headers": around("HTTP/1.1 200 OK\n", "X-A: b\n", ""),
+		"verbose headers":  around("> GET /x HTTP/1.1\n> Host: a\n", "> X-A: b\n", ">\n< HTTP/1.1 200 OK\n<\n"),
+		"verbose requests": around("", "> OPTIONS /x HTTP/1.1\n> Access-Control-Request-Method: A\n>\n", "< HTTP/1.1 200 OK\n<\n"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			lineartest.Check(t, func(size int) func() {
 				input := text(size)
 				args := []string{"explain", "-R", allowAll, "-"}
-				if strings.HasPrefix(input, "HTTP/") {
+				if strings.HasPrefix(input, "HTTP/") || strings.HasPrefix(input, "> ") {
 					args = []string{"explain", "-"}
 				}
 				return func() {
