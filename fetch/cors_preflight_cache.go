@@ -114,24 +114,14 @@ func cacheEntryMatch(entries map[cacheName]cacheLife, include bool, name string,
 //
 // https://fetch.spec.whatwg.org/#concept-cache-match-method
 func (g *cacheGroup) methodCacheEntryMatch(e engine, include bool, method string, now time.Time) bool {
-	return cacheEntryMatch(g.methods, include, method, e.wildcardMatches(g.methods), now)
+	return cacheEntryMatch(g.methods, include, method, e.wildcardMatches(g.methods, ""), now)
 }
 
 // headerNameCacheEntryMatch reports whether there is a header-name cache entry match for a name in lower case.
 //
 // https://fetch.spec.whatwg.org/#concept-cache-match-header
 func (g *cacheGroup) headerNameCacheEntryMatch(e engine, include bool, name string, now time.Time) bool {
-	wildcard := e.wildcardMatches(g.headers) && (!safelist.IsCORSNonWildcardRequestHeaderName(name) || e.coversAuthorization())
-	return cacheEntryMatch(g.headers, include, name, wildcard, now)
-}
-
-// methodToMatch returns the method of r if the cache has to have an entry for it, and else "".
-func methodToMatch(r *Request) string {
-	// HTTP fetch, step 4.1.
-	if safelist.IsCORSSafelistedMethod(r.Method) && !r.UseCORSPreflight {
-		return ""
-	}
-	return r.Method
+	return cacheEntryMatch(g.headers, include, name, e.wildcardMatches(g.headers, name), now)
 }
 
 // covers reports whether there are entries for the method, unless it is "", and for each of the names.

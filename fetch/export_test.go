@@ -16,7 +16,7 @@ var (
 //
 // https://fetch.spec.whatwg.org/#http-fetch
 func (c *PreflightCache) Covers(r *Request, names []string, now time.Time) bool {
-	return c.covers(standard{}, keyOf(SerializeRequestOrigin(r), r), r.Credentials == CredentialsInclude, methodToMatch(r), names, now)
+	return c.covers(standard{}, keyOf(SerializeRequestOrigin(r), r), r.Credentials == CredentialsInclude, standard{}.methodToMatch(r), names, now)
 }
 
 // Store caches what the response to a preflight of r allowed.

@@ -75,10 +75,8 @@ type engine interface {
 	cacheKey(m *Machine) (key cacheKey, ok bool)
 	// methodToMatch is the method that the cache has to have an entry for, or "". HTTP fetch, step 4.1.
 	methodToMatch(r *Request) string
-	// wildcardMatches says whether "*" among those entries matches other names, and coversAuthorization whether it
-	// matches the CORS non-wildcard request-header names. Cache entry match.
-	wildcardMatches(entries map[cacheName]cacheLife) bool
-	coversAuthorization() bool
+	// wildcardMatches says whether "*" among those entries matches a header name, or a method as "". Cache entry match.
+	wildcardMatches(entries map[cacheName]cacheLife, headerName string) bool
 	// replacesEntries says whether a new preflight takes the place of the one before. CORS-preflight fetch, step 7.12.
 	replacesEntries() bool
 	// remembersPreflights says whether a preflight is cached that grants nothing.
@@ -157,9 +155,19 @@ func (standard) cacheMode(_ *Machine, r *Request) CacheMode                     
 func (standard) addedHeaders(_ *Machine, _ *Request, l HeaderList, _ int) HeaderList { return l }
 func (standard) returnsProxyAuthentication() bool                                    { return false }
 func (standard) cacheKey(m *Machine) (cacheKey, bool)                                { return keyOf(m.shown(), &m.req), true }
-func (standard) methodToMatch(r *Request) string                                     { return methodToMatch(r) }
-func (standard) wildcardMatches(map[cacheName]cacheLife) bool                        { return true }
-func (standard) coversAuthorization() bool                                           { return false }
-func (standard) replacesEntries() bool                                               { return false }
-func (standard) remembersPreflights() bool                                           { return false }
-func (standard) maxAgeLimit() time.Duration                                          { return maxAgeLimitDefault }
+
+func (standard) methodToMatch(r *Request) string {
+	// HTTP fetch, step 4.1.
+	if safelist.IsCORSSafelistedMethod(r.Method) && !r.UseCORSPreflight {
+		return ""
+	}
+	return r.Method
+}
+
+func (standard) wildcardMatches(_ map[cacheName]cacheLife, headerName string) bool {
+	return !safelist.IsCORSNonWildcardRequestHeaderName(headerName)
+}
+
+func (standard) replacesEntries() bool      { return false }
+func (standard) remembersPreflights() bool  { return false }
+func (standard) maxAgeLimit() time.Duration { return maxAgeLimitDefault }

@@ -742,16 +742,13 @@ func (v *variant) methodToMatch(r *Request) string {
 	return r.Method
 }
 
-func (v *variant) wildcardMatches(entries map[cacheName]cacheLife) bool {
-	if v.has[wildcardsNotCached] {
-		return false
-	}
+func (v *variant) wildcardMatches(entries map[cacheName]cacheLife, headerName string) bool {
 	_, withCredentials := entries[cacheName{"*", true}]
-	return !(v.has[cachedWildcardKeepsCredentials] && withCredentials)
+	return !v.has[wildcardsNotCached] && !(v.has[cachedWildcardKeepsCredentials] && withCredentials) &&
+		(v.has[cachedWildcardCoversAuthorization] || v.standard.wildcardMatches(entries, headerName))
 }
 
-func (v *variant) coversAuthorization() bool { return v.has[cachedWildcardCoversAuthorization] }
-func (v *variant) replacesEntries() bool     { return v.has[cacheEntriesReplaced] }
+func (v *variant) replacesEntries() bool { return v.has[cacheEntriesReplaced] }
 func (v *variant) remembersPreflights() bool {
 	return v.has[preflightAfterPreflight] || v.has[uploadMethodExemptInCache]
 }
