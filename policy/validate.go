@@ -65,13 +65,10 @@ func (v *validator) warn(code Code, field string, index int, value, suggestion, 
 func (v *validator) validate() {
 	c := &v.config
 	v.validateOrigins()
-	v.normal.Methods = v.normalList("methods", c.Methods, v.judgeMethod)
-	v.checkLength("methods", len(safelistedMethods)+1, v.normal.Methods)
-	v.normal.RequestHeaders = v.normalList("requestHeaders", c.RequestHeaders, v.judgeRequestHeader)
+	v.normal.Methods = v.normalList("methods", len(safelistedMethods)+1, c.Methods, (*validator).judgeMethod)
+	v.normal.RequestHeaders = v.normalList("requestHeaders", 0, c.RequestHeaders, (*validator).judgeRequestHeader)
 	v.validateAuthorization()
-	v.checkLength("requestHeaders", 0, v.normal.RequestHeaders)
-	v.normal.ExposeHeaders = v.normalList("exposeHeaders", c.ExposeHeaders, v.judgeResponseHeader)
-	v.checkLength("exposeHeaders", 0, v.normal.ExposeHeaders)
+	v.normal.ExposeHeaders = v.normalList("exposeHeaders", 0, c.ExposeHeaders, (*validator).judgeResponseHeader)
 	v.validateMaxAge()
 	v.timing, v.normal.TimingAllowOrigin = v.patterns(fieldTiming, c.TimingAllowOrigin)
 	switch c.PreflightStatus {
@@ -134,7 +131,7 @@ func (v *validator) validateStatic() {
 
 // accepted returns what to suggest in place of a method or a name: item if nothing is found against it other than that
 // it is not needed, else what is suggested in its place in turn, or "". It is judged as those of its list are.
-func (v *validator) accepted(item string, judge func(v *validator, index int, text string) string) string {
+func (v *validator) accepted(item string, judge judge) string {
 	if !safelist.IsMethod(item) || item == wildcard && v.config.Credentials && v.config.Static { // A name is a token, too.
 		return ""
 	}
@@ -163,14 +160,20 @@ func firstClass(list []string) int {
 	})
 }
 
+// A judge says what it finds against an item of a list, and returns the item in normal form, or "" if it is of no use.
+type judge func(v *validator, index int, text string) (normal string)
+
+// maxHeaderSize is what servers and intermediaries commonly take of a line of a header.
+const maxHeaderSize = 8 << 10
+
 // normalList returns a list in normal form: what judge returns of each item, except "", each once and in ascending
-// order. If one stands for all, it is that one alone.
-func (v *validator) normalList(field string, list []string, judge func(index int, text string) string) (normal []string) {
+// order. If one stands for all, it is that one alone. The list makes a header with so many bytes before it.
+func (v *validator) normalList(field string, before int, list []string, judge judge) (normal []string) {
 	for i, text := range list {
 		if v.isFaulty(field, i) {
 			continue
 		}
-		if item := judge(i, text); item != "" {
+		if item := judge(v, i, text); item != "" {
 			normal = append(normal, item)
 		}
 	}
@@ -178,7 +181,12 @@ func (v *validator) normalList(field string, list []string, judge func(index int
 		return []string{wildcard}
 	}
 	slices.Sort(normal)
-	return slices.Compact(normal)
+	normal = slices.Compact(normal)
+	if size := before + len(strings.Join(normal, ",")); size > maxHeaderSize {
+		v.warn(CodeLongHeader, field, -1, "", "", "the list makes a header of "+strconv.Itoa(size)+" bytes, and many servers and intermediaries take no more than "+
+			strconv.Itoa(maxHeaderSize)+"; list what pages need")
+	}
+	return normal
 }
 
 func (v *validator) judgeMethod(i int, text string) (normal string) {
@@ -263,24 +271,9 @@ func (v *validator) judgeResponseHeader(i int, text string) (normal string) {
 	return name
 }
 
-func (v *validator) invalidName(field string, index int, text string, judge func(v *validator, index int, text string) string) {
+func (v *validator) invalidName(field string, index int, text string, judge judge) {
 	suggestion := v.accepted(strings.Trim(text, " \t\r\n:,"), judge)
 	v.fail(CodeInvalidHeaderName, field, index, text, suggestion, "this is not the name of a header, which is a token, such as X-Example; write each by itself")
-}
-
-// maxHeaderSize is what servers and intermediaries commonly take of a line of a header.
-const maxHeaderSize = 8 << 10
-
-// checkLength warns of a list that makes a line too long, with so many bytes before it.
-func (v *validator) checkLength(field string, before int, list []string) {
-	size := before + len(list) - 1
-	for _, item := range list {
-		size += len(item)
-	}
-	if size > maxHeaderSize {
-		v.warn(CodeLongHeader, field, -1, "", "", "the list makes a header of "+strconv.Itoa(size)+" bytes, and many servers and intermediaries take no more than "+
-			strconv.Itoa(maxHeaderSize)+"; list what pages need")
-	}
 }
 
 func (v *validator) validateMaxAge() {
