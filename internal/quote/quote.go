@@ -49,7 +49,7 @@ func cut(s string, most int) (shown, rest string) {
 }
 
 // withoutPasswords returns s with *** for the password of each URL in it. As parsers of URLs have it, backslashes are
-// slashes, and the password ends at the last @ of an authority.
+// slashes, and the password ends at the last @ of an authority. In a sentence, a space or a quote ends the authority.
 func withoutPasswords(s string) string {
 	if !strings.Contains(s, "@") {
 		return s
@@ -63,7 +63,7 @@ func withoutPasswords(s string) string {
 			continue
 		}
 		authority := s[i:]
-		if end := strings.IndexAny(authority, `/\?#`); end >= 0 {
+		if end := strings.IndexAny(authority, "/\\?# \"\t\n"); end >= 0 {
 			authority = authority[:end]
 		}
 		at, colon := strings.LastIndexByte(authority, '@'), strings.IndexByte(authority, ':')
