@@ -411,6 +411,35 @@ func TestZeroDecisionAndNilPolicy(t *testing.T) {
 }
 
 // Nobody is told to configure what New refuses, or what is configured already.
+// TestExplainAdviceOnOrigins follows what is said of each origin that a policy refuses: the policy is accepted, and
+// allows what is meant.
+func TestExplainAdviceOnOrigins(t *testing.T) {
+	for _, c := range []policy.Config{
+		{Origins: []string{"https://a.example"}}, {Origins: []string{"https://a.example"}, Credentials: true},
+		{Origins: []string{"https://a.example"}, Static: true}, {Origins: []string{"https://a.example"}, Static: true, Credentials: true},
+		{Origins: []string{"http://a.example"}, Credentials: true, DangerouslyAllowInsecureOrigins: true},
+	} {
+		for _, o := range []string{"https://b.example", "http://a.example", "http://b.example:8080", "http://localhost:1", "http://a.example:1", "null", "app://x", "moz-extension://5f4e7d2c-0b1a-4c3d-9e8f-a1b2c3d4e5f6"} {
+			request := policy.Request{Method: "GET", Origin: o}
+			p := must(t, c)
+			if p.Evaluate(request).Allowed() {
+				continue
+			}
+			said, followed := p.Explain(request), c
+			followed.Static = c.Static && !strings.Contains(said, "leave Static out")
+			if strings.Contains(said, "serve the page over https") {
+				request.Origin = strings.Replace(o, "http:", "https:", 1)
+			}
+			if followed.DangerouslyAllowNull = strings.Contains(said, "set DangerouslyAllowNull"); !followed.DangerouslyAllowNull {
+				followed.Origins = append(slices.Clone(c.Origins), request.Origin)
+			}
+			if p, err := policy.New(followed); err != nil || !p.Evaluate(request).Allowed() {
+				t.Errorf("%+v: %s\nfollowed: %v", c, said, err)
+			}
+		}
+	}
+}
+
 func TestExplainAdvice(t *testing.T) {
 	list := must(t, policy.Config{Origins: []string{"https://a.example"}, Methods: []string{"PATCH"}})
 	echo := must(t, policy.Config{Origins: []string{"https://a.example"}, Credentials: true, Methods: []string{"*"}, RequestHeaders: []string{"*"}})

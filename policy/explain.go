@@ -75,17 +75,25 @@ func (p *Policy) explainCode(r *Request, d *Decision, write func(string, ...any)
 		}
 	case CodeOriginNotAllowed:
 		write("The policy does not allow that origin. ")
-		if o, _ := origin.Parse(r.Origin); !o.IsOpaque() {
+		o, _ := origin.Parse(r.Origin)
+		if !o.IsOpaque() {
 			write("%s", p.nearMiss(o))
 		}
 		write("%s ", consequence)
+		static := ""
+		if p.fixed != "" {
+			static = "leave Static out, and "
+		}
 		switch {
 		case r.Origin == "null":
-			write("Browsers send null for sandboxed documents, for files, and after redirects across origins. If it must be allowed, set DangerouslyAllowNull; anybody can send it.")
+			write("Browsers send null for sandboxed documents, for files, and after redirects across origins. If it must be allowed, %sset DangerouslyAllowNull; anybody can send it.", static)
+		case p.credentials && !p.insecure && isInsecure(o.Scheme(), o.Host()):
+			write("If it is meant to be allowed, %sserve the page over https and add that to Origins: whoever controls the network can be this origin, and would read with the user's "+
+				"credentials.", static)
 		case p.more != nil:
 			write("If it is meant to be allowed, add it to Origins or to the set that was given to WithOrigins.")
 		default:
-			write("If it is meant to be allowed, add it to Origins.")
+			write("If it is meant to be allowed, %sadd it to Origins.", static)
 		}
 	case CodeInsecureOriginNotAllowed:
 		write("The set that was given to WithOrigins contains that origin, but whoever controls the network can be it, and the policy has credentials. %s "+
