@@ -16,6 +16,12 @@ import (
 // answer is what a server may answer; a friendly one lets pass what it is asked.
 func (s *script) answer(a fetch.Action) fetch.Response {
 	resp := s.response()
+	if a.Kind == fetch.ActionSendRequest {
+		resp.Status = choose(s, resp.Status, resp.Status, resp.Status, 401, 401, 421)
+	}
+	if a.Authentication && s.pick(2) == 1 { // who signs in is sent on
+		return fetch.Response{Status: 302, Headers: headers("Location", "https://u:p@b.com/")}
+	}
 	if s.pick(2) == 1 {
 		return resp
 	}
@@ -100,6 +106,16 @@ func (s *script) hooks() fetch.Hooks {
 			return fetch.Verdict{}
 		}
 	}
+	if s.pick(4) == 3 {
+		asked := 0 // nobody is patient
+		h.Authenticate = func(r *fetch.Request, head fetch.ResponseHead) (string, bool) {
+			asked++
+			return "Basic " + r.CurrentURL().Hostname(), asked < 3 && !head.Headers.Contains("X-B")
+		}
+	}
+	if s.pick(4) == 3 {
+		h.Misdirected = func(r *fetch.Request) bool { return r.CurrentURL().Hostname() != "c.com" }
+	}
 	kinds := []fetch.ResponseType{fetch.ResponseTypeDefault, fetch.ResponseTypeDefault, fetch.ResponseTypeBasic, fetch.ResponseTypeCORS, fetch.ResponseTypeOpaque, fetch.ResponseTypeOpaqueRedirect, fetch.ResponseTypeError}
 	if s.pick(8) == 7 {
 		resp, at := s.hookResponse(choose(s, kinds...)), s.pick(2)
@@ -151,6 +167,7 @@ func compareWithTwin(t *testing.T, data []byte) {
 		r.Cache = fetch.CacheMode(choose(s, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5))
 		r.Keepalive, r.BodyLength, r.InflightKeepaliveBytes = s.pick(8) == 7, choose[int64](s, 0, 1, 65536), choose[int64](s, 0, 65535)
 		r.Referrer = choose(s, origin.URL{}, origin.MustParseURL("https://a.com/p?q#f"), origin.MustParseURL("http://b.com/p"), origin.MustParseURL("blob:https://a.com/p"))
+		r.UseURLCredentials = s.pick(2) == 1
 		r.UserActivation, r.UserInitiated = s.pick(4) == 3, s.pick(4) == 3
 		r.Initiator = choose(s, fetch.InitiatorEmpty, fetch.InitiatorEmpty, fetch.InitiatorImageset, fetch.InitiatorPrefetch)
 		r.EmbedderPolicy.ReportOnly = choose(s, fetch.EmbedderPolicyUnsafeNone, fetch.EmbedderPolicyRequireCORP, fetch.EmbedderPolicyCredentialless)

@@ -2,6 +2,7 @@ package fetch_test
 
 import (
 	"cmp"
+	"encoding/base64"
 	"slices"
 	"strconv"
 	"strings"
@@ -310,7 +311,7 @@ func (t *twin) httpFetch(makeCORSPreflight bool) *twinResponse {
 			t.workers = false
 		}
 		// 4.3
-		response = t.networkOrCacheFetch()
+		response = t.networkOrCacheFetch(false, false, "")
 		if response.isError() {
 			return response // what the checks below say of it is the same
 		}
@@ -439,7 +440,9 @@ func (t *twin) answer() *twinResponse {
 	return &twinResponse{Response: fetch.Response{Status: resp.Status, Headers: resp.Headers}}
 }
 
-func (t *twin) networkOrCacheFetch() *twinResponse {
+// networkOrCacheFetch is an authentication fetch with what a person has given, or else what the URL has, or none; and
+// one on a connection of its own or not.
+func (t *twin) networkOrCacheFetch(authentication, newConnection bool, given string) *twinResponse {
 	r := t.request
 	// 8.3
 	includeCredentials := r.Credentials == fetch.CredentialsInclude || r.Credentials == fetch.CredentialsSameOrigin && r.ResponseTainting == fetch.TaintingBasic
@@ -475,11 +478,22 @@ func (t *twin) networkOrCacheFetch() *twinResponse {
 	if _, ok := getTwin(r.Headers, "Range"); ok {
 		l = append(l, [2]string{"Accept-Encoding", "identity"})
 	}
+	// 8.21
+	u := r.URLList[len(r.URLList)-1]
+	if _, ok := getTwin(r.Headers, "Authorization"); includeCredentials && authentication && !ok {
+		if given == "" && u.IncludesCredentials() {
+			given = "Basic " + base64.StdEncoding.EncodeToString([]byte(u.Username()+":"+u.Password())) // without "%" in these tests
+		}
+		if given != "" {
+			l = append(l, [2]string{"Authorization", given})
+		}
+	}
 	// 11.1
 	if mode == fetch.CacheModeOnlyIfCached {
 		return networkError(fetch.CodeCacheOnlyIfCached, "http-network-or-cache-fetch:11.1")
 	}
-	a := fetch.Action{Kind: fetch.ActionSendRequest, Method: r.Method, URL: r.URLList[len(r.URLList)-1], Headers: l, Own: len(r.Headers), IncludeCredentials: includeCredentials}
+	a := fetch.Action{Kind: fetch.ActionSendRequest, Method: r.Method, URL: u, Headers: l, Own: len(r.Headers), IncludeCredentials: includeCredentials,
+		Authentication: authentication, NewConnection: newConnection}
 	if r.Body != fetch.BodyNull {
 		a.Body = fetch.BodyActionSend
 		if t.sent {
@@ -501,9 +515,26 @@ func (t *twin) networkOrCacheFetch() *twinResponse {
 	response.SetRangeRequested(ranged)
 	// 14
 	response.RequestExcludedCredentials = !includeCredentials
+	// 15
+	fromURL := r.UseURLCredentials && !authentication && u.IncludesCredentials()
+	if ask := t.hooks.Authenticate; response.Status == 401 && r.ResponseTainting != fetch.TaintingCORS && includeCredentials && (ask != nil || fromURL) {
+		if r.Body == fetch.BodyStream {
+			return networkError(fetch.CodeAuthenticationBodyNotReplayable, "http-network-or-cache-fetch:15.2")
+		}
+		if fromURL {
+			return t.networkOrCacheFetch(true, false, "")
+		}
+		if given, ok := ask(r, fetch.ResponseHead{Status: response.Status, Headers: response.Headers}); ok {
+			return t.networkOrCacheFetch(true, false, given)
+		}
+	}
 	// 16
 	if response.Status == 407 {
 		return networkError(fetch.CodeProxyAuthenticationRequired, "http-network-or-cache-fetch:16.1")
+	}
+	// 17
+	if h := t.hooks.Misdirected; response.Status == 421 && !newConnection && r.Body != fetch.BodyStream && h != nil && h(r) {
+		return t.networkOrCacheFetch(authentication, true, given)
 	}
 	return response
 }
