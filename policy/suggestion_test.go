@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -290,6 +291,30 @@ func TestSuggestionsFollowed(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestDetailsOfWildcards holds that nobody is told of a wildcard where it would be refused.
+func TestDetailsOfWildcards(t *testing.T) {
+	for _, c := range []struct {
+		field, value, said string
+	}{
+		{"origins", "", `or "*"`}, {"methods", "A|B", "or * for all"}, {"methods", "all", "instead: *"},
+		{"requestHeaders", "X-*", "* alone"}, {"exposeHeaders", "X-*", "* alone"},
+	} {
+		for _, flags := range []map[string]any{{}, {"credentials": true}, {"static": true}, {"credentials": true, "static": true}} {
+			config, wildcard := maps.Clone(flags), maps.Clone(flags)
+			config["origins"], wildcard["origins"] = []any{"https://a.example"}, []any{"https://a.example"}
+			config[c.field], wildcard[c.field] = []any{c.value}, []any{"*"}
+			if c.value == "" {
+				delete(config, c.field)
+			}
+			p, errs, warnings := findingsOf(t, config)
+			told := strings.Contains(fmt.Sprint(append(errs, warnings...)), c.said)
+			if q, refused, _ := findingsOf(t, wildcard); told != (q != nil) {
+				t.Errorf("%v (%v): %v, and * there is %v", config, p != nil, append(errs, warnings...), refused)
+			}
+		}
+	}
 }
 
 // TestSuggestionsOfRandomConfigurations follows, one by one and all together, what is suggested for configurations that

@@ -146,6 +146,14 @@ func (v *validator) accepted(item string, judge judge) string {
 	return item
 }
 
+// ofWildcard returns what is said of "*" if nothing would be found against it in the list that is judged so, else "".
+func (v *validator) ofWildcard(said string, judge judge) string {
+	if v.accepted(wildcard, judge) == "" {
+		return ""
+	}
+	return said
+}
+
 // isClass reports whether p stands for more than one origin.
 func isClass(p origin.Pattern) bool {
 	_, ok := p.Exact()
@@ -207,7 +215,7 @@ func (v *validator) judgeMethod(i int, text string) (normal string) {
 	case upper == "ALL", upper == "ANY":
 		v.warn(CodeDeadMethod, field, i, text, v.accepted(wildcard, (*validator).judgeMethod), "this is a method called "+text+"; what allows all methods is *")
 	case strings.ContainsAny(text, "|*^$+&"):
-		v.warn(CodeDeadMethod, field, i, text, "", "no page uses such a method; write each method by itself, or * for all")
+		v.warn(CodeDeadMethod, field, i, text, "", "no page uses such a method; write each method by itself"+v.ofWildcard(", or * for all", (*validator).judgeMethod))
 	case method != upper:
 		v.warn(CodeMethodCase, field, i, text, upper, "methods are case-sensitive: this is not "+upper)
 	}
@@ -228,7 +236,7 @@ func (v *validator) judgeRequestHeader(i int, text string) (normal string) {
 	case strings.HasPrefix(name, "access-control-"):
 		v.warn(CodeDeadHeaderName, field, i, text, "", "this is for responses, and the policy sends it; a page that sets it on a request does so by mistake")
 	case strings.Contains(name, wildcard):
-		v.warn(CodeDeadHeaderName, field, i, text, "", "there are no patterns of header names; * alone allows all but Authorization")
+		v.warn(CodeDeadHeaderName, field, i, text, "", "there are no patterns of header names"+v.ofWildcard("; * alone allows all but Authorization", (*validator).judgeRequestHeader))
 	}
 	return name
 }
@@ -266,7 +274,7 @@ func (v *validator) judgeResponseHeader(i int, text string) (normal string) {
 	case strings.HasPrefix(name, "access-control-"):
 		v.warn(CodeDeadHeaderName, field, i, text, removeIt, "this is for browsers, which obey it whether pages can read it or not")
 	case strings.Contains(name, wildcard):
-		v.warn(CodeDeadHeaderName, field, i, text, "", "there are no patterns of header names; * alone exposes all, without credentials")
+		v.warn(CodeDeadHeaderName, field, i, text, "", "there are no patterns of header names"+v.ofWildcard("; * alone exposes all", (*validator).judgeResponseHeader))
 	}
 	return name
 }

@@ -15,7 +15,11 @@ func (v *validator) validateOrigins() {
 	const field = "origins"
 	set, isSet := v.options.origins.(*origin.Set)
 	if len(v.config.Origins) == 0 && (v.options.origins == nil || isSet && set.IsEmpty()) && !v.isFaulty(field, -1) {
-		v.fail(CodeNoOrigins, field, -1, "", "", `the policy allows nobody anything; list the origins that may read, or "*" for everybody`)
+		detail := "the policy allows nobody anything; list the origins that may read"
+		if !v.config.Credentials && !v.config.Static {
+			detail += `, or "*" for everybody`
+		}
+		v.fail(CodeNoOrigins, field, -1, "", "", detail)
 	}
 	v.origins, v.normal.Origins = v.patterns(field, v.config.Origins)
 	v.everybody = slices.Contains(v.config.Origins, wildcard)
