@@ -51,9 +51,9 @@ type Hooks struct {
 	// step 3.
 	HandleFetch func(r *Request) (Response, bool)
 
-	// StoredResponse is the HTTP cache: it may have a response that is good without asking the server. It is not asked
-	// if the request's cache mode is "no-store" or "reload", or if it is "default" and the request is conditional. Nil:
-	// nothing is stored. HTTP-network-or-cache fetch, step 8.26.
+	// StoredResponse is the HTTP cache: it may have a response that is good without asking the server, or a person. It
+	// is not asked if the request's cache mode is "no-store" or "reload", or if it is "default" and the request is
+	// conditional. Nil: nothing is stored. HTTP-network-or-cache fetch, step 8.26.
 	StoredResponse func(r *Request) (ResponseHead, bool)
 
 	// Authenticate asks a person for a name and a password, because of that response, whose status is 401; it gives the

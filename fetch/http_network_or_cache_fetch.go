@@ -42,6 +42,8 @@ func (m *Machine) httpNetworkOrCacheFetch(r *Request, a *Action) {
 	}
 	if a.Kind == ActionSendRequest {
 		// HTTP-network-or-cache fetch, step 8.26.
+		// AD-HOC: by the text a stored response with status 401, 407 or 421 is gone on with as one of the network, and
+		// would be found again each time. Here it is the answer.
 		if h := m.agent.Hooks.StoredResponse; h != nil && cacheMode != CacheModeNoStore && cacheMode != CacheModeReload {
 			if head, ok := h(r); ok {
 				m.event(Event{Step: "http-network-or-cache-fetch:8.26", Outcome: OutcomeStoredResponse})

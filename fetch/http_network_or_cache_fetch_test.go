@@ -54,6 +54,17 @@ func TestStoredResponse(t *testing.T) {
 			}
 		}
 	}
+	// Whatever its status, nobody is asked because of it.
+	for _, status := range []int{401, 407, 421} {
+		agent := new(fetch.Agent)
+		agent.Hooks.StoredResponse = func(*fetch.Request) (fetch.ResponseHead, bool) { return fetch.ResponseHead{Status: status}, true }
+		agent.Hooks.Authenticate = func(*fetch.Request, fetch.ResponseHead) (string, bool) { return "Basic eDp5", true }
+		agent.Hooks.Misdirected = func(*fetch.Request) bool { return true }
+		r := request(t, "GET", "https://a.com/")
+		if got := result(t, start(t, agent, r)); got.Response.Status != status || got.Reached {
+			t.Errorf("%+v", got)
+		}
+	}
 	// It is checked like one of the network.
 	agent := new(fetch.Agent)
 	agent.Hooks.StoredResponse = func(*fetch.Request) (fetch.ResponseHead, bool) { return fetch.ResponseHead{Status: 200}, true }
