@@ -358,19 +358,6 @@ func (v *variant) exposedHeaderNames(r *Request, resp *Response) []string {
 	return nil
 }
 
-// typed returns the response with the Content-Type that the engine sees.
-func (v *variant) typed(resp *Response) *Response {
-	if !v.has[firstContentTypeCounts] {
-		return resp
-	}
-	value, lines := firstLine(resp.Headers, "Content-Type")
-	if lines == 0 {
-		return resp
-	}
-	value, _, _ = strings.Cut(value, ",")
-	return withHeader(resp, "Content-Type", value)
-}
-
 // withHeader returns the response with that header instead of those of its name.
 func withHeader(resp *Response, name, value string) *Response {
 	other := *resp
@@ -383,7 +370,10 @@ func (v *variant) blockType(r *Request, resp *Response) Verdict {
 	if !r.Destination.isScriptLike() && r.Destination != DestinationStyle {
 		return allowed
 	}
-	resp = v.typed(resp)
+	if value, lines := firstLine(resp.Headers, "Content-Type"); lines > 0 && v.has[firstContentTypeCounts] {
+		value, _, _ = strings.Cut(value, ",")
+		resp = withHeader(resp, "Content-Type", value)
+	}
 	if r.Destination.isScriptLike() && v.blocksScript(resp) {
 		return blockedMIMEType(resp)
 	}
@@ -542,7 +532,9 @@ func (v *variant) preflightCheck(m *Machine) (verdict Verdict, grant PreflightGr
 	if v.has[cachedBeforeChecked] {
 		switch verdict.Code {
 		case CodeMethodDisallowedByPreflight, CodeHeaderDisallowedByPreflight, CodeAuthorizationNotCoveredByWildcard:
-			grant, cached = newPreflightGrant(resp), true
+			methods, _ := header.ExtractListValues(resp.Headers, allowMethods)
+			names, _ := header.ExtractListValues(resp.Headers, allowHeaders)
+			grant, cached = PreflightGrant{Methods: methods, HeaderNames: names, MaxAge: extractMaxAge(resp.Headers)}, true // whatever was asked for
 		}
 	}
 	grant.MaxAge = v.maxAgeOf(resp, grant.MaxAge)
@@ -570,13 +562,6 @@ func (v *variant) maxAgeOf(resp *Response, seconds int64) int64 {
 		return 0
 	}
 	return header.DeltaSeconds(digits)
-}
-
-// newPreflightGrant returns what a response grants, whatever was asked for.
-func newPreflightGrant(resp *Response) PreflightGrant {
-	methods, _ := header.ExtractListValues(resp.Headers, allowMethods)
-	names, _ := header.ExtractListValues(resp.Headers, allowHeaders)
-	return PreflightGrant{Methods: methods, HeaderNames: names, MaxAge: extractMaxAge(resp.Headers)}
 }
 
 func (v *variant) includeCredentials(r *Request) bool {
@@ -660,7 +645,7 @@ func (v *variant) cacheMode(m *Machine, r *Request) CacheMode {
 }
 
 func (v *variant) addedHeaders(m *Machine, r *Request, l HeaderList, own int) HeaderList {
-	added, preflight, referrer := l[own:], r != &m.req, r.Referrer
+	added, preflight, referrer, n := l[own:], r != &m.req, r.Referrer, len(r.URLList)
 	if preflight && v.has[preflightHasFirstReferrer] {
 		referrer = m.variant.referrer
 	}
@@ -677,19 +662,13 @@ func (v *variant) addedHeaders(m *Machine, r *Request, l HeaderList, own int) He
 		added.Set("Sec-Fetch-Mode", "cors")
 	}
 	if v.has[preflightMetadataLikeFirst] && preflight && !r.URLList[0].IsPotentiallyTrustworthy() ||
-		v.has[addedHeadersLostOnRedirect] && !preflight && r.Mode == ModeCORS && cameFromElsewhere(r) {
+		v.has[addedHeadersLostOnRedirect] && !preflight && r.Mode == ModeCORS && n > 1 && r.URLList[n-2].Origin() != r.URLList[n-1].Origin() {
 		added = slices.DeleteFunc(added, func(h [2]string) bool { return h[0] != "Origin" && h[0] != "Referer" })
 	}
 	if v.has[webSocketsWithoutMetadata] && r.Mode == ModeWebSocket {
 		added = slices.DeleteFunc(added, func(h [2]string) bool { return strings.HasPrefix(h[0], "Sec-Fetch-") })
 	}
 	return append(l[:own], added...)
-}
-
-// cameFromElsewhere reports whether a redirect from another origin led to the current URL.
-func cameFromElsewhere(r *Request) bool {
-	n := len(r.URLList)
-	return n > 1 && r.URLList[n-2].Origin() != r.URLList[n-1].Origin()
 }
 
 // site is what Sec-Fetch-Site says.
