@@ -45,6 +45,7 @@ type answered struct {
 	undecided string // why there is no verdict, or empty
 	doubt     string // why a block would not be sure, or empty
 
+	unread        string        // which header of a HAR file cannot be read, so that a block would not be sure; or empty
 	contradiction string        // of what a HAR file shows, and what its entries come to; or empty
 	inBrowser     *otherVerdict // what the browser that made the file decides, if that is known
 	entries       []int         // of a HAR file, from 0

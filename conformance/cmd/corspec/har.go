@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/corspec/corspec/fetch"
-	"github.com/corspec/corspec/internal/isomorphic"
-	"github.com/corspec/corspec/safelist"
 )
 
 // A harLog is what explain reads of a HAR file, version 1.2, whatever program wrote it. Names that start with "_" are
@@ -59,19 +57,12 @@ type harRequest struct {
 }
 
 type harResponse struct {
-	status        int // 0: none
+	status        int    // 0: none
+	toldStatus    string // as the file has it
 	statusText    string
 	headers       harHeaders
 	redirectURL   string
 	serviceWorker bool // a service worker made it
-}
-
-// harHeaders are headers as they stood on the wire, as far as the file tells, without the pseudo-headers of HTTP/2 and
-// what is not a header.
-type harHeaders struct {
-	fetch.HeaderList
-	given  bool // there is a list in the file, though it may be empty
-	pseudo bool // pseudo-headers are in it
 }
 
 func (p harProgram) String() string {
@@ -235,7 +226,8 @@ func (d *harDecoder) response(failures *harFailures) (r harResponse) {
 	d.members(func(name string) {
 		switch name {
 		case "status":
-			r.status = statusOf(d.text())
+			r.toldStatus = d.text()
+			r.status = statusOf(r.toldStatus)
 		case "statusText":
 			r.statusText = d.text()
 		case "headers":
@@ -265,70 +257,6 @@ func statusOf(text string) int {
 	}
 	return 0
 }
-
-// headers reads a list of names and values, or an object that has them.
-func (d *harDecoder) headers() (h harHeaders) {
-	switch d.kind() {
-	case '[':
-		h.given = true
-		d.array(func() {
-			var name, value string
-			var ok bool
-			d.members(func(member string) {
-				switch member {
-				case "name":
-					name = d.text()
-				case "value":
-					value, ok = d.scalar() // null and the like are not values, and the header is absent
-				default:
-					d.skip()
-				}
-			})
-			if ok {
-				h.add(name, value)
-			}
-		})
-	case '{':
-		h.given = true
-		d.object(func(name string) {
-			one := func() {
-				if value, ok := d.scalar(); ok {
-					h.add(name, value)
-				}
-			}
-			if d.kind() == '[' {
-				d.array(one)
-			} else {
-				one()
-			}
-		})
-	default:
-		d.skip()
-	}
-	return h
-}
-
-func (h *harHeaders) add(name, value string) {
-	if !safelist.IsHeaderName(name) {
-		h.pseudo = h.pseudo || strings.HasPrefix(name, ":")
-		return
-	}
-	if encoded, bad := isomorphic.Encode(value); bad < 0 { // else somebody has decoded it as UTF-8
-		value = encoded
-	}
-	// Chromium writes several headers of one name as lines of one value. No response has more than these.
-	for range mostLines {
-		line, more, several := strings.Cut(value, "\n")
-		if line = safelist.NormalizeHeaderValue(line); safelist.IsHeaderValue(line) {
-			h.HeaderList = append(h.HeaderList, [2]string{name, line})
-		}
-		if value = more; !several {
-			break
-		}
-	}
-}
-
-const mostLines = 1000
 
 // startTimes are the forms that programs write times in. RFC 3339 is that of HAR.
 var startTimes = []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05"}

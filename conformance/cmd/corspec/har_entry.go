@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/corspec/corspec/fetch"
+	"github.com/corspec/corspec/internal/quote"
 	"github.com/corspec/corspec/origin"
 	"github.com/corspec/corspec/safelist"
 )
@@ -188,5 +189,26 @@ func (x *harEntry) unanswered(what string) string {
 		}
 		return fmt.Sprintf("%s (entries[%d]: %s)", what, x.index, s)
 	}
-	return fmt.Sprintf("%s (entries[%d] has status %d)", what, x.index, x.response.status)
+	return fmt.Sprintf("%s (entries[%d] has %s)", what, x.index, x.statusWords())
+}
+
+// statusWords says what the file has for the status.
+func (x *harEntry) statusWords() string {
+	if told := x.response.toldStatus; told != "" {
+		return "status " + quote.Line(told, 20)
+	}
+	return "no status"
+}
+
+// unreadRequest says which of the request's headers cannot be read, or nothing.
+func (x *harEntry) unreadRequest() string { return x.unread("request", x.request.headers.unread) }
+
+// unreadResponse says which of the response's headers cannot be read, or nothing.
+func (x *harEntry) unreadResponse() string { return x.unread("response", x.response.headers.unread) }
+
+func (x *harEntry) unread(message string, u harUnread) string {
+	if !u.found {
+		return ""
+	}
+	return fmt.Sprintf("entries[%d].%s.%s cannot be read as a header", x.index, message, u)
 }

@@ -132,7 +132,13 @@ func (f *harFetch) last() *harEntry { return f.hops[len(f.hops)-1].harEntry }
 
 // weigh withdraws a block that depends on what is only guessed.
 func (f *harFetch) weigh(a *answered, page harPageGuess) {
+	if a.unread == "" {
+		a.unread = f.unreadRequest()
+	}
 	if a.outcome() != "blocked" {
+		if a.unread != "" && a.undecided == "" {
+			a.notes = append(a.notes, a.unread+"; it is taken for none that changes this.")
+		}
 		if a.contradiction != "" {
 			a.notes = append(a.notes, a.contradiction+".")
 		}
@@ -140,6 +146,8 @@ func (f *harFetch) weigh(a *answered, page harPageGuess) {
 	}
 	verdict := a.log.Result.Verdict
 	switch {
+	case a.unread != "":
+		a.undecided = a.unread + ", so it may be the one that allows this"
 	case a.contradiction != "":
 		a.undecided = a.contradiction
 	case a.doubt != "":
@@ -152,6 +160,26 @@ func (f *harFetch) weigh(a *answered, page harPageGuess) {
 	case verdict.Code == fetch.CodeNosniff && !f.last().response.headers.Contains("Content-Type"):
 		a.undecided = "the file does not have the response's Content-Type"
 	}
+}
+
+// unreadRequest says which header of the fetch's requests cannot be read, or nothing.
+func (f *harFetch) unreadRequest() string {
+	for _, x := range f.all {
+		if why := x.unreadRequest(); why != "" {
+			return why
+		}
+	}
+	for _, hop := range f.hops {
+		if hop.ownPreflight != nil {
+			if why := hop.ownPreflight.unreadRequest(); why != "" {
+				return why
+			}
+		}
+	}
+	if f.lone != nil {
+		return f.lone.unreadRequest()
+	}
+	return ""
 }
 
 // tryCredentials looks what would be with credentials, of which the file shows none; browsers can leave cookies out of
@@ -394,7 +422,7 @@ func (f *harFetch) answer(a *answered, action fetch.Action) (fetch.ResponseHead,
 		return fetch.ResponseHead{}, "the file has no entry for the target of the redirect: it may have been left out, or not been followed because the redirect mode is \"error\" or \"manual\", which a file does not tell"
 	}
 	if action.Kind == fetch.ActionSendPreflight {
-		return f.answerPreflight(action)
+		return f.answerPreflight(a, action)
 	}
 	hop := &f.hops[action.Hop]
 	x := hop.harEntry
@@ -404,6 +432,9 @@ func (f *harFetch) answer(a *answered, action fetch.Action) (fetch.ResponseHead,
 	}
 	if action.Hop > 0 && x.hasOthersHeaders() {
 		return fetch.ResponseHead{}, fmt.Sprintf("the headers of entries[%d] are those of the redirect to it, as some programs mix them up", x.index)
+	}
+	if why := f.readable(a, x); why != "" {
+		return fetch.ResponseHead{}, why
 	}
 	if x.answered() && f.reader.lacksHeaders(x) {
 		return fetch.ResponseHead{}, fmt.Sprintf("the file does not have the headers of the response (entries[%d])", x.index)
@@ -418,6 +449,9 @@ func (f *harFetch) answer(a *answered, action fetch.Action) (fetch.ResponseHead,
 	case x.isRevalidation(hop.ownPreflight):
 		if x.freshened == nil {
 			if stored := f.reader.stored(x); stored != nil {
+				if why := f.readable(a, stored); why != "" {
+					return fetch.ResponseHead{}, why
+				}
 				x.freshened, x.stored = freshen(stored.response.headers.HeaderList, headers), stored.index
 			}
 		}
@@ -431,7 +465,8 @@ func (f *harFetch) answer(a *answered, action fetch.Action) (fetch.ResponseHead,
 		return fetch.ResponseHead{Status: x.response.status, Headers: headers}, ""
 	case action.Hop < len(f.hops)-1:
 	case len(headers) > 0:
-		return fetch.ResponseHead{Status: 200, Headers: headers}, "" // no check depends on which
+		a.notes = append(a.notes, fmt.Sprintf("The file has headers of the response and %s; 200 stands in for it, since no check depends on which.", x.statusWords()))
+		return fetch.ResponseHead{Status: 200, Headers: headers}, ""
 	case corpOf(x.failure) != "":
 		a.notes = append(a.notes, fmt.Sprintf("The file does not have the response; the browser names the check (%s).", x.failure))
 		switch corpOf(x.failure) {
@@ -445,6 +480,20 @@ func (f *harFetch) answer(a *answered, action fetch.Action) (fetch.ResponseHead,
 	return fetch.ResponseHead{}, x.unanswered("the file has no response to the request")
 }
 
+// readable returns why the headers of a response do not tell what came back, if one cannot be read that decides. One
+// that may be any header is not taken for a second line of what is there, but stands in for what is not.
+func (f *harFetch) readable(a *answered, x *harEntry) (why string) {
+	why = x.unreadResponse()
+	l := x.response.headers
+	if !l.given || l.unread.name != "" || f.request.Mode == fetch.ModeNoCORS || safelist.IsRedirectStatus(x.response.status) && !l.Contains("Location") {
+		return why
+	}
+	if why != "" && a.unread == "" {
+		a.unread = why
+	}
+	return ""
+}
+
 // doubt adds why nothing is called blocked on what the file has of a fetch. The first reason counts.
 func (f *harFetch) doubt(a *answered, why string) {
 	if a.doubt == "" {
@@ -452,7 +501,7 @@ func (f *harFetch) doubt(a *answered, why string) {
 	}
 }
 
-func (f *harFetch) answerPreflight(action fetch.Action) (fetch.ResponseHead, string) {
+func (f *harFetch) answerPreflight(a *answered, action fetch.Action) (fetch.ResponseHead, string) {
 	p := f.lone
 	if p == nil {
 		p = f.hops[action.Hop].ownPreflight
@@ -466,7 +515,10 @@ func (f *harFetch) answerPreflight(action fetch.Action) (fetch.ResponseHead, str
 		}
 		return madeUpPreflight(action), ""
 	}
+	why := f.readable(a, p)
 	switch {
+	case why != "":
+		return fetch.ResponseHead{}, why
 	case !p.answered():
 		return fetch.ResponseHead{}, p.unanswered("the file has no response to the preflight")
 	case f.reader.lacksHeaders(p):

@@ -101,6 +101,9 @@ func (h *harReader) pages(x *harEntry) (list []harPageGuess, why string) {
 	}
 	if len(list) == 0 {
 		why = "the file does not tell the origin of the page that made the request; give -origin"
+		if u := x.request.headers.unread; u.found {
+			why = fmt.Sprintf("its request.%s cannot be read as a header, and %s", u, why)
+		}
 	}
 	return list, why
 }

@@ -301,7 +301,11 @@ func (h *harReader) judgePreflight(x *harEntry) judged {
 	case len(pages) == 0:
 		return judged{unread: why}
 	case !safelist.IsMethod(method):
-		return judged{unread: "the preflight has no Access-Control-Request-Method in the file"}
+		why := "the preflight has no Access-Control-Request-Method in the file"
+		if u := x.request.headers.unread; u.found {
+			why = fmt.Sprintf("its request.%s cannot be read as a header, and %s", u, why)
+		}
+		return judged{unread: why}
 	}
 	f := &harFetch{reader: h, lone: x}
 	f.request = fetch.Request{Method: method, URLList: []origin.URL{x.url}, Mode: fetch.ModeCORS, UnsafeRequest: true}
