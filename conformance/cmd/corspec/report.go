@@ -29,8 +29,8 @@ type checkReport struct {
 	Referrer    string          `json:"referrerPolicy,omitempty"`
 	Browser     string          `json:"browser"` // whose rules decide
 	Network     []networkReport `json:"network"`
-	Ignored     jsonHeaders     `json:"ignored,omitempty"`
-	Own         jsonHeaders     `json:"own,omitempty"`   // headers that were taken for the browser's own
+	Ignored     [][2]string     `json:"ignored,omitempty"`
+	Own         [][2]string     `json:"own,omitempty"`   // headers that were taken for the browser's own
 	Notes       []string        `json:"notes,omitempty"` // what else there is to say
 	Events      []eventReport   `json:"events"`
 	Outcome     string          `json:"outcome"` // "allowed", "blocked" or "failed"
@@ -49,20 +49,20 @@ type networkReport struct {
 	Kind        string      `json:"kind"`
 	Method      string      `json:"method"`
 	URL         string      `json:"url"`
-	Headers     jsonHeaders `json:"headers"`
+	Headers     [][2]string `json:"headers"`
 	Credentials bool        `json:"credentials"`
 	Response    *headReport `json:"response"` // null if there was none
 }
 
 type headReport struct {
 	Status  int         `json:"status"`
-	Headers jsonHeaders `json:"headers"`
+	Headers [][2]string `json:"headers"`
 }
 
 type responseReport struct {
 	Type       string      `json:"type"`
 	Status     int         `json:"status"`
-	Headers    jsonHeaders `json:"headers"`
+	Headers    [][2]string `json:"headers"`
 	URL        string      `json:"url"`
 	Redirected bool        `json:"redirected"`
 }
@@ -78,7 +78,7 @@ type explanation struct {
 	Happened string      `json:"happened"`
 	Why      string      `json:"why"`
 	Fix      string      `json:"fix"`
-	Send     jsonHeaders `json:"send,omitempty"`
+	Send     [][2]string `json:"send,omitempty"`
 	URL      string      `json:"url,omitempty"`  // that the client asks for instead
 	Omit     bool        `json:"omit,omitempty"` // the client makes the request without credentials
 	Link     string      `json:"link"`
@@ -146,15 +146,14 @@ func newReport(r *checkRequest, url string, log traced) checkReport {
 	return report
 }
 
-// jsonHeaders is a header list of which each byte becomes a code point in JSON, as in the executor's answers.
-type jsonHeaders fetch.HeaderList
-
-func (l jsonHeaders) MarshalJSON() ([]byte, error) {
+// jsonHeaders returns a header list of which each byte becomes a code point in JSON, as in the executor's answers. It is
+// never nil.
+func jsonHeaders(l fetch.HeaderList) [][2]string {
 	list := make([][2]string, len(l))
 	for i, h := range l {
 		list[i] = [2]string{isomorphic.Decode(h[0]), isomorphic.Decode(h[1])}
 	}
-	return encode(list)
+	return list
 }
 
 // printJSON prints one of the reports; what becomes of the output, run looks at.
@@ -168,6 +167,9 @@ func indentedJSON(v any, prefix string) []byte {
 	enc.SetIndent(prefix, "  ")
 	enc.SetEscapeHTML(false)
 	enc.Encode(v)
+	if !bytes.ContainsFunc(b.Bytes(), func(r rune) bool { return r != '\n' && (r < ' ' || r > '~') }) {
+		return b.Bytes()
+	}
 	out := make([]byte, 0, b.Len())
 	for _, r := range b.String() {
 		switch {
