@@ -42,14 +42,14 @@ const (
 
 type group struct {
 	budget, name string
-	contenders   []contender
+	contenders   func() []contender // makes what they work on
 }
 
 func groups() (list []group) {
 	add := func(budget, name string, contenders ...contender) {
-		list = append(list, group{budget, name, contenders})
+		list = append(list, group{budget, name, func() []contender { return contenders }})
 	}
-	list = append(list, building())
+	list = append(list, group{keyBuild, "a policy of 1,000 origins", building})
 	list = append(list, lookups()...)
 
 	parsed := func(s string) contender { return contender{"net/url.Parse", func() { url.Parse(s) }} }
@@ -85,7 +85,7 @@ func groups() (list []group) {
 		}
 	}
 	add(keyFetch, "a simple CORS fetch", contender{"Standard", simpleFetch(fetch.Profile{})})
-	list = append(list, storing())
+	list = append(list, group{keyStore, "a fetch with a preflight", storing})
 
 	agent := &fetchhttp.Agent{Transport: fetchhttp.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Header().Set("Access-Control-Allow-Origin", "*") }))}
 	page, request := agent.Page(origin.MustParse("https://app.example.com")), newRequest("GET")
@@ -101,17 +101,16 @@ func groups() (list []group) {
 }
 
 // building makes a policy of 1,000 origins.
-func building() group {
+func building() (list []contender) {
 	c := config{origins: exactOrigins(1000), credentials: true, methods: []string{"PUT"}, headers: []string{"Content-Type", "X-Foo"}, maxAge: 600}
-	g := group{budget: keyBuild, name: "a policy of 1,000 origins"}
 	for _, p := range peers {
-		g.contenders = append(g.contenders, contender{p.name, func() {
+		list = append(list, contender{p.name, func() {
 			if _, err := p.wrap(c, http.NotFoundHandler()); err != nil {
 				panic(err)
 			}
 		}})
 	}
-	return g
+	return list
 }
 
 // lookups are decisions about origins among 100,000 beside those about origins among 10: of one origin again and again,
@@ -160,15 +159,20 @@ func lookups() []group {
 			}
 		}
 	}
-	few, many := exactOrigins(10), exactOrigins(100_000)
-	order := rand.New(rand.NewPCG(1, 2)).Perm(len(many))
-	all := make([]string, len(many))
-	for i, k := range order {
-		all[i] = strings.Clone(many[k])
-	}
+	few := exactOrigins(10)
 	return []group{
-		{keyHot, "one origin, again and again", []contender{{"100,000", ask(many, many[77_777:77_778])}, {"10", ask(few, few[7:8])}}},
-		{keyRandom, "another origin each time", []contender{{"100,000", ask(many, all)}, {"10", ask(few, shuffled(few))}, {"a map of 100,000", find(many, all)}}},
+		{keyHot, "one origin, again and again", func() []contender {
+			many := exactOrigins(100_000)
+			return []contender{{"100,000", ask(many, many[77_777:77_778])}, {"10", ask(few, few[7:8])}}
+		}},
+		{keyRandom, "another origin each time", func() []contender {
+			many := exactOrigins(100_000)
+			all := make([]string, len(many))
+			for i, k := range rand.New(rand.NewPCG(1, 2)).Perm(len(many)) {
+				all[i] = strings.Clone(many[k])
+			}
+			return []contender{{"100,000", ask(many, all)}, {"10", ask(few, shuffled(few))}, {"a map of 100,000", find(many, all)}}
+		}},
 	}
 }
 
@@ -204,7 +208,7 @@ func finish(agent *fetch.Agent, r fetch.Request, heads ...fetch.ResponseHead) {
 
 // storing are fetches with a preflight whose answer goes into the cache: into one that is full, into one that is
 // emptied before it is full, and those whose answer is not kept. What a store costs is the difference to the last.
-func storing() group {
+func storing() []contender {
 	const urls = 1 << 15 // more than a cache holds
 	list := make([]origin.URL, urls)
 	for i := range list {
@@ -232,5 +236,5 @@ func storing() group {
 		}
 		return next
 	}
-	return group{keyStore, "a fetch with a preflight", []contender{{"full", store("600", 0)}, {"empty", store("600", 1000)}, {"not kept", store("0", 1)}}}
+	return []contender{{"full", store("600", 0)}, {"empty", store("600", 1000)}, {"not kept", store("0", 1)}}
 }

@@ -39,19 +39,28 @@ const (
 )
 
 func main() {
-	check := flag.Bool("check", false, "measure, and end with 1 if something is slower than "+resultsFile+" says; write nothing")
+	check := flag.Bool("check", false, "measure the code beside that which "+resultsFile+" has measured, and end with 1 if something became slower; write nothing")
+	since := flag.String("since", "", "with -check, the `COMMIT` whose code to measure beside (default the one that has written "+resultsFile+")")
+	inRows := flag.Bool("rows", false, "measure the rows that standard input asks for, as -check does; write nothing")
 	tables := flag.Bool("tables", false, "write the tables and the picture of the "+resultsFile+" that there is; measure nothing")
 	only := flag.String("run", "", "measure requests and groups whose names match this regular expression alone, and print what came of it; write nothing. With -check, check those alone")
 	rounds := flag.Int("rounds", minRounds, "rounds, at least 31")
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "what the order in the rounds is made of")
 	flag.Parse()
-	if err := run(*check, *tables, *only, *rounds, *seed); err != nil {
+	if *inRows {
+		if err := measureRows(os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, "peers:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	if err := run(*check, *tables, *only, *rounds, *seed, *since); err != nil {
 		fmt.Fprintln(os.Stderr, "peers:", err)
 		os.Exit(1)
 	}
 }
 
-func run(check, tables bool, only string, rounds int, seed uint64) error {
+func run(check, tables bool, only string, rounds int, seed uint64, since string) error {
 	if rounds < minRounds {
 		return fmt.Errorf("%d rounds say nothing; at least %d do", rounds, minRounds)
 	}
@@ -62,7 +71,7 @@ func run(check, tables bool, only string, rounds int, seed uint64) error {
 	switch {
 	case tables:
 	case check:
-		return checkAll(os.Stdout, re, rounds, seed)
+		return checkAll(os.Stdout, re, rounds, seed, since)
 	case only != "":
 		return measureOnly(os.Stdout, re, rounds, seed)
 	default:
@@ -115,7 +124,7 @@ func measureAll(rounds int, seed uint64) (r Results, err error) {
 		r.Cases = append(r.Cases, m)
 	}
 	for _, g := range groups() {
-		m := Group{g.budget, g.name, measure(random, rounds, g.contenders)}
+		m := Group{g.budget, g.name, measure(random, rounds, g.contenders())}
 		fmt.Fprintln(os.Stderr, g.budget, g.name, m.Times[0].CPU)
 		r.Groups = append(r.Groups, m)
 	}
@@ -147,7 +156,7 @@ func measureOnly(w io.Writer, re *regexp.Regexp, rounds int, seed uint64) error 
 	}
 	for _, g := range groups() {
 		if name := g.budget + ", " + g.name; re.MatchString(name) {
-			say(name, measure(random, rounds, g.contenders))
+			say(name, measure(random, rounds, g.contenders()))
 		}
 	}
 	return nil

@@ -2,10 +2,17 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"path/filepath"
+	"runtime/debug"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/corspec/corspec/fetch"
@@ -186,10 +193,11 @@ func TestHardCoded(t *testing.T) {
 // TestGroups runs each once.
 func TestGroups(t *testing.T) {
 	for _, g := range groups() {
-		if len(g.contenders) == 0 {
+		contenders := g.contenders()
+		if len(contenders) == 0 {
 			t.Errorf("%s has no contenders", g.name)
 		}
-		for _, c := range g.contenders {
+		for _, c := range contenders {
 			c.run()
 		}
 	}
@@ -224,77 +232,154 @@ func TestMeasure(t *testing.T) {
 	}
 }
 
-func TestSlowdowns(t *testing.T) {
-	times := func(ratios ...Quartiles) (list []Times) {
-		for i, q := range append([]Quartiles{{1, 1, 1}}, ratios...) {
-			list = append(list, Times{Name: string(rune('a' + i)), Ratio: q})
+// noisy makes comparisons of rows whose time is as many times what it was as real says, as noisy as a busy machine
+// makes them: each pair of processes is off by a few hundredths, and those of the row "memory" by a third.
+func noisy(random *rand.Rand, pairs int, list []row, real func(row) float64) (made []comparison) {
+	for _, r := range list {
+		c := comparison{row: r, costs: [2]cost{{1, 10, 1000}, {1, 10, 1000}}}
+		noise := 0.04
+		if r.Name == "memory" {
+			noise = 0.33
 		}
-		return list
+		for range pairs {
+			c.changes = append(c.changes, real(r)*math.Exp(noise*random.NormFloat64()))
+		}
+		made = append(made, c)
 	}
-	before := times(Quartiles{0.4, 0.5, 0.6}, Quartiles{0.9, 1, 1.1})
+	return made
+}
+
+// TestFindSlower has measurements that are made up.
+func TestFindSlower(t *testing.T) {
+	var list []row
+	for i := range 30 {
+		list = append(list, row{Suite: "large", Name: fmt.Sprint(i)}, row{Suite: "small", Name: fmt.Sprint(i)})
+	}
+	list = append(list, row{Suite: "alone", Name: "0"}, row{Suite: "large", Name: "memory"})
+	find := func(seed uint64, real func(row) float64, change func(*comparison)) []string {
+		random := rand.New(rand.NewPCG(seed, 1))
+		_, slower, err := findSlower(func(pairs int, only func(row) bool) ([]comparison, error) {
+			made := noisy(random, pairs, slices.DeleteFunc(slices.Clone(list), func(r row) bool { return !only(r) }), real)
+			for i := range made {
+				change(&made[i])
+			}
+			return made, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slower
+	}
+	same := func(*comparison) {}
 	for _, tt := range []struct {
-		name string
-		now  []Times
-		want int
+		name   string
+		real   func(row) float64
+		change func(*comparison)
+		want   string // each line that is said has it; empty: nothing is said
 	}{
-		{"the same", before, 0},
-		{"faster", times(Quartiles{0.1, 0.2, 0.3}, Quartiles{0.4, 0.5, 0.6}), 0},
-		{"slower", times(Quartiles{0.7, 0.8, 0.9}, Quartiles{1.4, 1.6, 1.8}), 2},
-		{"slower within the spread", times(Quartiles{0.55, 0.65, 0.7}, Quartiles{1.05, 1.3, 1.4}), 0},
-		{"beyond the spread by little", times(Quartiles{0.61, 0.61, 0.61}, Quartiles{1.11, 1.11, 1.11}), 2},
-		{"a peer that became faster", times(Quartiles{0.7, 0.8, 0.9}, Quartiles{0.9, 1, 1.1}), 0},
+		{"the same", func(row) float64 { return 1 }, same, ""},
+		{"faster", func(row) float64 { return 0.7 }, same, ""},
+		{"a row by a fifth", func(r row) float64 {
+			if r.String() == "large: 7" {
+				return 1.2
+			}
+			return 1
+		}, same, "large: 7: "},
+		{"a row that is alone in its suite by a fifth", func(r row) float64 {
+			if r.Suite == "alone" {
+				return 1.2
+			}
+			return 1
+		}, same, "alone: 0: "},
+		{"a row that is alone in its suite by a twentieth", func(r row) float64 {
+			if r.Suite == "alone" {
+				return 1.05
+			}
+			return 1
+		}, same, ""},
+		{"a suite by a twentieth", func(r row) float64 {
+			if r.Suite == "small" {
+				return 1.05
+			}
+			return 1
+		}, same, "small: 1.0"},
+		{"a suite by a hundredth", func(row) float64 { return 1.01 }, same, ""},
+		{"an allocation more", func(row) float64 { return 1 }, func(c *comparison) {
+			if c.Name == "3" && c.Suite == "small" {
+				c.costs[1].allocs++
+			}
+		}, "small: 3: 11 allocations of 1000 bytes, were 10 of 1000"},
+		{"larger allocations", func(row) float64 { return 1 }, func(c *comparison) {
+			if c.Name == "3" && c.Suite == "small" {
+				c.costs[1].bytes = 1100
+			}
+		}, "small: 3: 10 allocations of 1100 bytes, were 10 of 1000"},
 	} {
-		if got := slowdowns("x", before, tt.now); len(got) != tt.want {
-			t.Errorf("%s: %+v, want %d", tt.name, got, tt.want)
+		for seed := range uint64(200) {
+			slower := find(seed, tt.real, tt.change)
+			if (len(slower) > 0) != (tt.want != "") || slices.ContainsFunc(slower, func(s string) bool { return !strings.HasPrefix(s, tt.want) }) {
+				t.Errorf("%s, seed %d: says %q, want %q", tt.name, seed, slower, tt.want)
+			}
 		}
 	}
-	if got := change(before, times(Quartiles{0.5, 0.55, 0.6}, Quartiles{1, 1.1, 1.2})); got != 1.1 {
-		t.Errorf("changed by %v, want 1.1", got)
-	}
-	for name, want := range map[string]int{nameNone: 0, nameEvaluate: 0, floorOf + "rs/cors": 0, floorOf + peers[0].name: 1, "rs/cors": 1} {
-		named := func(q Quartiles) []Times { return append(times(), Times{Name: name, Ratio: q}) }
-		if got := slowdowns("x", named(Quartiles{1, 1, 1}), named(Quartiles{2, 2, 2})); len(got) != want {
-			t.Errorf("beside %s: %+v, want %d", name, got, want)
+	if slower := find(1, func(row) float64 { return 1 }, func(c *comparison) {
+		if len(c.changes) == pairs { // the first time
+			c.changes, c.costs[1].allocs = changes{2, 2, 2, 2, 2}, 20
 		}
-	}
-	for ratio, want := range map[float64]int{1.09: 0, 1.11: 2} {
-		q := Quartiles{ratio, ratio, ratio}
-		if got := slowdowns("x", times(Quartiles{1, 1, 1}, Quartiles{1, 1, 1}), times(q, q)); len(got) != want {
-			t.Errorf("beside two, %v: %+v, want %d", ratio, got, want)
-		}
-	}
-	for ratio, want := range map[float64]int{1.2: 0, 1.3: 1} {
-		if got := slowdowns("x", times(Quartiles{1, 1, 1}), times(Quartiles{ratio, ratio, ratio})); len(got) != want {
-			t.Errorf("beside a single one, %v: %+v, want %d", ratio, got, want)
-		}
+	}); slower != nil {
+		t.Errorf("of what seems slower once it says %q", slower)
 	}
 }
 
-// TestChecked has measurements that seem slower at first, or always.
-func TestChecked(t *testing.T) {
-	times := func(ratio, allocs float64) []Times {
-		return []Times{{Allocs: allocs}, {Name: "rs/cors", Ratio: Quartiles{ratio, ratio, ratio}}}
+// TestMeasureRows asks for a row as -check does, and for what there is not.
+func TestMeasureRows(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(100))
+	list := rows()
+	at := slices.IndexFunc(list, func(r row) bool { return r.Name == "everybody: GET" })
+	var out bytes.Buffer
+	if err := measureRows(strings.NewReader(fmt.Sprintf("%d\n%d\n", at, at)), &out); err != nil {
+		t.Fatal(err)
 	}
-	for _, tt := range []struct {
-		name   string
-		now    [][]Times
-		slower bool
-	}{
-		{"the same", [][]Times{times(1, 1)}, false},
-		{"slower once", [][]Times{times(2, 1), times(1, 1)}, false},
-		{"slower twice", [][]Times{times(2, 1), times(2, 1), times(1, 1)}, false},
-		{"slower each time", [][]Times{times(2, 1), times(2, 1), times(2, 1)}, true},
-		{"an allocation more", [][]Times{times(1, 2)}, true},
-	} {
-		asked := 0
-		c := checked{"suite", "case", times(1, 1), func(int) ([]Times, error) {
-			asked++
-			return tt.now[asked-1], nil
-		}}
-		var said bytes.Buffer
-		slower, changed, err := c.slower(&said, minRounds)
-		if err != nil || slower != tt.slower || slower != (said.Len() > 0) || asked != len(tt.now) || changed != tt.now[0][1].Ratio.Median() {
-			t.Errorf("%s: slower %v, %v times what it was, after %d measurements, %v; it says %q", tt.name, slower, changed, asked, err, &said)
+	lines := strings.Split(out.String(), "\n")
+	var named []row
+	if err := json.Unmarshal([]byte(lines[0]), &named); err != nil || len(named) != len(list) || named[at].String() != list[at].String() {
+		t.Errorf("%v; %d rows, want %d", err, len(named), len(list))
+	}
+	var c cost
+	if n, err := fmt.Sscan(lines[2], &c.ns, &c.allocs, &c.bytes); n != 3 || c.ns <= 0 || c.allocs != 1 || len(lines) != 4 {
+		t.Errorf("%q: %+v, %v", lines[1:], c, err)
+	}
+	if err := measureRows(strings.NewReader("100000"), &out); err == nil {
+		t.Error("measures a row that there is not")
+	}
+	names := map[string]bool{}
+	for _, r := range list {
+		if names[r.String()] {
+			t.Errorf("%s stands for two rows", r)
 		}
+		names[r.String()] = true
+	}
+}
+
+// TestBuildAt puts the command together over a library that git has.
+func TestBuildAt(t *testing.T) {
+	if _, err := output("git", "rev-parse", "HEAD"); err != nil {
+		t.Skip("the history is not here: ", err)
+	}
+	dir := t.TempDir()
+	program := filepath.Join(dir, "before")
+	if err := buildAt("HEAD", filepath.Join(dir, "tree"), program); err != nil {
+		t.Fatal(err)
+	}
+	p, err := start(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := p.measure(0)
+	if err := errors.Join(err, p.end()); err != nil || c.ns <= 0 || len(p.rows) == 0 {
+		t.Errorf("%d rows; the first: %+v, %v", len(p.rows), c, err)
+	}
+	if err := buildAt("no such commit", filepath.Join(dir, "other"), program); err == nil {
+		t.Error("builds what there is not")
 	}
 }

@@ -146,8 +146,8 @@ func newReport(r *checkRequest, url string, log traced) checkReport {
 	return report
 }
 
-// jsonHeaders returns a header list of which each byte becomes a code point in JSON, as in the executor's answers. It is
-// never nil.
+// jsonHeaders returns a header list of which each byte becomes a code point in JSON, as in the executor's answers. It
+// is never nil.
 func jsonHeaders(l fetch.HeaderList) [][2]string {
 	list := make([][2]string, len(l))
 	for i, h := range l {
