@@ -174,14 +174,17 @@ const (
 )
 
 func (f *field) valueIn(origin, method, headers string) string {
-	switch {
-	case f.of == noPart:
-	case f.of == partOrigin:
+	switch f.of {
+	case partOrigin:
 		return origin
-	case f.of == partMethod && method != "":
-		return method
-	case f.of == partHeaders && headers != "":
-		return headers
+	case partMethod:
+		if method != "" {
+			return method
+		}
+	case partHeaders:
+		if headers != "" {
+			return headers
+		}
 	}
 	return f.value
 }

@@ -811,3 +811,27 @@ func TestRequestHeadersInAnyCase(t *testing.T) {
 		}
 	}
 }
+
+// Empty elements count wherever they stand, with white space or without.
+func TestEmptyElements(t *testing.T) {
+	p, err := policy.New(policy.Config{Origins: []string{"https://a.example"}, RequestHeaders: []string{"Content-Type", "X-Foo"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := policy.MaxEmptyElements - 1; n <= policy.MaxEmptyElements+1; n++ {
+		want := policy.Code("")
+		if n > policy.MaxEmptyElements {
+			want = policy.CodeRequestHeadersOverBudget
+		}
+		for _, list := range []string{
+			strings.Repeat(",", n) + "x-foo", strings.Repeat(" ,", n) + "x-foo", strings.Repeat(",\t", n) + "X-Foo",
+			"x-foo," + strings.Repeat(",", n) + "content-type", "content-type, " + strings.Repeat(", ", n) + "x-foo",
+			"x-foo" + strings.Repeat(",", n), "X-Foo" + strings.Repeat(" ,", n) + " ", strings.Repeat(",", n-1),
+		} {
+			d := p.Evaluate(policy.Request{Method: "OPTIONS", Origin: "https://a.example", RequestMethod: "GET", RequestHeaders: list})
+			if d.Code() != want {
+				t.Errorf("%q has %d empty elements: %q, want %q", list, n, d.Code(), want)
+			}
+		}
+	}
+}
