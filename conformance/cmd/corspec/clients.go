@@ -76,7 +76,7 @@ func runClients(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	limit := durationFlag(10 * time.Second)
 	flags.Var(&limit, "timeout", "what the program may take for an answer, a `DURATION`")
 	failOn := clienttest.SeverityBroken
-	flags.TextVar(&failOn, "fail-on", failOn, "the least `severity` that is a failure: unsafe, broken or wasteful")
+	flags.Var(severityChoice.flag(&failOn), "fail-on", "the least `severity` that is a failure: unsafe, broken or wasteful")
 	asJSON := flags.Bool("json", false, "print one JSON object")
 	junit := flags.String("junit", "", "write what became of each case to `FILE`, as JUnit's XML")
 	var secure fileFlag

@@ -67,7 +67,7 @@ func runProbe(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	timeout := durationFlag(5 * time.Minute)
 	flags.Var(&timeout, "timeout", "give up after `DURATION`")
 	failOn := servertest.SeverityBroken
-	flags.TextVar(&failOn, "fail-on", failOn, "the least `severity` that is a failure: unsafe, broken or wasteful")
+	flags.Var(severityChoice.flag(&failOn), "fail-on", "the least `severity` that is a failure: unsafe, broken or wasteful")
 	asJSON := flags.Bool("json", false, "print one JSON object")
 	junit := flags.String("junit", "", "write the findings to `FILE` as JUnit's XML, too")
 	pageName := flags.String("html", "", "write a page to look at to `FILE`, with everything in it; then only the counts are printed")

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/corspec/corspec/fetch"
@@ -53,17 +54,17 @@ func requestFlags(flags *flag.FlagSet) *checkRequest {
 	flags.StringVar(&r.method, "X", "", "the `METHOD` (default GET, or POST with -d)")
 	flags.Var(&r.words.headers, "H", "a header, 'Name: value', or several lines of them; may be repeated. Origin is the page, Cookie means\ncredentials, Sec-Fetch-Mode is the mode; what browsers add by themselves causes no preflight, except\nif -H says that the script sets it: 'script Cache-Control: no-cache'")
 	flags.Var(dataFlag{r.line}, "d", "a `BODY`, or @FILE, sent as text/plain unless -H says otherwise")
-	flags.TextVar(&r.mode, "mode", r.mode, "the mode: cors, no-cors, same-origin")
-	flags.TextVar(&r.credentials, "credentials", r.credentials, "the credentials mode: omit, same-origin, include")
+	flags.Var(modeChoice.flag(&r.mode), "mode", "the mode: cors, no-cors, same-origin")
+	flags.Var(credentialsChoice.flag(&r.credentials), "credentials", "the credentials mode: omit, same-origin, include")
 	flags.Var(browserFlag{&r.browser}, "browser", "decide as this `BROWSER`: standard, chromium, firefox, webkitgtk")
-	flags.TextVar(&r.redirect, "redirect", r.redirect, "the redirect mode: follow, error, manual")
+	flags.Var(redirectChoice.flag(&r.redirect), "redirect", "the redirect mode: follow, error, manual")
 	flags.Var(pageFlag{r}, "page", "the `URL` of the page, in place of its origin: it is the referrer, too")
-	flags.TextVar(&r.referrerPolicy, "referrer-policy", r.referrerPolicy, "the referrer `policy`, such as no-referrer")
-	flags.TextVar(&r.embedderPolicy, "coep", r.embedderPolicy, "the page's Cross-Origin-Embedder-Policy: unsafe-none, require-corp, credentialless")
+	flags.Var(referrerPolicyChoice.flag(&r.referrerPolicy), "referrer-policy", "the referrer `policy`, such as no-referrer")
+	flags.Var(embedderPolicyChoice.flag(&r.embedderPolicy), "coep", "the page's Cross-Origin-Embedder-Policy: unsafe-none, require-corp, credentialless")
 	flags.Var(elementFlag{&r.element}, "element", "let this `ELEMENT` or API make the request instead of fetch(), such as img, script, font, xhr")
 	flags.StringVar(&r.crossOrigin, "crossorigin", "", "the `value` of the element's attribute: anonymous, use-credentials; without the flag it has none")
 	flags.StringVar(&r.as, "as", "", "of link-preload and link-modulepreload, what is preloaded: `script`, style, font and so on")
-	flags.TextVar(&r.destination, "destination", r.destination, "the destination, such as image or script: of requests that no script makes")
+	flags.Var(destinationChoice.flag(&r.destination), "destination", "the destination, such as image or script: of requests that no script makes")
 	flags.BoolVar(&r.upload, "upload-listener", false, "somebody listens to the progress of the upload, as XMLHttpRequest allows")
 	return r
 }
@@ -87,10 +88,13 @@ type elementFlag struct{ k *initiator.Kind }
 
 func (f elementFlag) String() string { return "" }
 
-func (f elementFlag) Set(s string) error { return f.k.UnmarshalText([]byte(s)) }
+func (f elementFlag) Set(s string) error { return elementChoice.read(f.k, s) }
 
 // requestFlagNames are the names of those flags, without the ones that a HAR file takes as well.
 var requestFlagNames = []string{"X", "H", "d", "mode", "redirect", "page", "referrer-policy", "coep", "element", "crossorigin", "as", "destination", "upload-listener"}
+
+// withoutCORS are the elements and APIs whose requests are nothing to check.
+var withoutCORS = []initiator.Kind{initiator.KindWebSocket, initiator.KindIframe, initiator.KindObject, initiator.KindEmbed, initiator.KindForm}
 
 // checkFlags fails for flags that say nothing beside each other.
 func (r *checkRequest) checkFlags(given map[string]bool) error {
@@ -100,7 +104,7 @@ func (r *checkRequest) checkFlags(given map[string]bool) error {
 	case (given["crossorigin"] || given["as"]) && r.element == 0:
 		return errors.New("-crossorigin and -as are attributes of an element: give -element")
 	case r.element == 0 || r.element == initiator.KindXHR:
-	case r.element == initiator.KindWebSocket || r.element == initiator.KindIframe || r.element == initiator.KindObject || r.element == initiator.KindEmbed || r.element == initiator.KindForm:
+	case slices.Contains(withoutCORS, r.element):
 		return fmt.Errorf("-element %s: CORS has no part in what it requests", r.element)
 	default:
 		for _, name := range []string{"X", "mode", "redirect", "destination", "upload-listener"} {
@@ -202,7 +206,14 @@ func (r *checkRequest) elementRequest() (fetch.Request, fetch.HeaderList, error)
 	}
 	req, ok := initiator.Request(r.element, u, r.origin, settings)
 	if !ok {
-		return fetch.Request{}, nil, fmt.Errorf("-element %s with -as %q requests nothing", r.element, r.as)
+		var requested []string
+		for _, as := range append([]string{"fetch"}, destinationChoice.names...) {
+			settings.As = as
+			if _, ok := initiator.Request(r.element, u, r.origin, settings); ok {
+				requested = append(requested, as)
+			}
+		}
+		return fetch.Request{}, nil, fmt.Errorf("-element %s with -as %q requests nothing; use one of %s", r.element, r.as, strings.Join(requested, ", "))
 	}
 	r.method, r.mode, r.credentials, r.redirect, r.destination = req.Method, req.Mode, req.Credentials, req.Redirect, req.Destination
 	return req, r.headers, nil

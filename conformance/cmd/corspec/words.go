@@ -296,12 +296,14 @@ func (r *checkRequest) settleCall(given map[string]bool) error {
 	}
 	for _, m := range []struct {
 		flag, value string
-		into        interface{ UnmarshalText([]byte) error }
+		choice      choice
+		into        choiceValue
 	}{
-		{"mode", w.mode, &r.mode}, {"credentials", w.credentials, &r.credentials}, {"redirect", w.redirect, &r.redirect}, {"referrer-policy", w.referrerPolicy, &r.referrerPolicy},
+		{"mode", w.mode, modeChoice, &r.mode}, {"credentials", w.credentials, credentialsChoice, &r.credentials},
+		{"redirect", w.redirect, redirectChoice, &r.redirect}, {"referrer-policy", w.referrerPolicy, referrerPolicyChoice, &r.referrerPolicy},
 	} {
 		if m.value != "" && !given[m.flag] {
-			if err := m.into.UnmarshalText([]byte(m.value)); err != nil {
+			if err := m.choice.read(m.into, m.value); err != nil {
 				return fmt.Errorf("the text's %s: %w", m.flag, err)
 			}
 		}
@@ -366,7 +368,7 @@ func (r *checkRequest) settleMode(url origin.URL, given map[string]bool) error {
 	case mode == "navigate":
 		return errors.New("this is a navigation (Sec-Fetch-Mode: navigate), which CORS has no part in: the browser shows the page whatever the server allows; to ask as fetch() would, give -mode cors")
 	case ok:
-		if err := r.mode.UnmarshalText([]byte(mode)); err != nil {
+		if err := modeChoice.read(&r.mode, mode); err != nil {
 			return fmt.Errorf("the header Sec-Fetch-Mode: %w", err)
 		}
 	case !hasOrigin && hasReferer && w.headers.copied() && url.IsValid() && url.Scheme() == "http" && url.Origin() != r.origin && w.mode == "":
