@@ -2,9 +2,6 @@ package fetch
 
 import "github.com/corspec/corspec/internal/enum"
 
-// The text of a value of these enumerations is the standard's name: String and MarshalText return it, and UnmarshalText
-// takes it and nothing else. A value that has no name is "invalid(99)", and an error to MarshalText.
-
 // A Mode is a request's mode. The zero value is the standard's default, "no-cors".
 //
 // https://fetch.spec.whatwg.org/#concept-request-mode
@@ -22,8 +19,12 @@ const (
 var modes = enum.New[Mode]("fetch: request mode", "no-cors", "cors", "same-origin", "navigate", "websocket", "webtransport")
 
 // String returns the standard's name of m.
-func (m Mode) String() string                   { return modes.String(m) }
-func (m Mode) MarshalText() ([]byte, error)     { return modes.MarshalText(m) }
+func (m Mode) String() string { return modes.String(m) }
+
+// MarshalText returns the standard's name of m.
+func (m Mode) MarshalText() ([]byte, error) { return modes.MarshalText(m) }
+
+// UnmarshalText takes the standard's name, and nothing else.
 func (m *Mode) UnmarshalText(text []byte) error { return modes.UnmarshalText(m, text) }
 
 // A CredentialsMode is a request's credentials mode. The zero value is the standard's default, "same-origin".
@@ -40,8 +41,12 @@ const (
 var credentialsModes = enum.New[CredentialsMode]("fetch: credentials mode", "same-origin", "include", "omit")
 
 // String returns the standard's name of c.
-func (c CredentialsMode) String() string               { return credentialsModes.String(c) }
+func (c CredentialsMode) String() string { return credentialsModes.String(c) }
+
+// MarshalText returns the standard's name of c.
 func (c CredentialsMode) MarshalText() ([]byte, error) { return credentialsModes.MarshalText(c) }
+
+// UnmarshalText takes the standard's name, and nothing else.
 func (c *CredentialsMode) UnmarshalText(text []byte) error {
 	return credentialsModes.UnmarshalText(c, text)
 }
@@ -60,8 +65,12 @@ const (
 var redirectModes = enum.New[RedirectMode]("fetch: redirect mode", "follow", "error", "manual")
 
 // String returns the standard's name of r.
-func (r RedirectMode) String() string                   { return redirectModes.String(r) }
-func (r RedirectMode) MarshalText() ([]byte, error)     { return redirectModes.MarshalText(r) }
+func (r RedirectMode) String() string { return redirectModes.String(r) }
+
+// MarshalText returns the standard's name of r.
+func (r RedirectMode) MarshalText() ([]byte, error) { return redirectModes.MarshalText(r) }
+
+// UnmarshalText takes the standard's name, and nothing else.
 func (r *RedirectMode) UnmarshalText(text []byte) error { return redirectModes.UnmarshalText(r, text) }
 
 // A CacheMode is a request's cache mode. The zero value is the standard's default, "default".
@@ -81,8 +90,12 @@ const (
 var cacheModes = enum.New[CacheMode]("fetch: cache mode", "default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached")
 
 // String returns the standard's name of c.
-func (c CacheMode) String() string                   { return cacheModes.String(c) }
-func (c CacheMode) MarshalText() ([]byte, error)     { return cacheModes.MarshalText(c) }
+func (c CacheMode) String() string { return cacheModes.String(c) }
+
+// MarshalText returns the standard's name of c.
+func (c CacheMode) MarshalText() ([]byte, error) { return cacheModes.MarshalText(c) }
+
+// UnmarshalText takes the standard's name, and nothing else.
 func (c *CacheMode) UnmarshalText(text []byte) error { return cacheModes.UnmarshalText(c, text) }
 
 // A Tainting is a request's response tainting: which filter its response gets. The zero value is the standard's
@@ -100,8 +113,12 @@ const (
 var taintings = enum.New[Tainting]("fetch: response tainting", "basic", "cors", "opaque")
 
 // String returns the standard's name of t.
-func (t Tainting) String() string                   { return taintings.String(t) }
-func (t Tainting) MarshalText() ([]byte, error)     { return taintings.MarshalText(t) }
+func (t Tainting) String() string { return taintings.String(t) }
+
+// MarshalText returns the standard's name of t.
+func (t Tainting) MarshalText() ([]byte, error) { return taintings.MarshalText(t) }
+
+// UnmarshalText takes the standard's name, and nothing else.
 func (t *Tainting) UnmarshalText(text []byte) error { return taintings.UnmarshalText(t, text) }
 
 // A RedirectTaint is a request's redirect-taint: how far from its own origin, or from the origin it was at, it has been
@@ -119,8 +136,12 @@ const (
 var redirectTaints = enum.New[RedirectTaint]("fetch: redirect-taint", "same-origin", "same-site", "cross-site")
 
 // String returns the standard's name of t.
-func (t RedirectTaint) String() string               { return redirectTaints.String(t) }
+func (t RedirectTaint) String() string { return redirectTaints.String(t) }
+
+// MarshalText returns the standard's name of t.
 func (t RedirectTaint) MarshalText() ([]byte, error) { return redirectTaints.MarshalText(t) }
+
+// UnmarshalText takes the standard's name, and nothing else.
 func (t *RedirectTaint) UnmarshalText(text []byte) error {
 	return redirectTaints.UnmarshalText(t, text)
 }
@@ -143,8 +164,12 @@ const (
 var responseTypes = enum.New[ResponseType]("fetch: response type", "default", "basic", "cors", "error", "opaque", "opaqueredirect")
 
 // String returns the standard's name of r.
-func (r ResponseType) String() string                   { return responseTypes.String(r) }
-func (r ResponseType) MarshalText() ([]byte, error)     { return responseTypes.MarshalText(r) }
+func (r ResponseType) String() string { return responseTypes.String(r) }
+
+// MarshalText returns the standard's name of r.
+func (r ResponseType) MarshalText() ([]byte, error) { return responseTypes.MarshalText(r) }
+
+// UnmarshalText takes the standard's name, and nothing else.
 func (r *ResponseType) UnmarshalText(text []byte) error { return responseTypes.UnmarshalText(r, text) }
 
 // A Body says what is known here of a request's body: this package never sees its bytes.
@@ -161,8 +186,12 @@ const (
 var bodies = enum.New[Body]("fetch: kind of body", "null", "bytes", "stream")
 
 // String returns the standard's name of b.
-func (b Body) String() string                   { return bodies.String(b) }
-func (b Body) MarshalText() ([]byte, error)     { return bodies.MarshalText(b) }
+func (b Body) String() string { return bodies.String(b) }
+
+// MarshalText returns the standard's name of b.
+func (b Body) MarshalText() ([]byte, error) { return bodies.MarshalText(b) }
+
+// UnmarshalText takes the standard's name, and nothing else.
 func (b *Body) UnmarshalText(text []byte) error { return bodies.UnmarshalText(b, text) }
 
 // An EmbedderPolicyValue is the value of a client's Cross-Origin-Embedder-Policy. The zero value is "unsafe-none".
@@ -180,9 +209,13 @@ var embedderPolicyValues = enum.New[EmbedderPolicyValue]("fetch: embedder policy
 
 // String returns the standard's name of e.
 func (e EmbedderPolicyValue) String() string { return embedderPolicyValues.String(e) }
+
+// MarshalText returns the standard's name of e.
 func (e EmbedderPolicyValue) MarshalText() ([]byte, error) {
 	return embedderPolicyValues.MarshalText(e)
 }
+
+// UnmarshalText takes the standard's name, and nothing else.
 func (e *EmbedderPolicyValue) UnmarshalText(text []byte) error {
 	return embedderPolicyValues.UnmarshalText(e, text)
 }
@@ -208,8 +241,12 @@ var referrerPolicies = enum.New[ReferrerPolicy]("fetch: referrer policy", "", "n
 	"origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url")
 
 // String returns the standard's name of r.
-func (r ReferrerPolicy) String() string               { return referrerPolicies.String(r) }
+func (r ReferrerPolicy) String() string { return referrerPolicies.String(r) }
+
+// MarshalText returns the standard's name of r.
 func (r ReferrerPolicy) MarshalText() ([]byte, error) { return referrerPolicies.MarshalText(r) }
+
+// UnmarshalText takes the standard's name, and nothing else.
 func (r *ReferrerPolicy) UnmarshalText(text []byte) error {
 	return referrerPolicies.UnmarshalText(r, text)
 }
@@ -252,8 +289,12 @@ var destinations = enum.New[Destination]("fetch: destination", "", "audio", "aud
 	"webidentity", "worker", "xslt")
 
 // String returns the standard's name of d.
-func (d Destination) String() string                   { return destinations.String(d) }
-func (d Destination) MarshalText() ([]byte, error)     { return destinations.MarshalText(d) }
+func (d Destination) String() string { return destinations.String(d) }
+
+// MarshalText returns the standard's name of d.
+func (d Destination) MarshalText() ([]byte, error) { return destinations.MarshalText(d) }
+
+// UnmarshalText takes the standard's name, and nothing else.
 func (d *Destination) UnmarshalText(text []byte) error { return destinations.UnmarshalText(d, text) }
 
 // isScriptLike reports whether d is script-like.
@@ -285,6 +326,10 @@ const (
 var initiators = enum.New[Initiator]("fetch: initiator", "", "download", "imageset", "manifest", "prefetch", "prerender", "xslt")
 
 // String returns the standard's name of i.
-func (i Initiator) String() string                   { return initiators.String(i) }
-func (i Initiator) MarshalText() ([]byte, error)     { return initiators.MarshalText(i) }
+func (i Initiator) String() string { return initiators.String(i) }
+
+// MarshalText returns the standard's name of i.
+func (i Initiator) MarshalText() ([]byte, error) { return initiators.MarshalText(i) }
+
+// UnmarshalText takes the standard's name, and nothing else.
 func (i *Initiator) UnmarshalText(text []byte) error { return initiators.UnmarshalText(i, text) }

@@ -108,6 +108,10 @@ var kinds = enum.From1[Kind]("initiator: element", "img", "input-image", "video-
 	"eventsource", "xhr", "beacon", "websocket", "ping")
 
 // String returns the name of k.
-func (k Kind) String() string                   { return kinds.String(k) }
-func (k Kind) MarshalText() ([]byte, error)     { return kinds.MarshalText(k) }
+func (k Kind) String() string { return kinds.String(k) }
+
+// MarshalText returns the name of k.
+func (k Kind) MarshalText() ([]byte, error) { return kinds.MarshalText(k) }
+
+// UnmarshalText takes the name of an element or API, and nothing else.
 func (k *Kind) UnmarshalText(text []byte) error { return kinds.UnmarshalText(k, text) }

@@ -26,8 +26,12 @@ const (
 var guards = enum.New[Guard]("webapi: headers guard", "none", "request", "request-no-cors", "response", "immutable")
 
 // String returns the standard's name of g.
-func (g Guard) String() string                   { return guards.String(g) }
-func (g Guard) MarshalText() ([]byte, error)     { return guards.MarshalText(g) }
+func (g Guard) String() string { return guards.String(g) }
+
+// MarshalText returns the standard's name of g.
+func (g Guard) MarshalText() ([]byte, error) { return guards.MarshalText(g) }
+
+// UnmarshalText takes the standard's name, and nothing else.
 func (g *Guard) UnmarshalText(text []byte) error { return guards.UnmarshalText(g, text) }
 
 // Headers is a Headers object. The zero value is that of new Headers(). Names and values are byte sequences, as a
