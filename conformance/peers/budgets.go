@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+
+	"github.com/corspec/corspec/fetch"
 )
 
 // A budget is a promise about speed or memory.
@@ -43,6 +45,7 @@ var budgets = []budget{
 		t := r.group(keyFetch)[0].Times[0]
 		return fmt.Sprintf("%.0f allocations, %.1f KiB", t.Allocs, t.Bytes/1024), t.Allocs <= 6 && t.Bytes <= 2.5*1024
 	}},
+	{what: "a hop of a redirect", against: "a first exchange", target: "≤ 1.2", judge: judgeHop},
 	{what: "a profile's", against: "Standard's", target: "≤ 1.5", judge: func(r *Results) (string, bool) { return r.worst(keyProfile, "Standard", 1.5) }},
 	{what: "a store into a full preflight cache", against: "into an empty one", target: "≤ 1.5", why: "the oldest comes out of the map as well", judge: judgeStore},
 	{what: "`fetchhttp` over a handler in process", target: "≤ 65 allocations", judge: func(r *Results) (string, bool) {
@@ -221,6 +224,15 @@ func judgeWhole(r *Results) (string, bool) {
 func judgeAbove(r *Results) (string, bool) {
 	all, ours := r.aboveFloor("", allSuites...), r.aboveFloor("", suiteSmall, suiteLarge)
 	return fmt.Sprintf("%.2f on the geometric mean of %d cases; %.2f without cors-benchmarks', where the recorder hides it", all.value(), all.n, ours.value()), all.n > 0 && all.value() <= 0.6
+}
+
+func judgeHop(r *Results) (string, bool) {
+	for _, g := range r.group(keyHop) {
+		after, atOnce := g.Times[0].CPU.Median(), g.Times[1].CPU.Median()
+		hop := (after - atOnce) / fetch.MaxRedirects
+		return fmt.Sprintf("%.2f: a fetch takes %.2f µs, and each of %d redirects %.2f more", hop/atOnce, atOnce/1000, fetch.MaxRedirects, hop/1000), hop <= 1.2*atOnce
+	}
+	return "–", false
 }
 
 func judgeStore(r *Results) (string, bool) {

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +36,7 @@ const (
 	keyParseURL  = "ParseURL"
 	keyUnsafe    = "UnsafeRequestHeaderNames"
 	keyFetch     = "fetch"
+	keyHop       = "redirect"
 	keyProfile   = "profile"
 	keyStore     = "store"
 	keyFetchHTTP = "fetchhttp"
@@ -85,6 +87,7 @@ func groups() (list []group) {
 		}
 	}
 	add(keyFetch, "a simple CORS fetch", contender{"Standard", simpleFetch(fetch.Profile{})})
+	add(keyHop, "a simple CORS fetch", contender{"after redirects", redirected(fetch.MaxRedirects)}, contender{"at once", redirected(0)})
 	list = append(list, group{keyStore, "a fetch with a preflight", storing})
 
 	agent := &fetchhttp.Agent{Transport: fetchhttp.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Header().Set("Access-Control-Allow-Origin", "*") }))}
@@ -180,11 +183,24 @@ var epoch = time.Unix(1000, 0)
 
 // simpleFetch is a fetch without a preflight of a page of another origin, through the machine.
 func simpleFetch(p fetch.Profile) func() {
-	agent := &fetch.Agent{Profile: p}
-	r := fetch.Request{Method: "GET", URLList: []origin.URL{origin.MustParseURL("https://b.com/x")}, Origin: origin.MustParse("https://a.com"), Mode: fetch.ModeCORS, UnsafeRequest: true,
-		Headers: fetch.HeaderList{{"Accept", "application/json"}, {"Accept-Language", "en"}}}
-	head := fetch.ResponseHead{Status: 200, Headers: fetch.HeaderList{{"Content-Type", "application/json"}, {"Access-Control-Allow-Origin", "https://a.com"}, {"Vary", "Origin"}, {"Set-Cookie", "a=b"}}}
+	agent, r, head := &fetch.Agent{Profile: p}, simpleRequest(), simpleResponse()
 	return func() { finish(agent, r, head) }
+}
+
+// redirected is the same after so many redirects.
+func redirected(hops int) func() {
+	redirect := fetch.ResponseHead{Status: 307, Headers: fetch.HeaderList{{"Location", "https://b.com/y"}, {"Access-Control-Allow-Origin", "https://a.com"}, {"Vary", "Origin"}, {"Set-Cookie", "a=b"}}}
+	agent, r, heads := new(fetch.Agent), simpleRequest(), append(slices.Repeat([]fetch.ResponseHead{redirect}, hops), simpleResponse())
+	return func() { finish(agent, r, heads...) }
+}
+
+func simpleRequest() fetch.Request {
+	return fetch.Request{Method: "GET", URLList: []origin.URL{origin.MustParseURL("https://b.com/x")}, Origin: origin.MustParse("https://a.com"), Mode: fetch.ModeCORS, UnsafeRequest: true,
+		Headers: fetch.HeaderList{{"Accept", "application/json"}, {"Accept-Language", "en"}}}
+}
+
+func simpleResponse() fetch.ResponseHead {
+	return fetch.ResponseHead{Status: 200, Headers: fetch.HeaderList{{"Content-Type", "application/json"}, {"Access-Control-Allow-Origin", "https://a.com"}, {"Vary", "Origin"}, {"Set-Cookie", "a=b"}}}
 }
 
 // finish lets the machine have the responses, and wants it to succeed.
