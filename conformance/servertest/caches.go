@@ -58,8 +58,8 @@ func (r *runner) askCache(first, second question, breaks Severity) {
 			return fetch.CORSCheck(&req, &fetch.Response{Status: head.Status, Headers: head.Headers})
 		}
 		direct, cached := check(b.ResponseHead), check(a.ResponseHead)
-		if direct.OK() == cached.OK() {
-			continue
+		if direct.OK() == cached.OK() || direct.OK() && !r.oracle.MayRead(served, second.method, nil, credentials) {
+			continue // that a page reads which must not is another finding, and a cache breaks nothing for it
 		}
 		f := Finding{ID: "cache-breaks", Severity: breaks, Origin: served, Exchanges: r.exchanges(first, second), Wanted: "a shared cache asks the server again", Step: cached.Step,
 			Why: "a shared cache that has stored the response to the first request answers the second with it: it depends on Origin, and its Vary does not say so",

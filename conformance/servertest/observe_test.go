@@ -51,6 +51,10 @@ func TestObserve(t *testing.T) {
 		}, nil, policy.Config{Origins: []string{"*"}, Methods: []string{"*"}, RequestHeaders: []string{"*"}, ExposeHeaders: []string{"*"}}, nil},
 		{"no Vary", func(s *site) { s.vary = func(http.ResponseWriter, bool, bool) {} }, []string{"https://app.example"}, with(lists, "https://app.example"), []string{"cache-breaks"}},
 		{"null", also("null"), []string{"https://app.example"}, with(lists, "https://app.example"), []string{"origin-null"}},
+		{"null, no Vary", func(s *site) {
+			also("null")(s)
+			s.vary = func(http.ResponseWriter, bool, bool) {}
+		}, []string{"https://app.example"}, with(lists, "https://app.example"), []string{"origin-null", "cache-breaks"}},
 		{"localhost", byPattern(`^http://localhost:\d+$`), []string{"http://localhost:3000"}, with(lists, "http://localhost:3000", "http://localhost:*"), nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -66,6 +70,9 @@ func TestObserve(t *testing.T) {
 			for _, f := range report.Findings {
 				if f.Severity > SeverityNote && !slices.Contains(tt.ids, f.ID) {
 					t.Errorf("%v", f)
+				}
+				if f.ID == "cache-breaks" && !slices.Contains(config.Origins, f.Origin) {
+					t.Errorf("a cache breaks what is not meant: %v", f)
 				}
 			}
 			for _, id := range tt.ids {
