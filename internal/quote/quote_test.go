@@ -60,6 +60,36 @@ func TestPasswords(t *testing.T) {
 		"https://:@x:secret@y":                                                           "https://:***@y",
 		`invalid origin "https://u:secret@a": remove all up to the @; write "https://a"`: `invalid origin "https://u:***@a": remove all up to the @; write "https://a"`,
 		"write http://localhost:8080 in place of all up to the @":                        "write http://localhost:8080 in place of all up to the @",
+		"https:user:secret@a.example/":                                                   "https:user:***@a.example/",
+		"HTTPS:user:secret@a.example":                                                    "HTTPS:user:***@a.example",
+		"https:/user:secret@a.example":                                                   "https:/user:***@a.example",
+		`wss:\user:secret@a.example`:                                                     `wss:\user:***@a.example`,
+		"x (ftp:user:secret@a.example)":                                                  "x (ftp:user:***@a.example)",
+		"/?u=http:user:secret@a.example":                                                 "/?u=http:user:***@a.example",
+		"https: user:name@a.example":                                                     "https: user:name@a.example",
+		"https:?user:name@a.example":                                                     "https:?user:name@a.example",
+		"xhttps:user:name@a.example":                                                     "xhttps:user:name@a.example",
+		"the scheme is https:":                                                           "the scheme is https:",
+		"https://user:se cret@a.example/":                                                "https://user:***@a.example/",
+		"https://user:a secret of words@a.example":                                       "https://user:***@a.example",
+		`https://user:se"cret@a.example/`:                                                `https://user:***@a.example/`,
+		`"https://user:se\"cret@a.example/"`:                                             `"https://user:***@a.example/"`,
+		`https:user:se"cret word@a.example/`:                                             `https:user:***@a.example/`,
+		"https://user:se cret@[::1]/":                                                    "https://user:***@[::1]/",
+		"https://user:se cret@a.example mails me@b.example":                              "https://user:***@a.example mails me@b.example",
+		"http://localhost:8080 mails me@b.example":                                       "http://localhost:8080 mails me@b.example",
+		"http://[::1]:8080 mails me@b.example":                                           "http://[::1]:8080 mails me@b.example",
+		"https://a.example:* mails me@b.example":                                         "https://a.example:* mails me@b.example",
+		"https://a.example:[1,2] mails me@b.example":                                     "https://a.example:[1,2] mails me@b.example",
+		"https://a.example mails b:me@b.example":                                         "https://a.example mails b:me@b.example",
+		`"https://a.example:port", "me@b.example"`:                                       `"https://a.example:port", "me@b.example"`,
+		`"https://a.example:port" and "me@b.example"`:                                    `"https://a.example:port" and "me@b.example"`,
+		"https://a.example:port, or me@b.example":                                        "https://a.example:port, or me@b.example",
+		"https://a.example:port and all up to the @":                                     "https://a.example:port and all up to the @",
+		`//"x@a.example`:                                                                 `//"x@a.example`,
+		"https://a.example:port. Mail me@b.example":                                      "https://a.example:port. Mail me@b.example",
+		`https://user:se"!é@a.example/`:                                                  `https://user:***@a.example/`,
+		"https:// user:x@a.example":                                                      "https:// user:x@a.example",
 		"mailto:user@a.example":                                                          "mailto:user@a.example",
 		"a.example:80 and user@a.example":                                                "a.example:80 and user@a.example",
 	} {
@@ -81,6 +111,8 @@ func TestPasswords(t *testing.T) {
 func FuzzLine(f *testing.F) {
 	f.Add("a\x1b\xc3", 3)
 	f.Add("http://a:b@c//d:e@", 3)
+	f.Add("//\"x@d", 3)
+	f.Add("https:a:b c@d ws:\\\"", 3)
 	f.Fuzz(func(t *testing.T, s string, most int) {
 		most = max(0, min(most, 1000))
 		for _, got := range []string{Line(s, most), Quote(s)} {
@@ -97,7 +129,7 @@ func FuzzLine(f *testing.F) {
 func TestLinear(t *testing.T) {
 	lineartest.Check(t, func(size int) func() {
 		var all []string
-		for _, part := range []string{"\x1b", "/", "@//", "://a:b@"} {
+		for _, part := range []string{"\x1b", "/", "@//", "://a:b@", "https:", "https:?", "https:a:b ", "//a:b c ", `//a:b"c`} {
 			all = append(all, strings.Repeat(part, size/len(part))+"@")
 		}
 		return func() {

@@ -85,6 +85,8 @@ func TestCheckUsage(t *testing.T) {
 		{[]string{"-nonesuch", server.URL}, "-nonesuch"},
 		{[]string{"-origin", "HTTPS://App.example:443", server.URL}, "browsers write https://app.example\n"},
 		{[]string{"localhost:8080/x"}, "write http://localhost:8080/x"},
+		{[]string{"user:x@localhost:8080/x"}, "the scheme is missing (write http://user:***@localhost:8080/x)"},
+		{[]string{"https:user:x@a.example"}, "includes credentials; send an Authorization header instead"},
 		{[]string{server.URL, server.URL}, "one URL at a time"},
 		{[]string{"not a URL"}, "invalid URL"},
 		{[]string{"https://exa mple/"}, "byte 11"},

@@ -54,6 +54,14 @@ func TestPasswords(t *testing.T) {
 		{"check", "-origin", secret, server.URL},
 		{"probe", "-origin", "https://app.example", withUser},
 		{"probe", "ftp://user:secret@a.example/"},
+		{"check", "https:user:secret@a.example/"},
+		{"check", "user:secret@a.example:8080"},
+		{"check", "https://user:my secret@a b.example/"},
+		{"check", `https://user:my"secret@a b.example/`},
+		{"probe", "ftp:user:secret@a.example/"},
+		{"explain", "-status", "200", "https:user:secret@api.example/"},
+		{"explain", "-status", "302", "-R", "Location: https:user:secret@a.example/", "https://api.example/"},
+		{"explain", "-status", "302", "-R", "Location: https://user:my secret@a.example/", "https://api.example/"},
 	} {
 		page := filepath.Join(dir, "page.html")
 		for _, more := range [][]string{nil, {"-html", page}} {

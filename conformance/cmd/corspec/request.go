@@ -12,6 +12,7 @@ import (
 	"github.com/corspec/corspec/fetch/initiator"
 	"github.com/corspec/corspec/fetch/webapi"
 	"github.com/corspec/corspec/internal/header"
+	"github.com/corspec/corspec/internal/quote"
 	"github.com/corspec/corspec/origin"
 )
 
@@ -222,7 +223,8 @@ func (r *checkRequest) elementRequest() (fetch.Request, fetch.HeaderList, error)
 // needScheme returns the error for a URL that begins with its host, where it does.
 func needScheme(s string) error {
 	host := s[:strings.IndexAny(s+"/", "/?#")]
-	if strings.Contains(s, "://") || host == "" || host[0] == ':' {
+	scheme, _, _ := strings.Cut(header.Lower(host), ":")
+	if strings.Contains(s, "://") || scheme == "" || host != scheme && (scheme == "http" || scheme == "https") { // which need no slashes
 		return nil
 	}
 	if _, err := origin.ParseURL("http://"+s, nil); err != nil {
@@ -234,7 +236,8 @@ func needScheme(s string) error {
 	}
 	isFile := name[:1] == "." || strings.HasSuffix(s, ".har") || strings.HasSuffix(s, ".json") || strings.HasSuffix(s, ".txt")
 	if header.IsDigits(port) || host == "localhost" || strings.Contains(name, ".") && len(host) < len(s) && port == "" && !isFile {
-		return fmt.Errorf("URL %q: the scheme is missing (write http://%s)", s, s)
+		meant := quote.Line("http://"+s, mostOfURL)
+		return fmt.Errorf("URL \"%s\": the scheme is missing (write %s)", meant[len("http://"):], meant)
 	}
 	return nil
 }
