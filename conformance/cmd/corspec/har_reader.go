@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -48,7 +49,7 @@ func newHARReader(text string) *harReader {
 
 // entry reads an entry again.
 func (h *harReader) entry(x *harExchange) *harEntry {
-	d := harDecoder{jsonScanner{data: h.text, pos: x.offset}}
+	d := harDecoder{jsonScanner{data: h.text, pos: x.offset, again: true}}
 	e := d.entry()
 	e.harExchange = x
 	return e
@@ -103,6 +104,8 @@ func (h *harReader) each(render func(a *answered) []byte, use func(a *answered, 
 		rendered []byte
 	}
 	h.report.skipped, h.report.unread = h.ignored, h.unread.clone()
+	// What is judged is garbage at once, and what lives is the file: to collect early costs little.
+	defer debug.SetGCPercent(debug.SetGCPercent(50))
 	inOrder(len(h.starts), func(i int) int { return h.starts[i].x.size }, func(i int) result {
 		r := result{judged: h.judge(h.starts[i].x)}
 		if r.answered != nil {

@@ -13,6 +13,7 @@ type jsonScanner struct {
 	pos    int
 	depth  int
 	failed bool
+	again  bool // the text has been read before, without failing
 }
 
 // deepest is how deep values may stand in each other, as in encoding/json.
@@ -63,6 +64,8 @@ func (s *jsonScanner) skip() {
 		s.object(func(string) { s.skip() })
 	case c == '[':
 		s.array(func() { s.skip() })
+	case c == '"' && s.again:
+		s.skipText()
 	case c == '"':
 		s.rawText()
 	case c == 't':
@@ -73,6 +76,17 @@ func (s *jsonScanner) skip() {
 		s.word("null")
 	default:
 		s.number()
+	}
+}
+
+// skipText goes past a string that has been read before: to the first quotation mark without a backslash of its own.
+func (s *jsonScanner) skipText() {
+	s.take('"')
+	for backslashes := 1; backslashes%2 != 0; {
+		s.pos += strings.IndexByte(s.data[s.pos:], '"') + 1
+		for backslashes = 0; s.data[s.pos-2-backslashes] == '\\'; {
+			backslashes++
+		}
 	}
 }
 

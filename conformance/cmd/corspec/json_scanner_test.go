@@ -82,3 +82,13 @@ func FuzzJSONScanner(f *testing.F) {
 	}
 	f.Fuzz(checkScanner)
 }
+
+// TestJSONScannerAgain skips texts that have been read before.
+func TestJSONScannerAgain(t *testing.T) {
+	for _, text := range []string{`""`, `"a"`, `"\""`, `"\\"`, `"\\\""`, `"\\\\"`, `"a\\\"b\\"`, `{"a\"":["\\",{"b":"\\\"c"}],"d":1}`} {
+		s := jsonScanner{data: text + `,"x"`, again: true}
+		if s.skip(); s.failed || s.pos != len(text) {
+			t.Errorf("%s: skips %d bytes, want %d", text, s.pos, len(text))
+		}
+	}
+}
