@@ -102,11 +102,10 @@ func decodeConfig(data []byte) (Config, []Finding, error) {
 			continue
 		}
 		f := Finding{Code: CodeUnknownField, Field: m.Name, Index: -1, Value: m.Name, Detail: noSuchField + ": " + allFields}
-		// It can be meant only if it is not there and can have that value. Then it is judged as what it is meant for.
+		// It can be meant only if it is not there and can have that value.
 		if meant := nearestField(m.Name); !there[meant] {
 			if probe := new(decoder); probe.decodeField(meant, m.Value) && probe.findings == nil {
 				f.Suggestion, f.Detail = meant, noSuchField
-				there[meant] = d.decodeField(meant, m.Value)
 			}
 		}
 		d.findings = append(d.findings, f)

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"cmp"
 	"errors"
 	"math"
 	"slices"
@@ -113,7 +112,7 @@ func (v *validator) validateStatic() {
 		v.fail(CodeNotStatic, "origins", i, wildcard, "", `the responses to everybody are static without it; leave "static" out`)
 	} else if i := firstClass(v.config.Origins); i >= 0 {
 		fail("origins", i, v.config.Origins[i], "this stands for more than the one origin that is named to everybody; list that one")
-	} else if n := v.meantOrigins(); n > 1 {
+	} else if n := len(v.origins.Patterns()); n > 1 {
 		fail("origins", -1, "", "there are "+strconv.Itoa(n)+" origins, and only one can be named to everybody; list that one")
 	}
 	if v.config.DangerouslyAllowNull {
@@ -121,7 +120,7 @@ func (v *validator) validateStatic() {
 	}
 	echoed("methods", v.config.Methods)
 	echoed("requestHeaders", v.config.RequestHeaders)
-	if timing := v.config.TimingAllowOrigin; slices.ContainsFunc(timing, func(text string) bool { return meantPattern(text).IsAny() }) {
+	if timing := v.config.TimingAllowOrigin; slices.Contains(timing, wildcard) {
 		return // the same for all
 	} else if i := firstClass(timing); i >= 0 {
 		fail(fieldTiming, i, timing[i], `this stands for origins that the header cannot list; list origins, or "*"`)
@@ -161,41 +160,12 @@ func isClass(p origin.Pattern) bool {
 	return !ok && p.IsValid()
 }
 
-// firstClass returns the index of the first in a list of patterns that stands for more than one origin, or is meant to,
-// or -1.
+// firstClass returns the index of the first in a list of patterns that stands for more than one origin, or -1.
 func firstClass(list []string) int {
-	return slices.IndexFunc(list, func(text string) bool { return isClass(meantPattern(text)) })
-}
-
-// meantPattern returns the pattern that a text is, or that it is a mistake for, or the zero Pattern.
-func meantPattern(text string) origin.Pattern {
-	p, err := origin.ParsePattern(text)
-	if e, ok := errors.AsType[*origin.PatternError](err); ok {
-		p, _ = origin.ParsePattern(e.Suggestion)
-	}
-	return p
-}
-
-// meantOrigins returns how many there are in Origins once what is found against them is mended.
-func (v *validator) meantOrigins() int {
-	mended := map[int]string{}
-	for _, f := range v.errors {
-		if f.Field == "origins" && f.Suggestion != "" {
-			mended[f.Index] = f.Suggestion
-		}
-	}
-	var meant []string
-	for i, text := range v.config.Origins {
-		if v.isFaulty("origins", i) || text == "null" {
-			continue // nobody knows what it is meant for, or it is judged as DangerouslyAllowNull
-		}
-		if p := meantPattern(cmp.Or(mended[i], text)); p.IsValid() {
-			text = p.String()
-		}
-		meant = append(meant, text)
-	}
-	slices.Sort(meant)
-	return len(slices.Compact(meant))
+	return slices.IndexFunc(list, func(text string) bool {
+		p, _ := origin.ParsePattern(text)
+		return isClass(p)
+	})
 }
 
 // A judge says what it finds against an item of a list, and returns the item in normal form, or "" if it is of no use.
