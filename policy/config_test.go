@@ -69,7 +69,7 @@ func TestConfigErrors(t *testing.T) {
 		{"insecure with credentials", creds("http://a.example:8080", "http://*.a.example:80", "ws://a.example", "ftp://a.example"), []finding{
 			{policy.CodeInsecureOriginWithCredentials, "origins", 0, "http://a.example:8080", "https://a.example:8080"},
 			{policy.CodeInsecureOriginWithCredentials, "origins", 1, "http://*.a.example:80", "https://*.a.example"},
-			{policy.CodeInsecureOriginWithCredentials, "origins", 2, "ws://a.example", ""},
+			{policy.CodeInsecureOriginWithCredentials, "origins", 2, "ws://a.example", "wss://a.example"},
 			{policy.CodeInsecureOriginWithCredentials, "origins", 3, "ftp://a.example", ""},
 		}},
 		{"no loopback", creds("http://127.example", "http://localhost.example", "http://notlocalhost", "http://128.0.0.1"), []finding{

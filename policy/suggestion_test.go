@@ -182,8 +182,6 @@ func TestSuggestionsFollowed(t *testing.T) {
 			{"//https://a.example", "", "", ""},
 			{"https://https//a.example", "", "", ""},
 			{"https://app?.a.example", "", "", ""},
-			{"wss://a.example", "", "", ""},
-			{"ws://a.example", "", "", ""},
 			// Dead, but patterns.
 			{"https://a.example,b.example", "", "", ""},
 			{"https://.example.com", "", "", ""},
@@ -212,7 +210,6 @@ func TestSuggestionsFollowed(t *testing.T) {
 			{"http://a.example", "https://a.example", "https://a.example", "http://a.example"},
 			{"http://a.example:[80,8080]", "", "", ""},
 			{"http://a.example:443", "https://a.example", "https://a.example", "http://a.example"},
-			{"wss://a.example", "", "", ""},
 			{"http://localhost:3000/", "http://localhost:3000", "http://localhost:3000", ""},
 		})
 	})

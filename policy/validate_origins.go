@@ -202,10 +202,11 @@ func (v *validator) suffixBelow(domain string) (suffix string, asked bool) {
 // secureForm returns the pattern p with a scheme that protects from the network,
 // or "". Where ports are listed, nobody knows which are for which scheme.
 func secureForm(p origin.Pattern) string {
-	if p.Scheme() != "http" || strings.Contains(p.String(), ":[") {
+	scheme := map[string]string{"http": "https", "ws": "wss"}[p.Scheme()]
+	if scheme == "" || strings.Contains(p.String(), ":[") {
 		return ""
 	}
-	return "https" + strings.TrimPrefix(p.String(), "http")
+	return scheme + strings.TrimPrefix(p.String(), p.Scheme())
 }
 
 // isInsecure reports whether scheme does not protect from whoever is in the network, and host is reached through it.
@@ -223,12 +224,8 @@ func deadOrigin(p origin.Pattern) (why, instead string) {
 	scheme, host := p.Scheme(), p.Host()
 	replaced := func(old, new string) string { return strings.Replace(p.String(), old, new, 1) }
 	switch scheme {
-	case "http", "https":
+	case "http", "https", "ws", "wss", "ftp":
 		return deadHost(host), ""
-	case "ws", "wss":
-		return "no page has such a scheme: the Origin of a WebSocket is that of the page that opens it, such as https://example.com; list that", ""
-	case "ftp":
-		return "browsers load no pages by such a scheme", ""
 	case "chrome-extension", "moz-extension":
 		if lower := header.Lower(host); lower != host {
 			return "browsers send the host of an extension in lower case", replaced(host, lower)
