@@ -30,11 +30,11 @@ var budgets = []budget{
 	}},
 	{what: "a decision about one of 100,000 origins, hot", against: "of 10", target: "≤ 1.5", judge: func(r *Results) (string, bool) { return r.worst(keyHot, "10", 1.5) }},
 	{what: "the same, random", against: "of 10", target: "≤ 6", judge: func(r *Results) (string, bool) { return r.worst(keyRandom, "10", 6) }},
-	{what: "`origin.Parse`", against: "`net/url.Parse`", target: "≤ 0.2", why: "0.18 to 0.20 from run to run; an address is read number by number, which `net/url.Parse` does not look at", judge: func(r *Results) (string, bool) { return r.worst(keyParse, "net/url.Parse", 0.2) }},
+	{what: "`origin.Parse`", against: "`net/url.Parse`", target: "≤ 0.2", why: "0.17 to 0.22 from build to build, as the loops come to lie; an address is read number by number, which `net/url.Parse` does not look at", judge: func(r *Results) (string, bool) { return r.worst(keyParse, "net/url.Parse", 0.2) }},
 	{what: "`origin.Parse`, refused", against: "`net/url.Parse`", target: "≤ 0.4", why: "an error that says what is wrong is an allocation; `net/url.Parse` takes `*` for a path at once", judge: func(r *Results) (string, bool) { return r.worst(keyRefused, "net/url.Parse", 0.4) }},
 	{what: "`origin.OfURL`", against: "`net/url.Parse`", target: "≤ 0.3 on each kind of URL", why: "`net/url.Parse` leaves upper case and Unicode as they are; an origin that is not in the URL as it stands is an allocation",
 		judge: func(r *Results) (string, bool) { return r.worst(keyOfURL, "net/url.Parse", 0.3) }},
-	{what: "`origin.ParseURL`", against: "`net/url.Parse`", target: "≤ 0.7 on each kind of URL", why: "`net/url.Parse` leaves upper case, Unicode and dots in paths as they are, and makes no URL of them anew",
+	{what: "`origin.ParseURL`", against: "`net/url.Parse`", target: "≤ 0.7 on each kind of URL", why: "`net/url.Parse` leaves upper case, Unicode and dots in paths as they are, and makes no URL of them anew; those with dots are at 0.65 to 0.76 from build to build",
 		judge: func(r *Results) (string, bool) { return r.worst(keyParseURL, "net/url.Parse", 0.7) }},
 	{what: "`UnsafeRequestHeaderNames`, four safelisted", against: "one pass of `IndexByte`", target: "≤ 6; 0 allocations", judge: func(r *Results) (string, bool) {
 		text, met := r.worst(keyUnsafe, "IndexByte", 6)
