@@ -376,7 +376,7 @@ func (s *Set) rulesAbove(host string, length int) (rules []subdomainRule, dot in
 func (s *Set) isBelowDomain(host string, dot int) bool {
 	labels := weburl.SerializedLabels(host[:dot])
 	if labels == 1 && len(host) <= maxDomain || s.suffixes == nil {
-		return labels > 0 // Right below domain, there is no public suffix to ask for.
+		return labels > 0 // Nothing stands between a label and the domain right above it.
 	}
 	return labels > 0 && !isBelowSuffix(host, host[dot+1:], s.suffixes)
 }

@@ -236,7 +236,7 @@ func (v *validator) judgeRequestHeader(i int, text string) (normal string) {
 	case strings.HasPrefix(name, "access-control-"):
 		v.warn(CodeDeadHeaderName, field, i, text, "", "this is for responses, and the policy sends it; a page that sets it on a request does so by mistake")
 	case strings.Contains(name, wildcard):
-		v.warn(CodeDeadHeaderName, field, i, text, "", "there are no patterns of header names"+v.ofWildcard("; * alone allows all but Authorization", (*validator).judgeRequestHeader))
+		v.warn(CodeDeadHeaderName, field, i, text, "", "a name is not a pattern; write each name by itself"+v.ofWildcard("; * alone allows all but Authorization", (*validator).judgeRequestHeader))
 	}
 	return name
 }
@@ -274,7 +274,7 @@ func (v *validator) judgeResponseHeader(i int, text string) (normal string) {
 	case strings.HasPrefix(name, "access-control-"):
 		v.warn(CodeDeadHeaderName, field, i, text, removeIt, "this is for browsers, which obey it whether pages can read it or not")
 	case strings.Contains(name, wildcard):
-		v.warn(CodeDeadHeaderName, field, i, text, "", "there are no patterns of header names"+v.ofWildcard("; * alone exposes all", (*validator).judgeResponseHeader))
+		v.warn(CodeDeadHeaderName, field, i, text, "", "a name is not a pattern; write each name by itself"+v.ofWildcard("; * alone exposes all", (*validator).judgeResponseHeader))
 	}
 	return name
 }

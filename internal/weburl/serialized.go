@@ -83,7 +83,7 @@ func specialHead(s string, u *URL) (next int) {
 }
 
 // userinfo is the end of the serialized username that starts at s[start], and where the host behind it and the password
-// starts; both are start if there is none.
+// starts; both are start if s has no username there.
 func userinfo(s string, start int) (usernameEnd, hostStart int) {
 	i := start
 	for i < len(s) && !classes[s[i]].has(setUserinfo) {

@@ -342,7 +342,7 @@ func verboseHeads(text string) string {
 }
 
 // takeVerbose takes over the request that curl -v shows in front of a response: of several the first that is not a
-// preflight, to which a script's request is made up where there is only that.
+// preflight. If all are preflights, a script's request is made up for the first.
 func (r *checkRequest) takeVerbose(text string, given map[string]bool) {
 	var asked headerBlock
 	var head strings.Builder

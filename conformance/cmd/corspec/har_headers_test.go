@@ -65,7 +65,7 @@ func TestHARHeaderShapes(t *testing.T) {
 		{"none", entry(cors, 200, `[]`), "missing-allow-origin", ""},
 		{"no members", entry(cors, 200, `{}`), "missing-allow-origin", ""},
 
-		// A status that is not one is none.
+		// What is not a status is judged as if the file had no status.
 		{"status 0", entry(cors, 0, `[{"name":"A","value":"b"}]`), "missing-allow-origin", "The file has headers of the response and status 0; 200 stands in for it"},
 		{"status -1", entry(cors, -1, `[{"name":"A","value":"b"}]`), "missing-allow-origin", "The file has headers of the response and status -1; 200 stands in for it"},
 		{"status 1e9", entry(cors, "1e9", `[{"name":"A","value":"b"}]`), "missing-allow-origin", "status 1e9"},

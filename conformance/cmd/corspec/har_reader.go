@@ -243,7 +243,7 @@ func (h *harReader) clientOf(x *harEntry) string {
 type judged struct {
 	*answered        // nil if there is nothing to judge
 	skipped   int    // entries, which need no verdict
-	unread    string // why there is none, or empty
+	unread    string // why nothing can be judged, or empty
 	remark    string // on the file, or empty
 }
 

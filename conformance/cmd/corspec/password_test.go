@@ -68,7 +68,7 @@ func TestPasswords(t *testing.T) {
 			os.Remove(page)
 			all := append(append([]string{args[0]}, more...), args[1:]...)
 			_, stdout, stderr := corspec(all...)
-			html, _ := os.ReadFile(page) // there is none where the flags are wrong
+			html, _ := os.ReadFile(page) // which is not written if the flags are wrong
 			if shown := stdout + stderr + string(html); shown == "" || strings.Contains(shown, "secret") {
 				i := strings.Index(shown, "secret")
 				t.Errorf("%q: %s", all, shown[max(0, i-200):min(len(shown), i+200)])
